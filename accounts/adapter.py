@@ -1,0 +1,70 @@
+"""How allauth does things here: mail through the diary, links from SITE_URL, limits that a hospital does not meet."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.userkit import filter_users_by_email
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
+from allauth.core.internal.ratelimit import respond_429
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language, override
+
+from accounts import messages
+from core.limits import client_address
+from core.redirects import safe_path
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request) -> bool:
+        """People come by invitation, unless the installation says otherwise (SIGNUP_OPEN)."""
+        return settings.SIGNUP_OPEN
+
+    def get_client_ip(self, request) -> str:
+        return client_address(request)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only a path of this site is somewhere to go to after a sign-in."""
+        return bool(safe_path(url))
+
+    # ---------------------------------------------------------------- mail
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Promise the mail; a worker sends it. What it must carry goes along sealed, and is gone when it has left."""
+        user = context.get("user") or next(iter(filter_users_by_email(email)), None)
+        messages.post(template_prefix, email=email, user=user, secret=self._secret(user, context))
+
+    def _secret(self, user, context: dict) -> str:
+        """Return what the mail carries: a code, or the path of a link in the reader's language."""
+        language = getattr(user, "language", None) or (get_language() or "en")[:2]
+        with override(language):
+            if "uid" in context and "key" in context:
+                args = {"uidb36": context["uid"], "key": context["key"]}
+                return reverse("account_reset_password_from_key", kwargs=args)
+            if "activate_url" in context:
+                return reverse("account_confirm_email", args=[context["key"]])
+        return context.get("code", "")
+
+    # Links in allauth's own context would be made from the request's host, which its sender chooses.
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.SITE_URL + path.replace("UID-KEY", key)
+
+    def get_email_confirmation_url(self, request, emailconfirmation) -> str:
+        return settings.SITE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+    # ---------------------------------------------------------------- limits
+
+    def _get_login_attempts_cache_key(self, request, **credentials) -> str:
+        """Count wrong passwords by account alone, whatever name the site was called by."""
+        return credentials.get("email", "").strip().lower()
+
+    def pre_authenticate(self, request, **credentials) -> None:
+        """Count the try before it is made; too many are answered with the page that says so, status 429."""
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        self._login_failed_rl_usage = ratelimit.consume(
+            request, app="allauth.account", action="login_failed", key=key
+        )
+        if not self._login_failed_rl_usage:
+            raise ImmediateHttpResponse(respond_429(request))

@@ -1,0 +1,41 @@
+"""The back office. Its own sign-in is replaced by the product's, with its limits and second factor."""
+
+from __future__ import annotations
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+
+from accounts.models import MemberCard, User
+
+admin.site.login = secure_admin_login(admin.site.login)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """People, without when they signed in last: nobody is timed."""
+
+    ordering = ("name",)
+    list_display = ("name", "email", "language", "city", "is_active", "is_staff")
+    list_filter = ("language", "is_active", "is_staff")
+    search_fields = ("name", "email")
+    readonly_fields = ("time_zone", "welcomed_at", "created_at")
+    fieldsets = (
+        (None, {"fields": ("name", "email", "password", "language", "city", "time_zone")}),
+        ("Settings", {"fields": ("larger_text", "plain_words", "is_active", "is_staff", "is_superuser")}),
+        ("History", {"fields": ("welcomed_at", "created_at")}),
+    )
+    add_fieldsets = ((None, {"fields": ("name", "email", "password1", "password2")}),)
+    filter_horizontal = ()
+
+
+@admin.register(MemberCard)
+class MemberCardAdmin(admin.ModelAdmin):
+    list_display = ("user", "version", "created_at", "expires_at", "revoked_at")
+    fields = readonly_fields = ("user", "version", "created_at", "expires_at", "revoked_at", "made_by")
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+
+    def ready(self) -> None:
+        from accounts import messages, receivers, seen, services  # noqa: F401  (register kinds and receivers)
+        from core import registry
+
+        registry.data_of.add("accounts", services.data_of)
+        seen.who_sees_me.add("accounts", seen.own_rows)

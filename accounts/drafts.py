@@ -1,0 +1,92 @@
+"""What was typed and not sent yet is kept on the server, per person and form, and comes back into the form.
+
+    form = PDSAForm(request.POST or None, ...)
+    drafts.bring_back(request.user, "improvement/pdsa/new", form)      # fills an unbound form, returns when it was kept
+
+In the template, inside the form, ``{% include "accounts/draft.html" with draft_key=… %}`` gives autosave (htmx) and a 'Save
+draft' button that works without JavaScript. After success: ``answer_once(..., draft=key)`` or ``drafts.forget``.
+Rooms whose words are never kept say so at start: ``drafts.never("forum/sealed")``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Draft
+from core import filled
+from core.refusals import Refused
+
+KEY = re.compile(r"[a-z0-9][a-z0-9_/.:-]{0,119}")
+MOST_BYTES = 64_000
+MOST_DRAFTS = 40
+KEPT = datetime.timedelta(days=30)
+# Never typed text: what the form needs for itself, and what nobody but its owner may hold.
+_OWN = frozenset({"csrfmiddlewaretoken", "once", "draft_key", "draft_back", "guard_seen", "guard_keep"})
+_SECRET = re.compile(r"pass(word|phrase)|(^|[-_])(pin|otp|code|token|secret)\d?$", re.IGNORECASE)
+_never: set[str] = set()
+
+
+def never(prefix: str) -> None:
+    """Refuse to keep drafts whose key begins with ``prefix``: sealed posts, private notes."""
+    _never.add(prefix)
+
+
+def may_keep(key: str) -> bool:
+    return bool(KEY.fullmatch(key)) and not any(key.startswith(prefix) for prefix in _never)
+
+
+def typed(data: QueryDict) -> dict[str, list[str]]:
+    """Return what a person typed into a form: no tokens of the form itself, no passwords, PINs or codes."""
+    return {name: values for name, values in data.lists() if name not in _OWN and not _SECRET.search(name)}
+
+
+def save(user, key: str, data: QueryDict) -> Draft:
+    """Keep what was typed in place of what was kept before. Raises Refused where it may or can not be kept."""
+    if not may_keep(key):
+        raise Refused(_("This text is not kept as a draft."))
+    words = typed(data)
+    if sum(len(value.encode()) for values in words.values() for value in values) > MOST_BYTES:
+        raise Refused(_("This text is too long for a draft. Copy it to a safe place before you leave the page."))
+    draft, _made = Draft.objects.update_or_create(
+        user=user, key=key, defaults={"data": words, "updated_at": timezone.now()}
+    )
+    beyond = Draft.objects.filter(user=user).order_by("-updated_at", "-pk").values_list("pk", flat=True)[MOST_DRAFTS:]
+    Draft.objects.filter(pk__in=list(beyond)).delete()
+    return draft
+
+
+def load(user, key: str) -> QueryDict | None:
+    """Return what was typed last, as the browser would send it, or None."""
+    draft = Draft.objects.filter(user=user, key=key).first()
+    return as_sent(draft.data) if draft else None
+
+
+def forget(user, key: str) -> None:
+    """Throw a draft away: it was sent, or the person said so."""
+    Draft.objects.filter(user=user, key=key).delete()
+
+
+def bring_back(user, key: str, form: forms.BaseForm) -> datetime.datetime | None:
+    """Show the draft in an unbound form. Returns when it was kept, None where there is nothing to show."""
+    if form.is_bound:
+        return None
+    draft = Draft.objects.filter(user=user, key=key).first()
+    if draft is None:
+        return None
+    filled.put_into(form, as_sent(draft.data))
+    return draft.updated_at
+
+
+def as_sent(words: dict[str, list[str]]) -> QueryDict:
+    """Return kept words in the shape in which a browser sends them."""
+    data = QueryDict(mutable=True)
+    for name, values in words.items():
+        data.setlist(name, values)
+    data._mutable = False
+    return data

@@ -1,0 +1,40 @@
+"""What people say about themselves."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import LANGUAGES, User
+from core import filled, places
+from core.forms import GuardedForm
+
+
+def city_choices() -> list:
+    """Return the places by province in the reader's language, beginning with an empty choice."""
+    return [("", _("Choose the nearest place")), *places.choices((get_language() or "en")[:2])]
+
+
+class ProfileForm(GuardedForm):
+    name = forms.CharField(label=_("Your name"), max_length=120, help_text=_("As your team calls you."))
+    language = forms.ChoiceField(
+        label=_("Your language"), choices=LANGUAGES, help_text=_("For mail, calendar and documents too.")
+    )
+    city = forms.ChoiceField(
+        label=_("Your place"),
+        choices=city_choices,
+        required=False,
+        help_text=_("So that every time is shown on your clock."),
+    )
+    larger_text = forms.BooleanField(label=_("Larger text"), required=False)
+    plain_words = forms.BooleanField(
+        label=_("Plain words"), required=False, help_text=_("Shorter sentences, and terms explained where they stand.")
+    )
+
+    @classmethod
+    def of(cls, user: User, data=None) -> ProfileForm:
+        """Return the form about ``user``."""
+        form = cls(data, initial={name: getattr(user, name) for name in cls.base_fields})
+        filled.fill(form)
+        return form

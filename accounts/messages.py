@@ -1,0 +1,118 @@
+"""The mails about signing in. Each leaves at once, at most once, and not after what it carries has run out."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from notifications import kinds, services
+from notifications.sealing import unseal
+
+
+@dataclass(frozen=True)
+class _Mail:
+    """One of allauth's mails as ours: the name of its kind, and for how many seconds it is worth sending."""
+
+    name: str
+    seconds: int
+    template: str = ""
+
+
+_HOUR = 3600
+_MAILS: dict[str, _Mail] = {
+    "account/email/login_code": _Mail("login-code", settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
+    "account/email/password_reset_key": _Mail("password-reset", settings.PASSWORD_RESET_TIMEOUT),
+    "account/email/email_confirmation": _Mail("confirm-email", 72 * _HOUR),
+    "account/email/email_confirmation_signup": _Mail("confirm-email", 72 * _HOUR),
+    "account/email/unknown_account": _Mail("unknown-address", _HOUR),
+    "account/email/account_already_exists": _Mail("known-address", _HOUR),
+    **{
+        f"{room}/email/{name}": _Mail(f"notice-{name.replace('_', '-')}", 72 * _HOUR, "accounts/emails/notice")
+        for room, names in {
+            "account": (
+                "password_changed", "password_set", "password_reset", "email_changed", "email_confirm", "email_deleted",
+            ),
+            "mfa": (
+                "totp_activated", "totp_deactivated", "recovery_codes_generated", "webauthn_added", "webauthn_removed",
+            ),
+        }.items()
+        for name in names
+    },
+}  # fmt: skip
+
+
+def _happened(name: str) -> str:
+    """Return what a notice says has happened."""
+    return {
+        "notice-password-changed": _("Your password was changed."),
+        "notice-password-set": _("A password was set for your account."),
+        "notice-password-reset": _("Your password was reset with a link that we sent you."),
+        "notice-email-changed": _("The e-mail address of your account was changed."),
+        "notice-email-confirm": _("An e-mail address of your account was confirmed."),
+        "notice-email-deleted": _("An e-mail address was removed from your account."),
+        "notice-totp-activated": _("An authenticator app now protects your account."),
+        "notice-totp-deactivated": _("The authenticator app was removed from your account."),
+        "notice-recovery-codes-generated": _("New recovery codes were made for your account."),
+        "notice-webauthn-added": _("A security key was added to your account."),
+        "notice-webauthn-removed": _("A security key was removed from your account."),
+    }[name]
+
+
+def post(template_prefix: str, *, email: str, user: Any, secret: str) -> None:
+    """Promise one of allauth's mails to ``email``. Each is an occurrence of its own: asked twice, it is sent twice."""
+    mail = _MAILS[template_prefix]
+    to = user if user is not None else email
+    own = getattr(user, "email", None) or ""
+    services.post(
+        f"account/{mail.name}",
+        to=to,
+        about=user if user is not None else ("accounts.user", "nobody"),
+        occurrence=uuid.uuid4().hex,
+        secret=secret,
+        address=email if user is not None and email.lower() != own.lower() else "",
+        language="" if user is not None else (get_language() or "en")[:2],
+        not_after=timezone.now() + datetime.timedelta(seconds=mail.seconds),
+    )
+
+
+def _context(mail: _Mail):
+    def context(message) -> dict | None:
+        secret = unseal(message.secret)
+        needs_secret = mail.name in ("login-code", "password-reset", "confirm-email")
+        if needs_secret and not secret:
+            return None
+        words: dict[str, Any] = {
+            "secret": secret,
+            "path": secret if secret.startswith("/") else reverse("account_login"),
+            "minutes": mail.seconds // 60,
+            "hours": mail.seconds // _HOUR,
+        }
+        if mail.name.startswith("notice-"):
+            words["happened"] = _happened(mail.name)
+            words["path"] = reverse("account_reset_password")
+        return words
+
+    return context
+
+
+for _mail in {mail.name: mail for mail in _MAILS.values()}.values():
+    kinds.register(
+        kinds.Kind(
+            key=f"account/{_mail.name}",
+            template=_mail.template or f"accounts/emails/{_mail.name.replace('-', '_')}",
+            audience=gettext_lazy("You get this because somebody used this address to sign in here."),
+            context=_context(_mail),
+            importance="critical",
+            at_most_once=True,
+            priority=kinds.FIRST,
+        )
+    )

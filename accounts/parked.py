@@ -1,0 +1,158 @@
+"""A form that meets an expired session or a stale token is kept, and comes back filled after the sign-in.
+
+What was typed is sealed in one row for half an hour and bound to a cookie. It is shown again to the account that was
+signed in on this device before, to nobody else, and it is never sent by itself. Not kept: passwords, PINs and codes
+(fields by their names, allauth's and the admin's pages altogether), views marked ``never_parked``, files, and posts that
+did not come from a page of ours.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import secrets
+from urllib.parse import urlsplit
+
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import drafts, sessions_policy
+from accounts.decorators import to_sign_in
+from accounts.models import ParkedPost, User
+from core import filled
+from core import views as core_views
+from core.redirects import safe_path
+from notifications.sealing import seal, unseal
+
+COOKIE = "parked"
+KEPT = datetime.timedelta(minutes=30)
+MOST_BYTES = 200_000
+_NEVER_MODULES = ("allauth.", "django.contrib.admin", "django.contrib.auth")
+
+
+class ParkedPosts:
+    """Parks a post that is sent to the sign-in page instead of doing its work; fills the form when its writer is back."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            return self._after_post(request, self.get_response(request))
+        kept = _kept(request) if request.method == "GET" and COOKIE in request.COOKIES else None
+        if kept is None or kept["back"] != request.get_full_path():
+            return self.get_response(request)
+        messages.info(request, _("Here is what you wrote before you had to sign in. Read it again, then save."))
+        with filled.waiting(drafts.as_sent(kept["words"])):
+            return self.get_response(request)
+
+    @staticmethod
+    def _after_post(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if _leads_to_sign_in(response):
+            return park(request, then=lambda back: to_sign_in(request, back)) or response
+        if COOKIE in request.COOKIES and response.status_code in (302, 303, 204):
+            kept = _kept(request)
+            if kept and kept["to"] == request.path:
+                ParkedPost.objects.filter(token_hash=_hash(request.COOKIES[COOKIE])).delete()
+                response.delete_cookie(COOKIE, samesite="Lax")
+        return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a stale token: keep what was typed and show the form again, filled; else say what happened."""
+
+    def then(back: str) -> HttpResponse:
+        return HttpResponseRedirect(back) if request.user.is_authenticated else to_sign_in(request, back)
+
+    return park(request, then=then) or core_views.csrf_failure(request, reason)
+
+
+def park(request: HttpRequest, *, then) -> HttpResponse | None:
+    """Keep what was typed and return ``then(the page of its form)``, or None where it may not be kept."""
+    owner = _owner(request)
+    if owner is None or not _from_our_page(request) or not _may_be_kept(request):
+        return None
+    words = drafts.typed(request.POST)
+    if not words or len(json.dumps(words)) > MOST_BYTES:
+        return None
+    back = _form_page(request)
+    token = secrets.token_urlsafe(32)
+    sweep()
+    ParkedPost.objects.create(
+        user=owner,
+        token_hash=_hash(token),
+        sealed=seal(json.dumps({"to": request.path, "back": back, "words": words})),
+        expires_at=timezone.now() + KEPT,
+    )
+    response = then(back)
+    response.set_cookie(
+        COOKIE, token, max_age=int(KEPT.total_seconds()), httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+    return response
+
+
+def sweep() -> int:
+    """Throw away what waited too long. Returns how many."""
+    return ParkedPost.objects.filter(expires_at__lte=timezone.now()).delete()[0]
+
+
+def _kept(request: HttpRequest) -> dict | None:
+    """Return what is parked for the person who is signed in now, None for everybody else."""
+    row = ParkedPost.objects.filter(
+        token_hash=_hash(request.COOKIES[COOKIE]), expires_at__gt=timezone.now()
+    ).first()
+    if row is None or not request.user.is_authenticated or row.user_id != request.user.pk:
+        return None
+    try:
+        return json.loads(unseal(row.sealed))
+    except InvalidToken:  # the key of this installation is another one now
+        return None
+
+
+def _owner(request: HttpRequest) -> User | None:
+    """Return whose words these are: who is signed in, or who was when the session ran out."""
+    if request.user.is_authenticated:
+        return request.user
+    owner = sessions_policy.owner_of(request)
+    return User.objects.filter(pk=owner, is_active=True).first() if owner else None
+
+
+def _from_our_page(request: HttpRequest) -> bool:
+    """Did a page of this site send it? Another site could else put words into somebody's form."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    ours = {request.get_host(), urlsplit(settings.SITE_URL).netloc}
+    return urlsplit(origin).netloc in ours and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+
+
+def _may_be_kept(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    if match is None or request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        return False
+    view = match.func
+    module = getattr(getattr(view, "view_class", view), "__module__", "") or ""
+    return not (getattr(view, "never_parked", False) or module.startswith(_NEVER_MODULES))
+
+
+def _form_page(request: HttpRequest) -> str:
+    """Return the page on which the form stood: where the post came from, else where it went."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc == request.get_host() and came_from.path:
+        path = safe_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
+        if path:
+            return path
+    return request.get_full_path()
+
+
+def _leads_to_sign_in(response: HttpResponse) -> bool:
+    where = response.headers.get("Location") or response.headers.get("HX-Redirect") or ""
+    return urlsplit(where).path == resolve_url(settings.LOGIN_URL) and response.status_code in (302, 303, 204)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

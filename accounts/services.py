@@ -1,0 +1,171 @@
+"""Verbs about a person: welcome, change the profile, sign in after a link, end sessions, forget."""
+
+from __future__ import annotations
+
+import uuid
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import login
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import LANGUAGES, Draft, MemberCard, ParkedPost, SubmittedOnce, User
+from audit.services import record
+from core import places, registry
+from core.refusals import Refused
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+# Attributes that _profile may set; a name that is not here is a programming mistake.
+_PROFILE = frozenset({"name", "language", "city", "larger_text", "plain_words"})
+
+
+@transaction.atomic
+def welcome(user: User, *, name: str, language: str, city: str, by) -> User:
+    """Note the answers of a first visit. ``by`` is the person, or who filled it in for them."""
+    _profile(user, name=name, language=language, city=city)
+    first = User.objects.filter(pk=user.pk, welcomed_at=None).update(welcomed_at=Now())
+    user.refresh_from_db(fields=["welcomed_at"])
+    if first:
+        record("person.welcomed", user, by=by, language=language)
+    return user
+
+
+@transaction.atomic
+def set_profile(user: User, *, by, **answers) -> User:
+    """Change what is given of name, language, city, larger_text, plain_words. Refuses an empty name, an unknown city."""
+    before = {name: getattr(user, name) for name in answers}
+    _profile(user, **answers)
+    changed = sorted(name for name, value in before.items() if getattr(user, name) != value)
+    if changed:
+        record("person.profile_changed", user, by=by, fields=changed)
+    return user
+
+
+def _profile(user: User, **answers) -> None:
+    if unknown := set(answers) - _PROFILE:
+        raise TypeError(f"not of the profile: {sorted(unknown)}")
+    if "name" in answers:
+        answers["name"] = " ".join(answers["name"].split())
+        if not answers["name"]:
+            raise Refused(_("Tell us the name you go by."), field="name")
+    if "language" in answers and answers["language"] not in dict(LANGUAGES):
+        raise Refused(_("Choose one of the two languages."), field="language")
+    if answers.get("city"):
+        if answers["city"] not in places.PLACES:
+            raise Refused(_("Choose the nearest place from the list."), field="city")
+        # A person chooses a place, never a zone (core.places).
+        user.time_zone = places.zone_of(answers["city"])
+    for name, value in answers.items():
+        setattr(user, name, value)
+    user.save(update_fields=[*answers, "time_zone"])
+
+
+def may_sign_in_by_link(user: User) -> bool:
+    """May a link in a mail alone sign this person in? Not where they chose more: a password, a second factor, the admin."""
+    return (
+        user.is_active
+        and not user.is_staff
+        and not user.has_usable_password()
+        and not Authenticator.objects.filter(user=user).exists()
+    )
+
+
+@transaction.atomic
+def sign_in_after_link(request, user: User, *, mailed_to: str = "") -> None:
+    """Sign in the person whom a link of ours was sent to. The session gets a new key, so that none can be planted.
+
+    ``mailed_to``: the address it went to; having read it there is what confirms the address. Refuses where a link is
+    not enough (``may_sign_in_by_link``): the view then sends to the sign-in page.
+    """
+    if not may_sign_in_by_link(user):
+        raise Refused(_("Sign in first, then open the link again."))
+    if mailed_to and mailed_to.lower() == (user.email or ""):
+        EmailAddress.objects.filter(user=user).exclude(email=user.email).update(primary=False)
+        EmailAddress.objects.update_or_create(
+            user=user, email=user.email, defaults={"verified": True, "primary": True}
+        )
+    login(request, user, backend=BACKEND)
+    record_authentication(request, user, method="link")
+
+
+@transaction.atomic
+def end_sessions(user: User, *, by) -> None:
+    """Sign this person out everywhere, in the next request: a role changed, a phone was lost, somebody left."""
+    User.objects.filter(pk=user.pk).update(session_version=F("session_version") + 1)
+    user.refresh_from_db(fields=["session_version"])
+    record("person.sessions_ended", user, by=by)
+
+
+@transaction.atomic
+def forget(user: User, *, by) -> None:
+    """Empty the person's row and everything this and the other rooms keep about them. It cannot be undone.
+
+    The row itself stays, nameless and closed, so that what others did together still has its parts (docs/erasure.md).
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    for _room, _done in registry.forget.ask_all(user):
+        pass
+    LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
+    ).update(object_repr="", change_message="")
+    for model in (EmailAddress, Authenticator, SocialAccount, Draft, SubmittedOnce, ParkedPost, MemberCard):
+        model._default_manager.filter(user=user).delete()
+    _end_stored_sessions(user)
+    user.groups.clear()
+    user.user_permissions.clear()
+    User.objects.filter(pk=user.pk).update(
+        name="", email=None, password="!", language="en", city="", time_zone="America/Toronto", larger_text=False,  # noqa: S106  # nosec B106
+        plain_words=False, study_id=uuid.uuid4(), is_active=False, is_staff=False, is_superuser=False, last_login=None,
+        welcomed_at=None, session_version=F("session_version") + 1, forgotten_at=Now(),
+    )  # fmt: skip
+    record("person.forgotten", user, by=by)
+
+
+def _end_stored_sessions(user: User) -> None:
+    """Throw away this person's session rows: they hold the address that was typed at the sign-in."""
+    mine = [
+        row.pk for row in Session.objects.iterator(chunk_size=500)
+        if row.get_decoded().get("_auth_user_id") == str(user.pk)
+    ]  # fmt: skip
+    Session.objects.filter(pk__in=mine).delete()
+
+
+def data_of(user: User) -> dict:
+    """Return everything this room keeps about a person, for the person."""
+    return {
+        "name": user.name,
+        "email": user.email or "",
+        "other_addresses": list(EmailAddress.objects.filter(user=user).values_list("email", flat=True)),
+        "language": user.language,
+        "city": user.city,
+        "time_zone": user.time_zone,
+        "larger_text": user.larger_text,
+        "plain_words": user.plain_words,
+        "since": user.created_at.isoformat(),
+        "drafts": {draft.key: draft.data for draft in user.drafts.order_by("key")},
+        "cards": [
+            {"made": card.created_at.isoformat(), "in_use": card.revoked_at is None}
+            for card in user.cards.order_by("version")
+        ],
+    }
+
+
+def sweep() -> int:
+    """Throw away what is kept for a while only: parked posts, old drafts, keys of forms sent long ago. Returns how many."""
+    from accounts import drafts, once, parked
+
+    now = timezone.now()
+    return (
+        parked.sweep()
+        + Draft.objects.filter(updated_at__lt=now - drafts.KEPT).delete()[0]
+        + SubmittedOnce.objects.filter(created_at__lt=now - once.KEPT).delete()[0]
+    )

@@ -1,0 +1,97 @@
+"""How long somebody stays signed in. People with a wide view are asked again sooner; whose that is, rooms say.
+
+Everybody: fourteen days (SESSION_COOKIE_AGE). Planners and coaches: twelve hours at most, and thirty minutes without a page.
+When a page was last asked for stands in a signed cookie, not in a table: reading never writes, and nobody's comings are kept.
+"""
+
+from __future__ import annotations
+
+import time
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from core.registry import Slot
+
+strict = Slot("strict_sessions", "room -> fn(user) -> bool: does this person see enough to be asked to sign in sooner?")
+
+ABSOLUTE_SECONDS = 12 * 3600
+IDLE_SECONDS = 30 * 60
+SINCE = "since"  # in the session: when it began
+SEEN_COOKIE = "seen"
+OWNER_COOKIE = "whose"
+_OWNER_SALT = "accounts.whose"
+
+
+def is_strict(user) -> bool:
+    """Does this person's session end early?"""
+    return any(answer for _room, answer in strict.ask_all(user))
+
+
+def is_over(request: HttpRequest, user) -> bool:
+    """Has this session lasted, or rested, too long for this person?"""
+    if not is_strict(user):
+        return False
+    now, since = time.time(), request.session.get(SINCE, 0)
+    return now - since > ABSOLUTE_SECONDS or now - max(since, _seen(request)) > IDLE_SECONDS
+
+
+def _seen_signer(request: HttpRequest) -> signing.Signer:
+    return signing.Signer(salt=f"accounts.seen.{request.session.session_key}")
+
+
+def _seen(request: HttpRequest) -> int:
+    try:
+        return int(_seen_signer(request).unsign(request.COOKIES.get(SEEN_COOKIE, "")))
+    except (signing.BadSignature, ValueError):
+        return 0
+
+
+def owner_of(request: HttpRequest) -> str:
+    """Return the id of the person who was signed in last on this device, "" if unknown or signed out."""
+    try:
+        return signing.loads(
+            request.COOKIES.get(OWNER_COOKIE, ""), salt=_OWNER_SALT, max_age=settings.SESSION_COOKIE_AGE
+        )
+    except signing.BadSignature:
+        return ""
+
+
+class SessionAge:
+    """Ends sessions that are over, when somebody first asks who is there: public pages open no session for it."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.user = SimpleLazyObject(lambda: self._present(request))
+        response = self.get_response(request)
+        if request.session.accessed and request.user.is_authenticated:
+            self._remember(request, response)
+        elif getattr(request, "signed_out", False):
+            for name in (OWNER_COOKIE, SEEN_COOKIE):
+                if name in request.COOKIES:
+                    response.delete_cookie(name, samesite="Lax")
+        return response
+
+    @staticmethod
+    def _present(request: HttpRequest):
+        user = get_user(request)
+        if user.is_authenticated and is_over(request, user):
+            request.session.flush()
+            user = AnonymousUser()
+        return user
+
+    @staticmethod
+    def _remember(request: HttpRequest, response: HttpResponse) -> None:
+        put = {"httponly": True, "samesite": "Lax", "secure": settings.SESSION_COOKIE_SECURE}
+        if owner_of(request) != str(request.user.pk):
+            value = signing.dumps(str(request.user.pk), salt=_OWNER_SALT)
+            response.set_cookie(OWNER_COOKIE, value, max_age=settings.SESSION_COOKIE_AGE, **put)
+        now = int(time.time())
+        if is_strict(request.user) and now - _seen(request) > 60:
+            response.set_cookie(SEEN_COOKIE, _seen_signer(request).sign(str(now)), max_age=IDLE_SECONDS, **put)

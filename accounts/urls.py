@@ -1,0 +1,14 @@
+"""Pages about oneself. Signing in has its own, allauth's, at /accounts/."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from accounts import views
+
+urlpatterns = [
+    path(_("me/"), views.me, name="me"),
+    path(_("me/who-sees-me/"), views.who_sees_me, name="who_sees_me"),
+    path(_("me/language/"), views.switch_language, name="switch_language"),
+    path(_("me/draft/"), views.draft, name="draft"),
+    path(_("me/draft/discard/"), views.discard_draft, name="draft_discard"),
+]

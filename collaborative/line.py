@@ -1,0 +1,163 @@
+"""The line of a cohort: one sentence on every page, and the drawing with its list where it stands large.
+
+Built from the phases alone, in one query. Rooms that know more about a phase (the hour of a session, who came) pass
+``notes`` for the list.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from collaborative import timeline
+from collaborative.models import Cohort, Phase
+from core import charts
+from core.time import day, day_short, wall_in, weeks_between
+
+
+def _lang() -> str:
+    return "fr" if (get_language() or "en").startswith("fr") else "en"
+
+
+def today_in(cohort: Cohort, now: dt.datetime | None = None) -> dt.date:
+    """Return today's date on the cohort's clock."""
+    return wall_in(now or timezone.now(), cohort.time_zone).date()
+
+
+def phases_of(cohort: Cohort) -> list[Phase]:
+    """Return the cohort's phases in order, read once and kept on the object."""
+    if not hasattr(cohort, "_phases_in_order"):
+        cohort._phases_in_order = sorted(cohort.phases.all(), key=lambda phase: phase.ordinal)
+    return cohort._phases_in_order
+
+
+def where_is(cohort: Cohort, today: dt.date) -> timeline.Where | None:
+    """Return where the cohort stands on ``today``, None while it has no phases."""
+    phases = phases_of(cohort)
+    if not phases:
+        return None
+    spans = {phase.key: timeline.Span(phase.starts_on, phase.ends_on) for phase in phases}
+    return timeline.where(cohort.first_day, spans, [phase.key for phase in phases if phase.is_moment], today)
+
+
+def position(cohort: Cohort, today: dt.date | None = None) -> list[str]:
+    """Return the parts of the one-line position: "Week 3 of 17", "Action period 1", "Session 2 on 11 Jan"."""
+    today = today or today_in(cohort)
+    spot = where_is(cohort, today)
+    if spot is None:
+        return []
+    by_key = {phase.key: phase for phase in phases_of(cohort)}
+    parts = []
+    if spot.week is None:
+        parts.append(_("This series has ended"))
+    elif spot.week == 0:
+        parts.append(_("Begins on %(day)s") % {"day": day_short(cohort.first_day, _lang(), weekday=False)})
+    else:
+        parts.append(_("Week %(week)d of %(weeks)d") % {"week": spot.week, "weeks": spot.weeks})
+    current, ahead = by_key.get(spot.current), by_key.get(spot.next_moment)
+    if current and current.is_moment:
+        parts.append(_("%(session)s is today") % {"session": current.name})
+    elif current:
+        parts.append(current.name)
+    if ahead and ahead != current:
+        parts.append(
+            _("%(session)s on %(day)s")
+            % {"session": ahead.name, "day": day_short(ahead.starts_on, _lang(), weekday=False)}
+        )
+    return parts
+
+
+@dataclasses.dataclass(frozen=True)
+class Stop:
+    """One entry of the list twin (components/timeline.html): its piece of the upright drawing and its words."""
+
+    kind: str
+    classes: str
+    rail: str
+    title: str = ""
+    text: str = ""
+    url: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Note:
+    """What another room knows of a phase: a sentence that replaces its day, and where it leads."""
+
+    text: str
+    url: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """The drawing (SVG) and the list that says the same."""
+
+    drawing: str
+    rows: list[Stop]
+
+
+def draw(
+    cohort: Cohort, *, today: dt.date | None = None, notes: Mapping[object, Note] | None = None, uid: str = "line"
+) -> Line | None:
+    """Return the line of ``cohort``, None while it has fewer than two stations. ``notes`` stand by phase id."""
+    today, lang, notes = today or today_in(cohort), _lang(), notes or {}
+    stations, station_phases = _stations(cohort, lang)
+    if len(stations) < 2:
+        return None
+    pairs = list(zip(stations, stations[1:], strict=False))
+    stretches = [_stretch(cohort, a.on, b.on) for a, b in pairs]
+    lengths = [_length(a.on, b.on) for a, b in pairs]
+    words = charts.TimelineWords(
+        title=_("Where we are: %(cohort)s") % {"cohort": cohort.name},
+        desc=" · ".join(position(cohort, today)),
+        today=_("Today, %(day)s") % {"day": day_short(today, lang)},
+        quiet=_("quiet weeks"),
+    )
+    drawn = [charts.Stretch(p.name if p else "", length) for p, length in zip(stretches, lengths, strict=True)]
+    rows = []
+    for row in charts.upright_rows(stations, today):
+        stop = Stop(row.kind, row.classes, row.rail)
+        if row.kind == "station":
+            phase, station = station_phases[row.index], stations[row.index]
+            note = notes.get(phase.pk) if phase else None
+            note = note or Note(day(station.on, lang))
+            stop = dataclasses.replace(stop, title=station.name, text=note.text, url=note.url)
+        elif row.kind == "stretch":
+            phase = stretches[row.index]
+            text = (phase.say if phase else "") or lengths[row.index]
+            stop = dataclasses.replace(stop, title=phase.name if phase else "", text=text)
+        elif row.kind == "now":
+            stop = dataclasses.replace(stop, title=words.today)
+        rows.append(stop)
+    return Line(charts.timeline_svg(stations, drawn, today, words, uid=uid), rows)
+
+
+def _stations(cohort: Cohort, lang: str) -> tuple[list[charts.Station], list[Phase | None]]:
+    moments = [phase for phase in phases_of(cohort) if phase.is_moment]
+    stations = [
+        charts.Station(phase.starts_on, phase.name, day_short(phase.starts_on, lang), phase.number) for phase in moments
+    ]
+    phases: list[Phase | None] = list(moments)
+    if moments and cohort.first_day < moments[0].starts_on:
+        stations.insert(0, charts.Station(cohort.first_day, _("Start"), day_short(cohort.first_day, lang)))
+        phases.insert(0, None)
+    return stations, phases
+
+
+def _stretch(cohort: Cohort, start: dt.date, end: dt.date) -> Phase | None:
+    """Return the stretch that fills most of the days between two stations."""
+
+    def shared(phase: Phase) -> int:
+        return (min(phase.ends_on, end) - max(phase.starts_on, start)).days
+
+    between = [phase for phase in phases_of(cohort) if not phase.is_moment and shared(phase) > 0]
+    return max(between, key=shared, default=None)
+
+
+def _length(start: dt.date, end: dt.date) -> str:
+    weeks = max(1, weeks_between(start, end))
+    return ngettext("%(count)d week", "%(count)d weeks", weeks) % {"count": weeks}

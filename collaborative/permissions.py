@@ -1,0 +1,83 @@
+"""May I do this? The only place that answers; views and templates ask here.
+
+404 where a person may not know that a thing exists (use ``visible_to``); these predicates are for verbs on what they see.
+All of them read the person's roles from one statement a request, kept on the person.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+
+from collaborative.models import TEAM_ROLES, Cohort, Membership, Role, Team
+
+
+@dataclasses.dataclass(frozen=True)
+class Held:
+    """A role held now, and the scope it is held in (a team's role also names the team's cohort)."""
+
+    role: str
+    programme_id: uuid.UUID | None
+    cohort_id: uuid.UUID | None
+    organisation_id: uuid.UUID | None
+    team_id: uuid.UUID | None
+    team_cohort_id: uuid.UUID | None
+
+
+def roles_of(user) -> list[Held]:
+    """Return the roles that ``user`` holds now, read once and kept on the person for this request."""
+    if not getattr(user, "is_authenticated", False):
+        return []
+    if not hasattr(user, "_held"):
+        fields = ("role", "programme_id", "cohort_id", "organisation_id", "team_id", "team__cohort_id")
+        user._held = [Held(*row) for row in Membership.objects.current().filter(user=user).values_list(*fields)]
+    return user._held
+
+
+def plans(user, cohort: Cohort) -> bool:
+    """Is ``user`` on the planning team of ``cohort`` (or of its programme)?"""
+    return any(
+        held.role == Role.PLANNER and (held.cohort_id == cohort.pk or held.programme_id == cohort.programme_id)
+        and (held.cohort_id or held.programme_id)
+        for held in roles_of(user)
+    )
+
+
+def plans_any(user) -> bool:
+    """Does ``user`` plan anything at all? Decides whether the planning room is in the menu."""
+    return any(held.role == Role.PLANNER for held in roles_of(user))
+
+
+def coaches(user, team: Team) -> bool:
+    """Is ``user`` assigned to ``team`` as a coach now?"""
+    return any(held.role == Role.COACH and held.team_id == team.pk for held in roles_of(user))
+
+
+def coaches_any(user) -> bool:
+    return any(held.role == Role.COACH for held in roles_of(user))
+
+
+def belongs(user, team: Team) -> bool:
+    """Does ``user`` belong to ``team`` (member, lead or partner)?"""
+    return any(held.role in TEAM_ROLES and held.team_id == team.pk for held in roles_of(user))
+
+
+def leads(user, team: Team) -> bool:
+    return any(held.role == Role.LEAD and held.team_id == team.pk for held in roles_of(user))
+
+
+def fills(user, team: Team) -> bool:
+    """May ``user`` ask people into ``team``? Its lead and the planning team may."""
+    return leads(user, team) or plans(user, team.cohort)
+
+
+def in_cohort(user, cohort: Cohort) -> bool:
+    """Does ``user`` hold any role in ``cohort``: in it, in one of its teams, or in its programme as planner?"""
+    return plans(user, cohort) or any(
+        cohort.pk in (held.cohort_id, held.team_cohort_id) for held in roles_of(user)
+    )
+
+
+def in_a_team(user) -> bool:
+    """Does ``user`` belong to any team? Decides whether Log and Team stand in the menu."""
+    return any(held.role in TEAM_ROLES for held in roles_of(user))

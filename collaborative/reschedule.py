@@ -1,0 +1,165 @@
+"""Dates move as one: a change, everything that follows from it, a preview that cannot differ, and a way back.
+
+A room that owns dates writes a ``Change``; this module applies it, lets the stretches follow their anchors, asks the
+rooms what else moves, and keeps a ledger. A preview does all of it and rolls back.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Protocol
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from collaborative import signals, timeline
+from collaborative.models import Cohort, Reschedule
+from collaborative.services import shape_of
+from core import registry
+from core.refusals import Refused
+
+
+class Ledger:
+    """What was changed, in order, precisely enough to put it back."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict] = []
+
+    def set(self, obj: models.Model, **values) -> None:
+        """Write ``values`` to ``obj`` and remember what stood there. Values that do not change leave no entry."""
+        changed = {name: value for name, value in values.items() if getattr(obj, name) != value}
+        for name, value in changed.items():
+            field = obj._meta.get_field(name)
+            self.entries.append(
+                {
+                    "model": obj._meta.label_lower,
+                    "id": str(obj.pk),
+                    "field": name,
+                    "before": _as_text(field, getattr(obj, name)),
+                    "after": _as_text(field, value),
+                }
+            )
+            setattr(obj, name, value)
+        if changed:
+            obj.save(update_fields=list(changed))
+
+    def touched(self) -> set[tuple[str, str]]:
+        """Return (model label, id) of everything that has an entry."""
+        return {(entry["model"], entry["id"]) for entry in self.entries}
+
+
+class Change(Protocol):
+    """A change of dates that a room wants to make in ``cohort``."""
+
+    cohort: Cohort
+
+    def apply(self, ledger: Ledger) -> None:
+        """Write the change itself through ``ledger``. Raises Refused."""
+
+    def follow(self, moved: Moved) -> None:
+        """Do what belongs to the change once all dates stand: messages, versions. Adds to ``moved.consequences``."""
+
+
+@dataclasses.dataclass
+class Consequence:
+    """One thing that happens because dates move: a code that pages word, and how many."""
+
+    code: str
+    count: int = 1
+    about: object = None
+
+
+@dataclasses.dataclass
+class Moved:
+    """What a change did, or in a preview would do."""
+
+    change: Change
+    ledger: Ledger
+    consequences: list[Consequence] = dataclasses.field(default_factory=list)
+    reschedule: Reschedule | None = None
+
+
+class _Preview(Exception):
+    pass
+
+
+def reschedule(change: Change, *, by, reason: str = "", dry_run: bool = False) -> Moved:
+    """Apply ``change`` with all that follows, in one transaction; a dry run does the same and rolls back.
+
+    Raises Refused when an order rule is broken. The way back stays open for UNDO_SECONDS.
+    """
+    moved = Moved(change, Ledger())
+    try:
+        with transaction.atomic():
+            cohort = Cohort.objects.select_for_update().get(pk=change.cohort.pk)
+            change.apply(moved.ledger)
+            stretches_follow(cohort, moved.ledger)
+            moved.reschedule = Reschedule.objects.create(
+                cohort=cohort, by=by, reason=reason, ledger=moved.ledger.entries
+            )
+            change.follow(moved)
+            for _room, more in registry.what_moves.ask_all(change):
+                moved.consequences.extend(more)
+            record("dates.moved", moved.reschedule, by=by, cohort_id=cohort.pk, entries=len(moved.ledger.entries))
+            if dry_run:
+                raise _Preview
+    except _Preview:
+        moved.reschedule = None
+    return moved
+
+
+def stretches_follow(cohort: Cohort, ledger: Ledger) -> None:
+    """Let every phase that is a stretch take the days that its anchors now give it."""
+    phases = list(cohort.phases.in_order())
+    spans = timeline.resolve(cohort.first_day, [shape_of(phase) for phase in phases])
+    for phase in phases:
+        ledger.set(phase, starts_on=spans[phase.key].start, ends_on=spans[phase.key].end)
+
+
+def can_undo(user) -> models.QuerySet[Reschedule]:
+    """Return the changes in cohorts planned by ``user`` that may still be taken back, newest first."""
+    window = dt.timedelta(seconds=settings.UNDO_SECONDS)
+    return Reschedule.objects.filter(
+        cohort__in=Cohort.objects.run_by(user), undone_at=None, created_at__gt=Now() - window
+    ).order_by("-created_at")
+
+
+@transaction.atomic
+def undo(*, reschedule: Reschedule, by) -> None:
+    """Put every date back, last one first. Refuses after UNDO_SECONDS, or when one of them was changed since."""
+    Cohort.objects.select_for_update().get(pk=reschedule.cohort_id)
+    window = dt.timedelta(seconds=settings.UNDO_SECONDS)
+    row = Reschedule.objects.select_for_update().annotate(open=F("created_at") + window).filter(pk=reschedule.pk)
+    if not row.filter(undone_at=None, open__gt=Now()).exists():
+        raise Refused(_("It is too late to undo this; the messages have gone. Move it again instead."))
+    for entry in reversed(reschedule.ledger):
+        _put_back(entry)
+    row.update(undone_at=Now())
+    record("dates.restored", reschedule, by=by, cohort_id=reschedule.cohort_id)
+    touched = {(entry["model"], entry["id"]) for entry in reschedule.ledger}
+    signals.dates_restored.send(sender=Reschedule, reschedule=reschedule, touched=touched, by=by)
+
+
+def _put_back(entry: dict) -> None:
+    model = apps.get_model(entry["model"])
+    field = model._meta.get_field(entry["field"])
+    obj = model._base_manager.select_for_update().filter(pk=entry["id"]).first()
+    if obj is None or _as_text(field, getattr(obj, field.attname)) != entry["after"]:
+        raise Refused(_("This cannot be undone: one of the dates has been changed again since."))
+    setattr(obj, field.attname, None if entry["before"] is None else field.to_python(entry["before"]))
+    obj.save(update_fields=[field.attname])
+
+
+def _as_text(field: models.Field, value) -> str | None:
+    """Return ``value`` as text that ``field.to_python`` reads back to the same value."""
+    if value is None:
+        return None
+    holder = field.model()
+    setattr(holder, field.attname, value)
+    return field.value_to_string(holder)

@@ -1,0 +1,22 @@
+"""Tags about cohorts and teams, for templates of every room above."""
+
+from django import template
+
+from collaborative import line
+from core import registry
+
+register = template.Library()
+
+
+@register.inclusion_tag("collaborative/where.html")
+def where(cohort) -> dict:
+    """Print the one-line position of ``cohort``; nothing for people without a cohort."""
+    return {"parts": line.position(cohort) if cohort else [], "cohort": cohort}
+
+
+@register.inclusion_tag("components/tabs.html", takes_context=True)
+def team_tabs(context, team, here: str) -> dict:
+    """Print the tabs of a team that are for this person; rooms register theirs in ``core.registry.team_tabs``."""
+    user = context["request"].user
+    tabs = [{**tab, "here": key == here} for key, tab in registry.team_tabs.ask_all(user, team) if tab]
+    return {"tabs": sorted(tabs, key=lambda tab: tab["order"]), "label": team.name}

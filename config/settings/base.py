@@ -1,0 +1,286 @@
+"""Settings shared by every way of running. Whatever may differ is an environment variable (docs/operations.md)."""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+env = environ.Env()
+
+# ---------------------------------------------------------------- where and who
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("DEMO", default=False)
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".local")))
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+SITE_HOST = SITE_URL.split("//", 1)[1].split("/")[0].rsplit(":", 1)[0]
+SECURE_SITE = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST])
+# How many proxies of ours stand in front and may name the reader's address.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# While this is on, or a file `maintenance` lies in DATA_DIR, every page answers 503.
+MAINTENANCE = env.bool("MAINTENANCE", default=False)
+# Where the back office stands; an installation may move it out of the way of scanners.
+ADMIN_PATH = env.str("ADMIN_PATH", default="admin/").strip("/") + "/"
+
+
+def _secret_key() -> str:
+    """The key from SECRET_KEY, or from the file that the first start made (mode 0600)."""
+    if key := env.str("SECRET_KEY", default=""):
+        return key
+    file = Path(env.str("SECRET_KEY_FILE", default=str(DATA_DIR / "secret-key")))
+    return file.read_text().strip() if file.exists() else ""
+
+
+SECRET_KEY = _secret_key()
+
+# ---------------------------------------------------------------- rooms, top to bottom as in docs/architecture.md
+INSTALLED_APPS = [
+    "desk",
+    "coaching",
+    "forum",
+    "improvement",
+    "sessions",
+    "enrolment",
+    "collaborative",
+    "accounts",
+    "notifications",
+    "audit",
+    "core",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "django_include_bootstrap",
+    "lucide",
+    "csp",
+]
+
+MIDDLEWARE = [
+    # These four surround everything, files and errors included.
+    "core.middleware.Envelope",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.Gate",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.sessions_policy.SessionAge",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.parked.ParkedPosts",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "core.context.page",
+                "accounts.context.person",
+            ],
+            "builtins": ["core.templatetags.house", "lucide.templatetags.lucide", "django.templatetags.i18n"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+
+# ---------------------------------------------------------------- the diary
+DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///collaborative")}
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+
+# ---------------------------------------------------------------- the bell (nothing of value lives there)
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/1")
+CACHES = {
+    "default": {"BACKEND": "core.cache.PatientRedis", "LOCATION": REDIS_URL, "KEY_PREFIX": "lc"},
+    # Counts of tries while Redis is away (core.cache): limits never become "unlimited".
+    "limits": {
+        "BACKEND": "core.cache.CountingTable",
+        "LOCATION": "accounts_limit",
+        "KEY_PREFIX": "lc",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+}
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout": 2, "visibility_timeout": 3600}
+
+# Waits (seconds unless named). Tests set them small; production refuses values below a floor.
+TICK_SECONDS = env.float("TICK_SECONDS", default=60)
+LEASE_SECONDS = env.float("LEASE_SECONDS", default=120)
+UNDO_SECONDS = env.float("UNDO_SECONDS", default=600)
+UNCERTAIN_SECONDS = env.float("UNCERTAIN_SECONDS", default=600)
+RETRY_MINUTES = env.list("RETRY_MINUTES", cast=float, default=[1, 5, 15, 60, 240])
+JOIN_OPENS_MINUTES = env.float("JOIN_OPENS_MINUTES", default=15)
+WAIT_FLOORS = {"TICK_SECONDS": 10, "LEASE_SECONDS": 60, "UNDO_SECONDS": 60, "UNCERTAIN_SECONDS": 300}
+
+CELERY_BEAT_SCHEDULE = {
+    "tick": {
+        "task": "notifications.tasks.tick",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": max(TICK_SECONDS - 5, TICK_SECONDS * 0.9)},
+    }
+}
+
+# ---------------------------------------------------------------- mail
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025")
+vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Action Series <series@{SITE_HOST}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# ---------------------------------------------------------------- people
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "today"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+# People come by invitation; an installation may open the door.
+SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=False)
+# Digits are the same in every language and on every phone; mail may take some minutes in a hospital.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "dashed": True, "length": 8}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+# Per account low, per address only as high as no hospital behind one address reaches (core.limits).
+ACCOUNT_RATE_LIMITS = {
+    "login": "900/m/ip",
+    "login_failed": "300/m/ip,10/300s/key,50/d/key",
+    "request_login_code": "900/m/ip,3/h/key",
+    "reset_password": "300/m/ip,3/h/key",
+    "reset_password_from_key": "300/m/ip",
+    "confirm_email": "3/h/key",
+    "signup": "300/m/ip",
+}
+ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+# ---------------------------------------------------------------- languages and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# ---------------------------------------------------------------- files of ours
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+MEDIA_ROOT = DATA_DIR / "media"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+# The largest request of all, files included; larger ones are turned away before they are read.
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=30_000_000)
+
+# ---------------------------------------------------------------- doors and walls
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# These follow the address people use, not DEBUG, so that production settings also run on loopback.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SITE
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 63_072_000 if SECURE_SITE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SITE
+if TRUSTED_PROXIES and SECURE_SITE:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "accounts.parked.csrf_failure"
+# Hosts a session's meeting address may point to (trust: open redirect).
+MEETING_HOSTS = env.list("MEETING_HOSTS", default=["zoom.us", "teams.microsoft.com", "meet.google.com", "webex.com"])
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # Django's own request log names paths with tokens in them; failures are logged by core.middleware without.
+    "loggers": {"django.request": {"level": "CRITICAL"}, "django.server": {"level": "CRITICAL"}},
+}

@@ -1,0 +1,15 @@
+"""Settings of the test suite: real PostgreSQL and a real Redis-compatible server, cheap passwords, short waits."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
+os.environ.setdefault("SITE_URL", "http://localhost:8000")
+
+from config.settings.base import *  # noqa: E402, F403
+from config.settings.base import DATABASES, env  # noqa: E402
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if template := env.str("TEST_DATABASE_TEMPLATE", default=""):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": template}
+DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -1,0 +1,276 @@
+"""The cache that may be away. Every error is a miss, nothing waits longer than half a second, nobody is let off.
+
+Redis holds nothing of value, so that a page never depends on it. What must not be forgotten while it is away, the counts
+of the rate limits, goes to a small table in PostgreSQL for as long as the breaker is open (the cache alias ``limits``).
+"""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import redis
+from django.core.cache import caches
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.core.cache.backends.db import DatabaseCache
+from django.db import connections, router, transaction
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+log = logging.getLogger("cache")
+
+WAIT_SECONDS = 0.5
+OPEN_SECONDS = 30.0
+# Keys that count tries: allauth's (rate limits, used one-time codes) and ours (core.limits).
+COUNTING = ("allauth:rl:", "allauth.mfa.", "limit:")
+
+_MISSING = object()
+
+
+class Breaker:
+    """Open after an error, for ``OPEN_SECONDS``; then one caller at a time may try whether the server is back."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._open_until = 0.0
+
+    def lets_through(self) -> bool:
+        """May this caller ask the server? After the time is over the first one may, and stands for the others."""
+        if not self._open_until:
+            return True
+        with self._lock:
+            now = self._clock()
+            if now < self._open_until:
+                return False
+            if self._open_until:
+                self._open_until = now + OPEN_SECONDS
+            return True
+
+    def failed(self) -> bool:
+        """Note a failure. Returns whether it is news."""
+        with self._lock:
+            now = self._clock()
+            news = self._open_until <= now
+            self._open_until = now + OPEN_SECONDS
+            return news
+
+    def succeeded(self) -> None:
+        """Note that the server answered."""
+        if self._open_until:
+            with self._lock:
+                self._open_until = 0.0
+
+
+class _Line:
+    """One server as this process sees it: a client with short patience, and a breaker. Shared by all threads."""
+
+    def __init__(self, url: str) -> None:
+        self.breaker = Breaker()
+        self.client = redis.Redis.from_url(
+            url,
+            socket_timeout=WAIT_SECONDS,
+            socket_connect_timeout=WAIT_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+            retry_on_timeout=False,
+            health_check_interval=0,
+            protocol=2,
+            lib_name=None,
+            lib_version=None,
+        )
+
+
+_lines: dict[str, _Line] = {}
+_lines_lock = threading.Lock()
+
+
+def _line(url: str) -> _Line:
+    with _lines_lock:
+        if url not in _lines:
+            _lines[url] = _Line(url)
+        return _lines[url]
+
+
+def _dumps(value: Any) -> Any:
+    # Plain integers stay plain, so that the server can count them up.
+    return value if type(value) is int else pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+def _loads(raw: bytes) -> Any:
+    try:
+        return int(raw)
+    except ValueError:
+        return pickle.loads(raw)  # noqa: S301  # nosec B301  (our own server, our own values, as in Django's backend)
+
+
+class PatientRedis(BaseCache):
+    """Django's cache over redis-py, for a server that may stop, stall or come back at any time."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(params)
+        self._url = server
+
+    # ---------------------------------------------------------------- asking
+
+    def _ask(self, ask: Callable[[redis.Redis], Any]) -> Any:
+        """Return what ``ask`` gets from the server, or ``_MISSING`` if it is away or answers nonsense."""
+        line = _line(self._url)
+        if not line.breaker.lets_through():
+            return _MISSING
+        try:
+            answer = ask(line.client)
+        except redis.ResponseError:  # the server is well; it only cannot do this with this key
+            line.breaker.succeeded()
+            return _MISSING
+        except (redis.RedisError, OSError) as error:
+            if line.breaker.failed():
+                log.warning("cache away (%s): going on without for %d s", type(error).__name__, OPEN_SECONDS)
+            return _MISSING
+        except Exception as error:  # unreadable value: a miss like any other
+            log.warning("cache value unreadable (%s)", type(error).__name__)
+            return _MISSING
+        line.breaker.succeeded()
+        return answer
+
+    def _either(self, key: str, ask: Callable[[redis.Redis], Any], else_: Callable[[BaseCache], Any], miss: Any) -> Any:
+        """Ask the server; while it is away ask the table about keys that count, and miss about all others."""
+        answer = self._ask(ask)
+        if answer is not _MISSING:
+            return answer
+        return else_(caches["limits"]) if key.startswith(COUNTING) else miss
+
+    def _seconds(self, timeout: Any) -> int | None:
+        """Return whole seconds to keep a value; None = for ever, 0 = not at all."""
+        if timeout is DEFAULT_TIMEOUT:
+            timeout = self.default_timeout
+        return None if timeout is None else max(0, int(timeout + 0.999))
+
+    @staticmethod
+    def _put(client: redis.Redis, key: str, value: Any, seconds: int | None, *, only_new: bool = False) -> bool:
+        if seconds == 0:
+            if only_new and client.exists(key):
+                return False
+            client.delete(key)
+            return True
+        return bool(client.set(key, _dumps(value), ex=seconds, nx=only_new))
+
+    # ---------------------------------------------------------------- Django's contract
+
+    def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
+        made, seconds = self.make_and_validate_key(key, version=version), self._seconds(timeout)
+        return self._either(
+            key,
+            lambda client: self._put(client, made, value, seconds, only_new=True),
+            lambda table: table.add(key, value, timeout, version),
+            False,
+        )
+
+    def get(self, key, default=None, version=None):
+        made = self.make_and_validate_key(key, version=version)
+
+        def ask(client: redis.Redis) -> Any:
+            raw = client.get(made)
+            return default if raw is None else _loads(raw)
+
+        return self._either(key, ask, lambda table: table.get(key, default, version), default)
+
+    def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
+        made, seconds = self.make_and_validate_key(key, version=version), self._seconds(timeout)
+        self._either(
+            key,
+            lambda client: self._put(client, made, value, seconds),
+            lambda table: table.set(key, value, timeout, version),
+            None,
+        )
+
+    def touch(self, key, timeout=DEFAULT_TIMEOUT, version=None):
+        made, seconds = self.make_and_validate_key(key, version=version), self._seconds(timeout)
+
+        def ask(client: redis.Redis) -> bool:
+            if seconds is None:
+                return bool(client.persist(made) or client.exists(made))
+            return bool(client.expire(made, seconds))
+
+        return self._either(key, ask, lambda table: table.touch(key, timeout, version), False)
+
+    def delete(self, key, version=None):
+        made = self.make_and_validate_key(key, version=version)
+        return self._either(
+            key, lambda client: bool(client.delete(made)), lambda table: table.delete(key, version), False
+        )
+
+    def has_key(self, key, version=None):
+        made = self.make_and_validate_key(key, version=version)
+        return self._either(
+            key, lambda client: bool(client.exists(made)), lambda table: table.has_key(key, version), False
+        )
+
+    def incr(self, key, delta=1, version=None):
+        """Count up a key that exists. Raises ValueError where there is none, as the server being away looks like."""
+        made = self.make_and_validate_key(key, version=version)
+
+        def ask(client: redis.Redis) -> int | None:
+            return client.incrby(made, delta) if client.exists(made) else None
+
+        answer = self._either(key, ask, lambda table: table.incr(key, delta, version), None)
+        if answer is None:
+            raise ValueError(f"Key '{key}' not found")
+        return answer
+
+    def get_many(self, keys: Iterable[str], version=None) -> dict[str, Any]:
+        made = {self.make_and_validate_key(key, version=version): key for key in keys}
+        if not made:
+            return {}
+        if any(key.startswith(COUNTING) for key in made.values()):
+            return super().get_many(list(made.values()), version)
+        answer = self._ask(lambda client: client.mget(list(made)))
+        if answer is _MISSING:
+            return {}
+        found: dict[str, Any] = {}
+        for key, raw in zip(made.values(), answer, strict=True):
+            if raw is not None:
+                found[key] = _loads(raw)
+        return found
+
+    def set_many(self, data: Mapping[str, Any], timeout=DEFAULT_TIMEOUT, version=None) -> list[str]:
+        for key, value in data.items():
+            self.set(key, value, timeout, version)
+        return []
+
+    def delete_many(self, keys: Iterable[str], version=None) -> None:
+        for key in keys:
+            self.delete(key, version)
+
+    def clear(self) -> None:
+        """Empty our own keys, here and in the table; other users of the server keep theirs."""
+
+        def ask(client: redis.Redis) -> bool:
+            found = list(client.scan_iter(match=f"{self.key_prefix}:*", count=1000))
+            if found:
+                client.delete(*found)
+            return True
+
+        self._ask(ask)
+        caches["limits"].clear()
+
+
+class CountingTable(DatabaseCache):
+    """Django's cache in a table, with a count that two workers cannot take at once."""
+
+    def incr(self, key, delta=1, version=None):
+        made = self.make_and_validate_key(key, version=version)
+        db = router.db_for_write(self.cache_model_class)
+        table = connections[db].ops.quote_name(self._table)
+        with transaction.atomic(using=db), connections[db].cursor() as cursor:
+            cursor.execute(f"SELECT cache_key FROM {table} WHERE cache_key = %s FOR UPDATE", [made])  # noqa: S608  # nosec B608
+            value = self.get(key, _MISSING, version)
+            if value is _MISSING:
+                raise ValueError(f"Key '{key}' not found")
+            cursor.execute(f"SELECT expires FROM {table} WHERE cache_key = %s", [made])  # noqa: S608  # nosec B608
+            left = max(1.0, cursor.fetchone()[0].timestamp() - time.time())
+            self.set(key, value + delta, left, version)
+        return value + delta

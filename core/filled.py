@@ -1,0 +1,64 @@
+"""Bring back into a form what a person had typed before: a draft, or a form that met an expired session.
+
+``accounts.drafts`` and ``accounts.parked`` know what was typed; forms ask here, at the end of their ``__init__``, so that no
+view has to know. What is brought back is shown, never sent: the person presses the button again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django import forms
+from django.http import QueryDict
+
+
+class _Waiting:
+    """Typed text that waits for its form; only the first form that fits takes it."""
+
+    def __init__(self, data: QueryDict) -> None:
+        self.data, self.taken_by = data, None
+
+
+_waiting: ContextVar[_Waiting | None] = ContextVar("filled_waiting", default=None)
+
+
+@contextmanager
+def waiting(data: QueryDict) -> Iterator[None]:
+    """While this lasts, the first form that has just these fields is shown with ``data`` in it."""
+    token = _waiting.set(_Waiting(data))
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+
+
+def fill(form: forms.BaseForm) -> None:
+    """Fill ``form`` with what waits for it, if anything does. Forms call this at the end of ``__init__``."""
+    hope = _waiting.get()
+    if hope is None or form.is_bound or hope.taken_by not in (None, id(form)):
+        return
+    if fits(form, hope.data):
+        hope.taken_by = id(form)
+        put_into(form, hope.data)
+
+
+def fits(form: forms.BaseForm, data: QueryDict) -> bool:
+    """Could ``data`` have been typed into this form? Every field that always sends something must be there."""
+    names = [name for name, field in form.fields.items() if _can_return(field)]
+    return bool(names) and all(
+        not form.fields[name].widget.value_omitted_from_data(data, {}, form.add_prefix(name)) for name in names
+    ) and any(form.add_prefix(name) in data for name in names)
+
+
+def put_into(form: forms.BaseForm, data: QueryDict) -> None:
+    """Show ``data`` (as a browser sends it) in an unbound form, field by field; passwords and files never return."""
+    for name, field in form.fields.items():
+        key = form.add_prefix(name)
+        if _can_return(field) and not field.widget.value_omitted_from_data(data, {}, key):
+            form.initial[name] = field.widget.value_from_datadict(data, {}, key)
+
+
+def _can_return(field: forms.Field) -> bool:
+    return not (field.disabled or isinstance(field, forms.FileField) or isinstance(field.widget, forms.PasswordInput))

@@ -1,0 +1,391 @@
+"""Forms that tell who will read, keep what was typed, and look once for what could point to one person.
+
+Every free-text field stands inside the same frame (docs/architecture.md, "free text"): label, who reads it, the box,
+the hint, the error, the safety line, and the guard. `GuardedForm` and `GuardedModelForm` draw it by themselves; the
+layout object `GuardedText` is for pages that choose rows, prompts or an order of their own. A free-text field that
+is drawn outside of them is an error of ours and raises.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout
+from django import forms
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import phi
+
+if TYPE_CHECKING:
+    from django.forms.boundfield import BoundField
+
+# NUL and halves of characters: the database refuses both, with an error nobody could act on.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_MOST = 4000  # characters of a free-text field that names no limit of its own
+_NUMBER = re.compile(r"[\d\s().+#x-]+", re.IGNORECASE)
+
+
+def is_free_text(field: forms.Field) -> bool:
+    """Is this a box for words of one's own? A textarea, or a field that says so (`FreeText`)."""
+    return isinstance(field, forms.CharField) and (
+        isinstance(field, FreeText) or isinstance(field.widget, forms.Textarea)
+    )
+
+
+class FreeText(forms.CharField):
+    """A box for words of one's own. ``rows=1`` makes it one line: a sentence, guarded like any other."""
+
+    def __init__(self, *, rows: int = 4, max_length: int = _MOST, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput() if rows == 1 else forms.Textarea(attrs={"rows": rows}))
+        super().__init__(max_length=max_length, **kwargs)
+
+
+def listing(phrases: list[str], lang: str | None = None) -> str:
+    """Join phrases as one says them: "a, b and c"; "a, b et c"."""
+    words = [str(phrase) for phrase in phrases]
+    if len(words) < 2:
+        return "".join(words)
+    last = " et " if (lang or get_language() or "en").startswith("fr") else " and "
+    return ", ".join(words[:-1]) + last + words[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What the guard asks about one field: the places found, and the mark of the text they were found in."""
+
+    excerpts: list[str]
+    digest: str
+
+
+class GuardedMixin:
+    """The frame of a form with words in it. Give it ``readers_of``; the rest has a default.
+
+    ``incident_route``: what this unit does when harm happens, a telephone number or a sentence ("" = the general one).
+    ``partner``: the writer is a patient, resident or care partner: their own story is theirs to tell.
+    ``lang``: the language the guard reads in (default: that of the page).
+    """
+
+    incident_route: str = ""
+    partner: bool = False
+    lang: str = ""
+    # The browser's own refusals come in the browser's language and lose our words: the server answers instead.
+    use_required_attribute = False
+
+    if TYPE_CHECKING:
+        fields: dict[str, forms.Field]
+        data: Any
+        files: Any
+        cleaned_data: dict[str, Any]
+        is_bound: bool
+        errors: Any
+
+        def add_prefix(self, field_name: str) -> str: ...
+        def add_error(self, field: str | None, error: Any) -> None: ...
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.free_text and type(self).readers_of is GuardedMixin.readers_of:
+            raise ImproperlyConfigured(f"{type(self).__name__} has free text and must say who reads it: readers_of().")
+        for name in self.free_text:
+            self._set_limit(self.fields[name])
+        for field in self.fields.values():
+            field.error_messages["required"] = self.required_message(field)
+        self._stripped: set[str] = set()
+        if self.is_bound:
+            self.data = self._scrubbed(self.data)
+
+    # ---------------------------------------------------------------- who reads, and what is said under the box
+
+    def readers_of(self, field_name: str) -> list[str]:
+        """Return phrases that name who will read this field, in the reader's language, counts included.
+
+        ["your team (6)", "your coach Lucie", "the planning team (3)"]; an empty list means nobody but the writer.
+        """
+        raise ImproperlyConfigured(f"{type(self).__name__} must say who reads {field_name!r}: readers_of().")
+
+    def not_readers_of(self, field_name: str) -> list[str]:
+        """Return phrases for those who surely do not read it, where that takes a worry away ("sponsors")."""
+        return []
+
+    def audience(self, field_name: str) -> str:
+        """Return the line above the box."""
+        readers, others = listing(self.readers_of(field_name)), listing(self.not_readers_of(field_name))
+        line = _("Read by: %(readers)s.") % {"readers": readers} if readers else _("Read by you alone.")
+        return f"{line} " + _("Not by %(others)s.") % {"others": others} if others else line
+
+    def safety(self, field_name: str) -> str:
+        """Return the line under the box: no names, and where an incident goes instead."""
+        names = self.own_story if self.partner else _("No names of people, please.")
+        route = self.incident_route.strip().rstrip(".")
+        if not route:
+            where = _("This is not an incident line: report harm the way your unit does.")
+        elif _NUMBER.fullmatch(route):
+            where = _("This is not an incident line: on your unit, call %(number)s.") % {"number": route}
+        else:
+            where = _("This is not an incident line. On your unit: %(route)s.") % {"route": route}
+        return f"{names} {where}"
+
+    @property
+    def own_story(self) -> str:
+        return _("Your own story is yours to tell; leave out names of staff and other people.")
+
+    def required_message(self, field: forms.Field) -> Any:
+        """Return what an empty but needed field says; choices ask to choose."""
+        if isinstance(field, forms.BooleanField):
+            return gettext_lazy("Tick the box to go on.")
+        if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+            return gettext_lazy("Choose one, then save again.")
+        return gettext_lazy("Write something here, then save again.")
+
+    # ---------------------------------------------------------------- text as it was typed
+
+    @cached_property
+    def free_text(self) -> list[str]:
+        """The names of the fields that hold words of one's own."""
+        return [name for name, field in self.fields.items() if is_free_text(field)]
+
+    @staticmethod
+    def _set_limit(field: forms.Field) -> None:
+        """Every box has a limit, said in words; the browser must not cut a pasted text short to fit it."""
+        if field.max_length is None:  # type: ignore[attr-defined]
+            field.max_length = _MOST  # type: ignore[attr-defined]
+            field.validators.append(forms.CharField(max_length=_MOST).validators[0])
+        field.widget.attrs.pop("maxlength", None)
+        field.error_messages["max_length"] = ngettext_lazy(
+            "%(limit_value)d character fits here, and this has %(show_value)d. Shorten it, then save again.",
+            "%(limit_value)d characters fit here, and this has %(show_value)d. Shorten it, then save again.",
+            "limit_value",
+        )
+
+    def _scrubbed(self, data: Any) -> Any:
+        """Return the data with lines ended one way and without what cannot be stored; remember where that was.
+
+        Only a copy is changed, and only if there is something to change.
+        """
+        changed: dict[str, list[Any]] = {}
+        for name in self.fields:
+            key = self.add_prefix(name)
+            values = data.getlist(key) if hasattr(data, "getlist") else [data[key]] if key in data else []
+            clean = []
+            for value in values:
+                if isinstance(value, str):
+                    if _UNSTORABLE.search(value):
+                        self._stripped.add(name)
+                        value = _UNSTORABLE.sub("", value)
+                    if name in self.free_text:
+                        value = value.replace("\r\n", "\n")
+                clean.append(value)
+            if clean != values:
+                changed[key] = clean
+        if not changed:
+            return data
+        copy = data.copy()
+        for key, clean in changed.items():
+            if hasattr(copy, "setlist"):
+                copy.setlist(key, clean)
+            else:
+                copy[key] = clean[0]
+        return copy
+
+    # ---------------------------------------------------------------- the guard
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        for name in self._stripped:
+            self.add_error(
+                name, _("There was a sign in this text that cannot be kept. We took it out: read it again, then save.")
+            )
+
+    @cached_property
+    def guards(self) -> dict[str, Guard]:
+        """What the guard asks about, by field. Empty if nothing was found, or if the person has seen it already."""
+        if not self.is_bound:
+            return {}
+        seen, kept = self._posted("guard_seen"), self._posted("guard_keep")
+        asks: dict[str, Guard] = {}
+        for name in self.free_text:
+            text = str(self.data.get(self.add_prefix(name)) or "")
+            found = phi.findings(text, self.lang or ("fr" if (get_language() or "en").startswith("fr") else "en"))
+            if not found:
+                continue
+            digest = hashlib.sha256(f"{name}\0{text.strip()}".encode()).hexdigest()[:32]
+            if digest not in seen and name not in kept:
+                excerpts = list(dict.fromkeys(finding.excerpt for finding in found))
+                asks[name] = Guard(excerpts=excerpts, digest=digest)
+        return asks
+
+    def _posted(self, name: str) -> list[str]:
+        key = self.add_prefix(name)
+        if hasattr(self.data, "getlist"):
+            return self.data.getlist(key)
+        value = self.data.get(key, [])
+        return value if isinstance(value, list) else [value]
+
+    def is_valid(self) -> bool:
+        """Valid, and nothing left to ask. The guard asks once and never blocks: the same text again goes through."""
+        return super().is_valid() and not self.guards  # type: ignore[misc]
+
+    # ---------------------------------------------------------------- drawing
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """The crispy helper: fields only; the page writes the form's tag, its token and its buttons."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = self.layout()
+        return helper
+
+    def layout(self) -> Layout:
+        """Return the order of the fields; free text comes out in its frame wherever it stands."""
+        return Layout(*(GuardedText(name) if name in self.free_text else name for name in self.fields))
+
+
+class GuardedForm(GuardedMixin, forms.Form):
+    """A form whose free text has its frame and its guard."""
+
+
+class GuardedModelForm(GuardedMixin, forms.ModelForm):
+    """The same, over a model."""
+
+
+class GuardedText(Field):
+    """One free-text field in its frame.
+
+    ``GuardedText("learned", rows=3, prompts=[("tried", _("We tried …"))], plain_label=True)``: ``prompts`` are buttons
+    above the box that send the form with ``start=<value>``, ``plain_label`` hides the label where a heading says it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        rows: int | None = None,
+        prompts: list[tuple[str, Any]] | None = None,
+        plain_label: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        if rows is not None:
+            kwargs["rows"] = rows
+        super().__init__(name, **kwargs)
+        self.prompts = prompts or []
+        self.plain_label = plain_label
+
+    def render(self, form: Any, context: Any, template_pack: str = "", extra_context: Any = None, **kwargs: Any) -> str:
+        (name,) = self.fields
+        if not isinstance(form, GuardedMixin):
+            raise ImproperlyConfigured(f"{type(form).__name__}.{name} is free text: build the form on GuardedForm.")
+        if name in getattr(form, "rendered_fields", ()):
+            raise ImproperlyConfigured(f"{type(form).__name__}.{name} is drawn twice.")
+        form.rendered_fields.add(name)
+        bound = form[name]
+        bound.field.widget.attrs.update(self.attrs)
+        return draw(bound, prompts=self.prompts, hide_label=self.plain_label, wrapper_class=self.wrapper_class or "")
+
+
+def draw(bound: BoundField, **options: Any) -> SafeString:
+    """Draw one field the way of the house, whatever it is: `components/field.html`. The one place that does.
+
+    Options: ``hide_label``, ``wrapper_class``, ``prompts``, ``hint``, ``label`` (instead of the field's own), ``size`` ("short", "number", "code"), ``bare`` (no placeholder).
+    """
+    from django.template import loader
+
+    if bound.is_hidden:
+        return SafeString(str(bound))
+    return SafeString(loader.get_template("components/field.html").render(_parts(bound, options)))
+
+
+def _parts(bound: BoundField, options: dict[str, Any]) -> dict[str, Any]:
+    """Work out everything `components/field.html` prints for one field."""
+    form, field, widget = bound.form, bound.field, bound.field.widget
+    guarded = is_free_text(field)
+    if guarded and not isinstance(form, GuardedMixin):
+        raise ImproperlyConfigured(f"{type(form).__name__}.{bound.name} is free text: build the form on GuardedForm.")
+    kind = _kind(widget)
+    own = {"check": "form-check-input", "choices": "form-check-input", "select": "form-select"}.get(kind, "form-control")
+    size = options.get("size", "")
+    invalid = "is-invalid" if bound.errors and kind != "choices" else ""
+    sized = {"short": "field-short", "number": "field-number", "code": "code-input"}.get(size, "")
+    hint = options.get("hint") or bound.help_text
+    classes = " ".join(dict.fromkeys(f"{widget.attrs.get('class', '')} {own} {sized} {invalid}".split()))
+    if options.get("bare"):
+        widget.attrs.pop("placeholder", None)
+    guard = form.guards.get(bound.name) if guarded else None
+    described = [
+        part
+        for part, there in (
+            (f"{bound.auto_id}_audience", guarded),
+            (f"{bound.auto_id}_helptext", hint),
+            (f"{bound.auto_id}_error", bound.errors),
+            (f"{bound.auto_id}_guard", guard),
+            (f"{bound.auto_id}_safety", guarded),
+        )
+        if there
+    ]
+    attrs: dict[str, Any] = {"class": classes}
+    if described and kind != "choices":
+        attrs["aria-describedby"] = " ".join(described)
+    if field.required and kind not in ("choices", "check"):
+        attrs["aria-required"] = "true"
+    if kind == "choices":
+        widget.attrs["class"] = classes
+    parts = {
+        "field": bound,
+        "kind": kind,
+        "optional": not field.required and not field.disabled and kind != "check" and getattr(form, "mark_optional", True),
+        "describedby": " ".join(described),
+        "hint": hint,
+        "label": bound.label,
+        "guarded": guarded,
+        "guard": guard,
+        "first_error": _first_in_trouble(form) == bound.name,
+        **{key: value for key, value in options.items() if key != "hint"},
+    }
+    if kind != "choices":
+        parts["control"] = bound.as_widget(attrs=attrs)
+    if guarded:
+        parts |= {
+            "audience": form.audience(bound.name),
+            "safety": form.safety(bound.name),
+            "partner": form.partner,
+            "own_story": form.own_story,
+            "seen_name": form.add_prefix("guard_seen"),
+            "keep_name": form.add_prefix("guard_keep"),
+        }
+    return parts
+
+
+def _kind(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "choices"
+    if isinstance(widget, forms.Select):
+        return "select"
+    return "group" if isinstance(widget, forms.MultiWidget) else "text"
+
+
+def _first_in_trouble(form: Any) -> str:
+    """The field whose guard takes the focus: only where no error does (errors are named in the summary on top)."""
+    if not isinstance(form, GuardedMixin) or form.errors:
+        return ""
+    return next(iter(form.guards), "")
+
+
+def trouble(form: Any) -> list[Mapping[str, str]]:
+    """Return every error of ``form`` as {"id", "label", "text"} for the summary; "id" is "" for those of the whole."""
+    found: list[Mapping[str, str]] = [{"id": "", "label": "", "text": str(text)} for text in form.non_field_errors()]
+    for bound in form:
+        target = bound.id_for_label or f"{bound.auto_id}_0"
+        found += [{"id": target, "label": str(bound.label), "text": str(text)} for text in bound.errors]
+    return found

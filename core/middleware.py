@@ -1,0 +1,110 @@
+"""What surrounds every answer."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
+
+from core import answers
+
+log = logging.getLogger("web")
+
+# On every answer, whoever made it: pages, files, errors. What a view has set on purpose stays.
+HEADERS = {
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+# How Django itself says no: an answer, not an accident.
+_REFUSALS = (Http404, PermissionDenied, SuspiciousOperation, BadRequest, MultiPartParserError)
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class Envelope:
+    """Signed-in pages are never kept by a browser or a proxy; unexpected errors are logged without what was typed.
+
+    Stands first, so that its headers are on every answer.
+    """
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # Asking request.user on a public page would open the session: look only where somebody already has.
+        if getattr(getattr(request, "session", None), "accessed", False):
+            keep = response.headers.get("Cache-Control", "")
+            if "no-store" not in keep:
+                response.headers["Cache-Control"] = "private, no-store"
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        if isinstance(exception, _REFUSALS):
+            return
+        # The route's pattern, never the path: paths may carry tokens.
+        route = request.resolver_match.route if request.resolver_match else "unresolved"
+        log.error("error in %s %s", request.method, route, exc_info=exception)
+
+
+class Gate:
+    """Turns away what no view should meet: any request while we are being mended, bodies too large, NUL in text.
+
+    PostgreSQL cannot hold a NUL, so that one in an address or a form would end as an error nobody could act on.
+    """
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if in_maintenance() and request.path_info != "/healthz":
+            return answers.maintenance(request)
+        for name in [name for name, value in request.COOKIES.items() if "\x00" in name + value]:
+            del request.COOKIES[name]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+        if _too_large(request):
+            return answers.too_large(request)
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", "") or _nul_in_body(request):
+            return answers.bad_request(request)
+        return None
+
+
+def in_maintenance() -> bool:
+    """Are we being mended? Said by the setting, or by the file ``maintenance`` in the data folder."""
+    return settings.MAINTENANCE or Path(settings.DATA_DIR, "maintenance").exists()
+
+
+def _too_large(request: HttpRequest) -> bool:
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return False
+    return length > (
+        settings.UPLOAD_MAX_BYTES
+        if request.content_type == "multipart/form-data"
+        else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    )
+
+
+def _nul_in_body(request: HttpRequest) -> bool:
+    if request.method in ("GET", "HEAD", "OPTIONS", "TRACE"):
+        return False
+    try:
+        if request.content_type in _FORMS:
+            return any("\x00" in text for name, values in request.POST.lists() for text in (name, *values))
+        if request.content_type == "application/json":
+            return b"\\u0000" in request.body or b"\x00" in request.body
+    except UnreadablePostError:  # the reader went away in the middle of it
+        return True
+    return False

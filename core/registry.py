@@ -1,0 +1,46 @@
+"""Where rooms meet without knowing each other: each room fills these slots in its ``apps.py``.
+
+A lower room asks a slot; the answers come from rooms above it that it may not import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+class Slot:
+    """A named list of callables, in the order of the rooms that added them."""
+
+    def __init__(self, name: str, doc: str) -> None:
+        self.name, self.__doc__ = name, doc
+        self._answers: dict[str, Callable[..., Any]] = {}
+
+    def add(self, key: str, answer: Callable[..., Any]) -> None:
+        """Let ``answer`` speak for ``key`` (a room, or a model's label). A second registration replaces the first."""
+        self._answers[key] = answer
+
+    def get(self, key: str) -> Callable[..., Any] | None:
+        """Return the callable of ``key``, or None."""
+        return self._answers.get(key)
+
+    def keys(self) -> list[str]:
+        return list(self._answers)
+
+    def ask_all(self, *args: Any, **kwargs: Any) -> Iterator[tuple[str, Any]]:
+        """Yield (key, answer) of everyone registered."""
+        for key, answer in list(self._answers.items()):
+            yield key, answer(*args, **kwargs)
+
+
+cards = Slot("cards", "model label -> fn(obj, viewer) -> dict for components/card, or None when not for this viewer")
+calendar_entries = Slot("calendar_entries", "room -> fn(user) -> iterable of calendar entries the user may see")
+what_moves = Slot("what_moves", "room -> fn(change) -> iterable of ledger entries that follow from a change of dates")
+data_of = Slot("data_of", "room -> fn(user) -> dict of everything this room keeps about a person")
+forget = Slot("forget", "room -> fn(user) -> None: empty what this room keeps about a person")
+may_receive = Slot("may_receive", "source type (model label) -> fn(user, source_id) -> bool: right to know, asked at send")
+current_version = Slot("current_version", "source type -> fn(source_id) -> int | None: None when gone, void what is older")
+handle_reply = Slot("handle_reply", "room -> fn(mail) -> bool: True when the reply was this room's")
+reasons_for = Slot("reasons_for", "room -> fn(team) -> iterable of reasons a team may need its coach")
+readers = Slot("readers", "audience key -> fn(scope) -> list of phrases naming who will read a text field")
+team_tabs = Slot("team_tabs", "tab key -> fn(user, team) -> dict(text, url, order) or None when not for this person")

@@ -1,0 +1,183 @@
+"""The tags of the house. They are builtins: no template loads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.functional import SimpleLazyObject, empty
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from lucide import _render_icon
+
+from core import forms as house_forms
+from core import moments, navigation, permits, toasts
+
+register = template.Library()
+
+
+def _lang() -> str:
+    return "fr" if (get_language() or "en").startswith("fr") else "en"
+
+
+# ---------------------------------------------------------------- small things
+
+
+@register.simple_tag
+def icon(name: str, more: str = "") -> SafeString:
+    """Draw a lucide icon beside a word: ``{% icon "sun" %}``, ``{% icon "video" "icon-l" %}``. Never without a word."""
+    svg = _render_icon(
+        str(name), None, **{"class": f"icon {more}".strip(), "aria-hidden": "true", "focusable": "false"}
+    )
+    # The drawing's own size and stroke are the style sheet's business (.icon).
+    return mark_safe(svg.replace(' width="24"', "", 1).replace(' height="24"', "", 1).replace(' stroke-width="2"', "", 1))
+
+
+# What every component may use besides what it is given.
+_SHARED = ("csrf_token", "request", "user", "lang", "html_lang", "DEMO")
+
+
+@register.simple_tag(takes_context=True)
+def part(context: template.Context, which: str, /, **params: Any) -> SafeString:
+    """Draw a component: ``{% part "card" title=_("This week") text=words %}`` prints ``components/card.html``.
+
+    It sees only what it is given (an ``include`` would also see the page's own ``title``, ``url``, ``form``, …).
+    """
+    shared = {key: context[key] for key in _SHARED if key in context}
+    found = context.template.engine.get_template(f"components/{which}.html")
+    return mark_safe(found.render(context.new({**shared, **params})).strip())
+
+
+@register.filter
+def listing(phrases: list[str]) -> str:
+    """Join phrases as one says them: "a, b and c"."""
+    return house_forms.listing(list(phrases), _lang())
+
+
+@register.filter
+def initials(name: Any) -> str:
+    """Return one or two letters for the round face beside a name."""
+    words = [word for word in str(name).split() if word[0].isalpha()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.filter
+def undo_of(message: Any) -> str:
+    """Return the address that takes a message's deed back, or ""."""
+    return toasts.undo_of(message)
+
+
+@register.tag
+def filled(parser: template.base.Parser, token: template.base.Token) -> Filled:
+    """``{% filled %}<p>{% block purpose %}{% endblock %}</p>{% endfilled %}``: printed only if words are in it.
+
+    ``{% filled " · " %}`` also prints that text after it.
+    """
+    after = token.split_contents()[1:]
+    nodes = parser.parse(("endfilled",))
+    parser.delete_first_token()
+    return Filled(nodes, after[0][1:-1] if after else "")
+
+
+class Filled(template.Node):
+    """Prints what it holds, or nothing at all where that has no word in it."""
+
+    child_nodelists = ("nodelist",)
+
+    def __init__(self, nodelist: template.NodeList, after: str = "") -> None:
+        self.nodelist = nodelist
+        self.after = after
+
+    def render(self, context: template.Context) -> str:
+        text = self.nodelist.render(context)
+        return text.strip() + self.after if strip_tags(text).strip() else ""
+
+
+# ---------------------------------------------------------------- moments
+
+
+def _reader(context: template.Context) -> Any:
+    """Return the person who reads, or None.
+
+    A page that anybody may see never asks who reads: that would open the session and make it uncacheable. So only a
+    person whom the view has already looked at counts.
+    """
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if user is None or (isinstance(user, SimpleLazyObject) and user._wrapped is empty):
+        return None
+    return user if user.is_authenticated else None
+
+
+_ASK = object()
+
+
+@register.simple_tag(takes_context=True)
+def when(context: template.Context, moment: Any, place: Any, style: str = "block", reader: Any = _ASK) -> SafeString:
+    """Print a moment with its place: the reader's clock first, the cohort's beside it where it shows another hour.
+
+    ``{% when session.starts_at cohort %}``; place: a cohort, a town's key or a zone. Styles: "block" (two lines),
+    "line" (in a sentence), "short" (Wed 11 Jan), "clock" (only the hour). Prints nothing where there is no moment.
+    """
+    if not moment:
+        return mark_safe("")
+    who = _reader(context) if reader is _ASK else reader or None
+    reading = moments.read(moment, place, who, lang=_lang(), short=style == "short", dated=style != "clock")
+    return part(context, "when", reading=reading, style=style)
+
+
+@register.simple_tag(takes_context=True)
+def when_text(context: template.Context, moment: Any, place: Any, reader: Any = _ASK, short: bool = False) -> str:
+    """Return the same as plain words, for mails, titles and attributes: "Wednesday 11 January, 13:30 in St. John's (12:00, Toronto time)"."""
+    if not moment:
+        return ""
+    who = _reader(context) if reader is _ASK else reader or None
+    reading = moments.read(moment, place, who, lang=_lang(), short=short)
+    return f"{reading.mine} ({reading.theirs})" if reading.theirs else reading.mine
+
+
+# ---------------------------------------------------------------- permission and places
+
+
+@register.simple_tag(takes_context=True)
+def allowed(context: template.Context, name: str, *scope: Any) -> bool:
+    """``{% allowed "plans" cohort as ok %}{% if ok %}…``: the same predicate the view asks, by name."""
+    user = context.get("user") or getattr(context.get("request"), "user", None)
+    return permits.allowed(name, user, *scope)
+
+
+@register.simple_tag(takes_context=True)
+def doors(context: template.Context) -> list[navigation.Door]:
+    """Return the places of the rail for this person; a page may name its own with the context variable ``here``."""
+    return navigation.doors(context["request"], context.get("here", ""))
+
+
+@register.filter
+def for_the_bar(every: list[navigation.Door]) -> list[navigation.Door]:
+    """Return those three of the places that stand on the phone's bar."""
+    return navigation.on_the_bar(every)
+
+
+@register.filter
+def has_here(every: list[navigation.Door]) -> bool:
+    """Is one of these places the page we are on?"""
+    return any(door.here for door in every)
+
+
+# ---------------------------------------------------------------- forms
+
+
+@register.simple_tag
+def field(bound: Any, **options: Any) -> SafeString:
+    """Draw one field of a form: ``{% field form.email %}``; options: size="short"|"number"|"code", hint, hide_label."""
+    return house_forms.draw(bound, **options)
+
+
+@register.filter
+def trouble(form: Any) -> list:
+    """Return every error of a form for the summary on top, once: where a page has printed it, crispy does not again."""
+    if form is None or not getattr(form, "is_bound", False) or getattr(form, "_trouble_told", False):
+        return []
+    form._trouble_told = True
+    return house_forms.trouble(form)

@@ -1,0 +1,34 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+
+class DeskConfig(AppConfig):
+    name = "desk"
+
+    def ready(self) -> None:
+        from django.urls import reverse
+
+        from collaborative.permissions import coaches_any, in_a_team, plans_any
+        from core import navigation, registry
+
+        place = navigation.Place
+        navigation.register(place("today", gettext_lazy("Today"), "sun", "today", 10, bar=True))
+        navigation.register(
+            place(
+                "planning", gettext_lazy("Planning"), "map-pin", "planning", 15, plans_any, bar=True,
+                match=("planning*", "enrol", "session_move", "session_details", "settle_message"),
+            )  # fmt: skip
+        )
+        navigation.register(
+            place(
+                "team", gettext_lazy("Team"), "users", "team_home", 20,
+                lambda user: in_a_team(user) and not coaches_any(user), bar=True, match=("team*", "tries*", "numbers*"),
+            )  # fmt: skip
+        )
+        navigation.register(
+            place("cohort", gettext_lazy("Cohort"), "calendar-days", "cohort_home", 40, match=("cohort*", "session*"))
+        )
+        registry.team_tabs.add(
+            "home", lambda user, team: {"text": _("Home"), "url": reverse("team", args=[team.pk]), "order": 10}
+        )

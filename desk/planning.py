@@ -1,0 +1,166 @@
+"""The planning room: the cohort on one line, what needs a person, what leaves next, teams against milestones."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from collaborative.models import TEAM_ROLES, Cohort, Team
+from core.time import wall_in
+from enrolment.models import Invitation
+from notifications import kinds
+from notifications.models import PlannedMessage
+from sessions.models import Attendance, LearningSession
+
+# What planners call the kinds of message. A kind without a name here is called by its key.
+KIND_NAMES = {
+    "sessions/reminder": gettext_lazy("Session reminder"),
+    "sessions/moved": gettext_lazy("A session has moved"),
+    "enrolment/invitation": gettext_lazy("Invitation"),
+    "forum/reply": gettext_lazy("Somebody answered in the forum"),
+    "coaching/note": gettext_lazy("A note from the coach"),
+}
+
+
+def kind_name(key: str) -> str:
+    """Return what planners call a kind of message."""
+    return str(KIND_NAMES.get(key, key))
+
+
+@dataclasses.dataclass(frozen=True)
+class Leaving:
+    """Messages of one kind about one thing that leave at the same hour."""
+
+    name: str
+    count: int
+    first: dt.datetime
+
+
+def leaving(cohort: Cohort) -> list[Leaving]:
+    """Return what leaves today and tomorrow on the cohort's clock, gathered by kind and source, the next one first."""
+    now = timezone.now()
+    wall = wall_in(now, cohort.time_zone)
+    until = now + (dt.datetime.combine(wall.date() + dt.timedelta(days=2), dt.time()) - wall)
+    rows = (
+        PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk)
+        .leaving_between(dt.datetime.min.replace(tzinfo=dt.UTC), until)
+        .order_by()
+        .values("kind", "source_id", "occurrence")
+        .annotate(count=Count("id"), first=Min("next_attempt_at"))
+        .order_by("first")
+    )
+    return [Leaving(kind_name(row["kind"]), row["count"], row["first"]) for row in rows]
+
+
+@dataclasses.dataclass(frozen=True)
+class NeedsPerson:
+    """One thing that a person has to look at today."""
+
+    icon: str
+    text: str
+    evidence: str
+    message: PlannedMessage | None = None
+
+
+def needs_a_person(cohort: Cohort) -> list[NeedsPerson]:
+    """Return what somebody of the planning team has to look at: messages that could not leave, invitations run out."""
+    failed = (
+        PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk).failed().select_related("recipient")[:20]
+    )
+    found = [
+        NeedsPerson(
+            icon="mail-x",
+            text=_("%(kind)s for %(name)s did not go out")
+            % {"kind": kind_name(row.kind), "name": row.recipient or row.address},
+            evidence=f"{row.get_state_display()}. {row.smtp_text or row.reason}".strip(),
+            message=row,
+        )
+        for row in failed
+    ]
+    run_out = Invitation.objects.filter(
+        Q(team__cohort=cohort) | Q(cohort=cohort), accepted_at=None, revoked_at=None, expires_at__lte=timezone.now()
+    ).select_related("person", "team")
+    found += [
+        NeedsPerson(
+            icon="clock",
+            text=_("The invitation of %(name)s has run out") % {"name": row.person.name},
+            evidence=row.team.name if row.team else "",
+        )
+        for row in run_out[:20]
+    ]
+    return found
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """One milestone of one team (components/milestone.html)."""
+
+    column: str
+    kind: str
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class TeamRow:
+    """A team against the milestones."""
+
+    team: Team
+    cells: list[Cell]
+
+
+def teams_and_milestones(cohort: Cohort) -> list[TeamRow]:
+    """Return every team of the cohort with how far it is, in one statement for any number of teams."""
+    last = LearningSession.objects.filter(cohort=cohort, phase__isnull=False, starts_at__lt=timezone.now()).order_by(
+        "-starts_at"
+    )
+    came = (
+        Attendance.objects.filter(team=OuterRef("pk"), learning_session__in=Subquery(last.values("pk")[:1]))
+        .order_by()
+        .values("team")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    now = Q(memberships__until=None, memberships__role__in=TEAM_ROLES)
+    rows = (
+        Team.objects.filter(cohort=cohort)
+        .select_related("unit__organisation")
+        .annotate(
+            people=Count("memberships", filter=now, distinct=True),
+            partners=Count("memberships", filter=Q(memberships__until=None, memberships__role="partner"), distinct=True),
+            came=Subquery(came),
+        )
+        .order_by("name")
+    )
+    any_session = last.exists()
+    return [TeamRow(team, _cells(team, any_session)) for team in rows]
+
+
+def _cells(team, any_session: bool) -> list[Cell]:
+    people = ngettext("%(n)d person", "%(n)d people", team.people) % {"n": team.people}
+    partner = ("done", _("named")) if team.partners else ("person", _("none yet"))
+    cells = [
+        Cell(_("People"), "done" if team.people >= 3 else "open", people),
+        Cell(_("Patient partner"), *partner),
+    ]
+    if any_session:
+        came = team.came or 0
+        words = ngettext("%(n)d came", "%(n)d came", came) % {"n": came} if came else _("nobody came")
+        cells.append(Cell(_("Last session"), "done" if came else "person", words))
+    return cells
+
+
+def sends_words(message: PlannedMessage) -> bool:
+    """May planners read the words of this message? Only of kinds that the cohort itself sends (product rule 9)."""
+    kind = kinds.find(message.kind)
+    return bool(kind and kind.scope_words)
+
+
+def language() -> str:
+    """Return "en" or "fr", the language of the page."""
+    return "fr" if (get_language() or "en").startswith("fr") else "en"

@@ -1,0 +1,129 @@
+"""Pages that look across rooms."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import signed_in
+from collaborative.permissions import plans
+from core.refusals import Refused
+from desk import planning as room
+from desk.cohort import line_of, sessions_of
+from desk.querysets import (
+    cohorts_planned_by,
+    cohorts_seen_by,
+    current_cohort,
+    messages_of,
+    public_cohorts,
+    teams_named_in,
+    teams_seen_by,
+)
+from desk.team import team_page
+from desk.today import today_of
+from notifications import services as notifications
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page anybody sees. Touches neither session nor token, so that it can be cached."""
+    cohort = public_cohorts().first()
+    line = line_of(cohort, sessions_of(cohort), reader=None, lang=room.language(), public=True) if cohort else None
+    return render(request, "desk/home.html", {"cohort": cohort, "line": line})
+
+
+@signed_in
+def today(request: HttpRequest) -> HttpResponse:
+    return render(request, "desk/today.html", {"today": today_of(request.user)})
+
+
+@signed_in
+def cohort_home(request: HttpRequest) -> HttpResponse:
+    """The only cohort, else a choice."""
+    cohorts = list(cohorts_seen_by(request.user)[:30])
+    if len(cohorts) == 1:
+        return redirect("cohort", cohorts[0].pk)
+    return render(request, "desk/choose_cohort.html", {"cohorts": cohorts, "to": "cohort"})
+
+
+@signed_in
+def cohort(request: HttpRequest, cohort_id) -> HttpResponse:
+    """The line drawn large, the sessions in the reader's time, the teams by name."""
+    row = get_object_or_404(cohorts_seen_by(request.user), pk=cohort_id)
+    sessions = sessions_of(row)
+    return render(
+        request,
+        "desk/cohort.html",
+        {
+            "cohort": row,
+            "sessions": sessions,
+            "line": line_of(row, sessions, reader=request.user, lang=room.language()),
+            "teams": teams_named_in(row),
+            "planner": plans(request.user, row),
+        },
+    )
+
+
+@signed_in
+def team_home(request: HttpRequest) -> HttpResponse:
+    """The only team, else a choice."""
+    teams = list(teams_seen_by(request.user, own=True)[:30])
+    if len(teams) == 1:
+        return redirect("team", teams[0].pk)
+    return render(request, "desk/choose_team.html", {"teams": teams})
+
+
+@signed_in
+def team(request: HttpRequest, team_id) -> HttpResponse:
+    row = get_object_or_404(teams_seen_by(request.user), pk=team_id)
+    return render(request, "desk/team.html", team_page(row, request.user))
+
+
+@signed_in
+def planning(request: HttpRequest) -> HttpResponse:
+    """The current cohort's room, or a choice among those one plans."""
+    cohorts = list(cohorts_planned_by(request.user)[:30])
+    if len(cohorts) == 1:
+        return redirect("planning_cohort", cohorts[0].pk)
+    return render(
+        request,
+        "desk/choose_cohort.html",
+        {"cohorts": cohorts, "to": "planning_cohort", "current": current_cohort(cohorts), "planning": True},
+    )
+
+
+@signed_in
+def planning_cohort(request: HttpRequest, cohort_id) -> HttpResponse:
+    row = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
+    sessions, rows = sessions_of(row), room.teams_and_milestones(row)
+    return render(
+        request,
+        "desk/planning.html",
+        {
+            "cohort": row,
+            "line": line_of(row, sessions, reader=request.user, lang=room.language()),
+            "sessions": sessions,
+            "needs": room.needs_a_person(row),
+            "leaving": room.leaving(row),
+            "rows": rows,
+            "columns": [cell.column for cell in rows[0].cells] if rows else [],
+        },
+    )
+
+
+@signed_in
+@require_POST
+def settle_message(request: HttpRequest, message_id) -> HttpResponse:
+    """Send a message that failed again, or drop it."""
+    message, cohort_id = messages_of(request.user, message_id)
+    verb = notifications.retry if request.POST.get("verb") == "retry" else notifications.drop
+    try:
+        verb(message, by=request.user, reason=_("decided in the planning room"))
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        messages.success(request, _("It will be tried again.") if verb is notifications.retry else _("Dropped."))
+    return redirect(reverse("planning_cohort", args=[cohort_id]))

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+
+class EnrolmentConfig(AppConfig):
+    name = "enrolment"
+
+    def ready(self) -> None:
+        from core import registry
+        from enrolment import messages  # noqa: F401  (registers its kinds)
+        from enrolment.models import Invitation
+
+        registry.may_receive.add("enrolment.invitation", Invitation.objects.may_hear_of)
+        registry.current_version.add("enrolment.invitation", Invitation.objects.version_of)
+        registry.team_tabs.add(
+            "people", lambda user, team: {"text": _("People"), "url": reverse("team_people", args=[team.pk]), "order": 90}
+        )

@@ -1,0 +1,42 @@
+"""The kinds of message that enrolment sends."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from enrolment import links
+from enrolment.models import Invitation
+from notifications import kinds
+
+
+def _invitation(message) -> dict | None:
+    invitation = (
+        Invitation.objects.waiting()
+        .select_related("by", "cohort__programme", "team__cohort__programme")
+        .filter(pk=message.source_id)
+        .first()
+    )
+    if invitation is None:
+        return None
+    cohort = invitation.in_cohort
+    return {
+        "invitation": invitation,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "path": reverse("invitation", args=[links.token_for(invitation.pk, invitation.version)]),
+        "reply_to": cohort.contact_email,
+    }
+
+
+kinds.register(
+    kinds.Kind(
+        key="enrolment/invitation",
+        template="enrolment/emails/invitation",
+        audience=_("You get this because somebody asked you to join a team."),
+        context=_invitation,
+        importance="critical",
+        at_most_once=True,
+        priority=kinds.FIRST,
+    )
+)

@@ -1,0 +1,95 @@
+"""Invitations: how a person comes to hold a role."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from collaborative.models import Cohort, Role, Team
+
+VALID_FOR = dt.timedelta(days=14)
+
+
+class InvitationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return the invitations that ``user`` may see: those into teams they lead, and into cohorts they plan."""
+        if not user.is_authenticated:
+            return self.none()
+        from collaborative.models import Membership
+
+        led = Membership.objects.current().filter(user=user, role=Role.LEAD, team__isnull=False).values("team")
+        planned = Cohort.objects.run_by(user).values("pk")
+        return self.filter(Q(team__in=led) | Q(team__cohort__in=planned) | Q(cohort__in=planned))
+
+    def waiting(self):
+        """Return the invitations that can still be accepted."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=Now())
+
+    def may_hear_of(self, user, source_id) -> bool:
+        return self.waiting().filter(pk=source_id).exists()
+
+    def version_of(self, source_id) -> int | None:
+        return self.filter(pk=source_id).values_list("version", flat=True).first()
+
+
+class Invitation(models.Model):
+    """One person is asked into one team or cohort, in one role. The link in the mail is signed, not stored.
+
+    The link carries this row's id and version; asking anew raises the version, so that older links say "there is a newer
+    one". The role is held only from the moment the invitation is accepted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="invitations")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.CASCADE, related_name="invitations")
+    cohort = models.ForeignKey(Cohort, null=True, blank=True, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    title = models.CharField(max_length=80, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="invitation_has_one_scope",
+                condition=Q(team__isnull=False, cohort=None) | Q(team=None, cohort__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="invitation_waits_once",
+                fields=["person", "role", "team", "cohort"],
+                condition=Q(accepted_at=None, revoked_at=None),
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} as {self.role}"
+
+    @property
+    def scope(self) -> dict:
+        """Return the scope as keyword arguments for ``give_role``."""
+        return {"team": self.team} if self.team_id else {"cohort": self.cohort}
+
+    @property
+    def in_cohort(self) -> Cohort:
+        return self.team.cohort if self.team_id else self.cohort
+
+    def state_at(self, now: dt.datetime) -> str:
+        """Return "waiting", "accepted", "revoked" or "expired"."""
+        if self.accepted_at:
+            return "accepted"
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if now >= self.expires_at else "waiting"

@@ -1,0 +1,180 @@
+"""Verbs of enrolment: take a team in, invite, accept, ask anew, revoke."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from collaborative.models import Cohort, Organisation, Team, Unit
+from collaborative.services import give_role
+from core import limits, places
+from core.refusals import Refused
+from enrolment.models import VALID_FOR, Invitation
+from notifications import services as notifications
+
+
+@transaction.atomic
+def enrol_team(
+    *, cohort: Cohort, organisation: str, province: str, sector: str, unit: str, city: str, by, team: str = "",
+    language: str = "en", incident_route: str = "",
+) -> Team:  # fmt: skip
+    """Take a team of one unit into the cohort. Organisation and unit are found by name or made.
+
+    Refuses when the cohort is full (its row is locked meanwhile) or the team's name is taken in it.
+    """
+    cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    if cohort.teams.count() >= cohort.seats:
+        raise Refused(_("This cohort is full: %(seats)d teams have a place.") % {"seats": cohort.seats})
+    home, _made = Organisation.objects.get_or_create(
+        name=organisation.strip(), province=province, defaults={"sector": sector}
+    )
+    ward, _made = Unit.objects.get_or_create(
+        organisation=home, name=unit.strip(), defaults={"city": city, "incident_route": incident_route}
+    )
+    name = team.strip() or f"{home.name}, {ward.name}"
+    if cohort.teams.filter(name__iexact=name).exists():
+        raise Refused(_("There is a team called “%(name)s” in this cohort already.") % {"name": name}, field="team")
+    row = Team.objects.create(cohort=cohort, unit=ward, name=name, language=language)
+    record("team.enrolled", row, by=by, sector=home.sector, province=home.province)
+    return row
+
+
+@transaction.atomic
+def invite(
+    *, by, role: str, name: str, email: str = "", language: str = "en", title: str = "", team: Team | None = None,
+    cohort: Cohort | None = None,
+) -> Invitation:  # fmt: skip
+    """Ask a person into a team or a cohort in one role, and plan the mail that says so.
+
+    Somebody without an e-mail address is a member too: the person is made, and the invitation waits to be taken up with
+    a printed card instead of a mail. An address that is known already invites that person; nobody is doubled. Refuses
+    when the person holds this role there, or is waiting for this very invitation.
+    """
+    person = _person(name=name, email=email, language=language, city=team.unit.city if team else cohort.city)
+    scope = {"team": team, "cohort": None} if team else {"team": None, "cohort": cohort}
+    if person.memberships.current().filter(role=role, **{k: v for k, v in scope.items() if v}).exists():
+        raise Refused(_("%(name)s is in already.") % {"name": person.name}, field="email")
+    Invitation.objects.filter(
+        person=person, role=role, **scope, accepted_at=None, revoked_at=None, expires_at__lte=Now()
+    ).update(revoked_at=Now())
+    if Invitation.objects.waiting().filter(person=person, role=role, **scope).exists():
+        raise Refused(_("%(name)s has an invitation waiting already.") % {"name": person.name}, field="email")
+    invitation = Invitation.objects.create(
+        person=person, role=role, title=title, by=by, expires_at=timezone.now() + VALID_FOR, **scope
+    )
+    record("invitation.made", invitation, by=by, cohort_id=invitation.in_cohort.pk, role=role, by_mail=bool(email))
+    _send(invitation)
+    return invitation
+
+
+def _person(*, name: str, email: str, language: str, city: str):
+    users = get_user_model().objects
+    if email and (known := users.filter(email__iexact=email.strip()).first()):
+        return known
+    return users.create_user(
+        email=email.strip() or None, name=name.strip(), language=language, city=city, time_zone=places.zone_of(city)
+    )
+
+
+def _send(invitation: Invitation) -> None:
+    if invitation.person.email:
+        notifications.post(
+            "enrolment/invitation",
+            to=invitation.person,
+            about=invitation,
+            version=invitation.version,
+            occurrence="invitation",
+            not_after=invitation.expires_at,
+            scope=invitation.in_cohort,
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """What a link leads to: the invitation, and its state ("waiting", "accepted", "revoked", "expired", "newer")."""
+
+    invitation: Invitation
+    state: str
+
+
+def find(invitation_id: str, version: int) -> Found | None:
+    """Return what a genuine link leads to, None when the row is gone. Changes nothing."""
+    row = (
+        Invitation.objects.select_related(
+            "person", "by", "cohort__programme", "team__cohort__programme", "team__unit__organisation"
+        )
+        .filter(pk=invitation_id)
+        .first()
+    )
+    if row is None:
+        return None
+    state = row.state_at(timezone.now())
+    return Found(row, "newer" if state in {"waiting", "expired"} and version != row.version else state)
+
+
+@transaction.atomic
+def accept(*, invitation: Invitation, version: int, name: str, language: str, city: str) -> Invitation:
+    """Take up an invitation, once: the person's profile is set and the role holds from now on.
+
+    Refuses a link that was used, revoked, expired or replaced in the meantime (two phones, one link).
+    """
+    taken = (
+        Invitation.objects.waiting()
+        .filter(pk=invitation.pk, version=version)
+        .update(accepted_at=Now(), version=F("version") + 1)
+    )
+    if not taken:
+        raise Refused(_("This invitation cannot be used any more. Ask for a new one below."))
+    invitation.refresh_from_db(fields=["accepted_at", "version"])
+    from accounts import services as accounts
+
+    accounts.welcome(invitation.person, name=name, language=language, city=city, by=invitation.person)
+    give_role(
+        user=invitation.person, role=invitation.role, title=invitation.title, by=invitation.by, **invitation.scope
+    )
+    record("invitation.accepted", invitation, by=invitation.person, cohort_id=invitation.in_cohort.pk)
+    return invitation
+
+
+@transaction.atomic
+def ask_anew(*, invitation: Invitation) -> None:
+    """Send a fresh link to the address that was invited first, never to another. Refuses when there is none to renew."""
+    renewed = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(
+        version=F("version") + 1, expires_at=timezone.now() + VALID_FOR
+    )
+    if not renewed:
+        raise Refused(_("This invitation has ended. The planning team can send you another."))
+    invitation.refresh_from_db(fields=["version", "expires_at"])
+    record("invitation.renewed", invitation, cohort_id=invitation.in_cohort.pk, version=invitation.version)
+    _send(invitation)
+
+
+@transaction.atomic
+def revoke(*, invitation: Invitation, by) -> None:
+    """Take an invitation back: its links are dead from now on."""
+    done = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=Now())
+    if done:
+        notifications.void(invitation, reason="revoked")
+        record("invitation.revoked", invitation, by=by, cohort_id=invitation.in_cohort.pk)
+
+
+def may_ask_anew(invitation: Invitation) -> bool:
+    """Return whether a fresh link may leave now: at most three an hour to one person (nobody's mailbox is bombed)."""
+    return limits.spend("invitation-again", invitation.pk, amount=3, seconds=3600)
+
+
+def stops(found: Found) -> list:
+    """Return the phases that are moments of the cohort, for the three dates of a first visit."""
+    return [phase for phase in found.invitation.in_cohort.phases.in_order() if phase.is_moment]
+
+
+def ends_on(found: Found):
+    """Return the last day of the cohort, None while it has no phases."""
+    return max((phase.ends_on for phase in found.invitation.in_cohort.phases.all()), default=None)

@@ -1,0 +1,32 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ForumConfig(AppConfig):
+    name = "forum"
+
+    def ready(self) -> None:
+        from collaborative.permissions import roles_of
+        from core import navigation, registry
+        from forum import messages, receivers, services  # noqa: F401  (the first two register themselves)
+        from forum.models import Post
+        from forum.querysets import FORUM_ROLES
+        from forum.reading import readers_of
+
+        registry.may_receive.add("forum.post", Post.objects.may_hear_of)
+        registry.current_version.add("forum.post", Post.objects.version_of)
+        registry.data_of.add("forum", services.data_of)
+        registry.forget.add("forum", services.forget)
+        registry.readers.add("forum", readers_of)
+        navigation.register(
+            navigation.Place(
+                key="forum",
+                label=_("Forum"),
+                icon="messages-square",
+                url="forum_home",
+                order=30,
+                bar=True,
+                shown=lambda user: any(held.role in FORUM_ROLES for held in roles_of(user)),
+                match=("forum*",),
+            )
+        )

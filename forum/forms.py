@@ -1,0 +1,45 @@
+"""What people write in the forum: one box."""
+
+from __future__ import annotations
+
+from crispy_forms.layout import Layout
+from django.utils.translation import gettext_lazy as _
+
+from accounts.once import OncePerKey
+from core.forms import FreeText, GuardedForm, GuardedText
+from forum.services import LONGEST
+
+# Words to begin with: a blank box asks for a finished thought, these do not.
+STARTS = {
+    "tried": _("We tried …"),
+    "anyone": _("Has anyone …?"),
+    "unsure": _("I am unsure how to …"),
+}
+
+
+class PostForm(OncePerKey, GuardedForm):
+    """The box, with who reads it above and what to leave out under it."""
+
+    text = FreeText(label=_("Your words"), rows=5, max_length=LONGEST)
+
+    def __init__(self, *args, readers, place=None, **kwargs) -> None:
+        self._readers = readers
+        if place is not None:
+            self.incident_route = place.team.unit.incident_route
+            self.partner = place.role == "partner"
+        super().__init__(*args, **kwargs)
+
+    def readers_of(self, field_name: str) -> list[str]:
+        return self._readers
+
+    def not_readers_of(self, field_name: str) -> list[str]:
+        return [_("sponsors")]
+
+    def layout(self) -> Layout:
+        return Layout(GuardedText("text", prompts=list(STARTS.items()), plain_label=True), "once")
+
+
+def begun_with(start: str, typed: str) -> str:
+    """Return the box after a press on one of the beginnings: put before what was typed, which is kept."""
+    words = str(STARTS.get(start, "")).replace("…?", "").replace("…", "").rstrip()
+    return f"{words} {typed.strip()}".strip() + ("" if typed.strip() else " ") if words else typed

@@ -1,0 +1,148 @@
+"""What one reader sees of a thread: a page of posts, each with what this reader may do with it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from collaborative.models import Cohort, Membership, Role
+from collaborative.permissions import plans
+from core import time as clocks
+from forum.models import Post, Thread, Why
+from forum.querysets import audience_of, standings_in
+
+PAGE = 50
+
+
+def _lang() -> str:
+    return "fr" if (get_language() or "en").startswith("fr") else "en"
+
+
+def said(moment: dt.datetime, reader, now: dt.datetime | None = None) -> str:
+    """Return when something was written, as one says it, on the reader's clock: "Today, 9:20", "Monday", "3 December"."""
+    zone, lang = reader.time_zone, _lang()
+    day, today = (clocks.wall_in(one, zone).date() for one in (moment, now or timezone.now()))
+    ago = (today - day).days
+    if ago == 0:
+        return _("Today, %(time)s") % {"time": clocks.clock(moment, zone, lang)}
+    if ago == 1:
+        return _("Yesterday, %(time)s") % {"time": clocks.clock(moment, zone, lang)}
+    if 1 < ago < 7:
+        return clocks.WEEKDAYS[lang][day.weekday()]
+    return clocks.day(day, lang, weekday=False, year=ago > 300)
+
+
+def place_of(post: Post) -> str:
+    """Return the address of ``post`` on the page of its thread that holds it."""
+    board = post.thread.board
+    path = reverse("forum_thread", args=[board.cohort_id, board.key, post.thread_id])
+    after = (post.number - 1) // PAGE * PAGE
+    return f"{path}{f'?after={after}' if after else ''}#post-{post.number}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Shown:
+    """One post as one reader sees it. ``state`` says why its words are not there; planners may see them all the same."""
+
+    post: Post
+    name: str
+    role: str
+    partner: bool
+    when: str
+    state: str
+    html: SafeString | str
+    other_language: str
+    may_take_back: bool
+    may_hide: bool
+    may_show: bool
+    may_keep_hidden: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """A page of a thread, by number: what stands on it does not shift while others write."""
+
+    posts: list[Shown]
+    title: str
+    earlier: int | None
+    later: int | None
+    mine: Membership | None
+
+
+def page_of(thread: Thread, reader, after: int = 0) -> Page:
+    """Return the page of ``thread`` that begins behind number ``after``. Two statements, however long the thread."""
+    posts = list(
+        thread.posts.filter(number__gt=after, number__lte=after + PAGE).select_related("by", "team").order_by("number")
+    )
+    cohort = thread.board.cohort
+    people = {post.by_id for post in posts if post.by_id} | {reader.pk}
+    standings = list(
+        standings_in(cohort.pk, cohort.programme_id).filter(user__in=people).select_related("team__unit").order_by("since")
+    )
+    titles = {(row.user_id, row.team_id): row.title for row in standings if row.title}
+    planner = plans(reader, cohort)
+    return Page(
+        posts=[_shown(post, reader, planner, titles, open_=not cohort.closed_at) for post in posts],
+        title=title_of(thread, planner),
+        earlier=max(0, after - PAGE) if after else None,
+        later=after + PAGE if thread.last_number > after + PAGE else None,
+        mine=next((row for row in standings if row.user_id == reader.pk and row.team_id), None),
+    )
+
+
+def title_of(thread: Thread, planner: bool = False) -> str:
+    """Return the title as this reader may see it: it is the first line of the first post, and hides with it."""
+    if thread.title and (planner or not thread.hidden_why):
+        return thread.title
+    if thread.hidden_why == Why.WRITER:
+        return _("A post that its writer took back")
+    return _("A hidden post")
+
+
+def _shown(post: Post, reader, planner: bool, titles: dict, *, open_: bool) -> Shown:
+    hidden, mine = bool(post.hidden_why), post.by_id == reader.pk
+    readable = not hidden or (planner and post.hidden_why != Why.WRITER)
+    title = titles.get((post.by_id, post.team_id)) or str(Role(post.role).label)
+    return Shown(
+        post=post,
+        name=(post.by.name if post.by else _("Somebody who has left")) if readable else "",
+        role=f"{title}, {post.team.name}" if post.team else title,
+        partner=post.role == Role.PARTNER,
+        when=said(post.created_at, reader),
+        state=str(Why(post.hidden_why).label) if hidden else "",
+        # Cleaned when it was written (forum/words.py); nothing else ever writes this column.
+        html=mark_safe(post.html) if readable else "",
+        other_language=post.language if post.language != _lang() else "",
+        may_take_back=mine and post.hidden_why != Why.WRITER,
+        may_hide=not hidden and not mine,
+        may_show=planner and post.hidden_why in (Why.READER, Why.PLANNER),
+        may_keep_hidden=planner and post.hidden_why == Why.READER,
+    )
+
+
+def mine_in(cohort: Cohort, reader) -> Membership | None:
+    """Return the reader's own place in a team of the cohort, with its unit; None for those who help from outside."""
+    rows = standings_in(cohort.pk, cohort.programme_id).filter(user=reader, team__isnull=False)
+    return rows.select_related("team__unit").order_by("since").first()
+
+
+def readers_of(cohort: Cohort) -> list[str]:
+    """Return who reads the forum, as phrases with counts: "120 people in 20 teams", "their coaches (4)", …"""
+    count = audience_of(cohort)
+    people = ngettext("%(count)d person", "%(count)d people", count["members"]) % {"count": count["members"]}
+    teams = ngettext("in %(count)d team", "in %(count)d teams", count["teams"]) % {"count": count["teams"]}
+    phrases = [f"{people} {teams}"]
+    if count["coaches"]:
+        phrases.append(
+            ngettext("their coach (%(count)d)", "their coaches (%(count)d)", count["coaches"]) % {"count": count["coaches"]}
+        )
+    if count["others"]:
+        phrases.append(_("mentors and faculty (%(count)d)") % {"count": count["others"]})
+    phrases.append(_("the planning team (%(count)d)") % {"count": count["planners"]})
+    return phrases

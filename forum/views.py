@@ -1,0 +1,179 @@
+"""The pages of a cohort's forum. Who may read is in querysets.py, what is shown of a post in reading.py."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.decorators import signed_in
+from accounts.once import answer_once
+from collaborative.permissions import plans
+from core import toasts
+from core.refusals import Refused
+from core.time import clock
+from forum import reading, services, words
+from forum.forms import PostForm, begun_with
+from forum.lists import boards_of, page_of_board
+from forum.querysets import board_seen_by, cohorts_seen_by, post_seen_by, threads_seen_by
+
+
+@signed_in
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The only cohort's forum, or a choice of them."""
+    cohorts = list(cohorts_seen_by(request.user))
+    if len(cohorts) == 1:
+        return redirect("forum", cohorts[0].pk)
+    return render(request, "forum/home.html", {"cohorts": cohorts})
+
+
+@signed_in
+@require_GET
+def forum(request: HttpRequest, cohort_id) -> HttpResponse:
+    """The boards of a cohort, each with its latest talk."""
+    cohort = get_object_or_404(cohorts_seen_by(request.user), pk=cohort_id)
+    return render(request, "forum/forum.html", {"cohort": cohort, **boards_of(cohort, request.user)})
+
+
+@signed_in
+@require_GET
+def board(request: HttpRequest, cohort_id, key: str) -> HttpResponse:
+    """All threads of a board, the latest talk first."""
+    board = get_object_or_404(board_seen_by(request.user), key=key, cohort=cohort_id)
+    page = page_of_board(board, request.user, request.GET.get("before", ""))
+    return render(request, "forum/board.html", {"board": board, "cohort": board.cohort, "page": page})
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, cohort_id, key: str) -> HttpResponse:
+    """Write to the others: a box, no title."""
+    board = get_object_or_404(board_seen_by(request.user), key=key, cohort=cohort_id)
+    form = _form(request, board.cohort, reading.mine_in(board.cohort, request.user))
+
+    def make() -> str:
+        return _posted(request, services.ask(board=board, by=request.user, text=form.cleaned_data["text"]))
+
+    return _answered(request, form, make) or render(
+        request, "forum/new.html", {"board": board, "cohort": board.cohort, "form": form, "looks": _looks(request, form)}
+    )
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def thread(request: HttpRequest, cohort_id, key: str, thread_id) -> HttpResponse:
+    """A thread, fifty posts a page, the oldest first, and the box to answer in."""
+    thread = get_object_or_404(threads_seen_by(request.user), pk=thread_id, board__key=key, board__cohort=cohort_id)
+    page = reading.page_of(thread, request.user, _number(request.GET.get("after", "0")))
+    form = _form(request, thread.board.cohort, page.mine)
+
+    def make() -> str:
+        return _posted(request, services.answer(thread=thread, by=request.user, text=form.cleaned_data["text"]))
+
+    return _answered(request, form, make) or _thread_page(request, thread, page, form, looks=_looks(request, form))
+
+
+@signed_in
+@require_POST
+def take_back(request: HttpRequest, post_id) -> HttpResponse:
+    """Take one's own post back. Its words come back into the box, on this page only: nothing keeps them but the screen."""
+    post = get_object_or_404(post_seen_by(request.user), pk=post_id)
+    try:
+        typed = services.take_back(post=post, by=request.user)
+    except Refused as refused:
+        return _refused(request, post, refused)
+    if not typed:
+        return redirect(reading.place_of(post))
+    thread = get_object_or_404(threads_seen_by(request.user), pk=post.thread_id)
+    page = reading.page_of(thread, request.user, (post.number - 1) // reading.PAGE * reading.PAGE)
+    form = PostForm(
+        initial={"text": typed}, readers=reading.readers_of(thread.board.cohort), place=page.mine
+    )
+    if post.is_first:
+        return render(
+            request, "forum/new.html",
+            {"board": thread.board, "cohort": thread.board.cohort, "form": form, "taken_back": True},
+        )
+    return _thread_page(request, thread, page, form, taken_back=True)
+
+
+@signed_in
+@require_POST
+def hide(request: HttpRequest, post_id) -> HttpResponse:
+    """Hide a post at once: a reader's hiding waits for a planner to look."""
+    post = get_object_or_404(post_seen_by(request.user), pk=post_id)
+    try:
+        services.hide(post=post, by=request.user)
+    except Refused as refused:
+        return _refused(request, post, refused)
+    if plans(request.user, post.thread.board.cohort):
+        toasts.say(request, _("Hidden for everybody."), undo=reverse("forum_show", args=[post.pk]))
+    else:
+        toasts.say(request, _("Hidden for everybody. The planning team will look at it. Thank you."))
+    return redirect(reading.place_of(post))
+
+
+@signed_in
+@require_POST
+def show(request: HttpRequest, post_id) -> HttpResponse:
+    """Show a hidden post again; only planners."""
+    post = get_object_or_404(post_seen_by(request.user, planned=True), pk=post_id)
+    try:
+        services.show(post=post, by=request.user)
+    except Refused as refused:
+        return _refused(request, post, refused)
+    toasts.say(request, _("Everybody can read it again."))
+    return redirect(reading.place_of(post))
+
+
+# ---------------------------------------------------------------- what the pages share
+
+
+def _form(request: HttpRequest, cohort, place) -> PostForm:
+    parts = {"readers": reading.readers_of(cohort), "place": place}
+    if request.method == "POST" and "start" in request.POST:
+        return PostForm(initial={"text": begun_with(request.POST["start"], request.POST.get("text", ""))}, **parts)
+    return PostForm(request.POST if request.method == "POST" else None, **parts)
+
+
+def _answered(request: HttpRequest, form: PostForm, make) -> HttpResponse | None:
+    """Do what was sent, unless it was only a wish to see it or a beginning to begin with."""
+    if "look" in request.POST or "start" in request.POST:
+        return None
+    return answer_once(request, form, make)
+
+
+def _looks(request: HttpRequest, form: PostForm) -> str:
+    """Return the text as others would see it, where that was asked for. Nothing is kept."""
+    if "look" not in request.POST or not form.is_bound or form.errors:
+        return ""
+    return words.render(form.cleaned_data["text"])
+
+
+def _posted(request: HttpRequest, post) -> str:
+    until = clock(post.told_from, request.user.time_zone, request.LANGUAGE_CODE[:2])
+    toasts.say(
+        request,
+        _("Posted. You can take it back until %(time)s; nobody has been told yet.") % {"time": until},
+        undo=reverse("forum_take_back", args=[post.pk]),
+    )
+    return reading.place_of(post)
+
+
+def _thread_page(request: HttpRequest, thread, page, form, **more) -> HttpResponse:
+    context = {"thread": thread, "board": thread.board, "cohort": thread.board.cohort, "page": page, "form": form}
+    return render(request, "forum/thread.html", {**context, **more})
+
+
+def _refused(request: HttpRequest, post, refused: Refused) -> HttpResponse:
+    toasts.say(request, refused.sentence)
+    return redirect(reading.place_of(post))
+
+
+def _number(typed: str) -> int:
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 6:
+        raise Http404
+    return int(typed)

@@ -1,0 +1,399 @@
+"""The sentences of a run chart: one plain headline, one sentence that names measure and rule, the small labels.
+
+Meaning comes from `run_chart`, never from here. Messages are whole sentences; what varies in number or gender comes
+as a whole noun phrase ("the last six weeks"), so that a translator can turn every sentence round freely. English is
+the source language; the reader's language is the active one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from django.utils.translation import gettext, ngettext, pgettext
+
+from core.charts import plain
+from improvement.run_chart import ENOUGH, SHIFT_LENGTH, Finding, RunChart, Side, Signal
+
+Format = Callable[[Decimal], str]
+
+
+class Period(StrEnum):
+    """How often a number is given; it chooses the noun of the sentences."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    OTHER = "other"  # "the last six numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureWords:
+    """A measure as sentences need it, in the reader's language.
+
+    `subject` begins a sentence ("Conversations", "Les conversations"); `plural` says whether its verb is plural;
+    `name` says all of it without a full stop ("Safety conversations a week on 2 West").
+    """
+
+    subject: str
+    name: str
+    plural: bool = True
+    period: Period = Period.WEEK
+
+
+# ---------------------------------------------------------------- small pieces
+
+
+def count_word(n: int) -> str:
+    """A small number in words, in lower case ("six"); from thirteen on in figures."""
+    words = [
+        pgettext("count", "zero"),
+        pgettext("count", "one"),
+        pgettext("count", "two"),
+        pgettext("count", "three"),
+        pgettext("count", "four"),
+        pgettext("count", "five"),
+        pgettext("count", "six"),
+        pgettext("count", "seven"),
+        pgettext("count", "eight"),
+        pgettext("count", "nine"),
+        pgettext("count", "ten"),
+        pgettext("count", "eleven"),
+        pgettext("count", "twelve"),
+    ]
+    return words[n] if 0 <= n < len(words) else str(n)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _last(n: int, period: Period) -> str:
+    """ "the last six weeks" """
+    values = {"count": count_word(n)}
+    if period is Period.DAY:
+        return ngettext("the last %(count)s day", "the last %(count)s days", n) % values
+    if period is Period.WEEK:
+        return ngettext("the last %(count)s week", "the last %(count)s weeks", n) % values
+    if period is Period.MONTH:
+        return ngettext("the last %(count)s month", "the last %(count)s months", n) % values
+    return ngettext("the last %(count)s number", "the last %(count)s numbers", n) % values
+
+
+def _in_a_row(n: int, period: Period) -> str:
+    """ "six weeks in a row" """
+    values = {"count": count_word(n)}
+    if period is Period.DAY:
+        return ngettext("%(count)s day in a row", "%(count)s days in a row", n) % values
+    if period is Period.WEEK:
+        return ngettext("%(count)s week in a row", "%(count)s weeks in a row", n) % values
+    if period is Period.MONTH:
+        return ngettext("%(count)s month in a row", "%(count)s months in a row", n) % values
+    return ngettext("%(count)s number in a row", "%(count)s numbers in a row", n) % values
+
+
+def _recorded(n: int, period: Period) -> str:
+    """ "14 weeks", in figures: it stands where a reader counts"""
+    values = {"count": n}
+    if period is Period.DAY:
+        return ngettext("%(count)s day", "%(count)s days", n) % values
+    if period is Period.WEEK:
+        return ngettext("%(count)s week", "%(count)s weeks", n) % values
+    if period is Period.MONTH:
+        return ngettext("%(count)s month", "%(count)s months", n) % values
+    return ngettext("%(count)s number", "%(count)s numbers", n) % values
+
+
+def _signal(chart: RunChart) -> Signal:
+    """The shift or trend of a chart whose finding is one. Raises ValueError for any other chart."""
+    if chart.signal is None:
+        raise ValueError("this chart has no signal to speak of")
+    return chart.signal
+
+
+def _whole_periods(chart: RunChart, period: Period) -> Period:
+    """The period, if the signal fills its stretch of the time axis without a gap; else "numbers" is the true word."""
+    signal = chart.signal
+    if signal and signal.last - signal.first + 1 == signal.count:
+        return period
+    return Period.OTHER
+
+
+def _reaches_end(chart: RunChart) -> bool:
+    """Whether "the last six weeks" is true: the signal ends on the last place of the axis, not only on the last dot."""
+    return chart.signal is not None and chart.signal.last == len(chart.points) - 1
+
+
+# ---------------------------------------------------------------- the two sentences
+
+
+def headline(chart: RunChart, words: MeasureWords, *, number: Format = plain) -> str:
+    """The one plain sentence above the drawing: what the chart says, or why it does not speak yet."""
+    reading = chart.reading
+    match reading.finding:
+        case Finding.EMPTY:
+            return gettext("Your first number makes the first dot. Ten dots can tell a story.")
+        case Finding.TOO_FEW:
+            return _sentence(
+                ngettext(
+                    "%(count)s point so far. Ten can tell a story.",
+                    "%(count)s points so far. Ten can tell a story.",
+                    reading.count,
+                )
+                % {"count": count_word(reading.count)}
+            )
+        case Finding.TOO_FEW_USEFUL if reading.useful == 0 and chart.median is not None:
+            return gettext("Every number so far is %(value)s.") % {"value": number(chart.median)}
+        case Finding.TOO_FEW_USEFUL:
+            return gettext("Many numbers are the same so far. A little more and they can tell a story.")
+        case Finding.STEADY:
+            return gettext("No change beyond chance so far.")
+        case Finding.FEW_RUNS:
+            return gettext("The numbers cross the median less often than chance would.")
+        case Finding.MANY_RUNS:
+            return gettext("The numbers jump across the median more often than chance would.")
+        case Finding.SHIFT:
+            return _moved(chart, words)
+        case Finding.TREND:
+            return _trending(chart, words)
+
+
+def _moved(chart: RunChart, words: MeasureWords) -> str:
+    """The headline of a shift: since its note where there is one, else since the date of its first point."""
+    reading, signal = chart.reading, _signal(chart)
+    up = reading.side is Side.ABOVE
+    values = {"subject": words.subject, "since": chart.points[signal.first].label}
+    if not reading.current:
+        values["until"] = chart.points[signal.last].label
+        if up and words.plural:
+            return gettext("%(subject)s were higher from %(since)s to %(until)s.") % values
+        if up:
+            return gettext("%(subject)s was higher from %(since)s to %(until)s.") % values
+        if words.plural:
+            return gettext("%(subject)s were lower from %(since)s to %(until)s.") % values
+        return gettext("%(subject)s was lower from %(since)s to %(until)s.") % values
+    if reading.note_index is not None:
+        # a note is somebody's own words in any form: quoted, so that the sentence stays one
+        values["note"] = chart.points[reading.note_index].note
+        if up and words.plural:
+            return gettext("%(subject)s have gone up since “%(note)s”.") % values
+        if up:
+            return gettext("%(subject)s has gone up since “%(note)s”.") % values
+        if words.plural:
+            return gettext("%(subject)s have gone down since “%(note)s”.") % values
+        return gettext("%(subject)s has gone down since “%(note)s”.") % values
+    if up and words.plural:
+        return gettext("%(subject)s have gone up since %(since)s.") % values
+    if up:
+        return gettext("%(subject)s has gone up since %(since)s.") % values
+    if words.plural:
+        return gettext("%(subject)s have gone down since %(since)s.") % values
+    return gettext("%(subject)s has gone down since %(since)s.") % values
+
+
+def _trending(chart: RunChart, words: MeasureWords) -> str:
+    """The headline of a trend: under way, or over."""
+    reading, signal = chart.reading, _signal(chart)
+    up = reading.side is Side.ABOVE
+    values = {
+        "subject": words.subject,
+        "since": chart.points[signal.first].label,
+        "until": chart.points[signal.last].label,
+    }
+    if reading.current:
+        if up and words.plural:
+            return gettext("%(subject)s have been rising since %(since)s.") % values
+        if up:
+            return gettext("%(subject)s has been rising since %(since)s.") % values
+        if words.plural:
+            return gettext("%(subject)s have been falling since %(since)s.") % values
+        return gettext("%(subject)s has been falling since %(since)s.") % values
+    if up:
+        return gettext("%(subject)s rose from %(since)s to %(until)s.") % values
+    return gettext("%(subject)s fell from %(since)s to %(until)s.") % values
+
+
+def explanation(chart: RunChart, words: MeasureWords, *, number: Format = plain) -> str:
+    """The sentence under the headline: the measure, and the rule with its figures."""
+    rule = _rule(chart, words, number)
+    name = gettext("%(measure)s.") % {"measure": words.name}
+    return f"{name} {rule}" if rule else name
+
+
+def _rule(chart: RunChart, words: MeasureWords, number: Format) -> str:
+    reading = chart.reading
+    median = number(chart.median) if chart.median is not None else ""
+    values: dict[str, object] = {"median": median, "useful": reading.useful, "runs": reading.runs}
+    values |= {"fewest": reading.fewest, "most": reading.most, "shift": count_word(SHIFT_LENGTH)}
+    match reading.finding:
+        case Finding.EMPTY:
+            return ""
+        case Finding.TOO_FEW:
+            return gettext("Too few to judge yet; every number is on the chart.")
+        case Finding.TOO_FEW_USEFUL:
+            values["enough"] = count_word(ENOUGH)
+            return (
+                ngettext(
+                    "%(useful)s point lies off the median of %(median)s; from %(enough)s on, the chart can be judged.",
+                    "%(useful)s points lie off the median of %(median)s; from %(enough)s on, the chart can be judged.",
+                    reading.useful,
+                )
+                % values
+            )
+        case Finding.STEADY:
+            values["stretch"] = _sentence(_in_a_row(SHIFT_LENGTH, words.period))
+            return (
+                gettext(
+                    "The numbers move around a median of %(median)s. %(stretch)s on one side of it would be a shift."
+                )
+                % values
+            )
+        case Finding.FEW_RUNS:
+            return (
+                gettext(
+                    "%(useful)s points off the median of %(median)s make %(runs)s runs; by chance alone there would "
+                    "be %(fewest)s to %(most)s. Something has moved: what was it?"
+                )
+                % values
+            )
+        case Finding.MANY_RUNS:
+            return (
+                gettext(
+                    "%(useful)s points off the median of %(median)s make %(runs)s runs; by chance alone there would "
+                    "be %(fewest)s to %(most)s. Perhaps two things share this chart, such as days and nights."
+                )
+                % values
+            )
+        case Finding.SHIFT:
+            return _shift_rule(chart, words, values)
+        case Finding.TREND:
+            return _trend_rule(chart, words)
+
+
+def _shift_rule(chart: RunChart, words: MeasureWords, values: dict[str, object]) -> str:
+    reading, signal = chart.reading, _signal(chart)
+    up = reading.side is Side.ABOVE
+    n = signal.count
+    period = _whole_periods(chart, words.period)
+    if len(signal.indices) != n:  # some lie on the median: "the last six" would be untrue
+        values["count"] = _sentence(count_word(n))
+        if up:
+            text = gettext(
+                "%(count)s numbers in a row lie above the median of %(median)s, not counting those on it: "
+                "that is a shift, not chance."
+            )
+        else:
+            text = gettext(
+                "%(count)s numbers in a row lie below the median of %(median)s, not counting those on it: "
+                "that is a shift, not chance."
+            )
+    elif reading.current:
+        values["stretch"] = _sentence(_last(n, period if _reaches_end(chart) else Period.OTHER))
+        if up and reading.earlier:
+            text = gettext("%(stretch)s all lie above the earlier median of %(median)s: that is a shift, not chance.")
+        elif up:
+            text = gettext("%(stretch)s all lie above the median of %(median)s: that is a shift, not chance.")
+        elif reading.earlier:
+            text = gettext("%(stretch)s all lie below the earlier median of %(median)s: that is a shift, not chance.")
+        else:
+            text = gettext("%(stretch)s all lie below the median of %(median)s: that is a shift, not chance.")
+    else:
+        values["stretch"] = _sentence(_in_a_row(n, period))
+        if up:
+            text = gettext("%(stretch)s lay above the median of %(median)s: that is a shift, not chance.")
+        else:
+            text = gettext("%(stretch)s lay below the median of %(median)s: that is a shift, not chance.")
+    return text % values
+
+
+def _trend_rule(chart: RunChart, words: MeasureWords) -> str:
+    reading, signal = chart.reading, _signal(chart)
+    up = reading.side is Side.ABOVE
+    if len(signal.indices) != signal.count:  # equal neighbours: "each higher" would be untrue
+        values = {"count": _sentence(count_word(signal.count))}
+        if up:
+            return (
+                gettext("%(count)s numbers in a row rise, equal ones counted once: that is a trend, not chance.")
+                % values
+            )
+        return (
+            gettext("%(count)s numbers in a row fall, equal ones counted once: that is a trend, not chance.") % values
+        )
+    values = {"stretch": _sentence(_in_a_row(signal.count, _whole_periods(chart, words.period)))}
+    if up:
+        return gettext("%(stretch)s, each higher than the one before: that is a trend, not chance.") % values
+    return gettext("%(stretch)s, each lower than the one before: that is a trend, not chance.") % values
+
+
+# ---------------------------------------------------------------- labels and the description
+
+
+def band_label(chart: RunChart) -> str:
+    """The words above the pale band: "six above the median"; "" without a signal."""
+    if chart.signal is None:
+        return ""
+    n = chart.signal.count
+    values = {"count": count_word(n)}
+    up = chart.signal.side is Side.ABOVE
+    if chart.signal.finding is Finding.SHIFT:
+        if up:
+            return ngettext("%(count)s above the median", "%(count)s above the median", n) % values
+        return ngettext("%(count)s below the median", "%(count)s below the median", n) % values
+    if up:
+        return ngettext("%(count)s rising", "%(count)s rising", n) % values
+    return ngettext("%(count)s falling", "%(count)s falling", n) % values
+
+
+def median_label(chart: RunChart, *, number: Format = plain) -> str:
+    """ "median 5" for the end of the line; "" where nothing is judged, because no median is drawn there."""
+    if chart.median is None or chart.limits is None:
+        return ""
+    return gettext("median %(value)s") % {"value": number(chart.median)}
+
+
+def goal_label(chart: RunChart, *, number: Format = plain) -> str:
+    """ "goal 15" for the end of the line; "" without a goal."""
+    return "" if chart.goal is None else gettext("goal %(value)s") % {"value": number(chart.goal)}
+
+
+def key_label(chart: RunChart) -> str:
+    """What a diamond means, for the key under the chart; "" without a signal."""
+    if chart.signal is None:
+        return ""
+    if chart.signal.finding is Finding.SHIFT:
+        return gettext("diamond: part of a shift")
+    return gettext("diamond: part of a trend")
+
+
+def rules_line() -> str:
+    """Which rules judged the chart, for the foot of the table."""
+    return gettext("Rules of Perla, Provost and Murray (2011), applied from ten points off the median.")
+
+
+def description(chart: RunChart, words: MeasureWords, *, number: Format = plain) -> str:
+    """The drawing in words, for people who do not see it: how many, from where to where, median, goal, what it says."""
+    recorded = chart.recorded
+    if not recorded:
+        return headline(chart, words, number=number)
+    values = [value for value in chart.values if value is not None]
+    parts = [
+        gettext("%(recorded)s, from %(first)s to %(last)s, between %(low)s and %(high)s; the last is %(value)s.")
+        % {
+            "recorded": _sentence(_recorded(len(recorded), words.period)),
+            "first": chart.points[recorded[0]].label,
+            "last": chart.points[recorded[-1]].label,
+            "low": number(min(values)),
+            "high": number(max(values)),
+            "value": number(values[-1]),
+        }
+    ]
+    if chart.limits is not None and chart.median is not None:
+        parts.append(gettext("Median %(value)s.") % {"value": number(chart.median)})
+    if chart.goal is not None:
+        parts.append(gettext("Goal %(value)s.") % {"value": number(chart.goal)})
+    rule = _rule(chart, words, number)
+    if rule:
+        parts.append(rule)
+    return " ".join(parts)

@@ -1,0 +1,324 @@
+"""The charts of a team's page: for each measure its weeks, what they say, the two drawings and the table.
+
+Meaning comes from `run_chart`, words from `chart_words`, lines from `core.charts`; here they are brought together from
+a fixed number of queries, however many measures and weeks there are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from collaborative.line import phases_of
+from collaborative.models import Team
+from core.charts import ChartData, ChartNote, ChartPoint, ChartWords, Svg, plain, run_chart_svg
+from core.time import NBSP, day, day_short
+from improvement import chart_words
+from improvement.chart_words import MeasureWords
+from improvement.models import DataPoint, Measure, MeasureKind, Method, SafetyConversation, TriedChange
+from improvement.run_chart import Direction, Point, RunChart, run_chart
+from improvement.weeks import WEEK, between, by_week, day_at, monday_of
+
+# Marks above the points: the latest ones; more would hide the line.
+MOST_NOTES = 6
+
+
+def lang() -> str:
+    return "fr" if (get_language() or "en").startswith("fr") else "en"
+
+
+def spoken_number(value: Decimal | int | None, kind: str = MeasureKind.COUNT) -> str:
+    """Return a value as the reader writes it: "12.5", "12,5", "40%", "40 %" (no-break space); "" for none."""
+    if value is None:
+        return ""
+    short = Decimal(value).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    text = plain(short)
+    if lang() == "fr":
+        text = text.replace(".", ",")
+        return f"{text}{NBSP}%" if kind == MeasureKind.PERCENT else text
+    return f"{text}%" if kind == MeasureKind.PERCENT else text
+
+
+# ---------------------------------------------------------------- weeks
+
+
+@dataclass(frozen=True)
+class Week:
+    """One place on the time axis, and how its number came about."""
+
+    monday: dt.date
+    value: Decimal | None = None
+    missing: str = ""  # why there is none, in words
+    method: str = ""
+    point: DataPoint | None = None
+    so_far: bool = False
+
+    @property
+    def sunday(self) -> dt.date:
+        return self.monday + dt.timedelta(days=6)
+
+    @property
+    def label(self) -> str:
+        return day_short(self.monday, lang(), weekday=False)
+
+    @property
+    def how(self) -> str:
+        """Return how the number came about, for the table."""
+        if self.value is None:
+            return ""
+        words = {Method.TYPED: _("typed"), Method.LOG: _("from the log"), Method.IMPORT: _("from a sheet")}
+        return f"{words[self.method]}, {_('so far')}" if self.so_far else words[self.method]
+
+    @property
+    def name(self) -> str:
+        """Return what the number field is called: "Week of 12 December so far"."""
+        values = {"day": day(self.monday, lang(), weekday=False)}
+        return _("Week of %(day)s so far") % values if self.so_far else _("Week of %(day)s") % values
+
+
+def week_of(
+    monday: dt.date, point: DataPoint | None, logged: int | None, this_week: dt.date
+) -> Week:
+    """Work out one week of a measure: what somebody typed wins over the log; ``logged`` None: no log stands behind it."""
+    so_far = monday == this_week
+    follows = logged is not None and (point is None or point.method == Method.LOG)
+    if follows:
+        return Week(monday, value=Decimal(logged or 0), method=Method.LOG, point=point, so_far=so_far)
+    if point is None:
+        return Week(monday, so_far=so_far)
+    missing = str(point.get_missing_reason_display()) if point.value is None else ""
+    return Week(monday, value=point.value, missing=missing, method=point.method, point=point, so_far=so_far)
+
+
+def weeks_of(
+    points: Iterable[DataPoint], logged: dict[dt.date, int] | None, *, this_week: dt.date, last_week: dt.date | None = None
+) -> list[Week]:
+    """Return the weeks of a chart, in order and without a hole.
+
+    From the first week with a number to the last complete one (or ``last_week``, where the series ended before). The
+    running week stands there only if somebody saved a number for it: half a week would look like a fall.
+    """
+    saved = {point.period_start: point for point in points}
+    known = sorted({*saved, *(logged or {})})
+    if not known:
+        return []
+    end = this_week - WEEK
+    if last_week is not None:
+        end = min(end, last_week)
+    # What somebody saved is never hidden; neither is what was logged in a week that is over.
+    end = max([end, *(monday for monday in known if monday in saved or monday < this_week)])
+    count = logged.get if logged is not None else None
+    return [
+        week_of(monday, saved.get(monday), None if count is None else count(monday, 0), this_week)
+        for monday in between(known[0], end)
+    ]
+
+
+# ---------------------------------------------------------------- one chart
+
+
+@dataclass
+class MeasureChart:
+    """Everything a page prints of one measure. Drawings are made when they are asked for."""
+
+    measure: Measure
+    team: Team
+    weeks: list[Week]
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    logged: dict[dt.date, int] | None = None
+    saved: dict[dt.date, DataPoint] = field(default_factory=dict)
+    this_week: dt.date = dt.date.min
+
+    @property
+    def uid(self) -> str:
+        return f"chart-{str(self.measure.pk)[:8]}"
+
+    @cached_property
+    def number(self):
+        return partial(spoken_number, kind=self.measure.kind)
+
+    @cached_property
+    def words(self) -> MeasureWords:
+        if self.measure.fills_itself:
+            name = _("Safety conversations a week on %(unit)s") % {"unit": self.team.unit.name}
+            return MeasureWords(subject=_("Conversations"), name=name)
+        # A name that a team typed has a number and a gender that we do not know: it is quoted, never bent.
+        subject = _("The numbers for “%(name)s”") % {"name": self.measure.name}
+        return MeasureWords(subject=subject, name=f"{self.measure.name}, {self.team.unit.name}")
+
+    @cached_property
+    def chart(self) -> RunChart:
+        said = {note["monday"]: note["text_of_try"] for note in self.notes if note["text_of_try"]}
+        return run_chart(
+            [Point(week.label, week.value, said.get(week.monday, "")) for week in self.weeks],
+            goal=self.measure.goal,
+            direction=Direction(self.measure.direction),
+            baseline=self.measure.baseline_points,
+        )
+
+    # ------------------------------------------------ the parameters of components/chart.html
+
+    @cached_property
+    def finding(self) -> str:
+        return chart_words.headline(self.chart, self.words, number=self.number)
+
+    @cached_property
+    def explanation(self) -> str:
+        return chart_words.explanation(self.chart, self.words, number=self.number)
+
+    @property
+    def key_text(self) -> str:
+        return chart_words.key_label(self.chart)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.chart.recorded
+
+    def _draw(self, *, wide: bool) -> Svg:
+        chart = self.chart
+        data = ChartData(
+            points=[ChartPoint(week.label, week.value, week.missing) for week in self.weeks],
+            words=ChartWords(
+                title=self.words.name,
+                desc=chart_words.description(chart, self.words, number=self.number),
+                goal=chart_words.goal_label(chart, number=self.number),
+                median=chart_words.median_label(chart, number=self.number),
+                signal=chart_words.band_label(chart),
+                gap=_("no number"),
+            ),
+            # Below ten useful points nothing is judged, so no median is drawn.
+            median=chart.median if chart.limits is not None else None,
+            goal=chart.goal,
+            signal=chart.signal_range,
+            diamonds=frozenset(chart.signal.indices) if chart.signal else None,
+            baseline_end=chart.baseline_end,
+            notes=[ChartNote(note["index"], note["number"]) for note in self.notes],
+        )
+        return run_chart_svg(data, wide=wide, uid=self.uid, number=self.number)
+
+    @cached_property
+    def wide(self) -> Svg | str:
+        return "" if self.is_empty else self._draw(wide=True)
+
+    @cached_property
+    def narrow(self) -> Svg | str:
+        return "" if self.is_empty else self._draw(wide=False)
+
+    @cached_property
+    def table(self) -> dict[str, Any] | None:
+        if self.is_empty:
+            return None
+        caption = [f"{self.words.name}.", *self._of_the_caption(), chart_words.rules_line()]
+        return {
+            "caption": " ".join(caption),
+            "head": _("Week of"),
+            "labels": [week.label for week in self.weeks],
+            "rows": [
+                {
+                    "head": self.measure.unit or _("Number"),
+                    "values": [self.number(week.value) or week.missing or _("no number") for week in self.weeks],
+                },
+                {"head": _("How it came"), "values": [week.how for week in self.weeks]},
+            ],
+        }
+
+    def _of_the_caption(self) -> Iterable[str]:
+        chart = self.chart
+        if chart.limits is not None and chart.median is not None:
+            yield _("Median %(value)s.") % {"value": self.number(chart.median)}
+        if chart.goal is not None:
+            yield _("Goal %(value)s.") % {"value": self.number(chart.goal)}
+
+    # ------------------------------------------------ the number field
+
+    def week(self, monday: dt.date) -> Week:
+        """Return any week of this measure, on the chart or not."""
+        count = None if self.logged is None else self.logged.get(monday, 0)
+        return week_of(monday, self.saved.get(monday), count, self.this_week)
+
+    @cached_property
+    def asked(self) -> Week:
+        """Return the week to ask for: the last complete one while nobody has saved it, else the running one."""
+        last = self.this_week - WEEK
+        begun = min([*(self.logged or {}), *self.saved], default=None)
+        owed = last not in self.saved and (begun is not None and begun <= last)
+        return self.week(last if owed else self.this_week)
+
+    @property
+    def typed_over_log(self) -> bool:
+        """Return whether a number that somebody typed stands where the log says another one."""
+        return self.logged is not None and any(
+            week.method == Method.TYPED and week.value != self.logged.get(week.monday, 0) for week in self.weeks
+        )
+
+
+# ---------------------------------------------------------------- all charts of a team
+
+
+def charts_of(team: Team, *, measures: Iterable[Measure] | None = None, now: dt.datetime | None = None) -> list[MeasureChart]:
+    """Return the charts of ``team`` (of all its measures, or of ``measures``) in four statements and the cohort's phases."""
+    now = now or timezone.now()
+    measures = list(team.measures.all() if measures is None else measures)
+    today = day_at(now, team)
+    this_week = monday_of(today)
+    phases = phases_of(team.cohort)
+    last_week = monday_of(max(phase.ends_on for phase in phases)) if phases else None
+    points: dict[Any, list[DataPoint]] = {measure.pk: [] for measure in measures}
+    for point in DataPoint.objects.filter(measure__in=points).select_related("by"):
+        points[point.measure_id].append(point)
+    logged = None
+    if any(measure.fills_itself for measure in measures):
+        days = SafetyConversation.objects.filter(team=team).counts_by_day()
+        logged = by_week((on, count) for _team, on, count in days)
+    events = _events(team, phases, today)
+    return [
+        _chart(measure, team, points[measure.pk], logged if measure.fills_itself else None, events, this_week, last_week)
+        for measure in measures
+    ]
+
+
+def _chart(measure, team, points, logged, events, this_week, last_week) -> MeasureChart:
+    weeks = weeks_of(points, logged, this_week=this_week, last_week=last_week)
+    return MeasureChart(
+        measure=measure,
+        team=team,
+        weeks=weeks,
+        notes=_notes(weeks, events),
+        logged=logged,
+        saved={point.period_start: point for point in points},
+        this_week=this_week,
+    )
+
+
+def _events(team: Team, phases, today: dt.date) -> list[tuple[dt.date, str, bool]]:
+    """Return (day, words, is a try) of what may have moved a number: sessions held, and tries begun."""
+    held = [(phase.starts_on, phase.name, False) for phase in phases if phase.is_moment and phase.starts_on <= today]
+    begun = (
+        TriedChange.objects.filter(team=team, started_on__isnull=False).exclude(title="").values_list("started_on", "title")
+    )
+    return sorted([*held, *((on, title, True) for on, title in begun)])
+
+
+def _notes(weeks: list[Week], events: list[tuple[dt.date, str, bool]]) -> list[dict[str, Any]]:
+    """Return the numbered marks of a chart: the latest events that fall into its weeks, in order."""
+    place = {week.monday: index for index, week in enumerate(weeks)}
+    inside = [event for event in events if monday_of(event[0]) in place][-MOST_NOTES:]
+    return [
+        {
+            "number": number,
+            "index": place[monday_of(on)],
+            "monday": monday_of(on),
+            "text": _("%(day)s: %(what)s") % {"day": day(on, lang(), weekday=False), "what": words},
+            "text_of_try": words if is_try else "",
+        }
+        for number, (on, words, is_try) in enumerate(inside, start=1)
+    ]

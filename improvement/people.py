@@ -1,0 +1,51 @@
+"""What this room keeps about a person, and how it forgets one (answers for ``core.registry``)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from improvement.models import DataPoint, DataPointCorrection, Measure, SafetyConversation, TriedChange
+
+
+def data_of(user) -> dict:
+    """Return everything this room keeps about ``user``: their logs, their words on tries, the numbers they typed."""
+    return {
+        "conversations": list(
+            SafetyConversation.objects.filter(by=user).values(
+                "at", "on", "with_whom", "about", "will_change", "sentence", "via", "undone_at", "team__name"
+            )
+        ),
+        "tries_written": list(
+            TriedChange.objects.filter(by=user).values(
+                "team__name", "title", "plan", "prediction", "state", "started_on", "created_at"
+            )
+        ),
+        "tries_learned_from": list(
+            TriedChange.objects.filter(learned_by=user).values("team__name", "what_happened", "matched", "learned_on")
+        ),
+        "tries_decided": list(TriedChange.objects.filter(decided_by=user).values("team__name", "decision", "decided_on")),
+        "measures": list(Measure.objects.filter(by=user).values("team__name", "name_en", "name_fr", "created_at")),
+        "numbers": list(
+            DataPoint.objects.filter(by=user).values(
+                "measure__name_en", "measure__name_fr", "period_start", "value", "missing_reason", "method", "at"
+            )
+        ),
+        "numbers_before_correction": list(
+            DataPointCorrection.objects.filter(was_by=user).values("period_start", "value", "missing_reason", "was_at")
+        ),
+    }
+
+
+@transaction.atomic
+def forget(user) -> None:
+    """Take the person out. Counts, dates and numbers stay: they are the team's. Names and the person's words go."""
+    SafetyConversation.objects.filter(by=user).update(by=None, sentence="")
+    tries = TriedChange.objects
+    tries.filter(by=user).update(by=None, title="", plan="", prediction="")
+    tries.filter(learned_by=user).update(learned_by=None, what_happened="")
+    tries.filter(decided_by=user).update(decided_by=None)
+    tries.filter(changed_by=user).update(changed_by=None)
+    Measure.objects.filter(by=user).update(by=None)
+    DataPoint.objects.filter(by=user).update(by=None)
+    DataPointCorrection.objects.filter(was_by=user).update(was_by=None)
+    DataPointCorrection.objects.filter(by=user).update(by=None)

@@ -1,0 +1,420 @@
+"""Verbs of improvement: log a conversation, try a change and learn from it, record a number."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from audit.services import record
+from collaborative.models import Team
+from core.refusals import Refused
+from improvement.models import (
+    DataPoint,
+    DataPointCorrection,
+    Measure,
+    MeasureKind,
+    Method,
+    Missing,
+    Replaced,
+    SafetyConversation,
+    TriedChange,
+    TryState,
+    Via,
+)
+from improvement.weeks import day_at, monday_of
+
+# A second press on the same button within this time may be a trembling thumb: we ask.
+ASK_AGAIN_SECONDS = 3
+# How far back a number may lie: a year of baseline before the cohort began.
+BASELINE = dt.timedelta(days=371)
+# Each of a person's verbs that can be taken back, the same way.
+_TOO_LATE = gettext_noop("More than ten minutes have passed; it cannot be taken back here any more.")
+
+
+class AskAgain(Refused):
+    """The same button twice in a moment. Carries the conversation that was saved."""
+
+    def __init__(self, conversation: SafetyConversation) -> None:
+        super().__init__(_("Another one?"))
+        self.conversation = conversation
+
+
+class Overtaken(Refused):
+    """Somebody else saved first. Carries what stands now, so that nothing typed is lost and both can be read."""
+
+    def __init__(self, theirs) -> None:
+        super().__init__(_("Somebody saved this while you were writing. Both texts are here: nothing is lost."))
+        self.theirs = theirs
+
+
+# ---------------------------------------------------------------- conversations
+
+
+@dataclasses.dataclass(frozen=True)
+class Logged:
+    """The conversation that stands, and whether this press made it."""
+
+    conversation: SafetyConversation
+    first_time: bool
+
+
+@transaction.atomic
+def log_conversation(
+    *, team: Team, by, with_whom: str, client_key: uuid.UUID, via: str = Via.SIGNED_IN, again: bool = False
+) -> Logged:
+    """Save a conversation; "with whom" is all it needs.
+
+    The same ``client_key`` and button again is the same press on a weak signal: the first row is returned. Another
+    press of the same button within three seconds raises AskAgain, unless ``again`` says that it was another one.
+    """
+    get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)  # one thumb at a time
+    # One page has one key and four buttons: two of them are two conversations.
+    key = uuid.uuid5(client_key, f"{team.pk}/{by.pk}/{with_whom}")
+    mine = SafetyConversation.objects.filter(team=team, by=by, with_whom=with_whom)
+    if first := mine.filter(client_key=key).first():
+        return Logged(first, first_time=False)
+    now = timezone.now()
+    recent = mine.standing().filter(at__gt=now - dt.timedelta(seconds=ASK_AGAIN_SECONDS)).order_by("-at").first()
+    if recent and not again:
+        raise AskAgain(recent)
+    conversation = SafetyConversation.objects.create(
+        team=team, by=by, with_whom=with_whom, client_key=key, via=via, at=now, on=day_at(now, team)
+    )
+    record("conversation.logged", conversation, by=by, cohort_id=team.cohort_id, team=team.pk)
+    return Logged(conversation, first_time=True)
+
+
+@transaction.atomic
+def undo_conversation(*, conversation: SafetyConversation, by) -> None:
+    """Take a conversation back, within UNDO_SECONDS, by the one who logged it. Twice is the same as once."""
+    conversation = SafetyConversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+    if conversation.by_id != by.pk:
+        raise Refused(_("Only the one who logged it can take it back."))
+    if conversation.undone_at:
+        return
+    now = timezone.now()
+    if not conversation.can_undo_at(now):
+        raise Refused(_(_TOO_LATE))
+    conversation.undone_at = now
+    conversation.sentence = ""  # what was taken back is not kept
+    conversation.save(update_fields=["undone_at", "sentence"])
+    record("conversation.undone", conversation, by=by, team=conversation.team_id)
+
+
+@transaction.atomic
+def add_to_conversation(
+    *, conversation: SafetyConversation, by, about: str = "", will_change: str = "", sentence: str = ""
+) -> SafetyConversation:
+    """Add the optional follow-ups, or change them later; empty takes a word away again."""
+    conversation = SafetyConversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+    if conversation.by_id != by.pk:
+        raise Refused(_("Only the one who logged it can add to it."))
+    if conversation.undone_at:
+        raise Refused(_("You took this one back. Log it again to add a word."))
+    after = {"about": about, "will_change": will_change, "sentence": sentence.strip()}
+    changed = [name for name, value in after.items() if getattr(conversation, name) != value]
+    if changed:
+        for name in changed:
+            setattr(conversation, name, after[name])
+        conversation.save(update_fields=changed)
+        record("conversation.added_to", conversation, by=by, team=conversation.team_id, fields=changed)
+    return conversation
+
+
+# ---------------------------------------------------------------- tries
+
+
+@transaction.atomic
+def try_change(
+    *,
+    team: Team,
+    by,
+    title: str,
+    plan: str = "",
+    prediction: str = "",
+    started: bool = True,
+    previous: TriedChange | None = None,
+) -> TriedChange:
+    """Write down a change that the team tries. ``started`` False: it is only planned so far."""
+    if not title.strip():
+        raise Refused(_("Say in a few words what you try."), field="title")
+    if previous and previous.team_id != team.pk:
+        raise Refused(_("That one belongs to another team."))
+    tried = TriedChange.objects.create(
+        team=team,
+        title=title.strip(),
+        plan=plan.strip(),
+        prediction=prediction.strip(),
+        previous=previous,
+        state=TryState.DOING if started else TryState.PLAN,
+        started_on=day_at(timezone.now(), team) if started else None,
+        by=by,
+        changed_by=by,
+    )
+    record("try.made", tried, by=by, cohort_id=team.cohort_id, team=team.pk, state=tried.state)
+    return tried
+
+
+@transaction.atomic
+def change_plan(*, tried: TriedChange, by, version: int, title: str, plan: str = "", prediction: str = "") -> TriedChange:
+    """Change the words of a try. Raises Overtaken where somebody saved since ``version``."""
+    if not title.strip():
+        raise Refused(_("Say in a few words what you try."), field="title")
+    tried = _mine_to_change(tried, version)
+    tried.title, tried.plan, tried.prediction = title.strip(), plan.strip(), prediction.strip()
+    return _saved(tried, by, "try.changed")
+
+
+@transaction.atomic
+def start_trying(*, tried: TriedChange, by, version: int) -> TriedChange:
+    """Say that the team has begun. Saying it again changes nothing."""
+    if tried.state != TryState.PLAN:
+        return tried
+    tried = _mine_to_change(tried, version)
+    tried.state, tried.started_on = TryState.DOING, day_at(timezone.now(), tried.team)
+    return _saved(tried, by, "try.started")
+
+
+@transaction.atomic
+def learn_from_change(*, tried: TriedChange, by, version: int, what_happened: str, matched: str = "") -> TriedChange:
+    """ "We tried it": write down what happened and whether it was as expected. May be put better later."""
+    if not what_happened.strip():
+        raise Refused(_("Say in a sentence what happened."), field="what_happened")
+    tried = _mine_to_change(tried, version)
+    tried.what_happened, tried.matched = what_happened.strip(), matched
+    today = day_at(timezone.now(), tried.team)
+    tried.learned_by = by
+    if tried.is_open:
+        tried.state, tried.learned_on = TryState.LEARNED, today
+        tried.started_on = min(tried.started_on or today, today)
+    return _saved(tried, by, "try.learned")
+
+
+@transaction.atomic
+def decide(*, tried: TriedChange, by, version: int, decision: str) -> TriedChange:
+    """Keep it, change it and try again, or let it go. Needs something learned first."""
+    tried = _mine_to_change(tried, version)
+    if tried.is_open:
+        raise Refused(_("First say what happened; then decide."))
+    tried.state, tried.decision = TryState.NEXT, decision
+    tried.decided_on, tried.decided_by = day_at(timezone.now(), tried.team), by
+    return _saved(tried, by, "try.decided", decision=decision)
+
+
+def _mine_to_change(tried: TriedChange, version: int) -> TriedChange:
+    """Return the locked row, if nobody has saved it since the form was drawn."""
+    now = (
+        TriedChange.objects.select_for_update(of=("self",))
+        .select_related("team__unit", "team__cohort", "changed_by")
+        .get(pk=tried.pk)
+    )
+    if now.version != version:
+        raise Overtaken(now)
+    return now
+
+
+def _saved(tried: TriedChange, by, verb: str, **detail) -> TriedChange:
+    tried.version += 1
+    tried.changed_by, tried.changed_at = by, timezone.now()
+    tried.save()
+    record(verb, tried, by=by, cohort_id=tried.team.cohort_id, team=tried.team_id, state=tried.state, **detail)
+    return tried
+
+
+# ---------------------------------------------------------------- measures
+
+
+@transaction.atomic
+def ensure_default_measure(team: Team) -> Measure:
+    """Return the measure every team begins with, made if it is missing: conversations a week, filled from the log."""
+    measure, made = Measure.objects.get_or_create(
+        team=team,
+        fills_itself=True,
+        defaults={
+            "name_en": "Safety conversations a week",
+            "name_fr": "Conversations sur la sécurité par semaine",
+            "unit_en": "conversations",
+            "unit_fr": "conversations",
+            "kind": MeasureKind.COUNT,
+            "direction": "up",
+        },
+    )
+    if made:
+        record("measure.made", measure, cohort_id=team.cohort_id, team=team.pk, fills_itself=True)
+    return measure
+
+
+@transaction.atomic
+def add_measure(
+    *,
+    team: Team,
+    by,
+    name: str,
+    kind: str = MeasureKind.COUNT,
+    direction: str = "none",
+    goal: Decimal | None = None,
+    language: str = "en",
+) -> Measure:
+    """Add something that the team counts every week: four fields, the rest has a default."""
+    if not name.strip():
+        raise Refused(_("Give it a name: what do you count?"), field="name")
+    if goal is not None:
+        _possible(kind, goal, field="goal")
+    measure = Measure.objects.create(
+        team=team,
+        **{f"name_{language}": name.strip()},
+        kind=kind,
+        direction=direction,
+        goal=goal,
+        by=by,
+        ordinal=1,
+    )
+    record("measure.made", measure, by=by, cohort_id=team.cohort_id, team=team.pk, kind=kind)
+    return measure
+
+
+# ---------------------------------------------------------------- numbers
+
+
+@dataclasses.dataclass(frozen=True)
+class Saved:
+    """The number that stands now (None after the first one was taken back), and whether this act changed anything."""
+
+    point: DataPoint | None
+    changed: bool
+
+
+@transaction.atomic
+def record_number(
+    *,
+    measure: Measure,
+    by,
+    period_start: dt.date,
+    value: Decimal | None = None,
+    missing_reason: str = "",
+    method: str = Method.TYPED,
+    seen: uuid.UUID | None | str = "any",
+) -> Saved:
+    """Save the number of the week that begins on ``period_start``, or the reason why there is none.
+
+    What stood there is kept as a correction; the same number again changes nothing. On the measure that fills itself a
+    number equal to the log's count is an agreement with the log, so that later conversations of that week still count.
+    ``seen`` names the act of saving that the form showed (None: it showed none); Overtaken if another stands there now.
+    """
+    measure = Measure.objects.select_for_update(of=("self",)).select_related("team__unit", "team__cohort").get(pk=measure.pk)
+    _period_is_possible(measure.team, period_start)
+    if value is None and missing_reason not in Missing.values:
+        raise Refused(_("Type a number, or say why there is none."), field="value")
+    if value is not None:
+        missing_reason = ""
+        value = _possible(measure.kind, value)
+        if measure.fills_itself and method == Method.TYPED and value == logged_in_week(measure.team, period_start):
+            method = Method.LOG
+    after = {"value": value, "missing_reason": missing_reason, "method": method}
+    point = DataPoint.objects.select_related("by").filter(measure=measure, period_start=period_start).first()
+    if point and _same(point, after):
+        return Saved(point, changed=False)
+    if seen != "any" and seen != (point.deed if point else None):
+        raise Overtaken(point)
+    deed, now = uuid.uuid4(), timezone.now()
+    if point is None:
+        point = DataPoint.objects.create(
+            measure=measure, period_start=period_start, by=by, at=now, deed=deed, **after
+        )
+    else:
+        _keep(point, how=Replaced.CORRECTED, by=by, replaced_by_deed=deed)
+        for name, what in {**after, "by": by, "at": now, "deed": deed}.items():
+            setattr(point, name, what)
+        point.save()
+    record(
+        "number.recorded", measure, by=by, cohort_id=measure.team.cohort_id, period=period_start, method=method
+    )
+    return Saved(point, changed=True)
+
+
+@transaction.atomic
+def undo_number(*, measure: Measure, deed: uuid.UUID, by) -> Saved:
+    """Take back one act of saving: what stood before stands again, or nothing where nothing stood.
+
+    By the one who saved it, within UNDO_SECONDS, and only if nobody has saved since. Twice is the same as once.
+    """
+    measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)
+    past = DataPointCorrection.objects.filter(measure=measure)
+    point = DataPoint.objects.filter(measure=measure, deed=deed).first()
+    if point is None:
+        if undone := past.filter(deed=deed, how=Replaced.UNDONE).first():
+            return Saved(measure.points.filter(period_start=undone.period_start).first(), changed=False)
+        raise Refused(_("Another number was saved since. Look at the chart, and type the right one."))
+    if point.by_id != by.pk:
+        raise Refused(_("Only the one who saved it can take it back. You can type another number."))
+    if timezone.now() - point.at > dt.timedelta(seconds=settings.UNDO_SECONDS):
+        raise Refused(_(_TOO_LATE))
+    before = past.filter(replaced_by_deed=deed).first()
+    _keep(point, how=Replaced.UNDONE, by=by)
+    if before is None:
+        point.delete()
+        standing = None
+    else:
+        for name in ("value", "missing_reason", "method", "deed"):
+            setattr(point, name, getattr(before, name))
+        point.by_id, point.at = before.was_by_id, before.was_at
+        point.save()
+        standing = point
+    record("number.undone", measure, by=by, period=point.period_start, team=measure.team_id)
+    return Saved(standing, changed=True)
+
+
+def logged_in_week(team: Team, monday: dt.date) -> int:
+    """Return how many conversations of that week stand in the team's log."""
+    return SafetyConversation.objects.filter(team=team).standing().of_week(monday).count()
+
+
+def _keep(point: DataPoint, *, how: str, by, replaced_by_deed=None) -> None:
+    DataPointCorrection.objects.create(
+        measure_id=point.measure_id,
+        period_start=point.period_start,
+        value=point.value,
+        missing_reason=point.missing_reason,
+        method=point.method,
+        deed=point.deed,
+        was_by_id=point.by_id,
+        was_at=point.at,
+        how=how,
+        by=by,
+        replaced_by_deed=replaced_by_deed,
+    )
+
+
+def _same(point: DataPoint, after: dict) -> bool:
+    return all(getattr(point, name) == value for name, value in after.items())
+
+
+def _period_is_possible(team: Team, monday: dt.date) -> None:
+    if monday != monday_of(monday):
+        raise Refused(_("A week begins on a Monday."), field="period")
+    if monday > monday_of(day_at(timezone.now(), team)):
+        raise Refused(_("That week has not begun yet."), field="period")
+    if monday < monday_of(team.cohort.first_day - BASELINE):
+        raise Refused(_("That week lies more than a year before your series began."), field="period")
+
+
+def _possible(kind: str, value: Decimal, *, field: str = "value") -> Decimal:
+    """Return the value, if a measure of this kind can have it."""
+    if kind == MeasureKind.COUNT and value < 0:
+        raise Refused(_("There cannot be fewer than none. Type 0 or more."), field=field)
+    if kind == MeasureKind.COUNT and value != value.to_integral_value():
+        raise Refused(_("This one is counted in whole numbers."), field=field)
+    if kind == MeasureKind.PERCENT and not 0 <= value <= 100:
+        raise Refused(_("A percentage lies between 0 and 100."), field=field)
+    return value
+
+

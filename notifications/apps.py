@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "notifications"
+
+    def ready(self) -> None:
+        from core import registry
+        from core.views import pulse
+        from notifications import services, sweep
+
+        pulse.add("notifications", sweep.pulse)
+        registry.data_of.add("notifications", services.data_of)
+        registry.forget.add("notifications", services.forget)

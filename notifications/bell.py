@@ -1,0 +1,44 @@
+"""The bell: tells a worker that there is something to do. Only speed: the diary is the table, and the tick comes anyway.
+
+The one place that may publish to the broker. It never fails a request and never keeps one waiting for long: no retry,
+socket time-outs of two seconds (settings), and after a failure silence for 30 seconds in this process.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Final
+
+from django.conf import settings
+from django.db import connection, transaction
+
+log = logging.getLogger(__name__)
+
+BREAK_SECONDS: Final = 30.0
+
+_silent_until = 0.0
+
+
+def kick() -> bool:
+    """Ask a worker to look for due messages now; return whether the broker took it. Never raises."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return False
+    try:
+        from notifications.tasks import tick
+
+        # Older than the next regular tick it is of no use to anybody.
+        tick.apply_async(retry=False, ignore_result=True, expires=max(settings.TICK_SECONDS - 5, 1))
+    except Exception as error:  # whatever is wrong with the broker is not the caller's concern
+        _silent_until = time.monotonic() + BREAK_SECONDS
+        log.warning("the bell cannot be rung (%s): messages wait for the next tick", type(error).__name__)
+        return False
+    return True
+
+
+def kick_after_commit() -> None:
+    """Ring once when the present transaction is committed, however many messages it plans."""
+    if any(entry[1] is kick for entry in connection.run_on_commit):
+        return
+    transaction.on_commit(kick, robust=True)

@@ -1,0 +1,90 @@
+"""What must hold whatever has been killed, cut or restarted. Every number is the count of rows that break a rule.
+
+Asked after every fault test. What concerns quiet hours, opt-outs and the sources of other rooms is checked where those
+are kept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+
+from notifications import states
+
+_RULES: Final = {
+    "two_live_rows_for_one_occurrence": """
+        SELECT count(*) FROM (SELECT 1 FROM planned_message WHERE state = ANY(%(live)s)
+        GROUP BY recipient_key, kind, channel, source_type, source_id, occurrence HAVING count(*) > 1) twice""",
+    "sent_without_event": """
+        SELECT count(*) FROM planned_message m WHERE state = 'sent' AND NOT EXISTS
+        (SELECT 1 FROM message_event e WHERE e.message_id = m.id AND e.to_state = 'sent')""",
+    "never_planned_by_an_event": """
+        SELECT count(*) FROM planned_message m WHERE NOT EXISTS
+        (SELECT 1 FROM message_event e WHERE e.message_id = m.id AND e.from_state = '' AND e.to_state = 'planned')""",
+    "unfinished_past_its_last_moment": """
+        SELECT count(*) FROM planned_message WHERE state = ANY(%(live)s)
+        AND not_after + interval '5 minutes' < clock_timestamp()""",
+    "in_hand_past_its_lease": """
+        SELECT count(*) FROM planned_message WHERE state IN ('claimed', 'sending')
+        AND lease_until + interval '60 seconds' < clock_timestamp()""",
+    "secret_kept_after_the_end": """
+        SELECT count(*) FROM planned_message WHERE state = ANY(%(terminal)s) AND secret <> ''""",
+    "sent_after_it_was_superseded": """
+        SELECT count(*) FROM message_event gone JOIN message_event v ON v.message_id = gone.message_id
+        WHERE v.to_state = 'void' AND gone.to_state IN ('sending', 'sent') AND gone.id > v.id
+        AND NOT EXISTS (SELECT 1 FROM message_event back WHERE back.message_id = v.message_id
+            AND back.to_state = 'planned' AND back.id > v.id)""",
+    "more_tries_than_allowed": """
+        SELECT count(*) FROM planned_message WHERE attempts > %(most)s + (
+            SELECT count(*) FROM message_event e WHERE e.message_id = planned_message.id AND e.to_state = 'uncertain')""",
+    "re_sent_when_unsure_without_flag": """
+        SELECT count(*) FROM planned_message m WHERE NOT possible_duplicate AND EXISTS (
+            SELECT 1 FROM message_event u JOIN message_event s ON s.message_id = u.message_id AND s.id > u.id
+            WHERE u.message_id = m.id AND u.to_state = 'uncertain' AND s.to_state IN ('sending', 'sent'))""",
+}
+
+
+def broken(seen: Iterable[str] | None = None) -> dict[str, int]:
+    """Return, by the name of the rule, how many rows break it: all 0 when all is well.
+
+    `seen`: the Message-IDs that a mail server has accepted, one for each copy; then what it saw is compared too.
+    """
+    params = {"live": list(states.LIVE), "terminal": list(states.TERMINAL), "most": states.MAX_ATTEMPTS}
+    counts = {}
+    with connection.cursor() as cursor:
+        for name, rule in _RULES.items():
+            cursor.execute(rule, params)
+            counts[name] = cursor.fetchone()[0]
+    return counts | (_compared(Counter(seen)) if seen is not None else {})
+
+
+def _compared(seen: Counter[str]) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT message_id, state, possible_duplicate, channel FROM planned_message")
+        rows = {message_id: rest for message_id, *rest in cursor.fetchall()}
+        cursor.execute(
+            "SELECT m.message_id FROM planned_message m JOIN message_event e ON e.message_id = m.id"
+            " WHERE e.to_state IN ('sending', 'uncertain') GROUP BY m.message_id"
+        )
+        handed_over = {row[0] for row in cursor.fetchall()}
+    mailed = {message_id for message_id, (state, _dup, channel) in rows.items() if state == "sent" and channel == "mail"}
+    return {
+        "lost": len(mailed - seen.keys()),
+        "seen_but_never_handed_over": len([one for one in seen if one not in handed_over]),
+        "doubled_without_flag": len([one for one, times in seen.items() if times > 1 and not rows[one][1]]),
+    }
+
+
+def settled() -> bool:
+    """Return whether no row is on its way any more (waiting for later, held and finished ones do not count)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT 1 FROM planned_message WHERE state IN ('claimed', 'sending', 'uncertain')"
+            " OR (state IN ('planned', 'retry') AND next_attempt_at < clock_timestamp() + %s * interval '1 second'))",
+            [settings.LEASE_SECONDS],
+        )
+        return cursor.fetchone()[0]

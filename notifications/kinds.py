@@ -1,0 +1,72 @@
+"""The kinds of message there are. Each room registers its own in its `messages.py`, imported by `apps.ready()`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from notifications.models import PlannedMessage
+
+FIRST: Final = 0  # a person waits before the screen for it: sign-in codes
+SOON: Final = 3
+NORMAL: Final = 5
+BULK: Final = 9
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is common to all messages of a kind.
+
+    `key`: room and name, "sessions/reminder"; never changed once sent.
+    `template`: begins the names of three templates, `.subject.txt`, `.txt` and `.html`.
+    `audience`: one whole sentence, lazily translated, why the reader gets this; a `why` in the context goes before it.
+    `context`: given the row (its `recipient` loaded), returns what the templates need, or None when what it speaks of
+    is gone or not true any more (the row becomes void). Called in the reader's language and time zone. Keys with a
+    meaning here: `why`, `reply_to`, `brand`, `footer` (name and postal address of the sender).
+    `at_most_once`: a second copy would harm (money, invitations, codes): when unsure, a person decides.
+    `importance`: critical ones are not held back by quiet hours, caps and choices.
+    `scope_words`: planners of the scope may read its words (only kinds that the cohort itself sends).
+    """
+
+    key: str
+    template: str
+    audience: Any
+    context: Callable[[PlannedMessage], dict[str, Any] | None]
+    importance: Literal["normal", "critical"] = "normal"
+    at_most_once: bool = False
+    priority: int = NORMAL
+    scope_words: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Make `kind` known and return it. Raises ValueError when another one has its key already."""
+    if _kinds.setdefault(kind.key, kind) != kind:
+        raise ValueError(f"two kinds of message are called {kind.key}")
+    return kind
+
+
+def find(key: str) -> Kind | None:
+    """Return the kind called `key`, or None."""
+    return _kinds.get(key)
+
+
+def get(key: str) -> Kind:
+    """Return the kind called `key`. Raises LookupError: planning something unknown is a mistake of the programmer."""
+    if key not in _kinds:
+        raise LookupError(f"no kind of message is called {key}: is the room's messages.py imported by its apps.py?")
+    return _kinds[key]
+
+
+def every() -> list[Kind]:
+    """Return all kinds, by key."""
+    return sorted(_kinds.values(), key=lambda kind: kind.key)
+
+
+def at_least_once() -> list[str]:
+    """Return the keys that may be sent again when unsure. A kind that nobody knows any more is not among them."""
+    return [kind.key for kind in _kinds.values() if not kind.at_most_once]

@@ -1,0 +1,229 @@
+"""The diary of what we promised to tell whom: one row a message, one line for everything that became of it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from notifications import kinds, states
+
+
+def make_message_id() -> str:
+    """Return a new Message-ID with its angle brackets (RFC 5322 3.6.4). Made once, kept over every try."""
+    return f"<{uuid.uuid4().hex}@{settings.SITE_HOST}>"
+
+
+class State(models.TextChoices):
+    PLANNED = states.PLANNED, _("waiting")
+    CLAIMED = states.CLAIMED, _("about to leave")
+    SENDING = states.SENDING, _("leaving")
+    UNCERTAIN = states.UNCERTAIN, _("may have gone")
+    RETRY = states.RETRY, _("will be tried again")
+    HELD = states.HELD, _("held for a person")
+    SENT = states.SENT, _("sent")
+    VOID = states.VOID, _("not needed any more")
+    EXPIRED = states.EXPIRED, _("too late to send")
+    BOUNCED = states.BOUNCED, _("came back")
+    DEAD = states.DEAD, _("could not be delivered")
+
+
+class Channel(models.TextChoices):
+    MAIL = "mail", _("e-mail")
+    INBOX = "inbox", _("in the product")
+    PUSH = "push", _("on the device")
+    SMS = "sms", _("text message")
+
+
+class MessageQuerySet(models.QuerySet):
+    def in_scope(self, scope_type: str, scope_id) -> MessageQuerySet:
+        """Return what the planners of this cohort or programme may see the state of."""
+        return self.filter(scope_type=scope_type, scope_id=str(scope_id))
+
+    def to(self, user) -> MessageQuerySet:
+        """Return what was or will be told to this person."""
+        return self.filter(recipient_key=str(user.pk))
+
+    def about(self, source) -> MessageQuerySet:
+        """Return what speaks of this object."""
+        return self.filter(source_type=source._meta.label_lower, source_id=str(source.pk))
+
+    def live(self) -> MessageQuerySet:
+        return self.filter(state__in=states.LIVE)
+
+    def waiting(self) -> MessageQuerySet:
+        """Return what will still leave by itself, the next one first."""
+        return self.filter(state__in=states.WAITING).order_by("next_attempt_at", "id")
+
+    def failed(self) -> MessageQuerySet:
+        """Return what needs a person: held, undeliverable or come back, the latest first."""
+        return self.filter(state__in=(states.HELD, states.DEAD, states.BOUNCED)).order_by("-updated_at", "id")
+
+    def leaving_between(self, start, end) -> MessageQuerySet:
+        """Return what will leave from `start` (included) until `end` (not included), in order."""
+        return self.waiting().filter(next_attempt_at__gte=start, next_attempt_at__lt=end)
+
+    def inbox_of(self, user) -> MessageQuerySet:
+        """Return what a person without e-mail finds in the product, the latest first."""
+        return self.to(user).filter(channel=Channel.INBOX, state=states.SENT).order_by("-sent_at", "id")
+
+
+class PlannedMessage(models.Model):
+    """One promise to tell one person one thing. Its words are made when it leaves, from what is true then."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    # To whom. `address` only where there is no account, or a planner gave another one: else the person's own, then.
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    recipient_key = models.CharField(max_length=254)
+    address = models.CharField(max_length=254, blank=True)
+    channel = models.CharField(max_length=5, choices=Channel.choices, default=Channel.MAIL)
+    lang = models.CharField(max_length=2, blank=True)
+    tz = models.CharField(max_length=64, blank=True)
+
+    # What about.
+    kind = models.CharField(max_length=60)
+    source_type = models.CharField(max_length=60)
+    source_id = models.CharField(max_length=40)
+    source_version = models.IntegerField(default=0)
+    occurrence = models.CharField(max_length=60, blank=True)
+    thread_key = models.CharField(max_length=80, blank=True)
+    secret = models.TextField(blank=True)
+
+    # Whose planners may see the state of it; empty: nobody but the person.
+    scope_type = models.CharField(max_length=60, blank=True)
+    scope_id = models.CharField(max_length=40, blank=True)
+
+    # When.
+    due_at = models.DateTimeField()
+    not_after = models.DateTimeField(null=True, blank=True)
+    next_attempt_at = models.DateTimeField()
+    priority = models.SmallIntegerField(default=5)
+
+    # How far.
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
+    reason = models.CharField(max_length=300, blank=True)
+    attempts = models.SmallIntegerField(default=0)
+    claim_token = models.UUIDField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    # Set when the sender that claimed the row came to it: a claim alone costs no attempt.
+    begun_at = models.DateTimeField(null=True, blank=True)
+    message_id = models.CharField(max_length=120, unique=True, default=make_message_id, editable=False)
+    possible_duplicate = models.BooleanField(default=False)
+    digest_id = models.UUIDField(null=True, blank=True)
+    smtp_code = models.SmallIntegerField(null=True, blank=True)
+    smtp_text = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        db_table = "planned_message"
+        constraints = [
+            models.UniqueConstraint(
+                name="planned_message_once_per_version",
+                fields=[
+                    "recipient_key", "kind", "channel", "source_type", "source_id", "occurrence", "source_version",
+                ],
+            ),
+            models.UniqueConstraint(
+                name="planned_message_one_live",
+                fields=["recipient_key", "kind", "channel", "source_type", "source_id", "occurrence"],
+                condition=Q(state__in=states.LIVE),
+            ),
+            models.CheckConstraint(name="planned_message_state_known", condition=Q(state__in=states.ALL)),
+            models.CheckConstraint(name="planned_message_has_a_reader", condition=~Q(recipient_key="")),
+            models.CheckConstraint(
+                name="planned_message_secret_ends", condition=~Q(state__in=states.TERMINAL) | Q(secret="")
+            ),
+            models.CheckConstraint(
+                name="planned_message_in_hand_has_lease",
+                condition=~Q(state__in=(states.CLAIMED, states.SENDING))
+                | Q(claim_token__isnull=False, lease_until__isnull=False, claimed_at__isnull=False),
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], name="planned_message_due", condition=Q(state__in=states.WAITING)
+            ),
+            models.Index(
+                fields=["lease_until"],
+                name="planned_message_leases",
+                condition=Q(state__in=(states.CLAIMED, states.SENDING)),
+            ),
+            models.Index(
+                fields=["updated_at"], name="planned_message_uncertain", condition=Q(state=states.UNCERTAIN)
+            ),
+            models.Index(
+                fields=["not_after"],
+                name="planned_message_too_late",
+                condition=Q(state__in=states.CAN_EXPIRE, not_after__isnull=False),
+            ),
+            models.Index(fields=["source_type", "source_id"], name="planned_message_source"),
+            models.Index(fields=["scope_type", "scope_id", "next_attempt_at"], name="planned_message_scope"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+    @property
+    def for_account(self) -> bool:
+        """Return whether it was promised to a person with an account (then `recipient` None means: deleted)."""
+        return "@" not in self.recipient_key
+
+    @property
+    def words_visible_to_planners(self) -> bool:
+        """Return whether planners of its scope may read the words, not only kind, person, time, state and cause."""
+        kind = kinds.find(self.kind)
+        return bool(kind and kind.scope_words)
+
+
+class MessageEvent(models.Model):
+    """One step of one message. Append-only by trigger; holds ids and codes, never names, addresses or words."""
+
+    message = models.ForeignKey(PlannedMessage, on_delete=models.DO_NOTHING, related_name="events")
+    from_state = models.CharField(max_length=9, blank=True)
+    to_state = models.CharField(max_length=9)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    note = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        db_table = "message_event"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.from_state}>{self.to_state}"
+
+
+class Tick(models.Model):
+    """The one row that says when sending last went round, and whether a person has paused it."""
+
+    THE_ONE = 1
+
+    id = models.SmallIntegerField(primary_key=True, default=THE_ONE)
+    last_tick = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    paused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    pause_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "message_tick"
+        constraints = [models.CheckConstraint(name="message_tick_is_one", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return "paused" if self.paused_at else "sending"

@@ -1,0 +1,222 @@
+"""How a row is taken out of the diary and what is written back: claim, begin, move, give back, reap.
+
+The clock is the database's (`clock_timestamp()`, in a sub-select so that an index can serve it). Every write on a
+claimed row is fenced, `WHERE id AND claim_token AND state`: no row changed means that somebody else has it now, and
+the caller stops. Events are written in the same statement as the state; the claim itself, which costs nothing and
+may be given back, leaves none.
+"""
+
+from __future__ import annotations
+
+import datetime
+import random
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
+
+from notifications import kinds, states
+from notifications.models import PlannedMessage
+from notifications.states import Move
+
+BATCH: Final = 20
+
+# SKIP LOCKED under autocommit would lock nothing; MATERIALIZED, because a plain IN (subquery) may lock more than BATCH.
+_CLAIM: Final = """
+WITH due AS MATERIALIZED (
+    SELECT id FROM planned_message
+    WHERE state IN ('planned', 'retry') AND next_attempt_at <= (SELECT clock_timestamp())
+      AND NOT EXISTS (SELECT 1 FROM message_tick WHERE paused_at IS NOT NULL)
+    ORDER BY priority, next_attempt_at
+    FOR UPDATE SKIP LOCKED LIMIT %(limit)s
+)
+UPDATE planned_message m SET state = 'claimed', claim_token = %(token)s, claimed_at = clock_timestamp(),
+    lease_until = clock_timestamp() + %(lease)s * interval '1 second', begun_at = NULL, updated_at = clock_timestamp()
+FROM due WHERE m.id = due.id
+RETURNING m.*
+"""
+
+_BEGIN: Final = """
+UPDATE planned_message SET attempts = attempts + 1, begun_at = clock_timestamp(), updated_at = clock_timestamp(),
+    lease_until = clock_timestamp() + %(lease)s * interval '1 second'
+WHERE id = %(id)s AND claim_token = %(token)s AND state = 'claimed' AND begun_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM message_tick WHERE paused_at IS NOT NULL)
+RETURNING attempts, clock_timestamp(), source_version, due_at, not_after
+"""
+
+# `synchronous_commit` off for the two marks around the dot: the disk is not waited for between dot and reply. What a
+# crash of the database may take away with it is put right by `reap` (states.lease_ran_out, `db_restarted`).
+_MOVE: Final = """
+WITH pace AS MATERIALIZED (
+    SELECT set_config('synchronous_commit',
+        CASE WHEN %(unhurried)s THEN current_setting('synchronous_commit') ELSE 'off' END, true)
+),
+moved AS (
+    UPDATE planned_message m SET state = %(to)s, reason = %(reason)s, updated_at = clock_timestamp(),
+        possible_duplicate = possible_duplicate OR %(duplicate)s,
+        next_attempt_at = CASE WHEN %(wait)s::float IS NULL THEN next_attempt_at
+            ELSE greatest(due_at, clock_timestamp() + %(wait)s::float * interval '1 second') END,
+        channel = coalesce(%(channel)s, channel),
+        smtp_code = coalesce(%(code)s, smtp_code), smtp_text = coalesce(%(text)s, smtp_text),
+        sent_at = CASE WHEN %(to)s = 'sent' THEN clock_timestamp() ELSE sent_at END,
+        claim_token = CASE WHEN %(to)s = 'sending' THEN claim_token END,
+        lease_until = CASE WHEN %(to)s = 'sending' THEN clock_timestamp() + %(lease)s * interval '1 second' END,
+        secret = CASE WHEN %(to)s = ANY(%(terminal)s) THEN '' ELSE secret END
+    FROM pace
+    WHERE m.id = %(id)s AND m.state = %(from)s AND (%(token)s::uuid IS NULL OR m.claim_token = %(token)s::uuid)
+    RETURNING m.id
+)
+INSERT INTO message_event (message_id, from_state, to_state, at, note)
+SELECT id, %(from)s, %(to)s, clock_timestamp(), %(reason)s FROM moved
+"""
+
+_GIVE_BACK: Final = """
+UPDATE planned_message SET state = 'planned', claim_token = NULL, lease_until = NULL, updated_at = clock_timestamp()
+WHERE id = ANY(%(ids)s) AND claim_token = %(token)s AND state = 'claimed' AND begun_at IS NULL
+"""
+
+# A postmaster that restarts its children after a crash keeps its start time; the statistics begin anew in both cases.
+_LOST: Final = """
+SELECT id, state, begun_at IS NOT NULL, attempts, coalesce(not_after < clock_timestamp(), false),
+    claimed_at < (SELECT greatest(pg_postmaster_start_time(), stats_reset) FROM pg_stat_bgwriter)
+FROM planned_message
+WHERE state IN ('claimed', 'sending') AND lease_until < (SELECT clock_timestamp())
+ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 500
+"""
+
+_UNCERTAIN: Final = """
+SELECT id, kind, coalesce(not_after < clock_timestamp(), false) FROM planned_message
+WHERE state = 'uncertain' AND updated_at < (SELECT clock_timestamp() - %(seconds)s * interval '1 second')
+ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 500
+"""
+
+_EXPIRE: Final = """
+WITH late AS MATERIALIZED (
+    SELECT id, state FROM planned_message
+    WHERE state = ANY(%(can_expire)s) AND not_after IS NOT NULL AND not_after < (SELECT clock_timestamp())
+    ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 1000
+),
+moved AS (
+    UPDATE planned_message m SET state = 'expired', secret = '', updated_at = clock_timestamp(),
+        reason = CASE WHEN late.state = 'uncertain' OR m.reason = 'may_have_gone' THEN 'may_have_gone'
+            ELSE 'too_late' END
+    FROM late WHERE m.id = late.id RETURNING m.id, late.state, m.reason
+)
+INSERT INTO message_event (message_id, from_state, to_state, at, note)
+SELECT id, state, 'expired', clock_timestamp(), reason FROM moved
+"""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A row whose turn has come: how often it was tried, this one included, and the database's clock."""
+
+    attempts: int
+    now: datetime.datetime
+
+    def late(self, row: PlannedMessage) -> bool:
+        """Return whether the row's last useful moment has passed."""
+        return row.not_after is not None and row.not_after < self.now
+
+
+def claim(*, limit: int = BATCH) -> list[PlannedMessage]:
+    """Take up to `limit` due rows for this sender, their recipients loaded, the most urgent first; [] while paused.
+
+    Must run in a transaction, committed before anything is done with the rows.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("claim inside a transaction: under autocommit SKIP LOCKED locks nothing")
+    params = {"limit": limit, "token": uuid.uuid4(), "lease": settings.LEASE_SECONDS}
+    rows = list(PlannedMessage.objects.raw(_CLAIM, params))
+    people = get_user_model()._default_manager.in_bulk({row.recipient_id for row in rows if row.recipient_id})
+    for row in rows:
+        row.recipient = people.get(row.recipient_id)
+    return sorted(rows, key=lambda row: (row.priority, row.next_attempt_at))
+
+
+def begin(row: PlannedMessage) -> Begun | None:
+    """Count an attempt and renew the lease: this row's own turn. None when it is not ours any more, or all is paused."""
+    params = {"id": row.pk, "token": row.claim_token, "lease": settings.LEASE_SECONDS}
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN, params)
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    row.attempts, now, row.source_version, row.due_at, row.not_after = found
+    return Begun(attempts=row.attempts, now=now)
+
+
+def move(
+    row: PlannedMessage, to: Move, *, code: int | None = None, text: str | None = None, channel: str | None = None
+) -> bool:
+    """Write what became of a row in our hand; return False when it was not in our hand any more (then stop)."""
+    moved = _write_move(row.pk, row.state, to, token=row.claim_token, code=code, text=text, channel=channel)
+    if moved:
+        row.state = to.to
+    return moved
+
+
+def _write_move(
+    pk: uuid.UUID,
+    before: str,
+    to: Move,
+    *,
+    token: uuid.UUID | None,
+    code: int | None = None,
+    text: str | None = None,
+    channel: str | None = None,
+) -> bool:
+    if not states.may_move(before, to.to):
+        raise ValueError(f"a message never goes from {before} to {to.to}")
+    params: dict[str, Any] = {
+        "id": pk, "token": token, "from": before, "to": to.to, "reason": to.reason, "wait": to.wait,
+        "duplicate": to.possible_duplicate, "code": code or None, "text": text, "channel": channel,
+        "lease": settings.LEASE_SECONDS, "terminal": list(states.TERMINAL),
+        "unhurried": to.to not in (states.SENDING, states.SENT),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, params)
+        return cursor.rowcount == 1
+
+
+def give_back(rows: list[PlannedMessage]) -> int:
+    """Let go of claimed rows whose turn never came; return how many. It costs them no attempt."""
+    if not rows:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_BACK, {"ids": [row.pk for row in rows], "token": rows[0].claim_token})
+        return cursor.rowcount
+
+
+def wait_after(attempts: int) -> float:
+    """Return the seconds until the next try after the `attempts`-th failure (RETRY_MINUTES, give or take 20 %)."""
+    # Spreading retries needs no unpredictable chance.
+    return states.back_off(attempts, settings.RETRY_MINUTES, random.random())  # noqa: S311  # nosec B311
+
+
+def reap() -> Counter:
+    """Settle what senders left behind and what has become too late; return how many rows went where."""
+    done: Counter = Counter()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_LOST)
+        for pk, state, begun, attempts, late, restarted in cursor.fetchall():
+            wait = wait_after(attempts)
+            to = states.lease_ran_out(
+                state, begun=begun, db_restarted=restarted, attempts=attempts, late=late, wait=wait
+            )
+            done[to.to] += _write_move(pk, state, to, token=None)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_UNCERTAIN, {"seconds": settings.UNCERTAIN_SECONDS})
+        again = set(kinds.at_least_once())
+        for pk, kind, late in cursor.fetchall():
+            to = states.after_uncertainty(at_most_once=kind not in again, late=late)
+            done[to.to] += _write_move(pk, states.UNCERTAIN, to, token=None)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_EXPIRE, {"can_expire": list(states.CAN_EXPIRE)})
+        done[states.EXPIRED] += cursor.rowcount
+    return +done

@@ -1,0 +1,303 @@
+"""The verbs: promise to tell somebody something, change one's mind, and what planners may do about one message.
+
+All of them belong into the transaction of what they speak about. Nothing is sent here: see `sweep`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from core import registry
+from core.refusals import Refused
+from notifications import bell, diary, kinds, sealing, states
+from notifications.models import Channel, MessageEvent, PlannedMessage, Tick, make_message_id
+
+Source = models.Model | tuple[str, Any]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One thing that somebody should be told about a source, as `replan` takes it. Moments are aware.
+
+    `to` is a person or an e-mail address; `resend`: tell again although this occurrence was told in an older version
+    (the rule of the house: the start moved by 24 hours or more).
+    """
+
+    kind: str
+    to: Any
+    due: datetime.datetime
+    occurrence: str = ""
+    not_after: datetime.datetime | None = None
+    scope: Source | None = None
+    resend: bool = False
+
+
+# ---------------------------------------------------------------- promises
+
+
+def plan(
+    kind: str,
+    *,
+    to: Any,
+    about: Source,
+    due: datetime.datetime | None,
+    occurrence: str = "",
+    version: int | None = None,
+    not_after: datetime.datetime | None = None,
+    scope: Source | None = None,
+    secret: str = "",
+    address: str = "",
+    language: str = "",
+    time_zone: str = "",
+) -> PlannedMessage | None:
+    """Promise to tell `to` (a person, or an e-mail address) something about `about` at `due` (None: now).
+
+    Return the row, or None when it is promised or told already, or `not_after` has passed. `version` None is the
+    source's present one. `address` goes before the person's own; `language` and `time_zone` are for readers without
+    account. A person without e-mail gets it in the product (`PlannedMessage.objects.inbox_of`), at the same hour.
+    """
+    common = _common(kind, about=about, version=version, occurrence=occurrence, scope=scope)
+    row = _row(
+        common, to, due=due, not_after=not_after, secret=secret, address=address, language=language, tz=time_zone
+    )
+    made = _write([row])
+    return PlannedMessage.objects.get(pk=made[0]) if made else None
+
+
+def post(kind: str, *, to: Any, about: Source, **more: Any) -> PlannedMessage | None:
+    """Promise to tell `to` something as soon as this transaction is committed. Everything else as `plan`."""
+    return plan(kind, to=to, about=about, due=None, **more)
+
+
+def plan_many(
+    kind: str,
+    *,
+    to: Iterable[Any],
+    about: Source,
+    due: datetime.datetime | None,
+    occurrence: str = "",
+    version: int | None = None,
+    not_after: datetime.datetime | None = None,
+    scope: Source | None = None,
+) -> int:
+    """Promise the same thing to many; return how many rows are new. As many statements for 1 as for 1,000 people."""
+    common = _common(kind, about=about, version=version, occurrence=occurrence, scope=scope)
+    return len(_write([_row(common, one, due=due, not_after=not_after) for one in to]))
+
+
+def replan(
+    about: Source, wanted: Iterable[Wanted], *, version: int | None = None, kinds_planned: Iterable[str] = ()
+) -> int:
+    """Make the promises about a source exactly `wanted`; return how many rows are new. A constant number of statements.
+
+    Everything about it that waits in an older version becomes void (`superseded`), whatever its kind. In the present
+    version, rows of the kinds in `wanted` and `kinds_planned` that are not wanted any more become void; name the
+    kinds when `wanted` may be empty. Told occurrences are not told again, except with `resend`.
+    """
+    source_type, source_id = _source(about)
+    version = _version(about) if version is None else version
+    rows = []
+    for one in wanted:
+        common = _common(one.kind, about=about, version=version, occurrence=one.occurrence, scope=one.scope)
+        rows.append(_row(common, one.to, due=one.due, not_after=one.not_after, resend=one.resend))
+    with transaction.atomic():
+        diary.supersede(source_type, source_id, version=version)
+        names = sorted({row["kind"] for row in rows} | set(kinds_planned))
+        diary.take_back_unwanted(source_type, source_id, kinds=names, rows=rows)
+        diary.adopt(rows)
+        diary.retime(rows)
+        return len(_write(rows, replanned=True))
+
+
+def void(about: Source, reason: str, occurrence: str | None = None, *, by: Any = None) -> int:
+    """Take back what waits about a source (all of it, or one occurrence); return how many. `reason` is a code."""
+    source_type, source_id = _source(about)
+    with transaction.atomic():
+        return diary.void(source_type, source_id, reason=reason, occurrence=occurrence, actor=getattr(by, "pk", None))
+
+
+def _common(kind: str, *, about: Source, version: int | None, occurrence: str, scope: Source | None) -> dict[str, Any]:
+    if diary.AGAIN in occurrence:
+        raise ValueError(f"an occurrence has no {diary.AGAIN} in it: {occurrence}")
+    source_type, source_id = _source(about)
+    scope_type, scope_id = _source(scope) if scope is not None else ("", "")
+    return {
+        "kind": kind, "priority": kinds.get(kind).priority, "source_type": source_type, "source_id": source_id,
+        "source_version": _version(about) if version is None else version, "occurrence": occurrence,
+        "scope_type": scope_type, "scope_id": scope_id,
+    }  # fmt: skip
+
+
+def _row(
+    common: dict[str, Any],
+    to: Any,
+    *,
+    due: datetime.datetime | None,
+    not_after: datetime.datetime | None = None,
+    secret: str = "",
+    address: str = "",
+    language: str = "",
+    tz: str = "",
+    resend: bool = False,
+) -> dict[str, Any]:
+    if isinstance(to, str):
+        address = to.strip().lower()
+        reader = {"recipient_id": None, "recipient_key": address, "address": address}
+    else:
+        reader = {"recipient_id": to.pk, "recipient_key": str(to.pk), "address": address.strip().lower()}
+    reachable = reader["address"] or getattr(to, "email", None)
+    return {
+        **common, **reader, "id": uuid4(), "message_id": make_message_id(), "due_at": due, "not_after": not_after,
+        "channel": (Channel.MAIL if reachable else Channel.INBOX).value, "lang": language, "tz": tz,
+        "secret": sealing.seal(secret), "resend": resend,
+    }  # fmt: skip
+
+
+def _write(rows: list[dict[str, Any]], *, replanned: bool = False) -> list:
+    with transaction.atomic():
+        made = diary.insert(rows, replanned=replanned)
+        now = datetime.datetime.now(datetime.UTC)
+        if made and any(row["due_at"] is None or row["due_at"] <= now for row in rows):
+            bell.kick_after_commit()
+        return made
+
+
+def _source(about: Source) -> tuple[str, str]:
+    if isinstance(about, models.Model):
+        return about._meta.label_lower, str(about.pk)
+    return about[0], str(about[1])
+
+
+def _version(about: Source) -> int:
+    """The source's present version as its room tells it, 0 where the room keeps none."""
+    source_type, source_id = _source(about)
+    ask = registry.current_version.get(source_type)
+    return (ask(source_id) or 0) if ask else 0
+
+
+# ---------------------------------------------------------------- what planners may do about one message
+
+
+def hold(message: PlannedMessage, *, by: Any, reason: str) -> PlannedMessage:
+    """Keep a waiting message back until somebody releases it. Raises Refused when it does not wait any more."""
+    return _decide(message, "held", by=by, reason=reason, before=states.WAITING, to=states.HELD)
+
+
+def release(message: PlannedMessage, *, by: Any, reason: str) -> PlannedMessage:
+    """Let a held message go: at its hour, or at once when that has passed. Raises Refused when it is not held."""
+    return _decide(message, "released", by=by, reason=reason, before=(states.HELD,), to=states.PLANNED)
+
+
+def drop(message: PlannedMessage, *, by: Any, reason: str) -> PlannedMessage:
+    """Never send this message. Raises Refused when it has gone, or is leaving now."""
+    before = (*states.WAITING, states.HELD, states.DEAD)
+    return _decide(message, "dropped", by=by, reason=reason, before=before, to=states.VOID)
+
+
+def retry(message: PlannedMessage, *, by: Any, reason: str, address: str = "") -> PlannedMessage:
+    """Try a dead or held message again from the first attempt, to another `address` if one is given."""
+    before = (states.DEAD, states.HELD)
+    return _decide(message, "tried_again", by=by, reason=reason, before=before, to=states.PLANNED, address=address)
+
+
+def _decide(
+    message: PlannedMessage, verb: str, *, by: Any, reason: str, before: tuple[str, ...], to: str, address: str = ""
+) -> PlannedMessage:
+    if not (reason := " ".join(reason.split())):
+        raise Refused(_("Say why, in a few words."), field="reason")
+    try:
+        with transaction.atomic():
+            row = PlannedMessage.objects.select_for_update(no_key=True).get(pk=message.pk)
+            if row.state not in before:
+                raise Refused(_("This message has moved on in the meantime: look at it again."))
+            was = row.state
+            _change(row, to=to, reason=reason, address=address)
+            MessageEvent.objects.create(message=row, from_state=was, to_state=to, actor_id=by.pk, note=f"by_person_{verb}")
+            cohort = row.scope_id if row.scope_type == "collaborative.cohort" else None
+            record(f"message.{verb}", row, by=by, cohort_id=cohort, kind=row.kind, before=was, after=to)
+    except IntegrityError:
+        raise Refused(_("A newer message about the same thing is already waiting.")) from None
+    if to == states.PLANNED:
+        bell.kick_after_commit()
+    return row
+
+
+def _change(row: PlannedMessage, *, to: str, reason: str, address: str) -> None:
+    """Write what a person decided. What may have gone is flagged before it can go again."""
+    values: dict[str, Any] = {"state": to, "reason": reason[:300], "updated_at": Now()}
+    if to == states.PLANNED:
+        now = _database_clock()
+        if row.not_after and row.not_after <= now:
+            raise Refused(_("It is too late for this message: what it speaks about is over."))
+        values |= {
+            "attempts": 0, "next_attempt_at": max(row.due_at, now), "smtp_code": None, "smtp_text": "",
+            "possible_duplicate": row.possible_duplicate or row.reason == "may_have_gone",
+        }  # fmt: skip
+        if address:
+            values |= {"address": address.strip().lower(), "channel": Channel.MAIL}
+    if to in states.TERMINAL:
+        values["secret"] = ""
+    PlannedMessage.objects.filter(pk=row.pk).update(**values)
+    row.refresh_from_db()
+
+
+def _database_clock() -> datetime.datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+# ---------------------------------------------------------------- all of it
+
+
+def pause_sending(by: Any = None, reason: str = "") -> None:
+    """Stop all sending until `resume_sending`: what is in hand finishes, nothing new is begun. A restore starts so."""
+    with transaction.atomic():
+        values = {"paused_at": Now(), "paused_by": by, "pause_reason": reason[:300]}
+        tick, _made = Tick.objects.update_or_create(pk=Tick.THE_ONE, defaults=values)
+        record("sending.paused", tick, by=by)
+
+
+def resume_sending(by: Any = None) -> None:
+    """Go on sending; what has become too late in the meantime expires, with its reason."""
+    with transaction.atomic():
+        values = {"paused_at": None, "paused_by": None, "pause_reason": ""}
+        tick, _made = Tick.objects.update_or_create(pk=Tick.THE_ONE, defaults=values)
+        record("sending.resumed", tick, by=by)
+    bell.kick_after_commit()
+
+
+def sending_is_paused() -> bool:
+    """Return whether a person (or a restore) has stopped all sending."""
+    return Tick.objects.filter(paused_at__isnull=False).exists()
+
+
+# ---------------------------------------------------------------- a person's own
+
+
+def data_of(user: Any) -> dict[str, Any]:
+    """Return what this room keeps about a person: every message with its hour, state and cause, no words."""
+    fields = ("kind", "channel", "due_at", "state", "reason", "sent_at", "created_at")
+    return {"messages": list(PlannedMessage.objects.to(user).order_by("created_at", "id").values(*fields))}
+
+
+def forget(user: Any) -> None:
+    """Take back what waits for a person and empty every address and every reply that may name one."""
+    with transaction.atomic():
+        mine = PlannedMessage.objects.to(user)
+        for row in mine.filter(state__in=states.TAKEN_BACK).select_for_update(no_key=True).order_by("id"):
+            MessageEvent.objects.create(message=row, from_state=row.state, to_state=states.VOID, note="forgotten")
+        mine.filter(state__in=states.TAKEN_BACK).update(
+            state=states.VOID, reason="forgotten", secret="", claim_token=None, lease_until=None, updated_at=Now()
+        )
+        mine.update(address="", smtp_text="", secret="")
+

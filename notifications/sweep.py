@@ -1,0 +1,83 @@
+"""Going round: settle what was left behind, send what is due, say that we were here. As often and as many as one likes."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from core.registry import Slot
+from notifications import delivery, sending
+from notifications.smtp import Line
+
+log = logging.getLogger(__name__)
+
+# Shorter than the regular tick, so that two rounds of one worker do not overlap.
+ROUND_SECONDS: Final = 50.0
+SILENCE_SECONDS: Final = 300.0
+
+sweeps = Slot("sweeps", "room -> fn() -> None: other work found by a sweep, done at every tick; must be idempotent")
+
+_NOTE_TICK: Final = """
+INSERT INTO message_tick (id, last_tick, pause_reason) VALUES (1, clock_timestamp(), '')
+ON CONFLICT (id) DO UPDATE SET last_tick = clock_timestamp()
+WHERE message_tick.last_tick IS NULL OR message_tick.last_tick < clock_timestamp() - interval '5 seconds'
+"""
+
+
+def tick(*, seconds: float = ROUND_SECONDS, stop: Callable[[], bool] = lambda: False) -> int:
+    """Go round once: reap, other rooms' sweeps, then send until nothing is due, `seconds` are over or `stop` says so.
+
+    Return how many messages were settled. Safe at any time, beside any number of others.
+    """
+    until = time.monotonic() + seconds
+    sending.reap()
+    _other_sweeps()
+    settled = send_due(until=until, stop=stop)
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_TICK)
+    return settled
+
+
+def send_due(*, until: float, stop: Callable[[], bool]) -> int:
+    """Send what is due over one connection until `until` (time.monotonic()); return how many were settled."""
+    line, settled, usable = Line(), 0, True
+    try:
+        # When the server is away, the rows behind the first one are not tried: it is not their failure.
+        while usable and not stop() and time.monotonic() < until:
+            with transaction.atomic():
+                rows = sending.claim()
+            if not rows:
+                break
+            more, usable = delivery.deliver_batch(rows, line, lambda: stop() or time.monotonic() >= until)
+            settled += more
+    finally:
+        line.goodbye()
+    return settled
+
+
+def _other_sweeps() -> None:
+    for key in sweeps.keys():  # noqa: SIM118  (a Slot, not a dict)
+        try:
+            sweeps.get(key)()
+        except Exception:  # one room's trouble must not keep mail from leaving
+            log.exception("the sweep of %s failed", key)
+
+
+def pulse() -> dict[str, Any]:
+    """Return this room's readings for /healthz: `messages` is False when the tick has been silent for five minutes.
+
+    An installation where no tick has ever been is new, not ill.
+    """
+    patience = max(SILENCE_SECONDS, 5 * settings.TICK_SECONDS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT last_tick > clock_timestamp() - %s * interval '1 second', paused_at IS NOT NULL FROM message_tick",
+            [patience],
+        )
+        recent, paused = cursor.fetchone() or (None, None)
+    return {"messages": recent is not False, "sending_paused": "yes" if paused else "no"}

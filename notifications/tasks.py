@@ -1,0 +1,8 @@
+from celery import shared_task
+
+from notifications import sweep
+
+
+@shared_task(name="notifications.tasks.tick", ignore_result=True)
+def tick() -> None:
+    sweep.tick()

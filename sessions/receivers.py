@@ -1,0 +1,52 @@
+"""What sessions do when something happens in the rooms below."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from collaborative import signals
+from collaborative.models import MOMENT_KINDS, Membership
+from sessions import services
+from sessions.models import LearningSession, SessionKind
+
+DEFAULT_CLOCK = dt.time(12, 0)
+
+
+@receiver(signals.cohort_made, dispatch_uid="sessions.cohort_made")
+def _make_sessions(sender, cohort, by, **kwargs) -> None:
+    """Every phase that is a moment gets its learning session, at the hour that the template names."""
+    template = {phase.key: phase for phase in cohort.programme.template.all()}
+    for phase in cohort.phases.filter(kind__in=MOMENT_KINDS):
+        shape = template.get(phase.key)
+        services.make_session(
+            cohort=cohort,
+            phase=phase,
+            kind=SessionKind.CONGRESS if phase.kind == "congress" else SessionKind.LEARNING,
+            wall=dt.datetime.combine(phase.starts_on, (shape and shape.starts_clock) or DEFAULT_CLOCK),
+            minutes=shape.minutes if shape else 90,
+            title_en=phase.name_en,
+            title_fr=phase.name_fr,
+            by=by,
+        )
+
+
+@receiver(signals.member_joined, dispatch_uid="sessions.member_joined")
+def _remind_newcomer(sender, membership: Membership, by, **kwargs) -> None:
+    """Somebody who joins is reminded of the sessions still ahead."""
+    cohort = membership.cohort or (membership.team.cohort if membership.team_id else None)
+    if cohort is None:
+        return
+    for learning_session in LearningSession.objects.not_cancelled().filter(
+        cohort=cohort, starts_at__gt=timezone.now()
+    ):
+        services.plan_reminders(learning_session, people=[membership.user])
+
+
+@receiver(signals.dates_restored, dispatch_uid="sessions.dates_restored")
+def _settle(sender, touched, **kwargs) -> None:
+    ids = [pk for label, pk in touched if label == LearningSession._meta.label_lower]
+    for learning_session in LearningSession.objects.filter(pk__in=ids).select_related("cohort"):
+        services.settle_after_undo(learning_session=learning_session)

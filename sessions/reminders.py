@@ -1,0 +1,55 @@
+"""When people are reminded of a session. Pure: a given now, no database.
+
+Days are counted on the cohort's wall clock ("two days before, same hour"), hours in real time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from core.time import forward_utc
+
+# occurrence, days before on the wall clock, hours before in real time
+LADDER = (("T-14d", 14, 0), ("T-2d", 2, 0), ("T-1h", 0, 1))
+# A shorter move changes calendars, not plans: nobody gets a mail for ten minutes.
+WORTH_A_MAIL = dt.timedelta(minutes=15)
+# A reminder that went already goes again only when the day itself changed.
+WORTH_REMINDING_AGAIN = dt.timedelta(hours=24)
+
+
+@dataclasses.dataclass(frozen=True)
+class Reminder:
+    """One step of the ladder: leaves at ``due`` (UTC), not after ``not_after`` (UTC)."""
+
+    occurrence: str
+    due: dt.datetime
+    not_after: dt.datetime
+
+
+def reminders_for(wall: dt.datetime, zone: str, starts_at: dt.datetime, now: dt.datetime) -> list[Reminder]:
+    """Return the reminders still worth sending at ``now``, in order.
+
+    A step whose time has passed is dropped, except the last one: somebody who hears of a session 40 minutes before it
+    begins is reminded at once. Nothing is sent about a session that has begun.
+    """
+    if starts_at <= now:
+        return []
+    steps = []
+    for occurrence, days, hours in LADDER:
+        due = forward_utc(wall - dt.timedelta(days=days), zone) if days else starts_at - dt.timedelta(hours=hours)
+        steps.append(Reminder(occurrence, due, starts_at))
+    ahead = [step for step in steps if step.due > now]
+    if not ahead:
+        ahead = [dataclasses.replace(steps[-1], due=now)]
+    return ahead
+
+
+def tells_people(before: dt.datetime, after: dt.datetime) -> bool:
+    """Return whether a move from ``before`` to ``after`` deserves a message of its own."""
+    return abs(after - before) >= WORTH_A_MAIL
+
+
+def reminds_again(before: dt.datetime, after: dt.datetime) -> bool:
+    """Return whether reminders that went out already should go again after the move."""
+    return abs(after - before) >= WORTH_REMINDING_AGAIN

@@ -1,0 +1,328 @@
+"""Verbs of sessions: make, move, join."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import urllib.parse
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from collaborative import timeline
+from collaborative.models import TEAM_ROLES, Cohort, Membership, Phase
+from collaborative.reschedule import Consequence, Ledger, Moved, reschedule
+from core.refusals import Refused
+from core.time import HourDoesNotExist, clock, to_utc
+from notifications import services as notifications
+from notifications.services import Wanted
+from sessions import reminders
+from sessions.models import Attendance, LearningSession, MeetingAddress
+from sessions.querysets import expected_at
+from sessions.signals import session_moved
+
+
+def moment_of(wall: dt.datetime, zone: str) -> dt.datetime:
+    """Return the UTC moment of a time typed on the cohort's clock. Refuses an hour that the clocks jump over."""
+    try:
+        return to_utc(wall, zone)
+    except HourDoesNotExist as skipped:
+        after = clock(to_utc(skipped.next_valid, zone), zone, (get_language() or "en")[:2])
+        raise Refused(
+            _("That night the clocks jump over this hour. The next time that exists is %(time)s.") % {"time": after},
+            field="clock",
+        ) from skipped
+
+
+@transaction.atomic
+def make_session(
+    *, cohort: Cohort, wall: dt.datetime, title_en: str, title_fr: str, by=None, phase: Phase | None = None, url="", **fields
+) -> LearningSession:
+    """Make a session at ``wall`` on the cohort's clock and plan its reminders."""
+    learning_session = LearningSession.objects.create(
+        cohort=cohort,
+        phase=phase,
+        day=wall.date(),
+        clock=wall.time(),
+        zone=cohort.time_zone,
+        starts_at=moment_of(wall, cohort.time_zone),
+        title_en=title_en,
+        title_fr=title_fr,
+        **fields,
+    )
+    if url:
+        set_meeting_address(learning_session=learning_session, url=url, by=by)
+    record("session.made", learning_session, by=by, starts_at=learning_session.starts_at)
+    plan_reminders(learning_session)
+    return learning_session
+
+
+@transaction.atomic
+def change_details(*, learning_session: LearningSession, by, url: str | None = None, **values) -> LearningSession:
+    """Change what a session says about itself (titles, purpose, minutes, telephone) and where it meets."""
+    for name, value in values.items():
+        setattr(learning_session, name, value)
+    learning_session.save(update_fields=list(values))
+    if url:
+        set_meeting_address(learning_session=learning_session, url=url, by=by)
+    record("session.changed", learning_session, by=by, fields=sorted(values))
+    return learning_session
+
+
+@transaction.atomic
+def set_meeting_address(*, learning_session: LearningSession, url: str, by) -> None:
+    """Keep where the session meets. Refuses a host that this installation does not allow (MEETING_HOSTS)."""
+    parts = urllib.parse.urlsplit(url)
+    host = (parts.hostname or "").lower()
+    known = any(host == name or host.endswith(f".{name}") for name in settings.MEETING_HOSTS)
+    local = settings.DEMO and host in {"127.0.0.1", "localhost"}
+    if not ((known and parts.scheme == "https") or local) or parts.username:
+        raise Refused(
+            _("This address does not belong to a meeting service that is allowed here: %(hosts)s.")
+            % {"hosts": ", ".join(settings.MEETING_HOSTS)},
+            field="url",
+        )
+    MeetingAddress.objects.update_or_create(learning_session=learning_session, defaults={"url": url})
+    # The address itself is a secret of the session: the trail says that it changed, not to what.
+    record("session.address_set", learning_session, by=by)
+
+
+# ---------------------------------------------------------------- reminders
+
+
+def _steps(learning_session: LearningSession) -> list[reminders.Reminder]:
+    if learning_session.cancelled_at:
+        return []
+    return reminders.reminders_for(
+        learning_session.wall, learning_session.zone, learning_session.starts_at, timezone.now()
+    )
+
+
+def reminders_wanted(learning_session: LearningSession, *, resend: bool = False) -> list[Wanted]:
+    """Return every reminder that should be waiting for this session, for all who are expected."""
+    steps = _steps(learning_session)
+    return [
+        Wanted(
+            kind="sessions/reminder",
+            to=person,
+            due=step.due,
+            occurrence=step.occurrence,
+            not_after=step.not_after,
+            scope=learning_session.cohort,
+            resend=resend,
+        )
+        for person in expected_at(learning_session)
+        for step in steps
+    ]
+
+
+def plan_reminders(learning_session: LearningSession, *, people=None) -> int:
+    """Plan the reminders that do not wait yet (a new session, or ``people`` who are new). Returns how many were planned."""
+    people = list(expected_at(learning_session) if people is None else people)
+    return sum(
+        notifications.plan_many(
+            "sessions/reminder",
+            to=people,
+            about=learning_session,
+            due=step.due,
+            occurrence=step.occurrence,
+            version=learning_session.version,
+            not_after=step.not_after,
+            scope=learning_session.cohort,
+        )
+        for step in _steps(learning_session)
+    )
+
+
+def _replan(learning_session: LearningSession, wanted: list[Wanted]) -> None:
+    """Raise the version and make what waits about the session exactly ``wanted``."""
+    LearningSession.objects.filter(pk=learning_session.pk).update(version=F("version") + 1)
+    learning_session.refresh_from_db(fields=["version"])
+    notifications.replan(
+        learning_session,
+        wanted,
+        version=learning_session.version,
+        kinds_planned=["sessions/reminder", "sessions/moved"],
+    )
+
+
+# ---------------------------------------------------------------- moving
+
+
+@dataclasses.dataclass
+class SessionMove:
+    """A session goes to another time on the cohort's clock (a change of dates, see collaborative.reschedule)."""
+
+    learning_session: LearningSession
+    to: dt.datetime
+    by: object
+
+    def __post_init__(self) -> None:
+        self.cohort = self.learning_session.cohort
+        self.before = self.learning_session.starts_at
+
+    def apply(self, ledger: Ledger) -> None:
+        now = timezone.now()
+        after = moment_of(self.to, self.learning_session.zone)
+        if self.before <= now:
+            raise Refused(_("This session has begun; it cannot be moved any more."))
+        if after <= now:
+            raise Refused(_("That moment has passed already. Choose one ahead."), field="day")
+        if after == self.before:
+            raise Refused(_("That is when it takes place already."), field="day")
+        self._keep_order(after)
+        ledger.set(self.learning_session, day=self.to.date(), clock=self.to.time(), starts_at=after)
+        if self.learning_session.phase:
+            ledger.set(self.learning_session.phase, starts_on=self.to.date(), ends_on=self.to.date())
+
+    def _keep_order(self, after: dt.datetime) -> None:
+        if not self.learning_session.phase:
+            return
+        line = list(
+            LearningSession.objects.not_cancelled()
+            .filter(cohort=self.cohort, phase__isnull=False)
+            .select_related("phase")
+            .order_by("phase__ordinal")
+        )
+        moments = [(str(row.pk), after if row.pk == self.learning_session.pk else row.starts_at) for row in line]
+        if crossed := timeline.out_of_order(moments):
+            titles = {str(row.pk): row.title for row in line}
+            raise Refused(
+                _("“%(after)s” must come after “%(before)s”. Move the other one first.")
+                % {"before": titles[crossed[0]], "after": titles[crossed[1]]},
+                field="day",
+            )
+
+    def follow(self, moved: Moved) -> None:
+        after = self.learning_session.starts_at
+        wanted = reminders_wanted(self.learning_session, resend=reminders.reminds_again(self.before, after))
+        moved.consequences.append(Consequence("reminders", len(wanted)))
+        if reminders.tells_people(self.before, after):
+            told = _moved_messages(self.learning_session)
+            moved.consequences.append(Consequence("told", len(told)))
+            wanted += told
+        _replan(self.learning_session, wanted)
+        session_moved.send(
+            sender=LearningSession, learning_session=self.learning_session, before=self.before, by=self.by
+        )
+
+
+def move_session(*, learning_session: LearningSession, to: dt.datetime, by, reason: str = "", dry_run=False) -> Moved:
+    """Move a session to ``to`` on its cohort's clock, with everything that hangs on it; see ``reschedule``.
+
+    The "moved" message leaves after the undo window. Raises Refused when the order of sessions would break.
+    """
+    return reschedule(SessionMove(learning_session, to, by), by=by, reason=reason, dry_run=dry_run)
+
+
+@dataclasses.dataclass(frozen=True)
+class Preview:
+    """What a page says before a move is confirmed."""
+
+    before: dt.datetime
+    after: dt.datetime
+    reminders: int
+    told: int
+    stretches: list
+
+
+def preview_of(moved: Moved) -> Preview:
+    """Return the facts of a dry run: both moments, how many reminders wait then, how many people are told, and the
+    phases whose days change, as (name, new first day, new last day)."""
+    counts = {consequence.code: consequence.count for consequence in moved.consequences}
+    ids = {pk for label, pk in moved.ledger.touched() if label == Phase._meta.label_lower}
+    own = moved.change.learning_session.phase_id
+    days: dict[str, dict] = {}
+    for entry in moved.ledger.entries:
+        if entry["id"] in ids and entry["id"] != str(own):
+            days.setdefault(entry["id"], {})[entry["field"]] = dt.date.fromisoformat(entry["after"])
+    phases = Phase.objects.filter(pk__in=days).order_by("ordinal")
+    return Preview(
+        before=moved.change.before,
+        after=moment_of(moved.change.to, moved.change.learning_session.zone),
+        reminders=counts.get("reminders", 0),
+        told=counts.get("told", 0),
+        stretches=[
+            (phase.name, days[str(phase.pk)].get("starts_on", phase.starts_on), days[str(phase.pk)].get("ends_on", phase.ends_on))
+            for phase in phases
+        ],
+    )
+
+
+def settle_after_undo(*, learning_session: LearningSession) -> None:
+    """After a move was taken back: nothing planned for the other time may leave; the old reminders wait again."""
+    _replan(learning_session, reminders_wanted(learning_session))
+
+
+def _moved_messages(learning_session: LearningSession) -> list[Wanted]:
+    leaves = timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS)
+    return [
+        Wanted(
+            kind="sessions/moved",
+            to=person,
+            due=leaves,
+            occurrence="moved",
+            not_after=learning_session.ends_at,
+            scope=learning_session.cohort,
+            resend=True,
+        )
+        for person in expected_at(learning_session)
+    ]
+
+
+# ---------------------------------------------------------------- joining
+
+
+@dataclasses.dataclass(frozen=True)
+class Joined:
+    """Where the browser goes on to, and whether this press made the attendance."""
+
+    url: str
+    first_time: bool
+
+
+@transaction.atomic
+def join(*, learning_session: LearningSession, user) -> Joined:
+    """Record that ``user`` came and return the meeting's address, which is told nowhere else.
+
+    Raises Refused outside the window. The caller has found the session through ``visible_to(user)``.
+    """
+    state = learning_session.state_at(timezone.now())
+    if state == "cancelled":
+        raise Refused(_("This session has been cancelled."))
+    if state == "over":
+        raise Refused(_("This session has ended."))
+    if state != "open":
+        raise Refused(_("The room is not open yet. Come back a little before the start."))
+    address = MeetingAddress.objects.filter(learning_session=learning_session).first()
+    if address is None:
+        raise Refused(_("The planning team has not entered the meeting address yet. Call them, or try again in a minute."))
+    role = _role_at(learning_session, user)
+    made = Attendance.objects.bulk_create(
+        [
+            Attendance(
+                learning_session=learning_session, person=user, team_id=role.team_id if role else None,
+                role=role.role if role else "", by=user,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    first_time = Attendance.objects.filter(pk=made[0].pk).exists()
+    if first_time:
+        record("session.joined", learning_session, by=user)
+    return Joined(address.url, first_time)
+
+
+def _role_at(learning_session: LearningSession, user) -> Membership | None:
+    """Return the role in which ``user`` comes: in a team of the cohort first, then in the cohort itself."""
+    held = (
+        Membership.objects.current()
+        .filter(user=user)
+        .filter_cohort(learning_session.cohort_id)
+    )
+    return min(held, key=lambda row: (row.role not in TEAM_ROLES, row.since), default=None)

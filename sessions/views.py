@@ -1,0 +1,136 @@
+"""The session's page, Join, and what planners change. ``learning_session`` is ours; ``request.session`` is Django's."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timeuntil
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import signed_in
+from collaborative.permissions import plans
+from collaborative.reschedule import undo
+from core.refusals import Refused
+from core.time import spoken_place
+from sessions import services
+from sessions.forms import DetailsForm, MoveForm
+from sessions.querysets import may_be_undone_by, sessions_of_cohort, sessions_run_by
+
+
+@signed_in
+def session(request: HttpRequest, cohort_id, session_id) -> HttpResponse:
+    """What it is, when it is for you, and one button."""
+    learning_session = get_object_or_404(sessions_of_cohort(cohort_id, request.user), pk=session_id)
+    return render(request, "sessions/session.html", _page(request, learning_session))
+
+
+@signed_in
+@require_POST
+def join(request: HttpRequest, cohort_id, session_id) -> HttpResponse:
+    """Record attendance and hand the browser on.
+
+    Not a redirect: the policy's ``form-action 'self'`` would block one after a POST to another host. A plain page sends
+    the browser on, and shows the link and the telephone number should that fail.
+    """
+    learning_session = get_object_or_404(sessions_of_cohort(cohort_id, request.user), pk=session_id)
+    try:
+        joined = services.join(learning_session=learning_session, user=request.user)
+    except Refused as refused:
+        return render(
+            request, "sessions/session.html", _page(request, learning_session, refused=refused.sentence), status=409
+        )
+    response = render(request, "sessions/joined.html", {"learning_session": learning_session, "url": joined.url, "host": urlsplit(joined.url).hostname})
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _page(request: HttpRequest, learning_session, refused: str = "") -> dict:
+    now, cohort = timezone.now(), learning_session.cohort
+    return {
+        "learning_session": learning_session,
+        "cohort": cohort,
+        "crumbs": [{"text": cohort.name, "url": reverse("cohort", args=[cohort.pk])}, {"text": learning_session.title}],
+        "state": learning_session.state_at(now),
+        "opens_in": timeuntil(learning_session.opens_at, now, depth=1),
+        "attendance_count": learning_session.attendance.count(),
+        "agenda": learning_session.agenda_with_times(),
+        "came": learning_session.attendance.filter(person=request.user).exists(),
+        "planner": plans(request.user, cohort),
+        "undoable": may_be_undone_by(request.user, learning_session).first(),
+        "refused": refused,
+    }
+
+
+@signed_in
+def move(request: HttpRequest, session_id) -> HttpResponse:
+    """Move a session: type, see what follows, confirm. Nothing changes before the confirmation."""
+    learning_session = get_object_or_404(sessions_run_by(request.user), pk=session_id)
+    form = MoveForm(request.POST or None, initial={"day": learning_session.day, "clock": learning_session.clock})
+    preview = None
+    if request.method == "POST" and form.is_valid():
+        confirmed = "confirm" in request.POST
+        try:
+            moved = services.move_session(
+                learning_session=learning_session,
+                to=form.wall(),
+                by=request.user,
+                reason=form.cleaned_data["reason"],
+                dry_run=not confirmed,
+            )
+        except Refused as refused:
+            refused.put_on(form)
+        else:
+            if confirmed:
+                messages.success(request, _("Moved. You can undo this until the message leaves."))
+                return redirect("session", learning_session.cohort_id, learning_session.pk)
+            preview = services.preview_of(moved)
+    return render(
+        request,
+        "sessions/move.html",
+        {
+            "form": form,
+            "learning_session": learning_session.as_stored(),
+            "cohort": learning_session.cohort,
+            "clock_of": spoken_place(learning_session.cohort.city, request.LANGUAGE_CODE[:2]),
+            "preview": preview,
+        },
+    )
+
+
+@signed_in
+@require_POST
+def undo_move(request: HttpRequest, session_id) -> HttpResponse:
+    learning_session = get_object_or_404(sessions_run_by(request.user), pk=session_id)
+    change = get_object_or_404(may_be_undone_by(request.user, learning_session, also_late=True), pk=request.POST.get("change"))
+    try:
+        undo(reschedule=change, by=request.user)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        messages.success(request, _("Undone. Everything stands where it stood; nobody is told."))
+    return redirect("session", learning_session.cohort_id, learning_session.pk)
+
+
+@signed_in
+def details(request: HttpRequest, session_id) -> HttpResponse:
+    """Change what the session says about itself and where it meets."""
+    learning_session = get_object_or_404(sessions_run_by(request.user), pk=session_id)
+    form = DetailsForm(request.POST or None, instance=learning_session)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_details(learning_session=learning_session, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            refused.put_on(form)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("session", learning_session.cohort_id, learning_session.pk)
+    return render(
+        request, "sessions/details.html", {"form": form, "learning_session": learning_session, "cohort": learning_session.cohort}
+    )

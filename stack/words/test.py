@@ -1,0 +1,5 @@
+"""Run the tests (--browser, --faults, --deep, --without-browser; the rest goes to pytest)."""
+
+from stack.testing import main
+
+__all__ = ["main"]
