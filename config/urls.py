@@ -1,18 +1,23 @@
 """Every door of the product. Human pages carry their language; machine doors have no prefix."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 from core import views as core_views
 
-handler400 = "core.views.bad_request"
+handler400 = "core.answers.bad_request"
 handler403 = "core.views.forbidden"
 handler404 = "core.views.not_found"
 handler500 = "core.views.server_error"
+# Asked for by allauth and core.limits; Django itself has none.
+handler429 = "core.answers.too_many"
 
 urlpatterns = [
     path("healthz", core_views.healthz, name="healthz"),
+    path(settings.ADMIN_PATH, admin.site.urls),
     *i18n_patterns(
         path("", include("desk.urls")),
         path("", include("coaching.urls")),

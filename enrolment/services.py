@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import services as accounts
 from audit.services import record
 from collaborative.models import Cohort, Organisation, Team, Unit
 from collaborative.services import give_role
@@ -133,8 +134,6 @@ def accept(*, invitation: Invitation, version: int, name: str, language: str, ci
     if not taken:
         raise Refused(_("This invitation cannot be used any more. Ask for a new one below."))
     invitation.refresh_from_db(fields=["accepted_at", "version"])
-    from accounts import services as accounts
-
     accounts.welcome(invitation.person, name=name, language=language, city=city, by=invitation.person)
     give_role(
         user=invitation.person, role=invitation.role, title=invitation.title, by=invitation.by, **invitation.scope

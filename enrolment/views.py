@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +13,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import services as accounts
 from accounts.decorators import signed_in
 from accounts.once import answer_once
 from collaborative.permissions import fills
@@ -92,8 +93,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(
             request, "enrolment/invitation_gone.html", {"found": found, "state": "other", "token": token}, status=409
         )
-    if person.has_usable_password() and request.user != person:
-        # The link proves the mailbox, not the password: somebody who has one signs in with it first.
+    if request.user != person and not accounts.may_sign_in_by_link(person):
+        # The link proves the mailbox. Somebody who chose more than that (a password, a second factor) signs in first.
         return redirect(f"{reverse('account_login')}?next={request.path}")
     form = StartForm(
         request.POST or None, initial={"name": person.name, "language": person.language, "city": person.city}
@@ -105,7 +106,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             refused.put_on(form)
         else:
             person.refresh_from_db()
-            login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+            if request.user != person:
+                accounts.sign_in_after_link(request, person, mailed_to=person.email or "")
             with override(person.language):
                 return redirect("today")
     return render(

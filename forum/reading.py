@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from collaborative.models import Cohort, Membership, Role
 from collaborative.permissions import plans
 from core import time as clocks
+from forum import words
 from forum.models import Post, Thread, Why
 from forum.querysets import audience_of, standings_in
 
@@ -124,6 +125,20 @@ def _shown(post: Post, reader, planner: bool, titles: dict, *, open_: bool) -> S
         may_show=planner and post.hidden_why in (Why.READER, Why.PLANNER),
         may_keep_hidden=planner and post.hidden_why == Why.READER,
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class Looks:
+    """A text as it would stand on the page."""
+
+    title: str
+    html: SafeString
+
+
+def looks(text: str, *, first: bool) -> Looks:
+    """Return how ``text`` would look as the first post of a thread, or as an answer."""
+    title, body = words.split(text) if first else ("", text)
+    return Looks(title, mark_safe(words.render(body)))
 
 
 def mine_in(cohort: Cohort, reader) -> Membership | None:

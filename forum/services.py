@@ -106,7 +106,7 @@ def show(*, post: Post, by) -> Post:
         return post
     _change(post, thread, hidden_at=None, hidden_by=None, hidden_why="")
     record("forum.shown", post, by=by, cohort_id=cohort.pk)
-    _tell(post, cohort)
+    _tell(post, cohort, again=True)
     return post
 
 
@@ -203,23 +203,26 @@ def _recount(thread: Thread) -> None:
     thread.refresh_from_db()
 
 
-def _tell(post: Post, cohort: Cohort) -> None:
-    """Promise those who wrote in the thread before that they will hear of ``post``; the opening post tells nobody."""
+def _tell(post: Post, cohort: Cohort, *, again: bool = False) -> None:
+    """Promise those who wrote in the thread before that they will hear of ``post``; the opening post tells nobody.
+
+    With ``again`` (it was hidden in between) whoever has been told already is not told a second time.
+    """
     earlier = (
         Post.objects.filter(thread=post.thread_id, number__lt=post.number, by__is_active=True)
         .exclude(hidden_why=Why.WRITER)
         .exclude(by=post.by_id)
     )
-    people = {row.by_id: row.by for row in earlier.select_related("by").order_by("number")}
-    due = post.created_at + take_back_window()
+    people = {row.by_id: row.by for row in earlier.select_related("by").order_by("number")}.values()
+    due = max(post.created_at + take_back_window(), timezone.now())
+    if again:
+        wanted = [
+            notifications.Wanted(kind="forum/reply", to=one, due=due, occurrence="reply", scope=cohort) for one in people
+        ]
+        notifications.replan(post, wanted, version=post.version, kinds_planned=["forum/reply"])
+        return
     notifications.plan_many(
-        "forum/reply",
-        to=people.values(),
-        about=post,
-        occurrence="reply",
-        due=max(due, timezone.now()),
-        version=post.version,
-        scope=cohort,
+        "forum/reply", to=people, about=post, occurrence="reply", due=due, version=post.version, scope=cohort
     )
 
 

@@ -14,7 +14,7 @@ from collaborative.permissions import plans
 from core import toasts
 from core.refusals import Refused
 from core.time import clock
-from forum import reading, services, words
+from forum import reading, services
 from forum.forms import PostForm, begun_with
 from forum.lists import boards_of, page_of_board
 from forum.querysets import board_seen_by, cohorts_seen_by, post_seen_by, threads_seen_by
@@ -58,7 +58,7 @@ def new(request: HttpRequest, cohort_id, key: str) -> HttpResponse:
         return _posted(request, services.ask(board=board, by=request.user, text=form.cleaned_data["text"]))
 
     return _answered(request, form, make) or render(
-        request, "forum/new.html", {"board": board, "cohort": board.cohort, "form": form, "looks": _looks(request, form)}
+        request, "forum/new.html", {"board": board, "cohort": board.cohort, "form": form, "looks": _looks(request, form, first=True)}
     )
 
 
@@ -146,11 +146,11 @@ def _answered(request: HttpRequest, form: PostForm, make) -> HttpResponse | None
     return answer_once(request, form, make)
 
 
-def _looks(request: HttpRequest, form: PostForm) -> str:
+def _looks(request: HttpRequest, form: PostForm, *, first: bool = False) -> reading.Looks | None:
     """Return the text as others would see it, where that was asked for. Nothing is kept."""
     if "look" not in request.POST or not form.is_bound or form.errors:
-        return ""
-    return words.render(form.cleaned_data["text"])
+        return None
+    return reading.looks(form.cleaned_data["text"], first=first)
 
 
 def _posted(request: HttpRequest, post) -> str:

@@ -6,11 +6,11 @@ class ImprovementConfig(AppConfig):
 
     def ready(self) -> None:
         from core import registry
-        from improvement import people, places, receivers  # noqa: F401  (receivers register themselves)
+        from improvement import audience, people, receivers, tabs  # noqa: F401  (receivers register themselves)
 
         registry.data_of.add("improvement", people.data_of)
         registry.forget.add("improvement", people.forget)
-        registry.readers.add("team", places.readers_of_team)
-        registry.team_tabs.add("tries", places.tries_tab)
-        registry.team_tabs.add("numbers", places.numbers_tab)
-        registry.team_tabs.add("conversations", places.conversations_tab)
+        registry.readers.add("team", audience.readers_of_team)
+        registry.team_tabs.add("tries", tabs.tries_tab)
+        registry.team_tabs.add("numbers", tabs.numbers_tab)
+        registry.team_tabs.add("conversations", tabs.conversations_tab)

@@ -26,10 +26,12 @@ from improvement import chart_words
 from improvement.chart_words import MeasureWords
 from improvement.models import DataPoint, Measure, MeasureKind, Method, SafetyConversation, TriedChange
 from improvement.run_chart import Direction, Point, RunChart, run_chart
-from improvement.weeks import WEEK, between, by_week, day_at, monday_of
+from improvement.weeks import BASELINE, WEEK, between, by_week, day_at, monday_of
 
 # Marks above the points: the latest ones; more would hide the line.
 MOST_NOTES = 6
+# How many weeks back a number is corrected with one tap.
+RECENT = 10
 
 
 def lang() -> str:
@@ -77,6 +79,11 @@ class Week:
             return ""
         words = {Method.TYPED: _("typed"), Method.LOG: _("from the log"), Method.IMPORT: _("from a sheet")}
         return f"{words[self.method]}, {_('so far')}" if self.so_far else words[self.method]
+
+    @property
+    def typed(self) -> str:
+        """Return the value as it stands in the box: no percent sign."""
+        return spoken_number(self.value)
 
     @property
     def name(self) -> str:
@@ -252,6 +259,24 @@ class MeasureChart:
         begun = min([*(self.logged or {}), *self.saved], default=None)
         owed = last not in self.saved and (begun is not None and begun <= last)
         return self.week(last if owed else self.this_week)
+
+    def asked_for(self, text: str | None) -> Week:
+        """Return the week that an address or a form names by its Monday; the one to ask for where it names none."""
+        try:
+            monday = dt.date.fromisoformat(text or "")
+        except ValueError:
+            return self.asked
+        possible = monday == monday_of(monday) and self.first_possible <= monday <= self.this_week
+        return self.week(monday) if possible else self.asked
+
+    @property
+    def first_possible(self) -> dt.date:
+        return monday_of(self.team.cohort.first_day - BASELINE)
+
+    @property
+    def recent(self) -> list[Week]:
+        """Return the latest weeks, the newest first, to choose another one from."""
+        return [self.week(self.this_week - WEEK * back) for back in range(RECENT)]
 
     @property
     def typed_over_log(self) -> bool:

@@ -180,13 +180,9 @@ class TriedChange(Row):
         return self.title or str(_("A change we tried"))
 
     @property
-    def path(self) -> list[dict]:
-        """Return the four words of the card, each done, current or ahead."""
-        here = TryState.values.index(self.state)
-        return [
-            {"label": label, "done": place < here, "here": place == here}
-            for place, label in enumerate(TryState.labels)
-        ]
+    def step(self) -> int:
+        """Return where it stands among the four words of the card: 0 plan, 1 doing, 2 learned, 3 next."""
+        return TryState.values.index(self.state)
 
     @property
     def is_open(self) -> bool:

@@ -30,12 +30,10 @@ from improvement.models import (
     TryState,
     Via,
 )
-from improvement.weeks import day_at, monday_of
+from improvement.weeks import BASELINE, day_at, monday_of
 
 # A second press on the same button within this time may be a trembling thumb: we ask.
 ASK_AGAIN_SECONDS = 3
-# How far back a number may lie: a year of baseline before the cohort began.
-BASELINE = dt.timedelta(days=371)
 # Each of a person's verbs that can be taken back, the same way.
 _TOO_LATE = gettext_noop("More than ten minutes have passed; it cannot be taken back here any more.")
 
@@ -323,7 +321,7 @@ def record_number(
     point = DataPoint.objects.select_related("by").filter(measure=measure, period_start=period_start).first()
     if point and _same(point, after):
         return Saved(point, changed=False)
-    if seen != "any" and seen != (point.deed if point else None):
+    if point and seen not in ("any", point.deed):
         raise Overtaken(point)
     deed, now = uuid.uuid4(), timezone.now()
     if point is None:

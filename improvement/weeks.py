@@ -9,6 +9,8 @@ from core import places
 from core.time import wall_in
 
 WEEK = dt.timedelta(days=7)
+# How far back a number may lie: a year of baseline before the cohort began.
+BASELINE = dt.timedelta(days=371)
 
 
 def monday_of(day: dt.date) -> dt.date:

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 
 from core import registry
 from notifications import kinds, sending, states
-from notifications.letters import BadAddress, Letter, bare_address, one_line
+from notifications.letters import BadAddress, Letter, bare_address, one_line, parted
 from notifications.models import Channel, PlannedMessage
 from notifications.sending import Begun
 from notifications.smtp import Line, Lost
@@ -145,13 +145,12 @@ def render(row: PlannedMessage) -> Letter:
 
 @cache
 def _sender_name() -> str:
-    return settings.DEFAULT_FROM_EMAIL.partition("<")[0].strip(' "')
+    return parted(settings.DEFAULT_FROM_EMAIL)[0]
 
 
 @cache
 def _sender_address() -> str:
-    text = settings.DEFAULT_FROM_EMAIL
-    return bare_address(text.partition("<")[2].partition(">")[0] if "<" in text else text)
+    return bare_address(parted(settings.DEFAULT_FROM_EMAIL)[1])
 
 
 # ---------------------------------------------------------------- what came of it
@@ -230,16 +229,16 @@ def deliver_batch(rows: list[PlannedMessage], line: Line, stop: Callable[[], boo
 
     Whatever ends it (asked to stop, server away, an error): rows whose turn never came are given back at once.
     """
-    settled, left = 0, list(rows)
+    outcomes: list[str] = []
     try:
-        while left and not stop():
-            outcome = deliver(left.pop(0), line)
-            settled += outcome == DONE
-            if outcome == SERVER_AWAY:
-                return settled, False
-        return settled, True
+        for row in rows:
+            if stop() or SERVER_AWAY in outcomes:
+                break
+            outcomes.append(deliver(row, line))
+        return outcomes.count(DONE), SERVER_AWAY not in outcomes
     finally:
-        _give_back(left)
+        if len(outcomes) < len(rows) or NOT_OURS in outcomes:  # stopped, failed, or paused: not all were begun
+            _give_back(rows)
 
 
 def _give_back(rows: list[PlannedMessage]) -> None:

@@ -42,9 +42,9 @@ class Letter:
         # The boundary cannot occur in a quoted-printable part: "=_" is not a possible sequence there (RFC 2045 6.7).
         boundary = f"=_{self.message_id.strip('<>').partition('@')[0]}"
         headers = [
-            f"From: {_mailbox(self.sender)}",
-            f"To: {_mailbox(self.to, self.to_name)}",
-            *([f"Reply-To: {_mailbox(self.reply_to)}"] if self.reply_to else []),
+            f"From: {_mailbox(*parted(self.sender))}",
+            f"To: {_mailbox(self.to_name, self.to)}",
+            *([f"Reply-To: {_mailbox(*parted(self.reply_to))}"] if self.reply_to else []),
             f"Subject: {encoded(self.subject, 9)}",
             f"Date: {formatdate()}",
             f"Message-ID: {self.message_id}",
@@ -87,10 +87,13 @@ def bare_address(text: str) -> str:
     return f"{local}@{domain}"
 
 
-def _mailbox(address: str, name: str = "") -> str:
-    """An address with its name, for a header. `address` may be "Name <address>" where no name is given."""
-    if not name and "<" in address:
-        name, address = parseaddr(one_line(address))
+def parted(text: str) -> tuple[str, str]:
+    """Return name and address of "Name <address>" (of the settings or of a cohort's contact; never typed by a reader)."""
+    return parseaddr(one_line(text)) if "<" in text else ("", text)
+
+
+def _mailbox(name: str, address: str) -> str:
+    """An address with its name, for a header. Raises BadAddress."""
     address = bare_address(address)
     name = one_line(name, 120)
     if not name:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import logging
 import random
 import threading
 from collections import deque
@@ -19,6 +20,10 @@ from email.message import EmailMessage
 
 import pytest
 from aiosmtpd.smtp import SMTP
+
+
+# It would print every address it hears.
+logging.getLogger("mail").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def icon(name: str, more: str = "") -> SafeString:
 
 
 # What every component may use besides what it is given.
-_SHARED = ("csrf_token", "request", "user", "lang", "html_lang", "DEMO")
+_SHARED = ("csrf_token", "request", "user", "lang", "html_lang", "other_lang", "other_lang_url", "site_name", "DEMO")
 
 
 @register.simple_tag(takes_context=True)

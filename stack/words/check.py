@@ -17,6 +17,8 @@ from stack.problems import Problem
 from stack.services import Temporary, temporary
 
 PYTHON = sys.executable
+# As a real installation stands: behind one proxy that speaks https.
+PROXIED = {"SITE_URL": "https://collaborative.example", "TRUSTED_PROXIES": "1"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def steps(servers: Temporary) -> list[Step]:
     """Everything that is looked at, quick things first."""
     plain = servers.environment(settings=TEST) | {"PYTHONWARNINGS": "ignore"}
     migrated = servers.environment(settings=TEST)
-    production = servers.environment(settings=PRODUCTION) | {"SITE_URL": "https://collaborative.example"}
+    production = servers.environment(settings=PRODUCTION) | PROXIED
     production.pop("ALLOWED_HOSTS", None)
     python = sorted(
         path.name

@@ -13,7 +13,7 @@ from django.utils import timezone
 from notifications import kinds, sweep
 from notifications.models import PlannedMessage
 from tests.notifications import trial
-from tests.smtp_sink import sink  # noqa: F401
+from tests.smtp_sink import sink  # noqa: F401  (a fixture)
 
 ABOUT = ("trial.thing", "7")
 

@@ -1,13 +1,9 @@
-"""Where this room's pages stand among those of a team, and who reads there (answers for ``core.registry``)."""
+"""Where this room's pages stand among those of a team (answers for ``core.registry.team_tabs``)."""
 
 from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-
-from improvement.audience import readers_of_team
-
-__all__ = ["conversations_tab", "numbers_tab", "readers_of_team", "tries_tab"]
 
 
 def tries_tab(user, team) -> dict:

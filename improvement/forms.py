@@ -1,0 +1,239 @@
+"""What people type on a team's pages. Rules stay in models and services; here is the shape of the input."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from accounts.once import OncePerKey
+from collaborative.models import Role, Sector
+from collaborative.permissions import roles_of
+from core.forms import FreeText, GuardedForm
+from improvement.audience import readers_of_team
+from improvement.models import About, Decision, Good, Matched, MeasureKind, Missing, TriedChange, WillChange, WithWhom
+
+
+class TeamForm(GuardedForm):
+    """A form on a team's page: the team, its coaches and its planners read every word of it."""
+
+    def __init__(self, *args: Any, team, writer, **kwargs: Any) -> None:
+        self.team = team
+        self.incident_route = team.unit.incident_route
+        self.partner = any(held.role == Role.PARTNER and held.team_id == team.pk for held in roles_of(writer))
+        super().__init__(*args, **kwargs)
+
+    @cached_property
+    def _readers(self) -> list[str]:
+        return readers_of_team(self.team)
+
+    def readers_of(self, field_name: str) -> list[str]:
+        return self._readers
+
+    def not_readers_of(self, field_name: str) -> list[str]:
+        return [_("sponsors")]
+
+
+class VersionedForm(TeamForm):
+    """A form over something that another person may be changing too."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def go_on_from(self, version: int) -> None:
+        """Let the next press of Save replace ``version``; what was typed stays in the boxes."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(version)
+
+
+# ---------------------------------------------------------------- conversations
+
+
+def with_whom_choices(team) -> list[dict[str, str]]:
+    """Return the four buttons in the words of the team's setting: a resident in a home, a patient in a hospital."""
+    patient = {
+        Sector.LONG_TERM: (_("A resident"), _("someone living here")),
+        Sector.HOME: (_("A client"), _("someone you care for at home")),
+        Sector.ACUTE: (_("A patient"), _("someone in your care")),
+        Sector.PRIMARY: (_("A patient"), _("someone in your care")),
+    }.get(team.unit.organisation.sector, (_("A person in your care"), _("patient, resident or client")))
+    words = {
+        WithWhom.COLLEAGUE: (_("A colleague"), _("anyone you work with"), "users"),
+        WithWhom.LEADER: (_("A leader"), _("manager, physician, director"), "user-round"),
+        WithWhom.PATIENT: (*patient, "heart"),
+        WithWhom.FAMILY: (_("A family member or care partner"), _("someone close to a person in your care"), "hand-heart"),
+    }
+    return [
+        {"value": str(value), "label": label, "small": small, "icon": icon}
+        for value, (label, small, icon) in words.items()
+    ]
+
+
+def spoken_with(conversation) -> str:
+    """Return the sentence of the saved page: "With a resident."."""
+    patient = {
+        Sector.LONG_TERM: _("With a resident."),
+        Sector.HOME: _("With a client."),
+        Sector.ACUTE: _("With a patient."),
+        Sector.PRIMARY: _("With a patient."),
+    }.get(conversation.team.unit.organisation.sector, _("With a person in your care."))
+    return {
+        WithWhom.COLLEAGUE: _("With a colleague."),
+        WithWhom.LEADER: _("With a leader."),
+        WithWhom.PATIENT: patient,
+        WithWhom.FAMILY: _("With a family member or care partner."),
+    }[conversation.with_whom]
+
+
+class LogForm(forms.Form):
+    """The four buttons: the tap is the answer."""
+
+    with_whom = forms.ChoiceField(choices=WithWhom.choices)
+    client_key = forms.UUIDField()
+    again = forms.BooleanField(required=False)
+
+
+class FollowUpForm(TeamForm):
+    """Three optional words about a conversation that is saved already."""
+
+    mark_optional = False
+
+    about = forms.ChoiceField(
+        label=gettext_lazy("What was it about?"), choices=About.choices, widget=forms.RadioSelect, required=False
+    )
+    will_change = forms.ChoiceField(
+        label=gettext_lazy("Will something change?"), choices=WillChange.choices, widget=forms.RadioSelect, required=False
+    )
+    sentence = FreeText(label=gettext_lazy("One sentence"), rows=3, max_length=500, required=False)
+
+
+# ---------------------------------------------------------------- tries
+
+
+class _PlanFields(forms.Form):
+    title = FreeText(
+        label=gettext_lazy("What do you try?"),
+        rows=1,
+        max_length=160,
+        help_text=gettext_lazy("A few words: “One question at the morning huddle”. Small is good: one shift, one person."),
+    )
+    plan = FreeText(
+        label=gettext_lazy("Who, where and when?"),
+        rows=3,
+        max_length=1000,
+        required=False,
+    )
+    prediction = FreeText(label=gettext_lazy("What do you expect?"), rows=2, max_length=600, required=False)
+
+
+class TryForm(OncePerKey, TeamForm, _PlanFields):
+    """Try a change: the ten-minute form. One field is needed."""
+
+    started = forms.ChoiceField(
+        label=gettext_lazy("Have you begun?"),
+        choices=[("yes", gettext_lazy("Yes, or today")), ("no", gettext_lazy("Not yet"))],
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+
+    field_order = ["title", "plan", "prediction", "started"]
+
+    def answers(self) -> dict[str, Any]:
+        answers = super().answers()
+        return {**answers, "started": answers["started"] == "yes"}
+
+
+class PlanForm(VersionedForm, _PlanFields):
+    """Put the words of a try better."""
+
+    field_order = ["title", "plan", "prediction", "version"]
+
+    @classmethod
+    def values_of(cls, tried: TriedChange) -> dict[str, Any]:
+        return {name: getattr(tried, name) for name in ("title", "plan", "prediction", "version")}
+
+
+class LearnForm(VersionedForm):
+    """ "We tried it": sixty seconds, one box and one question."""
+
+    what_happened = FreeText(
+        label=gettext_lazy("What happened?"),
+        rows=4,
+        max_length=2000,
+        help_text=gettext_lazy("What you saw and heard, also what went otherwise than planned."),
+    )
+    matched = forms.ChoiceField(
+        label=gettext_lazy("Was it as you expected?"), choices=Matched.choices, widget=forms.RadioSelect, required=False
+    )
+
+    field_order = ["what_happened", "matched", "version"]
+
+
+class DecideForm(forms.Form):
+    """Keep it, change it, let it go: three buttons."""
+
+    decision = forms.ChoiceField(choices=Decision.choices)
+    version = forms.IntegerField()
+
+
+class StartForm(forms.Form):
+    version = forms.IntegerField()
+
+
+# ---------------------------------------------------------------- numbers
+
+
+class NumberField(forms.DecimalField):
+    """A number as people type it in either language: "12,5", "12.5", "40 %", "1 200"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(max_digits=12, decimal_places=3, **kwargs)
+        self.error_messages["invalid"] = gettext_lazy("Type a number, such as 12 or 12.5.")
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            # spaces that part thousands (no-break ones too), a percent sign, a comma for the decimals
+            value = "".join(value.split()).removesuffix("%").replace(",", ".")
+        return super().to_python(value)
+
+
+class MeasureForm(OncePerKey, TeamForm):
+    """Four fields add something to count."""
+
+    name = FreeText(
+        label=gettext_lazy("What do you count?"),
+        rows=1,
+        max_length=120,
+        help_text=gettext_lazy("For example: huddles held with a resident or a family member."),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("As"), choices=MeasureKind.choices, initial=MeasureKind.COUNT)
+    direction = forms.ChoiceField(
+        label=gettext_lazy("Which way is good?"), choices=Good.choices, widget=forms.RadioSelect, initial=Good.UP
+    )
+    goal = NumberField(label=gettext_lazy("Goal"), required=False)
+
+    field_order = ["name", "kind", "direction", "goal"]
+
+
+class NumberForm(forms.Form):
+    """One number of one week; ``missing`` is a button beside it."""
+
+    period = forms.DateField(input_formats=["%Y-%m-%d"], widget=forms.HiddenInput)
+    value = NumberField(label=pgettext_lazy("a value", "Number"), required=False)
+    missing = forms.ChoiceField(choices=[("", ""), *Missing.choices], required=False)
+    seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def answers(self) -> dict[str, Any]:
+        """Return what the service takes. A reason is a button of its own: it wins over what stands in the box."""
+        typed = self.cleaned_data
+        reason = typed["missing"]
+        return {
+            "period_start": typed["period"],
+            "value": None if reason else typed["value"],
+            "missing_reason": reason,
+            "seen": typed["seen"],
+        }

@@ -1,0 +1,265 @@
+"""The door: what a known and an unknown address see is the same, links come from SITE_URL, and there is a limit."""
+
+from __future__ import annotations
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+from django.urls import reverse
+
+from accounts import services
+from accounts.models import User
+from core.refusals import Refused
+from notifications import delivery
+from notifications.models import PlannedMessage
+from tests.accounts.conftest import PASSWORD, last_secret, without_tokens
+
+LOGIN, CODE, CONFIRM, RESET = (
+    "/accounts/login/",
+    "/accounts/login/code/",
+    "/accounts/login/code/confirm/",
+    "/accounts/password/reset/",
+)
+
+
+def sign_in(client: Client, email: str = "nia@example.org", password: str = PASSWORD, **more):
+    return client.post(LOGIN, {"login": email, "password": password, **more})
+
+
+def test_a_password_signs_in(client, nia):
+    answer = sign_in(client)
+    assert (answer.status_code, answer.url) == (302, reverse("today"))
+    assert client.get("/me/").status_code == 200
+
+
+def test_a_code_signs_in_and_confirms_the_address(client, nia, mailoutbox):
+    EmailAddress.objects.all().delete()
+    assert client.post(CODE, {"email": "Nia@Example.org"}).url == CONFIRM
+    code = last_secret("account/login-code")
+    assert code.replace("-", "").isdigit() and len(code) == 9
+    assert client.post(CONFIRM, {"code": code.replace("-", " ")}).status_code == 302
+    assert client.get("/me/").status_code == 200
+    assert EmailAddress.objects.get(user=nia).verified
+    assert not mailoutbox, "nothing is sent inside a request"
+
+
+def test_the_code_stands_only_sealed_in_the_diary_and_runs_out_with_it(client, nia):
+    client.post(CODE, {"email": nia.email})
+    row = PlannedMessage.objects.get(kind="account/login-code")
+    code = last_secret("account/login-code")
+    assert code not in row.secret
+    assert 14 * 60 < (row.not_after - row.created_at).total_seconds() <= 15 * 60 + 1
+    letter = delivery.render(row)
+    assert letter.subject == "Your code to sign in"
+    assert code in letter.plain and code in letter.html and code not in letter.subject
+
+
+def test_a_code_is_dead_after_five_wrong_ones(client, nia):
+    client.post(CODE, {"email": nia.email})
+    code = last_secret("account/login-code")
+    for _ in range(5):
+        client.post(CONFIRM, {"code": "0000-0000" if code != "0000-0000" else "1111-1111"})
+    client.post(CONFIRM, {"code": code})
+    assert client.get("/me/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        (LOGIN, lambda email: {"login": email, "password": "not-the-word"}),
+        (CODE, lambda email: {"email": email}),
+        (RESET, lambda email: {"email": email}),
+    ],
+)
+def test_known_and_unknown_addresses_get_the_same_answer(nia, path, data):
+    seen = []
+    for email in (nia.email, "who@example.org"):
+        client = Client()
+        client.get(path)
+        answer = client.post(path, data(email), follow=True)
+        body = without_tokens(answer.content).replace(email, "ADDRESS")
+        headers = {name: value for name, value in answer.headers.items() if name != "Content-Length"}
+        seen.append((answer.redirect_chain, answer.status_code, body, headers, sorted(client.cookies)))
+    assert seen[0] == seen[1]
+
+
+def test_an_unknown_address_is_told_so_by_mail_only(client, db):
+    client.post(CODE, {"email": "who@example.org"})
+    row = PlannedMessage.objects.get()
+    assert (row.kind, row.address, row.recipient_id) == ("account/unknown-address", "who@example.org", None)
+    assert "There is no account with it" in delivery.render(row).plain
+
+
+def test_a_new_password_by_link(client, nia):
+    other = Client()
+    other.force_login(nia)
+    client.post(RESET, {"email": nia.email})
+    path = last_secret("account/password-reset")
+    row = PlannedMessage.objects.get(kind="account/password-reset")
+    assert f"http://localhost:8000{path}" in delivery.render(row).plain
+    for _ in range(5):  # a mail scanner reads the link
+        scanner = Client()
+        scanner.get(path, follow=True)
+    form = client.get(path).url
+    answer = client.post(form, {"password1": "a-new-and-long-word", "password2": "a-new-and-long-word"})
+    assert answer.status_code == 302
+    assert other.get("/me/").status_code == 302, "sessions of before are over"
+    assert sign_in(Client(), password="a-new-and-long-word").status_code == 302
+    assert client.get(path).status_code == 200, "used: the page says so instead of a form"
+    assert b"password1" not in client.get(path).content
+
+
+def test_an_address_is_confirmed_by_pressing_not_by_reading(client, nia):
+    EmailAddress.objects.update(verified=False)
+    sign_in(client)
+    path = last_secret("account/confirm-email")
+    for _ in range(5):
+        assert Client().get(path).status_code == 200
+    assert not EmailAddress.objects.get().verified
+    Client().post(path)
+    assert EmailAddress.objects.get().verified
+
+
+@pytest.mark.parametrize("header", ["HTTP_HOST", "HTTP_X_FORWARDED_HOST"])
+@pytest.mark.parametrize("path", [RESET, CODE])
+def test_a_false_host_never_gets_into_a_mail(client, nia, header, path):
+    answer = client.post(path, {"email": nia.email}, **{header: "evil.example"})
+    if header == "HTTP_HOST":
+        assert answer.status_code == 400
+    for row in PlannedMessage.objects.all():
+        letter = delivery.render(row)
+        assert "evil.example" not in letter.plain + letter.html
+
+
+def test_the_reset_link_is_in_the_readers_language(client, nia):
+    User.objects.filter(pk=nia.pk).update(language="fr")
+    client.post(RESET, {"email": nia.email})
+    assert last_secret("account/password-reset").startswith("/fr/")
+
+
+def test_nobody_signs_up(client, db):
+    answer = client.post(
+        "/accounts/signup/", {"email": "new@example.org", "password1": PASSWORD, "is_staff": "1", "role": "planner"}
+    )
+    assert answer.status_code == 200
+    assert not User.objects.exists()
+
+
+def test_a_hundred_wrong_passwords_meet_the_limit_before_the_twentieth(client, nia):
+    codes = [sign_in(client, password=f"wrong-{n}").status_code for n in range(100)]
+    assert codes.index(429) < 20
+    assert set(codes[codes.index(429) :]) == {429}
+    assert sign_in(Client()).status_code == 429, "the right one neither, for a while"
+
+
+def test_three_mails_an_hour_reach_one_address(nia):
+    for _ in range(50):
+        Client().post(RESET, {"email": nia.email})
+        Client().post(CODE, {"email": nia.email})
+    assert PlannedMessage.objects.filter(kind="account/password-reset").count() == 3
+    assert PlannedMessage.objects.filter(kind="account/login-code").count() == 3
+
+
+def test_three_hundred_people_behind_one_address_sign_in(db):
+    people = [User(email=f"p{n}@example.org", name=f"P {n}") for n in range(300)]
+    for one in people:
+        one.set_password(PASSWORD)
+    User.objects.bulk_create(people)
+    EmailAddress.objects.bulk_create([EmailAddress(user=one, email=one.email, verified=True, primary=True) for one in people])
+    assert {sign_in(Client(), email=one.email).status_code for one in people} == {302}
+
+
+def test_a_session_from_before_the_sign_in_is_not_the_one_after(client, nia):
+    client.get(LOGIN)
+    session = client.session
+    session["planted"] = "yes"
+    session.save()
+    planted = session.session_key
+    client.cookies["sessionid"] = planted
+    sign_in(client)
+    assert client.cookies["sessionid"].value != planted
+    stranger = Client()
+    stranger.cookies["sessionid"] = planted
+    assert stranger.get("/me/").status_code == 302
+
+
+def test_signing_out_and_back_in_and_old_cookies(client, nia):
+    sign_in(client)
+    old = client.cookies["sessionid"].value
+    assert client.get("/accounts/logout/").status_code == 200, "reading does not sign out"
+    assert client.get("/me/").status_code == 200
+    client.post("/accounts/logout/")
+    stranger = Client()
+    stranger.cookies["sessionid"] = old
+    assert stranger.get("/me/").status_code == 302
+
+
+def test_ending_sessions_signs_out_everywhere(signed_in, nia):
+    services.end_sessions(nia, by=nia)
+    assert signed_in.get("/me/").status_code == 302
+
+
+def test_a_closed_account_is_out_in_the_next_request(signed_in, nia):
+    User.objects.filter(pk=nia.pk).update(is_active=False)
+    assert signed_in.get("/me/").status_code == 302
+
+
+@pytest.fixture
+def request_of_nobody(rf, db):
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    request.session = SessionStore()
+    request.session.create()
+    return request
+
+
+def test_a_link_signs_in_whoever_chose_nothing_more(request_of_nobody, pierre, nia):
+    planted = request_of_nobody.session.session_key
+    services.sign_in_after_link(request_of_nobody, pierre)
+    assert request_of_nobody.user == pierre and request_of_nobody.session.session_key != planted
+    with pytest.raises(Refused):
+        services.sign_in_after_link(request_of_nobody, nia)
+
+
+def test_a_link_confirms_only_the_address_it_went_to(request_of_nobody, pierre):
+    pierre.email = "pierre@example.org"
+    pierre.save()
+    services.sign_in_after_link(request_of_nobody, pierre, mailed_to="old@example.org")
+    assert not EmailAddress.objects.filter(verified=True).exists()
+    services.sign_in_after_link(request_of_nobody, pierre, mailed_to="Pierre@Example.org")
+    assert EmailAddress.objects.get(verified=True).email == "pierre@example.org"
+
+
+def test_the_back_office_uses_the_same_door(client, nia):
+    answer = client.get("/admin/login/?next=/admin/")
+    assert answer.status_code == 302 and answer.url.startswith("/accounts/login/")
+    assert client.post("/admin/login/", {"username": nia.email, "password": PASSWORD}).status_code == 302
+    sign_in(client)
+    assert client.get("/admin/", follow=True).status_code == 403
+    User.objects.update(is_staff=True, is_superuser=True)
+    assert client.get("/admin/").status_code == 200
+    assert b"Last login" not in client.get(f"/admin/accounts/user/{nia.pk}/change/").content
+
+
+def test_changing_the_password_tells_the_person(signed_in, nia):
+    answer = signed_in.post(
+        "/accounts/password/change/",
+        {"oldpassword": PASSWORD, "password1": "another-long-word", "password2": "another-long-word"},
+    )
+    assert answer.status_code == 302
+    row = PlannedMessage.objects.get(kind="account/notice-password-changed")
+    assert delivery.render(row).subject == "Your password was changed."
+
+
+def test_every_mail_can_be_written(nia, db):
+    from accounts import messages
+
+    for prefix in messages._MAILS:
+        messages.post(prefix, email=nia.email, user=nia, secret="/accounts/x/" if "code" not in prefix else "1234-5678")
+    for row in PlannedMessage.objects.all():
+        for language in ("en", "fr"):
+            row.recipient.language = language
+            letter = delivery.render(row)
+            assert letter.subject and len(letter.plain) > 60 and "{{" not in letter.plain + letter.html

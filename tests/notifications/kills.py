@@ -1,0 +1,112 @@
+"""Killing senders on purpose and counting what came of it."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.db import connection
+
+from notifications import invariants, services
+from notifications.models import PlannedMessage
+from tests.notifications.conftest import ABOUT
+from tests.smtp_sink import Sink
+
+ROOT = Path(__file__).parents[2]
+LEASE = 1.0
+WAITS = {
+    "LEASE_SECONDS": str(LEASE), "UNCERTAIN_SECONDS": "0.5", "TICK_SECONDS": "0.1", "RETRY_MINUTES": "0.002,0.004",
+    "LOG_LEVEL": "ERROR", "DJANGO_SETTINGS_MODULE": "config.settings.test",
+}  # fmt: skip
+
+
+@dataclass
+class Senders:
+    """Sender processes beside a test, as a context: ended politely at the end."""
+
+    sink: Sink
+    count: int = 2
+    point: str = ""
+    pids: list[int] = field(default_factory=list)
+
+    def __enter__(self) -> Senders:
+        name = connection.settings_dict["NAME"]
+        address = os.environ["DATABASE_URL"].partition("?")
+        database = address[0].rpartition("/")[0] + f"/{name}" + address[1] + address[2]
+        env = os.environ | WAITS | {"DATABASE_URL": database, "EMAIL_URL": f"smtp://127.0.0.1:{self.sink.port}"}
+        words = [sys.executable, "-m", "tests.notifications.senders", str(self.count), self.point]
+        self.process = subprocess.Popen(words, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+        for _ in range(self.count):
+            self.next_pid()
+        return self
+
+    def _line(self) -> list[str]:
+        line = self.process.stdout.readline()
+        assert line, "the senders have ended"
+        return line.split()
+
+    def next_pid(self) -> int:
+        """Wait until another sender has been started."""
+        word, pid = self._line()
+        assert word == "pid"
+        self.pids.append(int(pid))
+        return int(pid)
+
+    def kill(self, pid: int) -> None:
+        """kill -9, and wait for the one that takes its place."""
+        os.kill(pid, signal.SIGKILL)
+        self.pids.remove(pid)
+        self.next_pid()
+
+    def kill_any(self) -> None:
+        self.kill(random.choice(self.pids))
+
+    def wait_at_point(self) -> int:
+        """Wait until a sender stands at the point; return its number."""
+        word, _point, pid = self._line()
+        assert word == "at"
+        return int(pid)
+
+    def __exit__(self, *_error) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+        self.process.stdout.close()
+
+
+def plan_many(count: int, start: int = 0) -> None:
+    """Plan `count` messages to addresses without account."""
+    to = [f"reader{number}@example.ca" for number in range(start, start + count)]
+    assert services.plan_many("trial/reminder", to=to, about=ABOUT, due=None) == count
+
+
+def wait_until_settled(seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not invariants.settled():
+        assert time.monotonic() < until, Counter(PlannedMessage.objects.values_list("state", flat=True))
+        time.sleep(0.1)
+
+
+def figures(sink: Sink, kills: int) -> dict[str, int]:
+    """Return sent, lost, doubled, flagged, kills; print them in one line; check everything that must hold."""
+    seen = Counter(sink.message_ids)
+    rows = PlannedMessage.objects.all()
+    flagged = set(rows.filter(possible_duplicate=True).values_list("message_id", flat=True))
+    doubled = {one for one, times in seen.items() if times > 1}
+    lost = {one for one in rows.values_list("message_id", flat=True) if not seen[one]}
+    found = {
+        "sent": rows.filter(state="sent").count(), "lost": len(lost), "doubled": len(doubled), "flagged": len(flagged),
+        "copies": sum(times - 1 for times in seen.values()), "kills": kills,
+    }  # fmt: skip
+    print("\n" + " ".join(f"{name}={number}" for name, number in found.items()))
+    broken = {name: number for name, number in invariants.broken(sink.message_ids).items() if number}
+    assert broken == {}
+    assert doubled <= flagged
+    assert found["copies"] <= kills
+    return found

@@ -1,0 +1,71 @@
+"""`python -m tests.notifications.senders COUNT [POINT]`: real sender processes, each replaced when it dies.
+
+They run `manage.py send_due --loop`. Forked from one process that has loaded Django, so that a new one is there in
+milliseconds. It says on its output "pid N" for each sender. With POINT (see notifications.delivery.checkpoint), a
+sender that comes to this point says "at POINT N" and stops there until it is killed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+
+
+def say(text: str) -> None:
+    os.write(1, f"{text}\n".encode())
+
+
+def send(point: str) -> None:
+    """What a sender does for the rest of its life."""
+    from django.core.management import call_command
+
+    from notifications import delivery
+
+    def stop_at(name: str) -> None:
+        if name == point:
+            say(f"at {point} {os.getpid()}")
+            time.sleep(3600)
+
+    if point:
+        delivery.checkpoint = stop_at
+    call_command("send_due", "--loop")
+
+
+def main(count: int, point: str) -> None:
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from tests.notifications import trial
+
+    trial.register()
+    trial.use_templates(settings)
+    children: set[int] = set()
+    ending = False
+
+    def end(*_args) -> None:
+        nonlocal ending
+        ending = True
+        for pid in children:
+            os.kill(pid, signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, end)
+    while not ending or children:
+        while len(children) < count and not ending:
+            pid = os.fork()
+            if pid == 0:
+                try:
+                    send(point)
+                finally:
+                    os._exit(0)
+            children.add(pid)
+            say(f"pid {pid}")
+        pid, _status = os.wait()
+        children.discard(pid)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "")

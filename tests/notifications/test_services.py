@@ -1,0 +1,327 @@
+"""Promises: made once, changed as a whole, decided upon by people."""
+
+import pytest
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from audit.models import Entry
+from collaborative.models import Cohort
+from core import registry
+from core.refusals import Refused
+from notifications import bell, sealing, services
+from notifications.models import MessageEvent, PlannedMessage
+from notifications.services import Wanted
+from tests.notifications.conftest import ABOUT, in_hours, person, shift, trail
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(**where):
+    return PlannedMessage.objects.filter(**where)
+
+
+def states():
+    return sorted(rows().values_list("occurrence", "source_version", "state"))
+
+
+# ---------------------------------------------------------------- plan
+
+
+def test_a_promise_is_made_once(nia):
+    due = in_hours(5)
+    row = services.plan("trial/reminder", to=nia, about=ABOUT, due=due, occurrence="T-1d", scope=("collaborative.cohort", 3))
+    assert (row.state, row.channel, row.due_at, row.next_attempt_at) == ("planned", "mail", due, due)
+    assert (row.recipient, row.recipient_key, row.address) == (nia, str(nia.pk), "")
+    assert (row.source_type, row.source_id, row.occurrence, row.source_version) == ("trial.thing", "7", "T-1d", 0)
+    assert row.message_id.endswith("@localhost>") and row.message_id.startswith("<")
+    assert trail(row) == [">planned"]
+    assert services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(9), occurrence="T-1d") is None
+    assert rows().count() == 1
+    assert list(PlannedMessage.objects.in_scope("collaborative.cohort", "3")) == [row]
+    assert list(PlannedMessage.objects.to(nia)) == [row]
+    assert row.words_visible_to_planners
+
+
+def test_a_second_live_row_is_refused_whatever_the_version(nia):
+    first = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), version=1)
+    assert services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), version=2) is None
+    rows().update(state="sent")
+    second = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), version=2)
+    assert first != second and second.message_id != first.message_id
+
+
+def test_about_a_model_and_its_version(nia, monkeypatch):
+    monkeypatch.setattr(registry.current_version, "_answers", {"accounts.user": lambda key: 4})
+    row = services.plan("trial/reminder", to=nia, about=nia, due=in_hours(1))
+    assert (row.source_type, row.source_id, row.source_version) == ("accounts.user", str(nia.pk), 4)
+    assert list(PlannedMessage.objects.about(nia)) == [row]
+
+
+def test_an_address_without_account():
+    row = services.plan("trial/reminder", to=" Ada@Example.ca ", about=ABOUT, due=in_hours(1), language="fr")
+    assert (row.recipient, row.recipient_key, row.address, row.lang) == (None, "ada@example.ca", "ada@example.ca", "fr")
+    assert not row.for_account
+
+
+def test_a_person_without_mailbox_is_told_in_the_product():
+    row = services.plan("trial/reminder", to=person(email=None), about=ABOUT, due=in_hours(1))
+    assert (row.channel, row.state) == ("inbox", "planned")
+
+
+def test_what_is_too_late_is_not_promised(nia):
+    assert services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(-3), not_after=in_hours(-1)) is None
+
+
+def test_a_secret_is_sealed(nia):
+    row = services.plan("trial/code", to=nia, about=ABOUT, due=in_hours(1), secret="318 204")
+    assert "318" not in row.secret
+    assert sealing.unseal(row.secret) == "318 204"
+    assert row.priority == 0
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows().update(state="void")
+
+
+def test_mistakes_of_the_programmer(nia):
+    with pytest.raises(LookupError):
+        services.plan("trial/unknown", to=nia, about=ABOUT, due=in_hours(1))
+    with pytest.raises(ValueError, match="no ~"):
+        services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), occurrence="a~b")
+
+
+def test_the_bell_rings_once_after_the_commit(nia, monkeypatch, django_capture_on_commit_callbacks):
+    rung = []
+
+    def ring():
+        rung.append(1)
+        return True
+
+    monkeypatch.setattr(bell, "kick", ring)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.post("trial/reminder", to=nia, about=ABOUT)
+        services.post("trial/moved", to=nia, about=ABOUT)
+        services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), occurrence="later")
+        assert rung == []
+    assert rung == [1]
+    with django_capture_on_commit_callbacks(execute=True):
+        services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), occurrence="later still")
+    assert rung == [1]
+
+
+def statements(count: int, act) -> int:
+    people = [person(f"P{number}") for number in range(count)]
+    with CaptureQueriesContext(connection, ) as seen:
+        act(people)
+    return len(seen)
+
+
+def test_as_many_statements_for_thirty_as_for_one():
+    def plan(people, source):
+        return services.plan_many("trial/reminder", to=people, about=("trial.thing", source), due=in_hours(1))
+
+    def replan(people, source, version):
+        wanted = [Wanted("trial/reminder", to=one, due=in_hours(hour), occurrence=f"T-{hour}") for one in people for hour in (1, 2)]
+        return services.replan(("trial.thing", source), wanted, version=version)
+
+    def twice(people):
+        assert replan(people, f"r{len(people)}", 1) == 2 * len(people)
+        assert replan(people, f"r{len(people)}", 2) == 2 * len(people)
+
+    assert statements(1, lambda people: plan(people, "a")) == statements(30, lambda people: plan(people, "b"))
+    assert statements(1, twice) == statements(30, twice)
+    assert rows(state="void", reason="superseded").count() == 2 + 60
+
+
+# ---------------------------------------------------------------- replan
+
+
+def test_replan_replaces_what_waits_and_nothing_else(nia, pierre):
+    due = in_hours(24)
+    first = [Wanted("trial/reminder", to=one, due=due, occurrence="T-1d") for one in (nia, pierre)]
+    assert services.replan(ABOUT, first, version=1) == 2
+    assert services.replan(ABOUT, first, version=1) == 0
+    services.post("trial/moved", to=nia, about=ABOUT, version=1)
+    other = services.plan("trial/reminder", to=nia, about=("trial.thing", "8"), due=due)
+
+    later = in_hours(48)
+    assert services.replan(ABOUT, [Wanted("trial/reminder", to=nia, due=later, occurrence="T-1d")], version=2) == 1
+    assert rows(state="planned", source_id="7").values_list("recipient_key", "source_version", "due_at").get() == (
+        str(nia.pk), 2, later,
+    )  # fmt: skip
+    assert rows(state="void", reason="superseded").count() == 3
+    other.refresh_from_db()
+    assert other.state == "planned"
+    assert MessageEvent.objects.filter(from_state="planned", to_state="void", note="superseded").count() == 3
+
+
+def test_somebody_leaves_and_comes_back(nia, pierre):
+    both = [Wanted("trial/reminder", to=one, due=in_hours(24), occurrence="T-1d") for one in (nia, pierre)]
+    services.replan(ABOUT, both, version=1)
+    services.post("trial/moved", to=pierre, about=ABOUT, version=1)
+    assert services.replan(ABOUT, both[:1], version=1) == 0
+    left = rows(recipient=pierre, kind="trial/reminder")
+    assert list(left.values_list("state", "reason")) == [("void", "not_wanted")]
+    assert rows(recipient=pierre, kind="trial/moved", state="planned").exists()
+    assert services.replan(ABOUT, both, version=1) == 1
+    assert services.replan(ABOUT, both, version=1) == 0
+    assert list(left.filter(state="planned").values_list("occurrence", flat=True)) == ["T-1d~1.1"]
+    assert services.replan(ABOUT, both[:1], version=1) == 0
+    assert services.replan(ABOUT, both, version=1) == 1
+    assert list(left.filter(state="planned").values_list("occurrence", flat=True)) == ["T-1d~1.2"]
+
+
+def test_nobody_wanted_any_more(nia):
+    services.replan(ABOUT, [Wanted("trial/reminder", to=nia, due=in_hours(1))], version=1)
+    services.replan(ABOUT, [], version=1)
+    assert rows(state="planned").count() == 1
+    services.replan(ABOUT, [], version=1, kinds_planned=["trial/reminder"])
+    assert rows(state="planned").count() == 0
+
+
+def test_what_a_planner_dropped_stays_dropped(nia, paula):
+    wanted = [Wanted("trial/reminder", to=nia, due=in_hours(24), occurrence="T-1d")]
+    services.replan(ABOUT, wanted, version=1)
+    services.drop(rows().get(), by=paula, reason="not_wanted here")
+    assert services.replan(ABOUT, wanted, version=1) == 0
+
+
+def test_told_is_told_unless_asked_again(nia):
+    def want(**more):
+        return [Wanted("trial/reminder", to=nia, due=in_hours(24), occurrence="T-7d", **more)]
+
+    services.replan(ABOUT, want(), version=1)
+    rows().update(state="sent")
+    assert services.replan(ABOUT, want(), version=2) == 0
+    assert services.replan(ABOUT, want(resend=True), version=3) == 1
+    assert states() == [("T-7d", 1, "sent"), ("T-7d", 3, "planned")]
+
+
+@pytest.mark.parametrize("state", ["sending", "uncertain"])
+def test_a_message_in_the_air_stands_for_the_new_version(nia, state):
+    services.replan(ABOUT, [Wanted("trial/reminder", to=nia, due=in_hours(-1), occurrence="T-1d")], version=1)
+    hand = {"claim_token": "00000000-0000-0000-0000-000000000001", "lease_until": in_hours(1), "claimed_at": in_hours(0)}
+    rows().update(state=state, **hand)
+    due = in_hours(30)
+    assert services.replan(ABOUT, [Wanted("trial/reminder", to=nia, due=due, occurrence="T-1d")], version=2) == 0
+    row = rows().get()
+    assert (row.state, row.source_version, row.due_at) == (state, 2, due)
+    again = Wanted("trial/reminder", to=nia, due=in_hours(60), occurrence="T-1d", resend=True)
+    assert services.replan(ABOUT, [again], version=3) == 1
+    assert states() == [("T-1d", 2, state), ("T-1d~3.0", 3, "planned")]
+    assert services.replan(ABOUT, [again], version=3) == 0
+
+
+def test_a_claimed_row_is_taken_back(nia):
+    services.replan(ABOUT, [Wanted("trial/reminder", to=nia, due=in_hours(-1))], version=1)
+    hand = {"claim_token": "00000000-0000-0000-0000-000000000001", "lease_until": in_hours(1), "claimed_at": in_hours(0)}
+    rows().update(state="claimed", **hand)
+    assert services.replan(ABOUT, [Wanted("trial/reminder", to=nia, due=in_hours(5))], version=2) == 1
+    assert states() == [("", 1, "void"), ("", 2, "planned")]
+
+
+def test_same_version_other_hour(nia):
+    services.replan(ABOUT, [Wanted("trial/reminder", to=nia, due=in_hours(24))], version=1)
+    due, end = in_hours(20), in_hours(30)
+    assert services.replan(ABOUT, [Wanted("trial/reminder", to=nia, due=due, not_after=end)], version=1) == 0
+    row = rows().get()
+    assert (row.due_at, row.next_attempt_at, row.not_after) == (due, due, end)
+
+
+def test_void(nia, pierre):
+    for occurrence in ("T-7d", "T-1d"):
+        services.plan_many("trial/reminder", to=[nia, pierre], about=ABOUT, due=in_hours(1), occurrence=occurrence)
+    assert services.void(ABOUT, "cancelled", "T-1d") == 2
+    assert services.void(ABOUT, "cancelled", by=nia) == 2
+    assert services.void(ABOUT, "cancelled") == 0
+    assert set(rows().values_list("state", "reason")) == {("void", "cancelled")}
+    assert MessageEvent.objects.filter(to_state="void", actor=nia).count() == 2
+
+
+# ---------------------------------------------------------------- what people decide
+
+
+def test_hold_and_release(nia, paula):
+    cohort = ("collaborative.cohort", "2b1c7a6e-7a30-4d0c-8f5f-3d2b8a5c9e11")
+    row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), scope=cohort)
+    services.hold(row, by=paula, reason="  Wait for\nthe room ")
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("held", "Wait for the room")
+    assert list(PlannedMessage.objects.failed()) == [row] and not PlannedMessage.objects.waiting().exists()
+    due = row.due_at
+    row = services.release(row, by=paula, reason="room is there")
+    assert (row.state, row.next_attempt_at) == ("planned", due)
+    assert trail(row) == [">planned", "planned>held", "held>planned"]
+    entry = Entry.objects.get(verb="message.held")
+    assert (entry.by, str(entry.cohort_id)) == (paula, cohort[1])
+    assert entry.detail == {"kind": "trial/reminder", "before": "planned", "after": "held"}
+
+
+def test_drop_empties_the_secret(nia, paula):
+    row = services.plan("trial/code", to=nia, about=ABOUT, due=in_hours(1), secret="1")
+    row = services.drop(row, by=paula, reason="wrong person")
+    assert (row.state, row.secret) == ("void", "")
+
+
+def test_retry_of_a_dead_one_to_another_address(nia, paula):
+    row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(-1))
+    rows().update(state="dead", attempts=8, smtp_code=550)
+    row = services.retry(row, by=paula, reason="typo", address="Nia.Roy@example.ca ")
+    assert (row.state, row.attempts, row.address, row.smtp_code) == ("planned", 0, "nia.roy@example.ca", None)
+    assert not row.possible_duplicate
+
+
+@pytest.mark.parametrize("verb", [services.release, services.retry])
+def test_what_may_have_gone_is_flagged_before_a_person_sends_it_again(nia, paula, verb):
+    row = services.plan("trial/code", to=nia, about=ABOUT, due=in_hours(-1))
+    rows().update(state="held", reason="may_have_gone")
+    assert verb(row, by=paula, reason="they did not get it").possible_duplicate
+
+
+def test_refusals(nia, paula):
+    row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1))
+    with pytest.raises(Refused) as refused:
+        services.hold(row, by=paula, reason="  ")
+    assert refused.value.field == "reason"
+    with pytest.raises(Refused):
+        services.release(row, by=paula, reason="x")
+    rows().update(state="sent")
+    with pytest.raises(Refused):
+        services.drop(row, by=paula, reason="x")
+    rows().update(state="dead")
+    services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), version=2)
+    with pytest.raises(Refused):
+        services.retry(row, by=paula, reason="x")
+    rows(pk=row.pk).update(not_after=in_hours(-1))
+    with pytest.raises(Refused):
+        services.retry(row, by=paula, reason="x")
+    assert Entry.objects.count() == 0
+
+
+def test_a_persons_own(nia):
+    waits = services.plan("trial/code", to=nia, about=ABOUT, due=in_hours(1), secret="1", address="old@example.ca")
+    assert [one["kind"] for one in services.data_of(nia)["messages"]] == ["trial/code"]
+    services.forget(nia)
+    waits.refresh_from_db()
+    assert (waits.state, waits.reason, waits.address, waits.secret) == ("void", "forgotten", "", "")
+    assert trail(waits) == [">planned", "planned>void"]
+
+
+def test_events_cannot_be_changed(nia):
+    services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1))
+    for act in (lambda: MessageEvent.objects.update(note="x"), lambda: MessageEvent.objects.all().delete()):
+        with pytest.raises(InternalError, match="append-only"), transaction.atomic():
+            act()
+
+
+def test_lists_of_the_outbox(nia):
+    near = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), occurrence="a")
+    far = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(30), occurrence="b")
+    assert list(PlannedMessage.objects.waiting()) == [near, far]
+    assert list(PlannedMessage.objects.leaving_between(in_hours(0), in_hours(24))) == [near]
+    shift(near, next_attempt_at=7200)
+    assert list(PlannedMessage.objects.leaving_between(in_hours(2), in_hours(4))) == [near]
+
+
+def test_scope_by_object(nia):
+    cohort = Cohort(pk="2b1c7a6e-7a30-4d0c-8f5f-3d2b8a5c9e11")
+    row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), scope=cohort)
+    assert (row.scope_type, row.scope_id) == ("collaborative.cohort", str(cohort.pk))

@@ -1,0 +1,119 @@
+"""Going round: paused, beside others, asked to stop; and the pulse that tells when nobody goes round."""
+
+import signal
+import time
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError
+
+from core.views import healthz
+from notifications import delivery, services, sweep, tasks
+from notifications.models import PlannedMessage, Tick
+from tests.notifications.conftest import ABOUT, go
+from tests.notifications.kills import Senders, plan_many
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_task_is_the_sweep(monkeypatch):
+    called = []
+    monkeypatch.setattr(sweep, "tick", lambda: called.append(1))
+    tasks.tick()
+    assert called == [1]
+
+
+def test_while_paused_nothing_leaves(nia, paula, sink):
+    row = services.post("trial/reminder", to=nia, about=ABOUT)
+    services.pause_sending(by=paula, reason="restored from yesterday")
+    assert services.sending_is_paused()
+    assert go() == 0
+    assert Tick.objects.get().last_tick, "the tick itself goes on"
+    assert sweep.pulse()["sending_paused"] == "yes"
+    services.resume_sending(by=paula)
+    assert not services.sending_is_paused()
+    assert go() == 1
+    row.refresh_from_db()
+    assert row.state == "sent"
+
+
+def test_a_pause_in_the_middle_of_a_batch(sink, monkeypatch):
+    plan_many(5)
+    calls = []
+
+    def third(name):
+        calls.append(name)
+        if calls.count("claimed") == 3 and name == "claimed":
+            services.pause_sending()
+
+    monkeypatch.setattr(delivery, "checkpoint", third)
+    assert go() == 2
+    assert sorted(PlannedMessage.objects.values_list("state", "attempts")) == [("planned", 0)] * 3 + [("sent", 1)] * 2
+
+
+def test_asked_to_stop_it_finishes_the_message_in_hand(sink):
+    plan_many(5)
+    assert sweep.tick(stop=lambda: len(sink.kept) >= 2) == 2
+    assert sorted(PlannedMessage.objects.values_list("state", "attempts")) == [("planned", 0)] * 3 + [("sent", 1)] * 2
+
+
+def test_other_sweeps_are_done_and_cannot_harm(nia, sink, monkeypatch, caplog):
+    done = []
+
+    def fail():
+        raise RuntimeError
+
+    monkeypatch.setattr(sweep.sweeps, "_answers", {"bad": fail, "good": lambda: done.append(1)})
+    services.post("trial/reminder", to=nia, about=ABOUT)
+    assert go() == 1
+    assert done == [1]
+    assert "the sweep of bad failed" in caplog.text
+
+
+def test_the_pulse(rf):
+    assert sweep.pulse() == {"messages": True, "sending_paused": "no"}
+    go()
+    assert sweep.pulse()["messages"] is True
+    Tick.objects.update(last_tick="2026-01-01T00:00Z")
+    assert sweep.pulse()["messages"] is False
+    assert healthz(rf.get("/healthz")).status_code == 503
+    go()
+    assert healthz(rf.get("/healthz")).status_code == 200
+
+
+def test_send_due_once(nia, sink, capsys, monkeypatch):
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    services.post("trial/reminder", to=nia, about=ABOUT)
+    call_command("send_due")
+    assert capsys.readouterr().out == "1 settled\n"
+
+
+def test_send_due_outlives_the_database(monkeypatch, settings, caplog):
+    settings.TICK_SECONDS = 0.01
+    handlers, rounds = {}, []
+    monkeypatch.setattr(signal, "signal", lambda number, handler: handlers.update({number: handler}))
+
+    def away(**_):
+        rounds.append(1)
+        if len(rounds) == 2:
+            handlers[signal.SIGTERM]()
+        raise OperationalError("nia@example.ca")
+
+    monkeypatch.setattr(sweep, "tick", away)
+    monkeypatch.setattr("notifications.management.commands.send_due.close_old_connections", lambda: None)
+    monkeypatch.setattr("notifications.management.commands.send_due.connection.close", lambda: None)
+    call_command("send_due", loop=True)
+    assert rounds == [1, 1]
+    assert "cannot be read now (OperationalError)" in caplog.text and "example.ca" not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sigterm_gives_back_what_was_not_begun(sink):
+    sink.jitter = 0.05
+    plan_many(60)
+    with Senders(sink, count=1):
+        while len(sink.kept) < 3:
+            time.sleep(0.01)
+    left = set(PlannedMessage.objects.values_list("state", "attempts"))
+    assert left == {("planned", 0), ("sent", 1)}
+    assert PlannedMessage.objects.filter(state="sent").count() == len(sink.kept) < 60
