@@ -1,5 +1,33 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoachingConfig(AppConfig):
     name = "coaching"
+
+    def ready(self) -> None:
+        from accounts import drafts
+        from coaching import messages, services, tabs  # noqa: F401  (messages register themselves)
+        from coaching.models import TeamNote
+        from collaborative.permissions import coaches_any
+        from core import navigation, registry
+
+        # Private notes are not registered anywhere: not for messages, cards, search or tabs.
+        drafts.never("coaching/private")
+        registry.may_receive.add("coaching.teamnote", TeamNote.objects.may_hear_of)
+        registry.current_version.add("coaching.teamnote", TeamNote.objects.version_of)
+        registry.data_of.add("coaching", services.data_of)
+        registry.forget.add("coaching", services.forget)
+        registry.team_tabs.add("notes", tabs.notes_tab)
+        navigation.register(
+            navigation.Place(
+                key="coaching",
+                label=_("My teams"),
+                icon="heart-handshake",
+                url="coaching",
+                order=15,
+                bar=True,
+                shown=coaches_any,
+                match=("coaching*",),
+            )
+        )

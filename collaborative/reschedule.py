@@ -138,22 +138,29 @@ def undo(*, reschedule: Reschedule, by) -> None:
     row = Reschedule.objects.select_for_update().annotate(open=F("created_at") + window).filter(pk=reschedule.pk)
     if not row.filter(undone_at=None, open__gt=Now()).exists():
         raise Refused(_("It is too late to undo this; the messages have gone. Move it again instead."))
-    for entry in reversed(reschedule.ledger):
-        _put_back(entry)
+    _put_back(reschedule.ledger)
     row.update(undone_at=Now())
     record("dates.restored", reschedule, by=by, cohort_id=reschedule.cohort_id)
     touched = {(entry["model"], entry["id"]) for entry in reschedule.ledger}
     signals.dates_restored.send(sender=Reschedule, reschedule=reschedule, touched=touched, by=by)
 
 
-def _put_back(entry: dict) -> None:
-    model = apps.get_model(entry["model"])
-    field = model._meta.get_field(entry["field"])
-    obj = model._base_manager.select_for_update().filter(pk=entry["id"]).first()
-    if obj is None or _as_text(field, getattr(obj, field.attname)) != entry["after"]:
-        raise Refused(_("This cannot be undone: one of the dates has been changed again since."))
-    setattr(obj, field.attname, None if entry["before"] is None else field.to_python(entry["before"]))
-    obj.save(update_fields=[field.attname])
+def _put_back(ledger: list[dict]) -> None:
+    """Give every row its values from before the ledger, a row at a time: half a span may break its constraint."""
+    rows: dict[tuple[str, str], dict[str, tuple]] = {}
+    for entry in ledger:
+        values = rows.setdefault((entry["model"], entry["id"]), {})
+        first_before = values.get(entry["field"], (entry["before"],))[0]
+        values[entry["field"]] = (first_before, entry["after"])
+    for (label, pk), values in rows.items():
+        model = apps.get_model(label)
+        obj = model._base_manager.select_for_update().filter(pk=pk).first()
+        for name, (before, after) in values.items():
+            field = model._meta.get_field(name)
+            if obj is None or _as_text(field, getattr(obj, field.attname)) != after:
+                raise Refused(_("This cannot be undone: one of the dates has been changed again since."))
+            setattr(obj, field.attname, None if before is None else field.to_python(before))
+        obj.save(update_fields=list(values))
 
 
 def _as_text(field: models.Field, value) -> str | None:

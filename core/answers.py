@@ -29,5 +29,6 @@ def too_many(request: HttpRequest, exception=None) -> HttpResponse:
 def maintenance(request: HttpRequest) -> HttpResponse:
     """We are being mended. Both languages on one plain page; neither database nor session is asked."""
     answer = HttpResponse(loader.get_template("maintenance.html").render(), status=503)
-    answer.headers.update({"Retry-After": "300", "Cache-Control": "no-store"})
+    answer.headers["Retry-After"] = "300"
+    answer.headers["Cache-Control"] = "no-store"
     return answer

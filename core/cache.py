@@ -79,8 +79,7 @@ class _Line:
             retry_on_timeout=False,
             health_check_interval=0,
             protocol=2,
-            lib_name=None,
-            lib_version=None,
+            driver_info=None,
         )
 
 
@@ -101,10 +100,16 @@ def _dumps(value: Any) -> Any:
 
 
 def _loads(raw: bytes) -> Any:
+    """Return what was put there, ``_MISSING`` where that cannot be read any more."""
     try:
         return int(raw)
     except ValueError:
+        pass
+    try:
         return pickle.loads(raw)  # noqa: S301  # nosec B301  (our own server, our own values, as in Django's backend)
+    except Exception as error:  # pickle may raise anything; written by an older version of a class, or by somebody else
+        log.warning("cache value unreadable (%s)", type(error).__name__)
+        return _MISSING
 
 
 class PatientRedis(BaseCache):
@@ -129,9 +134,6 @@ class PatientRedis(BaseCache):
         except (redis.RedisError, OSError) as error:
             if line.breaker.failed():
                 log.warning("cache away (%s): going on without for %d s", type(error).__name__, OPEN_SECONDS)
-            return _MISSING
-        except Exception as error:  # unreadable value: a miss like any other
-            log.warning("cache value unreadable (%s)", type(error).__name__)
             return _MISSING
         line.breaker.succeeded()
         return answer
@@ -174,7 +176,8 @@ class PatientRedis(BaseCache):
 
         def ask(client: redis.Redis) -> Any:
             raw = client.get(made)
-            return default if raw is None else _loads(raw)
+            value = _MISSING if raw is None else _loads(raw)
+            return default if value is _MISSING else value
 
         return self._either(key, ask, lambda table: table.get(key, default, version), default)
 
@@ -232,8 +235,9 @@ class PatientRedis(BaseCache):
             return {}
         found: dict[str, Any] = {}
         for key, raw in zip(made.values(), answer, strict=True):
-            if raw is not None:
-                found[key] = _loads(raw)
+            value = _MISSING if raw is None else _loads(raw)
+            if value is not _MISSING:
+                found[key] = value
         return found
 
     def set_many(self, data: Mapping[str, Any], timeout=DEFAULT_TIMEOUT, version=None) -> list[str]:

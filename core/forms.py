@@ -22,7 +22,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core import phi
 
@@ -95,7 +95,9 @@ class GuardedMixin:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.free_text and type(self).readers_of is GuardedMixin.readers_of:
-            raise ImproperlyConfigured(f"{type(self).__name__} has free text and must say who reads it: readers_of().")
+            raise ImproperlyConfigured(
+                f"{type(self).__name__} has free text and must say who reads it: readers_of()."
+            )
         for name in self.free_text:
             self._set_limit(self.fields[name])
         for field in self.fields.values():
@@ -203,7 +205,10 @@ class GuardedMixin:
         super()._post_clean()  # type: ignore[misc]
         for name in self._stripped:
             self.add_error(
-                name, _("There was a sign in this text that cannot be kept. We took it out: read it again, then save.")
+                name,
+                _(
+                    "There was a sign in this text that cannot be kept. We took it out: read it again, then save."
+                ),
             )
 
     @cached_property
@@ -215,7 +220,9 @@ class GuardedMixin:
         asks: dict[str, Guard] = {}
         for name in self.free_text:
             text = str(self.data.get(self.add_prefix(name)) or "")
-            found = phi.findings(text, self.lang or ("fr" if (get_language() or "en").startswith("fr") else "en"))
+            found = phi.findings(
+                text, self.lang or ("fr" if (get_language() or "en").startswith("fr") else "en")
+            )
             if not found:
                 continue
             digest = hashlib.sha256(f"{name}\0{text.strip()}".encode()).hexdigest()[:32]
@@ -281,16 +288,22 @@ class GuardedText(Field):
         self.prompts = prompts or []
         self.plain_label = plain_label
 
-    def render(self, form: Any, context: Any, template_pack: str = "", extra_context: Any = None, **kwargs: Any) -> str:
+    def render(
+        self, form: Any, context: Any, template_pack: str = "", extra_context: Any = None, **kwargs: Any
+    ) -> str:
         (name,) = self.fields
         if not isinstance(form, GuardedMixin):
-            raise ImproperlyConfigured(f"{type(form).__name__}.{name} is free text: build the form on GuardedForm.")
+            raise ImproperlyConfigured(
+                f"{type(form).__name__}.{name} is free text: build the form on GuardedForm."
+            )
         if name in getattr(form, "rendered_fields", ()):
             raise ImproperlyConfigured(f"{type(form).__name__}.{name} is drawn twice.")
         form.rendered_fields.add(name)
         bound = form[name]
         bound.field.widget.attrs.update(self.attrs)
-        return draw(bound, prompts=self.prompts, hide_label=self.plain_label, wrapper_class=self.wrapper_class or "")
+        return draw(
+            bound, prompts=self.prompts, hide_label=self.plain_label, wrapper_class=self.wrapper_class or ""
+        )
 
 
 def draw(bound: BoundField, **options: Any) -> SafeString:
@@ -310,9 +323,13 @@ def _parts(bound: BoundField, options: dict[str, Any]) -> dict[str, Any]:
     form, field, widget = bound.form, bound.field, bound.field.widget
     guarded = is_free_text(field)
     if guarded and not isinstance(form, GuardedMixin):
-        raise ImproperlyConfigured(f"{type(form).__name__}.{bound.name} is free text: build the form on GuardedForm.")
+        raise ImproperlyConfigured(
+            f"{type(form).__name__}.{bound.name} is free text: build the form on GuardedForm."
+        )
     kind = _kind(widget)
-    own = {"check": "form-check-input", "choices": "form-check-input", "select": "form-select"}.get(kind, "form-control")
+    own = {"check": "form-check-input", "choices": "form-check-input", "select": "form-select"}.get(
+        kind, "form-control"
+    )
     size = options.get("size", "")
     invalid = "is-invalid" if bound.errors and kind != "choices" else ""
     sized = {"short": "field-short", "number": "field-number", "code": "code-input"}.get(size, "")
@@ -342,7 +359,10 @@ def _parts(bound: BoundField, options: dict[str, Any]) -> dict[str, Any]:
     parts = {
         "field": bound,
         "kind": kind,
-        "optional": not field.required and not field.disabled and kind != "check" and getattr(form, "mark_optional", True),
+        "optional": not field.required
+        and not field.disabled
+        and kind != "check"
+        and getattr(form, "mark_optional", True),
         "describedby": " ".join(described),
         "hint": hint,
         "label": bound.label,
@@ -383,9 +403,20 @@ def _first_in_trouble(form: Any) -> str:
 
 
 def trouble(form: Any) -> list[Mapping[str, str]]:
-    """Return every error of ``form`` as {"id", "label", "text"} for the summary; "id" is "" for those of the whole."""
-    found: list[Mapping[str, str]] = [{"id": "", "label": "", "text": str(text)} for text in form.non_field_errors()]
+    """Return every error of ``form`` as {"id", "label", "text"} for the summary; "id" is "" for those of the whole.
+
+    "label" already ends as a sentence wants it: "Sector: ", "What did you learn? ".
+    """
+    found: list[Mapping[str, str]] = [
+        {"id": "", "label": "", "text": str(text)} for text in form.non_field_errors()
+    ]
     for bound in form:
         target = bound.id_for_label or f"{bound.auto_id}_0"
-        found += [{"id": target, "label": str(bound.label), "text": str(text)} for text in bound.errors]
+        label = str(bound.label)
+        label += (
+            " "
+            if label.endswith(("?", "!", ".", "…"))
+            else pgettext("between a field and what is wrong with it", ": ")
+        )
+        found += [{"id": target, "label": label, "text": str(text)} for text in bound.errors]
     return found

@@ -29,7 +29,9 @@ SWATCHES = (
 class SampleForm(GuardedForm):
     """One field of each kind."""
 
-    unit = forms.CharField(label=gettext_lazy("Name of your unit"), help_text=gettext_lazy("As people on the floor say it."))
+    unit = forms.CharField(
+        label=gettext_lazy("Name of your unit"), help_text=gettext_lazy("As people on the floor say it.")
+    )
     sector = forms.ChoiceField(
         label=gettext_lazy("Sector"),
         choices=[("", "…"), ("ltc", gettext_lazy("Long-term care")), ("hospital", gettext_lazy("Hospital"))],
@@ -68,9 +70,13 @@ def _form(prefix: str, data: dict | None = None, **initial: Any) -> SampleForm:
 def parts() -> dict[str, Any]:
     """Return what the gallery's template prints."""
     lang = "fr" if (get_language() or "en").startswith("fr") else "en"
-    plain = _form("plain", None, unit="2 West", rhythm="normal", recording=True, study=_("given by the system"))
+    plain = _form(
+        "plain", None, unit="2 West", rhythm="normal", recording=True, study=_("given by the system")
+    )
     wrong = _form("wrong", {"unit": "", "sector": "", "learned": "", "rhythm": "normal"})
-    guarded_text = _("We tried the medication round at ten. J. T., room 12, told us the hall light frightens her.")
+    guarded_text = _(
+        "We tried the medication round at ten. J. T., room 12, told us the hall light frightens her."
+    )
     guarded = _form("guarded", {"unit": "2 West", "sector": "ltc", "learned": guarded_text})
     partner = _form("partner", {"unit": "2 West", "sector": "ltc", "learned": guarded_text})
     partner.partner, partner.incident_route = True, ""
@@ -83,9 +89,21 @@ def parts() -> dict[str, Any]:
         "moment": datetime(2023, 1, 11, 17, 0, tzinfo=UTC),
         "cohort": SimpleNamespace(time_zone="America/Toronto", city="toronto"),
         "nia": SimpleNamespace(time_zone="America/St_Johns", city="st-johns", is_authenticated=True),
-        "where": [{"text": _("Week 8 of 17")}, {"text": _("Action period 1")}, {"text": _("Session 2 on 11 Jan"), "url": "#g6"}],
-        "crumbs": [{"text": _("Forum"), "url": "#g10"}, {"text": _("Ask and answer"), "url": "#g10"}, {"text": _("How do you ask on nights?")}],
-        "tabs": [{"text": _("Home"), "url": "#g10", "here": True}, {"text": _("Tries"), "url": "#g10"}, {"text": _("Numbers"), "url": "#g10"}],
+        "where": [
+            {"text": _("Week 8 of 17")},
+            {"text": _("Action period 1")},
+            {"text": _("Session 2 on 11 Jan"), "url": "#g6"},
+        ],
+        "crumbs": [
+            {"text": _("Forum"), "url": "#g10"},
+            {"text": _("Ask and answer"), "url": "#g10"},
+            {"text": _("How do you ask on nights?")},
+        ],
+        "tabs": [
+            {"text": _("Home"), "url": "#g10", "here": True},
+            {"text": _("Tries"), "url": "#g10"},
+            {"text": _("Numbers"), "url": "#g10"},
+        ],
         "facts": [
             {"icon": "mail", "text": _("34 messages will move")},
             {"icon": "calendar-days", "text": _("118 calendars will be updated")},
@@ -104,7 +122,9 @@ def _line(lang: str) -> dict[str, Any]:
     days = (date(2022, 10, 25), date(2022, 11, 23), date(2023, 1, 11), date(2023, 2, 15))
     names = (_("Launch"), _("Session 1"), _("Session 2"), _("Session 3"))
     numbers = (None, 1, 2, 3)
-    stations = [charts.Station(day, name, say(day), n) for day, name, n in zip(days, names, numbers, strict=True)]
+    stations = [
+        charts.Station(day, name, say(day), n) for day, name, n in zip(days, names, numbers, strict=True)
+    ]
     stretches = [
         charts.Stretch(_("Getting ready"), _("20 teams")),
         charts.Stretch(_("Action period 1"), _("7 weeks on your unit")),
@@ -128,8 +148,13 @@ def _line(lang: str) -> dict[str, Any]:
             title = words.today
         else:
             text = _("4 weeks to go. Two of them are quiet.")
-        rows.append({"kind": row.kind, "classes": row.classes, "rail": row.rail, "title": title, "text": text})
-    return {"drawing": charts.timeline_svg(stations, stretches, TODAY, words, uid="gallery-line", quiet=quiet), "rows": rows}
+        rows.append(
+            {"kind": row.kind, "classes": row.classes, "rail": row.rail, "title": title, "text": text}
+        )
+    return {
+        "drawing": charts.timeline_svg(stations, stretches, TODAY, words, uid="gallery-line", quiet=quiet),
+        "rows": rows,
+    }
 
 
 def _chart(lang: str) -> dict[str, Any]:
@@ -140,7 +165,9 @@ def _chart(lang: str) -> dict[str, Any]:
         points=[charts.ChartPoint(label, value) for label, value in zip(labels, values, strict=True)],
         words=charts.ChartWords(
             _("Safety conversations a week, 2 West"),
-            _("14 weeks. Median of the first eight weeks 5, goal 15. The last six weeks, 7 to 12, are all above the median."),
+            _(
+                "14 weeks. Median of the first eight weeks 5, goal 15. The last six weeks, 7 to 12, are all above the median."
+            ),
             goal=_("goal 15"),
             median=_("median 5"),
             signal=_("six above the median"),
@@ -168,7 +195,10 @@ def _chart(lang: str) -> dict[str, Any]:
 
 
 def _short_chart() -> dict[str, Any]:
-    points = [charts.ChartPoint("", value, "" if value is not None else _("paused")) for value in (3, 5, 4, None, 6, 5, 7)]
+    points = [
+        charts.ChartPoint("", value, "" if value is not None else _("paused"))
+        for value in (3, 5, 4, None, 6, 5, 7)
+    ]
     words = charts.ChartWords(_("Conversations a week"), _("Six points so far, 3 to 7; one week is empty."))
     data = charts.ChartData(points=points, words=words)
     return {

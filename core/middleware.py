@@ -6,9 +6,9 @@ import logging
 from pathlib import Path
 
 from django.conf import settings
-from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.multipartparser import MultiPartParserError
+from django.core.signals import got_request_exception
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 
 from core import answers
@@ -23,15 +23,13 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-# How Django itself says no: an answer, not an accident.
-_REFUSALS = (Http404, PermissionDenied, SuspiciousOperation, BadRequest, MultiPartParserError)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class Envelope:
-    """Signed-in pages are never kept by a browser or a proxy; unexpected errors are logged without what was typed.
+    """Signed-in pages are never kept by a browser or a proxy; every answer has the same headers.
 
-    Stands first, so that its headers are on every answer.
+    Stands first, so that files and errors have them too.
     """
 
     def __init__(self, get_response) -> None:
@@ -48,12 +46,13 @@ class Envelope:
             response.headers.setdefault(name, value)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        if isinstance(exception, _REFUSALS):
-            return
-        # The route's pattern, never the path: paths may carry tokens.
-        route = request.resolver_match.route if request.resolver_match else "unresolved"
-        log.error("error in %s %s", request.method, route, exc_info=exception)
+
+@receiver(got_request_exception)
+def log_accident(sender, request=None, **kwargs) -> None:
+    """Log an unexpected error, in a view or around it, without what was typed. Refusals (404, 403, 400) are none."""
+    # The route's pattern, never the path: paths may carry tokens.
+    match = getattr(request, "resolver_match", None)
+    log.error("error in %s %s", getattr(request, "method", "-"), match.route if match else "unresolved", exc_info=True)
 
 
 class Gate:

@@ -14,7 +14,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext_lazy as _
 
 ON_THE_BAR = 3  # and "More" makes four
 
@@ -88,7 +87,3 @@ def on_the_bar(every: list[Door]) -> list[Door]:
     rest = [door for door in every if door not in first]
     chosen = [*first, *rest[: ON_THE_BAR - len(first)]]
     return [door for door in every if door in chosen]
-
-
-# "More" itself is drawn by base.html; help is on the rail of everybody.
-register(Place(key="help", label=_("Help"), icon="circle-question-mark", url="help", order=900, match=("help*",)))

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from collaborative.models import Cohort, Membership, Team
+from collaborative.permissions import coaches_any, plans_any
 from core.time import wall_in
+from improvement.activity import NumberDue, today_cards
 from sessions.models import LearningSession
 
 NEAR = dt.timedelta(hours=24)
@@ -26,6 +28,9 @@ class Today:
     near: bool
     teams: list[Team]
     help_people: list[str]
+    number: NumberDue | None = None
+    planned: list[Cohort] = dataclasses.field(default_factory=list)
+    coached: int = 0
 
 
 def greeting_at(wall: dt.datetime, name: str) -> str:
@@ -44,7 +49,7 @@ def today_of(user) -> Today:
         LearningSession.objects.visible_to(user).not_over().select_related("cohort__programme", "phase").first()
     )
     cohort = learning_session.cohort if learning_session else Cohort.objects.visible_to(user).open().first()
-    teams = list(Team.objects.belonging_to(user).select_related("cohort", "unit")[:8])
+    teams = list(Team.objects.belonging_to(user).select_related("cohort__programme", "unit__organisation")[:8])
     state = learning_session.state_at(now) if learning_session else ""
     return Today(
         greeting=greeting_at(wall_in(now, user.time_zone), user.first_name),
@@ -54,6 +59,9 @@ def today_of(user) -> Today:
         near=bool(learning_session) and learning_session.starts_at - now <= NEAR,
         teams=teams,
         help_people=_whom_to_ask(user, teams),
+        number=next(iter(today_cards(user, teams, now)), None),
+        planned=list(Cohort.objects.run_by(user).open()[:3]) if plans_any(user) else [],
+        coached=Team.objects.coached_by(user).count() if coaches_any(user) else 0,
     )
 
 

@@ -17,7 +17,7 @@ from markdown_it.common.utils import escapeHtml
 # rule or a block of code to them: those stay as typed.
 _OFF = ("heading", "lheading", "hr", "code", "fence", "html_block", "html_inline", "reference")
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "code", "a"}
-_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+_ATTRIBUTES = {"*": set(), "a": {"href"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _TAG = re.compile(r"<[^>]*>")
 _ENDS = re.compile(r"(?<=[.?!…])\s")

@@ -103,7 +103,10 @@ class NumberDue:
     @property
     def detail(self) -> str:
         """Return what we know already: the log's count, and between which days."""
-        days = {"first": _day_in(self.week.monday, self.week.sunday), "last": day(self.week.sunday, lang(), weekday=False)}
+        days = {
+            "first": _day_in(self.week.monday, self.week.sunday),
+            "last": day(self.week.sunday, lang(), weekday=False),
+        }
         if self.week.value is None:
             return _("From %(first)s to %(last)s.") % days
         count = int(self.week.value)
@@ -149,9 +152,9 @@ def today_cards(user, teams: Iterable[Team], now: dt.datetime | None = None) -> 
         )
     )
     days: dict[uuid.UUID, list] = {}
-    for team_id, on, count in (
-        SafetyConversation.objects.filter(team__in=running, on__gte=first, on__lt=last).counts_by_day()
-    ):
+    for team_id, on, count in SafetyConversation.objects.filter(
+        team__in=running, on__gte=first, on__lt=last
+    ).counts_by_day():
         days.setdefault(team_id, []).append((on, count))
     due = []
     for measure in Measure.objects.filter(team__in=running):

@@ -14,7 +14,9 @@ def readers_of_team(team) -> list[str]:
     held = (
         Membership.objects.current()
         .filter(
-            Q(team=team) | Q(role=Role.PLANNER, cohort=team.cohort_id) | Q(role=Role.PLANNER, programme=team.cohort.programme_id)
+            Q(team=team)
+            | Q(role=Role.PLANNER, cohort=team.cohort_id)
+            | Q(role=Role.PLANNER, programme=team.cohort.programme_id)
         )
         .order_by("since", "pk")
         .values_list("role", "user_id", "user__name")

@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -92,9 +93,7 @@ class Week:
         return _("Week of %(day)s so far") % values if self.so_far else _("Week of %(day)s") % values
 
 
-def week_of(
-    monday: dt.date, point: DataPoint | None, logged: int | None, this_week: dt.date
-) -> Week:
+def week_of(monday: dt.date, point: DataPoint | None, logged: int | None, this_week: dt.date) -> Week:
     """Work out one week of a measure: what somebody typed wins over the log; ``logged`` None: no log stands behind it."""
     so_far = monday == this_week
     follows = logged is not None and (point is None or point.method == Method.LOG)
@@ -107,7 +106,11 @@ def week_of(
 
 
 def weeks_of(
-    points: Iterable[DataPoint], logged: dict[dt.date, int] | None, *, this_week: dt.date, last_week: dt.date | None = None
+    points: Iterable[DataPoint],
+    logged: dict[dt.date, int] | None,
+    *,
+    this_week: dt.date,
+    last_week: dt.date | None = None,
 ) -> list[Week]:
     """Return the weeks of a chart, in order and without a hole.
 
@@ -148,6 +151,15 @@ class MeasureChart:
     @property
     def uid(self) -> str:
         return f"chart-{str(self.measure.pk)[:8]}"
+
+    @property
+    def url(self) -> str:
+        """Return the page of this measure; a number is posted there."""
+        return reverse("number", args=[self.team.pk, self.measure.pk])
+
+    @property
+    def page_url(self) -> str:
+        return reverse("numbers", args=[self.team.pk])
 
     @cached_property
     def number(self):
@@ -289,7 +301,9 @@ class MeasureChart:
 # ---------------------------------------------------------------- all charts of a team
 
 
-def charts_of(team: Team, *, measures: Iterable[Measure] | None = None, now: dt.datetime | None = None) -> list[MeasureChart]:
+def charts_of(
+    team: Team, *, measures: Iterable[Measure] | None = None, now: dt.datetime | None = None
+) -> list[MeasureChart]:
     """Return the charts of ``team`` (of all its measures, or of ``measures``) in four statements and the cohort's phases."""
     now = now or timezone.now()
     measures = list(team.measures.all() if measures is None else measures)
@@ -306,7 +320,9 @@ def charts_of(team: Team, *, measures: Iterable[Measure] | None = None, now: dt.
         logged = by_week((on, count) for _team, on, count in days)
     events = _events(team, phases, today)
     return [
-        _chart(measure, team, points[measure.pk], logged if measure.fills_itself else None, events, this_week, last_week)
+        _chart(
+            measure, team, points[measure.pk], logged if measure.fills_itself else None, events, this_week, last_week
+        )
         for measure in measures
     ]
 
@@ -328,7 +344,9 @@ def _events(team: Team, phases, today: dt.date) -> list[tuple[dt.date, str, bool
     """Return (day, words, is a try) of what may have moved a number: sessions held, and tries begun."""
     held = [(phase.starts_on, phase.name, False) for phase in phases if phase.is_moment and phase.starts_on <= today]
     begun = (
-        TriedChange.objects.filter(team=team, started_on__isnull=False).exclude(title="").values_list("started_on", "title")
+        TriedChange.objects.filter(team=team, started_on__isnull=False)
+        .exclude(title="")
+        .values_list("started_on", "title")
     )
     return sorted([*held, *((on, title, True) for on, title in begun)])
 

@@ -64,7 +64,11 @@ def with_whom_choices(team) -> list[dict[str, str]]:
         WithWhom.COLLEAGUE: (_("A colleague"), _("anyone you work with"), "users"),
         WithWhom.LEADER: (_("A leader"), _("manager, physician, director"), "user-round"),
         WithWhom.PATIENT: (*patient, "heart"),
-        WithWhom.FAMILY: (_("A family member or care partner"), _("someone close to a person in your care"), "hand-heart"),
+        WithWhom.FAMILY: (
+            _("A family member or care partner"),
+            _("someone close to a person in your care"),
+            "hand-heart",
+        ),
     }
     return [
         {"value": str(value), "label": label, "small": small, "icon": icon}
@@ -88,6 +92,13 @@ def spoken_with(conversation) -> str:
     }[conversation.with_whom]
 
 
+def incident_line(team) -> str:
+    """Return the second half of the safety line alone: the buttons have no box in which a name could stand."""
+    frame = GuardedForm()
+    frame.incident_route = team.unit.incident_route
+    return frame.safety("").removeprefix(_("No names of people, please.")).strip()
+
+
 class LogForm(forms.Form):
     """The four buttons: the tap is the answer."""
 
@@ -105,7 +116,10 @@ class FollowUpForm(TeamForm):
         label=gettext_lazy("What was it about?"), choices=About.choices, widget=forms.RadioSelect, required=False
     )
     will_change = forms.ChoiceField(
-        label=gettext_lazy("Will something change?"), choices=WillChange.choices, widget=forms.RadioSelect, required=False
+        label=gettext_lazy("Will something change?"),
+        choices=WillChange.choices,
+        widget=forms.RadioSelect,
+        required=False,
     )
     sentence = FreeText(label=gettext_lazy("One sentence"), rows=3, max_length=500, required=False)
 
@@ -113,12 +127,14 @@ class FollowUpForm(TeamForm):
 # ---------------------------------------------------------------- tries
 
 
-class _PlanFields(forms.Form):
+class _PlanFields(TeamForm):
     title = FreeText(
         label=gettext_lazy("What do you try?"),
         rows=1,
         max_length=160,
-        help_text=gettext_lazy("A few words: “One question at the morning huddle”. Small is good: one shift, one person."),
+        help_text=gettext_lazy(
+            "A few words: “One question at the morning huddle”. Small is good: one shift, one person."
+        ),
     )
     plan = FreeText(
         label=gettext_lazy("Who, where and when?"),
@@ -129,7 +145,7 @@ class _PlanFields(forms.Form):
     prediction = FreeText(label=gettext_lazy("What do you expect?"), rows=2, max_length=600, required=False)
 
 
-class TryForm(OncePerKey, TeamForm, _PlanFields):
+class TryForm(OncePerKey, _PlanFields):
     """Try a change: the ten-minute form. One field is needed."""
 
     started = forms.ChoiceField(

@@ -253,9 +253,7 @@ class Measure(Row):
             models.CheckConstraint(
                 condition=Q(baseline_points=None) | Q(baseline_points__gte=1), name="measure_baseline_counts"
             ),
-            models.UniqueConstraint(
-                fields=["team"], condition=Q(fills_itself=True), name="measure_fills_itself_once"
-            ),
+            models.UniqueConstraint(fields=["team"], condition=Q(fills_itself=True), name="measure_fills_itself_once"),
         ]
 
     def __str__(self) -> str:
@@ -305,13 +303,10 @@ class DataPoint(Row, Recorded):
         ordering = ["period_start"]
         constraints = [
             models.UniqueConstraint(fields=["measure", "period_start"], name="data_point_once_a_period"),
-            models.CheckConstraint(
-                condition=Q(period_start__iso_week_day=1), name="data_point_begins_on_a_monday"
-            ),
+            models.CheckConstraint(condition=Q(period_start__iso_week_day=1), name="data_point_begins_on_a_monday"),
             models.CheckConstraint(
                 name="data_point_value_or_reason",
-                condition=Q(value__isnull=False, missing_reason="")
-                | Q(value=None, missing_reason__in=Missing.values),
+                condition=Q(value__isnull=False, missing_reason="") | Q(value=None, missing_reason__in=Missing.values),
             ),
             models.CheckConstraint(condition=Q(method__in=Method.values), name="data_point_method"),
         ]

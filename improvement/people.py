@@ -23,7 +23,9 @@ def data_of(user) -> dict:
         "tries_learned_from": list(
             TriedChange.objects.filter(learned_by=user).values("team__name", "what_happened", "matched", "learned_on")
         ),
-        "tries_decided": list(TriedChange.objects.filter(decided_by=user).values("team__name", "decision", "decided_on")),
+        "tries_decided": list(
+            TriedChange.objects.filter(decided_by=user).values("team__name", "decision", "decided_on")
+        ),
         "measures": list(Measure.objects.filter(by=user).values("team__name", "name_en", "name_fr", "created_at")),
         "numbers": list(
             DataPoint.objects.filter(by=user).values(

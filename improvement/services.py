@@ -163,7 +163,9 @@ def try_change(
 
 
 @transaction.atomic
-def change_plan(*, tried: TriedChange, by, version: int, title: str, plan: str = "", prediction: str = "") -> TriedChange:
+def change_plan(
+    *, tried: TriedChange, by, version: int, title: str, plan: str = "", prediction: str = ""
+) -> TriedChange:
     """Change the words of a try. Raises Overtaken where somebody saved since ``version``."""
     if not title.strip():
         raise Refused(_("Say in a few words what you try."), field="title")
@@ -300,7 +302,7 @@ def record_number(
     value: Decimal | None = None,
     missing_reason: str = "",
     method: str = Method.TYPED,
-    seen: uuid.UUID | None | str = "any",
+    seen: uuid.UUID | str | None = "any",
 ) -> Saved:
     """Save the number of the week that begins on ``period_start``, or the reason why there is none.
 
@@ -308,7 +310,9 @@ def record_number(
     number equal to the log's count is an agreement with the log, so that later conversations of that week still count.
     ``seen`` names the act of saving that the form showed (None: it showed none); Overtaken if another stands there now.
     """
-    measure = Measure.objects.select_for_update(of=("self",)).select_related("team__unit", "team__cohort").get(pk=measure.pk)
+    measure = (
+        Measure.objects.select_for_update(of=("self",)).select_related("team__unit", "team__cohort").get(pk=measure.pk)
+    )
     _period_is_possible(measure.team, period_start)
     if value is None and missing_reason not in Missing.values:
         raise Refused(_("Type a number, or say why there is none."), field="value")
@@ -325,17 +329,13 @@ def record_number(
         raise Overtaken(point)
     deed, now = uuid.uuid4(), timezone.now()
     if point is None:
-        point = DataPoint.objects.create(
-            measure=measure, period_start=period_start, by=by, at=now, deed=deed, **after
-        )
+        point = DataPoint.objects.create(measure=measure, period_start=period_start, by=by, at=now, deed=deed, **after)
     else:
         _keep(point, how=Replaced.CORRECTED, by=by, replaced_by_deed=deed)
         for name, what in {**after, "by": by, "at": now, "deed": deed}.items():
             setattr(point, name, what)
         point.save()
-    record(
-        "number.recorded", measure, by=by, cohort_id=measure.team.cohort_id, period=period_start, method=method
-    )
+    record("number.recorded", measure, by=by, cohort_id=measure.team.cohort_id, period=period_start, method=method)
     return Saved(point, changed=True)
 
 
@@ -414,5 +414,3 @@ def _possible(kind: str, value: Decimal, *, field: str = "value") -> Decimal:
     if kind == MeasureKind.PERCENT and not 0 <= value <= 100:
         raise Refused(_("A percentage lies between 0 and 100."), field=field)
     return value
-
-

@@ -34,9 +34,11 @@ from improvement.forms import (
     PlanForm,
     StartForm,
     TryForm,
+    incident_line,
     spoken_with,
     with_whom_choices,
 )
+from improvement.models import Missing
 from improvement.querysets import (
     conversations_logged_by,
     conversations_of,
@@ -100,6 +102,7 @@ def _log_for(request: HttpRequest, team) -> HttpResponse:
     page = {
         "team": team,
         "choices": with_whom_choices(team),
+        "incident_line": incident_line(team),
         "client_key": form.cleaned_data["client_key"] if asked else uuid.uuid4(),
         "asked": asked,
         "asked_with": spoken_with(asked) if asked else "",
@@ -279,7 +282,9 @@ def change_try(request: HttpRequest, team_id, try_id) -> HttpResponse:
 @login_required
 @require_POST
 def start_try(request: HttpRequest, team_id, try_id) -> HttpResponse:
-    return _press(request, team_id, try_id, StartForm, services.start_trying, _("Good luck. Come back and tell what happened."))
+    return _press(
+        request, team_id, try_id, StartForm, services.start_trying, _("Good luck. Come back and tell what happened.")
+    )
 
 
 @login_required
@@ -327,7 +332,9 @@ def new_measure(request: HttpRequest, team_id) -> HttpResponse:
         messages.success(request, _("Added. Type its first number."))
         return f"{reverse('numbers', args=[team.pk])}#measure-{measure.pk}"
 
-    return answer_once(request, form, make) or render(request, "improvement/measure_new.html", {"form": form, "team": team})
+    return answer_once(request, form, make) or render(
+        request, "improvement/measure_new.html", {"form": form, "team": team}
+    )
 
 
 @login_required
@@ -366,17 +373,14 @@ def _say_saved(request: HttpRequest, team, measure, saved: services.Saved) -> No
 def _number_page(request: HttpRequest, team, mine, measure, *, form=None, theirs=None, status=200) -> HttpResponse:
     (chart,) = charts_of(team, measures=[measure])
     week = chart.asked_for(form.data.get("period") if form else request.GET.get("week"))
-    page = {
-        "team": team,
-        "mine": mine,
-        "chart": chart,
-        "week": week,
-        "form": form,
-        "typed": form.data.get("value", "") if form else "",
-        "theirs": theirs,
-        "theirs_number": spoken_number(theirs.value, measure.kind) or theirs.get_missing_reason_display() if theirs else "",
-        "next": safe_path(request.POST.get("next")),
-    }
+    page = {"team": team, "mine": mine, "chart": chart, "week": week, "form": form, "theirs": theirs}
+    page["next"] = safe_path(request.POST.get("next"))
+    if form:
+        page["typed"], page["missing"] = form.data.get("value", ""), form.data.get("missing", "")
+    if theirs:
+        reasons = dict(Missing.choices)
+        page["mine_number"] = reasons.get(page["missing"]) or page["typed"]
+        page["theirs_number"] = spoken_number(theirs.value, measure.kind) or reasons[theirs.missing_reason]
     return render(request, "improvement/number.html", page, status=status)
 
 

@@ -6,10 +6,11 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ.setdefault("SITE_URL", "http://localhost:8000")
 
 from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import DATABASES, env  # noqa: E402
+from config.settings.base import DATABASES, STATIC_ROOT, env  # noqa: E402
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if template := env.str("TEST_DATABASE_TEMPLATE", default=""):
     DATABASES["default"]["TEST"] = {"TEMPLATE": template}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -31,11 +32,23 @@ def icon(name: str, more: str = "") -> SafeString:
         str(name), None, **{"class": f"icon {more}".strip(), "aria-hidden": "true", "focusable": "false"}
     )
     # The drawing's own size and stroke are the style sheet's business (.icon).
-    return mark_safe(svg.replace(' width="24"', "", 1).replace(' height="24"', "", 1).replace(' stroke-width="2"', "", 1))
+    return mark_safe(
+        svg.replace(' width="24"', "", 1).replace(' height="24"', "", 1).replace(' stroke-width="2"', "", 1)
+    )
 
 
 # What every component may use besides what it is given.
-_SHARED = ("csrf_token", "request", "user", "lang", "html_lang", "other_lang", "other_lang_url", "site_name", "DEMO")
+_SHARED = (
+    "csrf_token",
+    "request",
+    "user",
+    "lang",
+    "html_lang",
+    "other_lang",
+    "other_lang_url",
+    "site_name",
+    "DEMO",
+)
 
 
 @register.simple_tag(takes_context=True)
@@ -114,7 +127,9 @@ _ASK = object()
 
 
 @register.simple_tag(takes_context=True)
-def when(context: template.Context, moment: Any, place: Any, style: str = "block", reader: Any = _ASK) -> SafeString:
+def when(
+    context: template.Context, moment: Any, place: Any, style: str = "block", reader: Any = _ASK
+) -> SafeString:
     """Print a moment with its place: the reader's clock first, the cohort's beside it where it shows another hour.
 
     ``{% when session.starts_at cohort %}``; place: a cohort, a town's key or a zone. Styles: "block" (two lines),
@@ -124,11 +139,15 @@ def when(context: template.Context, moment: Any, place: Any, style: str = "block
         return mark_safe("")
     who = _reader(context) if reader is _ASK else reader or None
     reading = moments.read(moment, place, who, lang=_lang(), short=style == "short", dated=style != "clock")
+    if style == "block":  # it stands alone, so it begins like a sentence ("Mercredi 11 janvier")
+        reading = replace(reading, mine=reading.mine[:1].upper() + reading.mine[1:])
     return part(context, "when", reading=reading, style=style)
 
 
 @register.simple_tag(takes_context=True)
-def when_text(context: template.Context, moment: Any, place: Any, reader: Any = _ASK, short: bool = False) -> str:
+def when_text(
+    context: template.Context, moment: Any, place: Any, reader: Any = _ASK, short: bool = False
+) -> str:
     """Return the same as plain words, for mails, titles and attributes: "Wednesday 11 January, 13:30 in St. John's (12:00, Toronto time)"."""
     if not moment:
         return ""

@@ -1,0 +1,296 @@
+"""What a coach's pages show: since their last mark, in words, and why a team may need them.
+
+The board takes a fixed number of statements for one team or thirty; nobody in a team is named or counted by name.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections import Counter
+
+from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from coaching.models import Visit
+from coaching.querysets import teams_coached_by
+from coaching.reasons import MOST_SHOWN, Facts, Reason, reasons, urgency
+from collaborative.models import TEAM_ROLES, Membership, Role, Team
+from core import places
+from core.time import day, wall_in
+from forum.models import Post
+from forum.reading import title_of
+from improvement import activity
+from improvement.models import DataPoint, SafetyConversation, TriedChange
+from sessions.models import Attendance, LearningSession
+
+# After this much of its time a session counts as held.
+SOON_AFTER = dt.timedelta(hours=2)
+
+
+def _lang() -> str:
+    return "fr" if (get_language() or "en").startswith("fr") else "en"
+
+
+@dataclasses.dataclass(frozen=True)
+class Card:
+    """A team on the board. ``news`` says in words what happened since; ``reasons`` come with the page they lead to."""
+
+    team: Team
+    place: str
+    people: int
+    since: str
+    news: list[str]
+    reasons: list[tuple[Reason, str]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Board:
+    need: list[Card]
+    fine: list[Card]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.need and not self.fine
+
+
+def _teams(coach):
+    """Return the teams with when the coach last marked them, since when they coach them, and how many people they are."""
+    visits = Visit.objects.filter(coach=coach, team=OuterRef("pk")).values("at")
+    held = Membership.objects.current().filter(team=OuterRef("pk"))
+    assigned = held.filter(user=coach, role=Role.COACH).order_by().values("team").annotate(at=Min("since")).values("at")
+    people = held.filter(role__in=TEAM_ROLES).order_by().values("team").annotate(n=Count("user", distinct=True)).values("n")
+    return teams_coached_by(coach).annotate(
+        marked=Subquery(visits), assigned=Subquery(assigned), people=Coalesce(Subquery(people), 0)
+    )
+
+
+def _since(coach, team_field: str):
+    """Return the moment since which rows are news: this coach's mark for the row's team, else when they came to it."""
+    visits = Visit.objects.filter(coach=coach, team=OuterRef(team_field)).values("at")
+    assigned = (
+        Membership.objects.current()
+        .filter(user=coach, role=Role.COACH, team=OuterRef(team_field))
+        .order_by().values("team").annotate(at=Min("since")).values("at")
+    )  # fmt: skip
+    return Coalesce(Subquery(visits), Subquery(assigned))
+
+
+def board_of(coach, now: dt.datetime | None = None) -> Board:
+    """Return the coach's board."""
+    now = now or timezone.now()
+    teams = list(_teams(coach).order_by("name"))
+    if not teams:
+        return Board([], [])
+    ids = [team.pk for team in teams]
+    talks = _by_team(
+        SafetyConversation.objects.filter(team__in=ids).standing().order_by()
+        .alias(seen=_since(coach, "team")).values("team")
+        .annotate(new=Count("pk", filter=Q(at__gt=F("seen"))), latest=Max("on"))
+    )  # fmt: skip
+    numbers = _by_team(
+        DataPoint.objects.filter(measure__team__in=ids).order_by()
+        .alias(seen=_since(coach, "measure__team")).values(team=F("measure__team"))
+        .annotate(new=Count("pk", filter=Q(at__gt=F("seen"))), latest=Max("at"))
+    )  # fmt: skip
+    tries = _by_team(
+        TriedChange.objects.filter(team__in=ids).order_by()
+        .alias(seen=_since(coach, "team")).values("team")
+        .annotate(
+            new=Count("pk", filter=Q(changed_at__gt=F("seen"))),
+            open=Count("pk", filter=Q(state__in=["plan", "doing"])),
+            studied=Count("pk", filter=Q(state__in=["learned", "next"])),
+            oldest=Min("started_on", filter=Q(state__in=["plan", "doing"])),
+        )
+    )  # fmt: skip
+    posts = _by_team(
+        Post.objects.filter(team__in=ids).shown().order_by()
+        .alias(seen=_since(coach, "team")).values("team").annotate(new=Count("pk", filter=Q(created_at__gt=F("seen"))))
+    )  # fmt: skip
+    held = _last_sessions({team.cohort_id for team in teams}, now)
+    came = _by_team(
+        Attendance.objects.filter(team__in=ids).order_by()
+        .alias(seen=_since(coach, "team")).values("team")
+        .annotate(
+            new=Count("person", distinct=True, filter=Q(at__gt=F("seen"))),
+            last=Count("pk", filter=Q(learning_session__in=[one.pk for one in held.values()])),
+        )
+    )  # fmt: skip
+    need, fine = [], []
+    for team in teams:
+        last = held.get(team.cohort_id)
+        facts = _facts(team, now, talks[team.pk], numbers[team.pk], tries[team.pk], last, came[team.pk])
+        found = reasons(facts)
+        news = _news(talks[team.pk], numbers[team.pk], tries[team.pk], came[team.pk], posts[team.pk])
+        card = _card(team, coach, now, news, [(reason, _page(reason, team, last)) for reason in found[:MOST_SHOWN]])
+        if found:
+            need.append((urgency(found, facts), card))
+        else:
+            fine.append(card)
+    return Board([card for _order, card in sorted(need, key=lambda pair: (*pair[0], pair[1].team.name))], fine)
+
+
+class _by_team(dict):
+    """Rows of counts by team; a team without any has zeros."""
+
+    def __init__(self, rows) -> None:
+        super().__init__({row["team"]: Counter() | row for row in rows})
+
+    def __missing__(self, team_id):
+        return Counter()
+
+
+def _last_sessions(cohort_ids, now: dt.datetime) -> dict:
+    """Return the latest session of each cohort that has been held: drop-in hours are nobody's duty."""
+    held = (
+        LearningSession.objects.not_cancelled()
+        .filter(cohort__in=cohort_ids, kind__in=["learning", "congress"], starts_at__lt=now - SOON_AFTER)
+        .order_by("cohort", "-starts_at")
+        .distinct("cohort")
+    )
+    return {one.cohort_id: one for one in held}
+
+
+def _facts(team, now, talks, numbers, tries, last, came) -> Facts:
+    zone = team.cohort.time_zone
+    today = wall_in(now, zone).date()
+    days = [talks.get("latest"), wall_in(numbers["latest"], zone).date() if numbers.get("latest") else None]
+    # Whoever joined the cohort after a session could not be at it.
+    ours = last if last and team.created_at < last.starts_at else None
+    return Facts(
+        running=team.cohort.closed_at is None and team.cohort.first_day <= today,
+        today=today,
+        began=max(team.cohort.first_day, wall_in(team.created_at, zone).date()),
+        last_data=max((one for one in days if one), default=None),
+        open_tries=tries["open"],
+        studied_tries=tries["studied"],
+        oldest_open=tries.get("oldest"),
+        last_session=ours.title if ours else "",
+        last_session_on=ours.day if ours else None,
+        came=came["last"],
+    )
+
+
+def _news(talks, numbers, tries, came, posts) -> list[str]:
+    """Return what happened since the mark, in words; the empty list where nothing did."""
+    words = [
+        (talks, ngettext("%(count)d conversation", "%(count)d conversations", talks["new"])),
+        (numbers, ngettext("%(count)d number", "%(count)d numbers", numbers["new"])),
+        (tries, ngettext("%(count)d try moved", "%(count)d tries moved", tries["new"])),
+        (came, ngettext("%(count)d person at a session", "%(count)d people at a session", came["new"])),
+        (posts, ngettext("%(count)d forum post", "%(count)d forum posts", posts["new"])),
+    ]
+    return [text % {"count": one["new"]} for one, text in words if one["new"]]
+
+
+def _page(reason: Reason, team: Team, last) -> str:
+    """Return where a reason leads: to what it speaks about."""
+    if reason.key == "data":
+        return reverse("numbers", args=[team.pk])
+    if reason.key == "tries":
+        return reverse("tries", args=[team.pk])
+    return reverse("session", args=[team.cohort_id, last.pk])
+
+
+def _card(team, coach, now, news, found) -> Card:
+    city = team.unit.city
+    return Card(
+        team=team,
+        place=places.name(city, _lang()) if city in places.PLACES else city,
+        people=team.people,
+        since=since_words(team, coach, now),
+        news=news,
+        reasons=found,
+    )
+
+
+def since_words(team, coach, now: dt.datetime) -> str:
+    """Say since when things are news: "since 3 December, when you last marked it read"."""
+    moment, lang = team.marked or team.assigned, _lang()
+    on, today = (wall_in(one, coach.time_zone).date() for one in (moment, now))
+    spoken = _("today") if on == today else day(on, lang, weekday=False, year=(today - on).days > 300)
+    if team.marked:
+        return _("since %(day)s, when you last marked it read") % {"day": spoken}
+    return _("since %(day)s, when you became its coach") % {"day": spoken}
+
+
+# ---------------------------------------------------------------- one team
+
+
+@dataclasses.dataclass(frozen=True)
+class Event:
+    """One thing that happened: its words, its day on the coach's clock, and where to look."""
+
+    text: str
+    when: str
+    url: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Brief:
+    """What happened in one team since the coach's mark."""
+
+    team: Team
+    since: str
+    events: list[Event]
+    more: int
+    until: str
+
+
+MOST_EVENTS = 30
+
+
+def find_team(coach, team_id) -> Team | None:
+    """Return a team of the coach's with what the brief needs to know of it, None for anybody else's."""
+    return _teams(coach).filter(pk=team_id).first()
+
+
+def brief_of(team: Team, coach, now: dt.datetime | None = None) -> Brief:
+    """Return what happened in ``team`` (from ``find_team``) since the coach's mark, the newest first."""
+    now = now or timezone.now()
+    moment = team.marked or team.assigned
+    found = [(row.at, row.text, row.url) for row in activity.since([team.pk], moment)]
+    found += _sessions_since(team, moment) + _posts_since(team, moment)
+    found.sort(key=lambda row: row[0], reverse=True)
+    events = [
+        Event(text, day(wall_in(at, coach.time_zone).date(), _lang(), weekday=False), url)
+        for at, text, url in found[:MOST_EVENTS]
+    ]
+    return Brief(team, since_words(team, coach, now), events, max(0, len(found) - MOST_EVENTS), now.isoformat())
+
+
+def _sessions_since(team, moment) -> list[tuple]:
+    rows = (
+        LearningSession.objects.filter(cohort=team.cohort_id, attendance__team=team, attendance__at__gt=moment)
+        .annotate(came=Count("attendance__person", distinct=True), latest=Max("attendance__at"))
+        .order_by("starts_at")
+    )
+    return [
+        (
+            row.latest,
+            ngettext("%(count)d person at “%(session)s”", "%(count)d people at “%(session)s”", row.came)
+            % {"count": row.came, "session": row.title},
+            reverse("session", args=[row.cohort_id, row.pk]),
+        )
+        for row in rows
+    ]
+
+
+def _posts_since(team, moment) -> list[tuple]:
+    rows = (
+        Post.objects.filter(team=team, created_at__gt=moment).shown().select_related("thread__board").order_by("-created_at")
+    )
+    told = {1: _("Asked in the forum: %(title)s"), 0: _("Answered in the forum: %(title)s")}
+    return [
+        (
+            row.created_at,
+            told[int(row.is_first)] % {"title": title_of(row.thread)},
+            reverse("forum_thread", args=[row.thread.board.cohort_id, row.thread.board.key, row.thread_id])
+            + f"#post-{row.number}",
+        )
+        for row in rows[: MOST_EVENTS + 1]
+    ]

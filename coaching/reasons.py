@@ -1,0 +1,97 @@
+"""Why a team may need its coach: plain facts in, sentences with their evidence out. No database, no score."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from core.time import day
+
+# Two weeks without a number or a conversation: one quiet week is a holiday, two are a question.
+QUIET_DAYS = 14
+# One try on the way is how it should be; two of which nothing was learned ask to be talked about.
+TRIES_UNSTUDIED = 2
+MOST_SHOWN = 2
+
+
+@dataclasses.dataclass(frozen=True)
+class Facts:
+    """What is known of a team today. ``running``: its series has begun and is not closed."""
+
+    running: bool
+    today: dt.date
+    began: dt.date
+    last_data: dt.date | None = None
+    open_tries: int = 0
+    studied_tries: int = 0
+    oldest_open: dt.date | None = None
+    last_session: str = ""
+    last_session_on: dt.date | None = None
+    came: int = 0
+
+    @property
+    def quiet_days(self) -> int:
+        """Return for how many days nothing was counted, from the first day where nothing ever was."""
+        return max(0, (self.today - max(self.last_data or self.began, self.began)).days)
+
+
+@dataclasses.dataclass(frozen=True)
+class Reason:
+    """One reason: what to say first, and what it rests on. ``key`` names the page it leads to."""
+
+    key: str
+    text: str
+    evidence: str
+
+
+def _lang() -> str:
+    return "fr" if (get_language() or "en").startswith("fr") else "en"
+
+
+def _day(on: dt.date) -> str:
+    return day(on, _lang(), weekday=False)
+
+
+def reasons(facts: Facts) -> list[Reason]:
+    """Return why this team may need its coach now, the heaviest first; nothing for one whose series is not running."""
+    if not facts.running:
+        return []
+    return [reason for reason in (_no_data(facts), _nobody_came(facts), _unstudied(facts)) if reason]
+
+
+def _no_data(facts: Facts) -> Reason | None:
+    days = facts.quiet_days
+    if days < QUIET_DAYS:
+        return None
+    evidence = (
+        _("last number or conversation: %(day)s") % {"day": _day(facts.last_data)}
+        if facts.last_data
+        else _("no number and no conversation yet")
+    )
+    return Reason("data", ngettext("No data for %(days)d day", "No data for %(days)d days", days) % {"days": days}, evidence)
+
+
+def _nobody_came(facts: Facts) -> Reason | None:
+    if not facts.last_session_on or facts.came:
+        return None
+    evidence = _("%(session)s, %(day)s") % {"session": facts.last_session, "day": _day(facts.last_session_on)}
+    return Reason("session", _("Nobody at the last session"), evidence)
+
+
+def _unstudied(facts: Facts) -> Reason | None:
+    if facts.open_tries < TRIES_UNSTUDIED or facts.studied_tries:
+        return None
+    text = ngettext(
+        "%(count)d try open, none studied", "%(count)d tries open, none studied", facts.open_tries
+    ) % {"count": facts.open_tries}
+    evidence = _("the oldest began %(day)s") % {"day": _day(facts.oldest_open)} if facts.oldest_open else _("none begun yet")
+    return Reason("tries", text, evidence)
+
+
+def urgency(found: Sequence[Reason], facts: Facts) -> tuple:
+    """Return what to sort by: how many reasons, then how long it has been quiet. An order of calls, not of teams."""
+    return (-len(found), -facts.quiet_days)

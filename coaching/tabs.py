@@ -1,0 +1,14 @@
+"""Where the coach's notes stand among the pages of a team (answers for ``core.registry.team_tabs``)."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from collaborative.permissions import belongs, coaches, plans
+
+
+def notes_tab(user, team) -> dict | None:
+    if not (belongs(user, team) or coaches(user, team) or plans(user, team.cohort)):
+        return None
+    return {"text": _("Coach's notes"), "url": reverse("team_notes", args=[team.pk]), "order": 60}

@@ -1,0 +1,284 @@
+"""Makers: small plain functions that make one believable thing, with whatever the caller wants otherwise.
+
+Every argument has a default, and what a thing needs is made along with it: ``make.member()`` makes a team in a cohort of
+a programme, and a person in it. Nothing is left to chance: numbers in names count the rows that stand. Where a rule
+matters the service is called, where only a row is wanted the row is written.
+
+People come back from the makers of roles (``member``, ``planner``, ``coach``, …), because that is whom a test speaks of.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.translation import override
+
+from coaching import services as coaching
+from coaching.models import PrivateNote, TeamNote
+from collaborative.models import Cohort, Organisation, Programme, Role, Team, TemplatePhase, Unit
+from collaborative.services import give_role, make_cohort
+from core import places
+from core.time import wall_in
+from desk.demo import series
+from forum import services as forum
+from forum.models import Board, Post, Thread
+from improvement import services as improvement
+from improvement.models import DataPoint, Measure, SafetyConversation, TriedChange
+from improvement.weeks import day_at, monday_of
+from sessions import services as sessions
+from sessions.models import Attendance, LearningSession
+
+User = get_user_model()
+MEETING = "https://example.zoom.us/j/5550100"
+
+
+def _nth(model) -> int:
+    """Return the number of the next row of a table: names stay different and are the same in every run."""
+    return model._default_manager.count() + 1
+
+
+# ---------------------------------------------------------------- the frame
+
+
+def programme(**fields: Any) -> Programme:
+    """Return the Safety Conversations Action Series with its template; another ``slug_en`` makes another series of its kind."""
+    slug = fields.pop("slug_en", series.PROGRAMME["slug_en"])
+    if standing := Programme.objects.filter(slug_en=slug).first():
+        return standing
+    words = series.PROGRAMME if slug == series.PROGRAMME["slug_en"] else {**series.PROGRAMME, "slug_fr": f"{slug}-fr"}
+    made = Programme.objects.create(**{**words, "slug_en": slug, **fields})
+    TemplatePhase.objects.bulk_create(
+        TemplatePhase(programme=made, ordinal=ordinal, **phase) for ordinal, phase in enumerate(series.PHASES, start=1)
+    )
+    return made
+
+
+def cohort(*, first_day: dt.date | None = None, by=None, **fields: Any) -> Cohort:
+    """Make a cohort with its phases, sessions and boards; unless told otherwise it is half-way through action period 1."""
+    n = _nth(Cohort)
+    zone = fields.get("time_zone", "America/Toronto")
+    return make_cohort(
+        programme=fields.pop("programme", None) or programme(),
+        first_day=first_day or series.first_day_for(wall_in(timezone.now(), zone).date()),
+        by=by,
+        **{
+            "slug": f"wave-{n}",
+            "name_en": f"Safety Conversations, wave {n}",
+            "name_fr": f"Conversations sur la sécurité, vague {n}",
+            "contact_email": "series@example.org",
+            **fields,
+        },
+    )
+
+
+def organisation(**fields: Any) -> Organisation:
+    """Make a hospital of Newfoundland and Labrador."""
+    defaults = {"name": f"Harbour View Health {_nth(Organisation)}", "province": "NL", "sector": "acute"}
+    return Organisation.objects.create(**{**defaults, **fields})
+
+
+def unit(*, organisation: Organisation | None = None, **fields: Any) -> Unit:
+    """Make a ward in St. John's."""
+    home = organisation or globals()["organisation"]()
+    defaults = {"name": f"Ward {_nth(Unit)}", "city": "st-johns", "incident_route": "On the unit, call 4321"}
+    return Unit.objects.create(organisation=home, **{**defaults, **fields})
+
+
+def team(*, cohort: Cohort | None = None, unit: Unit | None = None, **fields: Any) -> Team:
+    """Make a team with nobody in it yet."""
+    ward = unit or globals()["unit"]()
+    home = cohort or globals()["cohort"]()
+    return Team.objects.create(cohort=home, unit=ward, **{"name": f"{ward.organisation.name}, {ward.name}", **fields})
+
+
+# ---------------------------------------------------------------- people and their roles
+
+
+def person(name: str | None = None, *, email: str | None = "", city: str = "toronto", password: str | None = None, **fields: Any):
+    """Make a person. ``email`` None is somebody without a mailbox, "" an address made from the name (example.org)."""
+    name = name or f"Person {_nth(User)}"
+    if email == "":
+        word = places.sort_key(name).replace(" ", ".").replace("'", "")
+        email = f"{word}@example.org"
+        if User.objects.filter(email=email).exists():
+            email = f"{word}.{_nth(User)}@example.org"
+    fields = {"welcomed_at": timezone.now(), "time_zone": places.zone_of(city), **fields}
+    return User.objects.create_user(email=email, password=password, name=name, city=city, **fields)
+
+
+def member(*, team: Team | None = None, user=None, role: str = Role.PARTICIPANT, by=None, title: str = "", **who: Any):
+    """Let a person (a new one, unless given) belong to a team, and return the person."""
+    home = team or globals()["team"]()
+    user = user or person(**{"city": home.unit.city, "language": home.language, **who})
+    give_role(user=user, role=role, by=by, title=title, team=home)
+    return _fresh(user)
+
+
+def lead(*, team: Team | None = None, **more: Any):
+    """Let a person lead a team, and return the person."""
+    return member(team=team, role=Role.LEAD, **more)
+
+
+def partner(*, team: Team | None = None, **more: Any):
+    """Let a person be the patient partner of a team, and return the person."""
+    return member(team=team, role=Role.PARTNER, **more)
+
+
+def coach(*, team: Team, **more: Any):
+    """Let a person coach a team, and return the person."""
+    return member(team=team, role=Role.COACH, **more)
+
+
+def planner(*, cohort: Cohort | None = None, user=None, by=None, **who: Any):
+    """Let a person plan a cohort, and return the person."""
+    home = cohort or globals()["cohort"]()
+    user = user or person(**who)
+    give_role(user=user, role=Role.PLANNER, by=by, cohort=home)
+    return _fresh(user)
+
+
+def sponsor(*, organisation: Organisation | None = None, user=None, by=None, **who: Any):
+    """Let a person answer for the teams of an organisation, and return the person."""
+    home = organisation or globals()["organisation"]()
+    user = user or person(**who)
+    give_role(user=user, role=Role.SPONSOR, by=by, organisation=home)
+    return _fresh(user)
+
+
+def fellow(*, programme: Programme | None = None, user=None, by=None, **who: Any):
+    """Let a person be a fellow of a programme, and return the person. Regions are no scope of their own yet."""
+    series_ = programme or globals()["programme"]()
+    user = user or person(**who)
+    give_role(user=user, role=Role.FELLOW, by=by, programme=series_)
+    return _fresh(user)
+
+
+def _fresh(user):
+    """Return the person without the roles that an earlier question may have kept on them."""
+    if hasattr(user, "_held"):
+        del user._held
+    return user
+
+
+# ---------------------------------------------------------------- sessions
+
+
+def learning_session(
+    *, cohort: Cohort | None = None, minutes_ahead: int = 60, wall: dt.datetime | None = None, url: str = MEETING,
+    **fields: Any,
+) -> LearningSession:  # fmt: skip
+    """Make a session of its own (no phase) that begins in ``minutes_ahead`` minutes, or at ``wall`` on the cohort's clock.
+
+    In the past it has no reminders; Join needs its address (``url`` "" leaves it out).
+    """
+    home = cohort or globals()["cohort"]()
+    ahead = wall_in(timezone.now() + dt.timedelta(minutes=minutes_ahead), home.time_zone)
+    defaults = {"title_en": "Drop-in hour", "title_fr": "Heure sans rendez-vous", "kind": "drop_in", "minutes": 60}
+    return sessions.make_session(
+        cohort=home, wall=wall or ahead.replace(second=0, microsecond=0), url=url, **{**defaults, **fields}
+    )
+
+
+def attendance(*, learning_session: LearningSession, person, team: Team | None = None, role: str = Role.PARTICIPANT) -> Attendance:
+    """Write that a person was there."""
+    return Attendance.objects.create(learning_session=learning_session, person=person, team=team, role=role, by=person)
+
+
+# ---------------------------------------------------------------- improvement
+
+
+def conversation(*, team: Team | None = None, by=None, at: dt.datetime | None = None, **fields: Any) -> SafetyConversation:
+    """Make a conversation with a colleague, logged now or at ``at``."""
+    home = team or globals()["team"]()
+    at = at or timezone.now()
+    return SafetyConversation.objects.create(
+        team=home, by=by, at=at, on=fields.pop("on", day_at(at, home)), **{"with_whom": "colleague", **fields}
+    )
+
+
+def tried_change(*, team: Team | None = None, by=None, state: str = "doing", **fields: Any) -> TriedChange:
+    """Make a change that a team tries, in any state, with the days that the state needs."""
+    home = team or globals()["team"]()
+    today = day_at(timezone.now(), home)
+    values: dict[str, Any] = {
+        "title": "One question at the morning huddle",
+        "plan": "“What worries you about today?” Two minutes, standing.",
+        "prediction": "Five mornings in seven.",
+        "changed_by": by,
+    }
+    if state != "plan":
+        values["started_on"] = today - dt.timedelta(days=7)
+    if state in ("learned", "next"):
+        values |= {"learned_on": today, "learned_by": by, "what_happened": "Six of seven mornings kept.", "matched": "yes"}
+    if state == "next":
+        values |= {"decided_on": today, "decided_by": by, "decision": "adopt"}
+    return TriedChange.objects.create(team=home, by=by, state=state, **{**values, **fields})
+
+
+def measure(*, team: Team | None = None, by=None, **fields: Any) -> Measure:
+    """Make something that a team counts; ``fills_itself=True`` is the one that every team begins with."""
+    home = team or globals()["team"]()
+    if fields.pop("fills_itself", False):
+        made = improvement.ensure_default_measure(home)
+        for name, value in fields.items():
+            setattr(made, name, value)
+        made.save()
+        return made
+    defaults = {"name_en": "Answers told back", "name_fr": "Réponses données en retour", "direction": "up", "ordinal": 1}
+    return Measure.objects.create(team=home, by=by, **{**defaults, **fields})
+
+
+def data_point(
+    *, measure: Measure | None = None, weeks_ago: int = 1, value: Decimal | int | None = 7, by=None, **fields: Any
+) -> DataPoint:
+    """Make the number of a week; ``value`` None needs a ``missing_reason``."""
+    what = measure or globals()["measure"]()
+    monday = monday_of(day_at(timezone.now(), what.team)) - dt.timedelta(weeks=weeks_ago)
+    return DataPoint.objects.create(measure=what, value=value, by=by, **{"period_start": monday, **fields})
+
+
+# ---------------------------------------------------------------- forum
+
+
+def board(*, cohort: Cohort | None = None, key: str = "ask") -> Board:
+    """Return a board of a cohort: "ask" or "tried"."""
+    home = cohort or globals()["cohort"]()
+    return next(one for one in forum.make_boards(cohort=home) if one.key == key)
+
+
+def thread(
+    *, by=None, board: Board | None = None, text: str = "How do you ask on nights?\n\nThere is no huddle then.", language: str = ""
+) -> Thread:
+    """Begin a thread, by a member of a team of its cohort unless somebody is given."""
+    where = board or globals()["board"]()
+    by = by or member(team=team(cohort=where.cohort))
+    with override(language or by.language):
+        return forum.ask(board=where, by=by, text=text).thread
+
+
+def post(*, thread: Thread | None = None, by=None, text: str = "At the three o'clock break.", language: str = "") -> Post:
+    """Answer in a thread, by a member of another team of its cohort unless somebody is given."""
+    where = thread or globals()["thread"]()
+    by = by or member(team=team(cohort=where.board.cohort))
+    with override(language or by.language):
+        return forum.answer(thread=where, by=by, text=text)
+
+
+
+# ---------------------------------------------------------------- coaching
+
+
+def team_note(*, team: Team | None = None, by=None, text: str = "Show the others how the list beside the phone works.") -> TeamNote:
+    """Write a coach's note that the team reads; the coach is made unless given."""
+    home = team or globals()["team"]()
+    return coaching.write_note(team=home, by=by or coach(team=home), text=text)
+
+
+def private_note(*, team: Team | None = None, by=None, text: str = "Ask about the night shift next time.") -> PrivateNote:
+    """Write a coach's note that nobody else reads; the coach is made unless given."""
+    home = team or globals()["team"]()
+    return coaching.write_private_note(team=home, by=by or coach(team=home), text=text)

@@ -1,0 +1,108 @@
+"""What was typed is not lost; what must not be kept is not kept."""
+
+from __future__ import annotations
+
+import pytest
+from django import forms
+from django.http import QueryDict
+from hypothesis import HealthCheck, given
+from hypothesis import settings as how
+from hypothesis import strategies as st
+
+from accounts import drafts
+from accounts.models import Draft
+from core.refusals import Refused
+
+
+class TryForm(forms.Form):
+    what = forms.CharField(widget=forms.Textarea)
+    who = forms.MultipleChoiceField(choices=[("a", "A"), ("b", "B"), ("c", "C")], required=False)
+    agreed = forms.BooleanField(required=False)
+    day = forms.SplitDateTimeField(required=False)
+    password = forms.CharField(widget=forms.PasswordInput, required=False)
+
+
+def sent(**values) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, value in values.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return data
+
+
+def test_a_draft_comes_back_into_every_kind_of_field(nia):
+    data = sent(what="half a sen", who=["a", "c"], agreed="on", day_0="2026-11-22", day_1="10:00", password="hush", once="x")
+    drafts.save(nia, "improvement/try", data)
+    form = TryForm()
+    assert drafts.bring_back(nia, "improvement/try", form) is not None
+    page = str(form)
+    assert "half a sen" in page and "hush" not in page
+    assert form.initial["who"] == ["a", "c"] and form.initial["agreed"] is True
+    assert 'value="2026-11-22"' in page and 'value="10:00"' in page
+    kept = Draft.objects.get().data
+    assert not {"password", "once", "csrfmiddlewaretoken"} & set(kept)
+
+
+@pytest.mark.parametrize("name", ["password", "password1", "old-password", "passphrase", "pin", "pin2", "new_pin", "code", "otp", "api_token"])
+def test_secrets_are_never_kept(nia, name):
+    drafts.save(nia, "k", sent(**{name: "hush", "text": "a"}))
+    assert Draft.objects.get().data == {"text": ["a"]}
+
+
+@how(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(alphabet=st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), max_size=300))
+def test_any_words_come_back_as_they_were(nia, text):
+    drafts.save(nia, "k", sent(what=text))
+    assert drafts.load(nia, "k")["what"] == text
+
+
+def test_one_draft_per_form_and_person(nia, pierre):
+    drafts.save(nia, "k", sent(what="one"))
+    drafts.save(nia, "k", sent(what="two"))
+    drafts.save(pierre, "k", sent(what="his"))
+    assert drafts.load(nia, "k")["what"] == "two"
+    drafts.forget(nia, "k")
+    assert drafts.load(nia, "k") is None and drafts.load(pierre, "k")["what"] == "his"
+
+
+@pytest.mark.parametrize("key", ["", "UPPER", "a b", "x" * 121, "/x", "é"])
+def test_odd_names_are_refused(nia, key):
+    with pytest.raises(Refused):
+        drafts.save(nia, key, sent(what="a"))
+
+
+def test_sealed_rooms_are_never_kept(signed_in, nia, monkeypatch):
+    monkeypatch.setattr(drafts, "_never", set())
+    drafts.never("forum/sealed")
+    answer = signed_in.post("/me/draft/", {"draft_key": "forum/sealed/new", "text": "hush"}, HTTP_HX_REQUEST="true")
+    assert answer.status_code == 200 and b"not kept" in answer.content
+    assert not Draft.objects.exists()
+
+
+def test_too_much_is_refused_and_the_oldest_of_many_goes(nia):
+    with pytest.raises(Refused):
+        drafts.save(nia, "k", sent(what="é" * 33_000))
+    for n in range(drafts.MOST_DRAFTS + 3):
+        drafts.save(nia, f"k{n}", sent(what="a"))
+    assert Draft.objects.filter(user=nia).count() == drafts.MOST_DRAFTS
+    assert drafts.load(nia, "k0") is None and drafts.load(nia, "k42") is not None
+
+
+def test_the_button_without_javascript(signed_in, nia):
+    answer = signed_in.post("/me/draft/", {"draft_key": "k", "draft_back": "/me/?a=1", "what": "half"}, follow=True)
+    assert answer.redirect_chain == [("/me/?a=1", 302)]
+    assert "Draft kept at" in answer.content.decode()
+    assert drafts.load(nia, "k")["what"] == "half"
+    signed_in.post("/me/draft/discard/", {"draft_key": "k"})
+    assert drafts.load(nia, "k") is None
+
+
+def test_while_typing(signed_in, nia):
+    answer = signed_in.post("/me/draft/", {"draft_key": "k", "what": "half"}, HTTP_HX_REQUEST="true")
+    assert answer.status_code == 200 and b"<html" not in answer.content and b"Draft kept at" in answer.content
+
+
+def test_the_part_of_a_form(rf, nia):
+    from django.template.loader import render_to_string
+
+    part = render_to_string("accounts/draft.html", {"draft_key": "a/b"}, request=rf.get("/x/?y=1"))
+    assert 'value="a/b"' in part and 'formaction="/me/draft/"' in part and 'value="/x/?y=1"' in part

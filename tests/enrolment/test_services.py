@@ -1,0 +1,127 @@
+"""A team has a place, a person is asked, and a role is held only once the invitation is taken up."""
+
+import datetime as dt
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from collaborative.models import Membership, Organisation
+from core.refusals import Refused
+from enrolment import links, services
+from enrolment.models import Invitation
+from notifications.models import PlannedMessage
+from tests import make
+
+pytestmark = pytest.mark.django_db
+HARBOUR = {"organisation": "Harbour View", "province": "NL", "sector": "acute", "unit": "2 West", "city": "st-johns"}
+
+
+@pytest.fixture
+def cohort():
+    return make.cohort(seats=2)
+
+
+@pytest.fixture
+def paula(cohort):
+    return make.planner(cohort=cohort, name="Paula Planner")
+
+
+@pytest.fixture
+def team(cohort, paula):
+    return services.enrol_team(cohort=cohort, by=paula, **HARBOUR)
+
+
+def test_an_organisation_is_found_or_made_and_the_team_named_after_it(cohort, paula, team):
+    assert (team.name, team.unit.city, team.unit.organisation.province) == ("Harbour View, 2 West", "st-johns", "NL")
+    again = services.enrol_team(cohort=cohort, by=paula, **{**HARBOUR, "unit": "3 East"})
+    assert again.unit.organisation == team.unit.organisation
+    assert Organisation.objects.filter(name="Harbour View").count() == 1
+
+
+def test_a_full_cohort_and_a_name_taken_are_refused(cohort, paula, team):
+    with pytest.raises(Refused, match="called"):
+        services.enrol_team(cohort=cohort, by=paula, **HARBOUR)
+    services.enrol_team(cohort=cohort, by=paula, **{**HARBOUR, "unit": "3 East"})
+    with pytest.raises(Refused, match="full: 2 teams"):
+        services.enrol_team(cohort=cohort, by=paula, **{**HARBOUR, "unit": "4 North"})
+
+
+def invite(team, by, **more):
+    return services.invite(team=team, by=by, **{"role": "participant", "name": "Nia Roy", "email": "Nia@Example.org", **more})
+
+
+def test_an_invitation_holds_no_role_until_it_is_taken_up(team, paula):
+    row = invite(team, paula, language="fr")
+    assert (row.person.email, row.person.language, row.person.time_zone) == ("nia@example.org", "fr", "America/St_Johns")
+    assert not Membership.objects.current().filter(user=row.person).exists()
+    mail = PlannedMessage.objects.get(kind="enrolment/invitation")
+    assert (mail.recipient, mail.state, mail.scope_id) == (row.person, "planned", str(team.cohort_id))
+
+    services.accept(invitation=row, version=row.version, name="Nia Roy", language="fr", city="gander")
+
+    assert Membership.objects.current().get(user=row.person).role == "participant"
+    person = get_user_model().objects.get(pk=row.person.pk)
+    assert (person.city, person.language) == ("gander", "fr")
+
+
+def test_a_person_without_a_mailbox_is_a_member_too(team, paula):
+    row = invite(team, paula, name="Ana Petit", email="")
+    assert row.person.email is None
+    assert not PlannedMessage.objects.filter(kind="enrolment/invitation").exists()
+    assert Invitation.objects.waiting().get() == row
+    invite(team, paula, name="Ben Wall", email="")
+    assert get_user_model().objects.filter(email=None).count() == 2
+
+
+def test_a_known_address_invites_the_person_who_has_it(team, paula):
+    nia = make.person(name="Nia Roy", email="nia@example.org")
+    assert invite(team, paula).person == nia
+    with pytest.raises(Refused, match="waiting already"):
+        invite(team, paula)
+
+
+def test_who_is_in_already_is_not_asked_again(team, paula):
+    nia = make.member(team=team, name="Nia Roy", email="nia@example.org")
+    with pytest.raises(Refused, match="in already"):
+        invite(team, paula)
+    assert invite(team, paula, role="lead").person == nia
+
+
+def test_an_invitation_works_once(team, paula):
+    row = invite(team, paula)
+    services.accept(invitation=row, version=1, name="Nia", language="en", city="toronto")
+    assert services.find(str(row.pk), 1).state == "accepted"
+    with pytest.raises(Refused, match="cannot be used"):
+        services.accept(invitation=row, version=1, name="Nia", language="en", city="toronto")
+    assert Membership.objects.filter(user=row.person).count() == 1
+
+
+def test_a_revoked_an_expired_and_an_older_link_do_not_work(team, paula):
+    revoked = invite(team, paula)
+    services.revoke(invitation=revoked, by=paula)
+    assert services.find(str(revoked.pk), 1).state == "revoked"
+    assert PlannedMessage.objects.get(source_id=str(revoked.pk)).state == "void"
+
+    old = invite(team, paula)
+    Invitation.objects.filter(pk=old.pk).update(expires_at=timezone.now() - dt.timedelta(seconds=1))
+    assert services.find(str(old.pk), 1).state == "expired"
+    old.refresh_from_db()
+    services.ask_anew(invitation=old)
+    assert services.find(str(old.pk), 1).state == "newer"
+    assert services.find(str(old.pk), 2).state == "waiting"
+    for row in (revoked, old):
+        with pytest.raises(Refused):
+            services.accept(invitation=row, version=1, name="Nia", language="en", city="toronto")
+
+
+@pytest.mark.parametrize("token", ["", "x", "a:b:c", "🙂", "x" * 5000])
+def test_a_token_of_another_make_is_nothing(token):
+    assert links.read(token) is None
+
+
+def test_a_token_names_row_and_version_and_nobody(team, paula):
+    row = invite(team, paula)
+    token = links.token_for(row.pk, row.version)
+    assert links.read(token) == (str(row.pk), 1)
+    assert links.read(token[:-2] + ("aa" if not token.endswith("aa") else "bb")) is None

@@ -1,0 +1,186 @@
+"""Taking teams in, and the first visit."""
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from collaborative.models import Membership, Team
+from enrolment import links, services
+from enrolment.models import Invitation
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort():
+    return make.cohort()
+
+
+@pytest.fixture
+def paula(cohort):
+    return make.planner(cohort=cohort, name="Paula Planner")
+
+
+@pytest.fixture
+def team(cohort):
+    return make.team(cohort=cohort, name="Harbour View, 2 West")
+
+
+@pytest.fixture
+def invitation(team, paula):
+    return services.invite(team=team, by=paula, role="participant", name="Nia Roy", email="nia@example.org")
+
+
+def address(invitation, version=None):
+    return reverse("invitation", args=[links.token_for(invitation.pk, version or invitation.version)])
+
+
+def hash_of_the_database() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        tables = [t for t in connection.introspection.table_names() if not t.startswith("django_session")]
+        out = {}
+        for table in tables:
+            cursor.execute(f'SELECT md5(string_agg(t::text, \'\' ORDER BY t::text)) FROM "{table}" t')  # noqa: S608
+            out[table] = cursor.fetchone()[0]
+    return out
+
+
+START = {"name": "Nia Roy", "language": "fr", "city": "st-johns"}
+
+
+def test_reading_the_page_five_times_changes_nothing_then_start_works(client, invitation):
+    before = hash_of_the_database()
+    for _ in range(5):
+        page = client.get(address(invitation))
+    assert hash_of_the_database() == before
+    assert page.status_code == 200
+    assert "Paula Planner asks you into the team Harbour View, 2 West" in page.content.decode()
+    assert page.headers["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+
+    answer = client.post(address(invitation), START)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/fr/aujourdhui/")
+    nia = Membership.objects.get(team=invitation.team, role="participant").user
+    assert (nia.language, nia.city, nia.time_zone) == ("fr", "st-johns", "America/St_Johns")
+    assert client.get("/fr/aujourdhui/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence", "status"),
+    [
+        ("accepted", "has been used", 410),
+        ("revoked", "was taken back", 410),
+        ("expired", "has run out", 410),
+        ("newer", "a newer invitation", 410),
+        ("malformed", "not complete", 404),
+        ("other", "for somebody else", 409),
+    ],
+)
+def test_every_other_state_says_which_and_what_to_do(client, invitation, paula, change, sentence, status):
+    url = address(invitation)
+    if change == "accepted":
+        services.accept(invitation=invitation, version=1, name="Nia", language="en", city="toronto")
+    if change == "revoked":
+        services.revoke(invitation=invitation, by=paula)
+    if change == "expired":
+        Invitation.objects.update(expires_at=invitation.created_at)
+    if change == "newer":
+        services.ask_anew(invitation=invitation)
+    if change == "malformed":
+        url = reverse("invitation", args=["cut-off"])
+    if change == "other":
+        client.force_login(make.person())
+    for method in (client.get, client.post):
+        page = method(url, START) if method == client.post else method(url)
+        assert page.status_code == status
+        assert sentence in page.content.decode()
+    assert not Membership.objects.filter(team=invitation.team).exclude(user=invitation.person).exists()
+
+
+def test_a_new_link_goes_to_the_invited_address_and_nowhere_else_three_times_an_hour(client, invitation):
+    Invitation.objects.update(expires_at=invitation.created_at)
+    for _ in range(5):
+        page = client.post(reverse("invitation_again", args=[links.token_for(invitation.pk, 1)]), {"email": "x@evil.example"})
+        assert page.status_code == 200
+        Invitation.objects.update(expires_at=invitation.created_at)
+    invitation.refresh_from_db()
+    assert invitation.version == 1 + 3
+
+
+def test_bad_answers_lose_nothing_and_are_told_beside_the_field(client, invitation):
+    page = client.post(address(invitation), {"name": "Nia\x00", "language": "xx", "city": "atlantis"})
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert 'value="Nia"' in text
+    assert text.count("invalid-feedback") >= 3
+    assert not Membership.objects.filter(team=invitation.team).exists()
+
+
+def test_a_person_with_a_password_signs_in_first(client, invitation):
+    invitation.person.set_password("a long pass phrase")
+    invitation.person.save()
+    answer = client.get(address(invitation))
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/accounts/login/?next=/invitation/")
+
+
+ENROL = {"organisation": "Maple Grove", "province": "ON", "sector": "long_term", "unit": "Second floor", "city": "kenora",
+         "language": "en", "team": "", "incident_route": "call 4321"}  # fmt: skip
+
+
+def test_a_planner_takes_in_an_organisation_with_its_team_once(client, cohort, paula):
+    client.force_login(paula)
+    url = reverse("enrol", args=[cohort.pk])
+    form = {**ENROL, "once": "6f1c1c7e-0000-4000-8000-000000000001"}
+    first, second = client.post(url, form), client.post(url, form)
+    team = Team.objects.get(name="Maple Grove, Second floor")
+    assert first.headers["Location"] == second.headers["Location"] == reverse("team_people", args=[team.pk])
+    assert team.unit.incident_route == "call 4321"
+
+
+def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(client, cohort, paula, team):
+    client.force_login(paula)
+    page = client.post(reverse("enrol", args=[cohort.pk]), {**ENROL, "team": "harbour view, 2 WEST"})
+    assert "already" in page.content.decode()
+    assert 'value="Maple Grove"' in page.content.decode()
+
+
+def test_three_people_in_their_languages_one_without_e_mail(client, team, paula):
+    client.force_login(paula)
+    url = reverse("team_people", args=[team.pk])
+    for name, email, language in (("Nia Roy", "nia@example.org", "en"), ("Luc Côté", "luc@example.org", "fr"), ("Ana", "", "en")):
+        answer = client.post(url, {"name": name, "email": email, "language": language, "role": "participant"})
+        assert answer.status_code == 302
+    rows = Invitation.objects.filter(team=team).order_by("created_at")
+    assert [(row.person.name, row.person.email, row.person.language) for row in rows] == [
+        ("Nia Roy", "nia@example.org", "en"), ("Luc Côté", "luc@example.org", "fr"), ("Ana", None, "en"),
+    ]  # fmt: skip
+    page = client.get(url).content.decode()
+    assert "no mailbox: to be given a card" in page
+
+
+def test_a_member_sees_the_people_but_asks_nobody_in(client, team):
+    client.force_login(make.member(team=team))
+    url = reverse("team_people", args=[team.pk])
+    page = client.get(url)
+    assert page.status_code == 200
+    assert "Invite somebody" not in page.content.decode()
+    assert client.post(url, {"name": "X", "role": "planner", "language": "en"}).status_code == 403
+    assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["planner", "superuser", "fellow", ""])
+def test_no_role_is_given_that_the_form_does_not_offer(client, team, paula, role):
+    client.force_login(paula)
+    client.post(reverse("team_people", args=[team.pk]), {"name": "X", "email": "", "language": "en", "role": role})
+    assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("people", [1, 30])
+def test_the_people_page_costs_the_same_for_one_and_for_thirty(client, team, paula, people, django_assert_max_num_queries):
+    for number in range(people):
+        make.member(team=team, name=f"Person {number}")
+        services.invite(team=team, by=paula, role="participant", name=f"Asked {number}")
+    client.force_login(paula)
+    with django_assert_max_num_queries(12):
+        assert client.get(reverse("team_people", args=[team.pk])).status_code == 200

@@ -1,0 +1,269 @@
+"""The rules of the forum, without HTTP."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test.utils import CaptureQueriesContext
+from django.db import connection
+from django.utils import timezone
+
+from audit.models import Entry
+from collaborative.models import Membership
+from collaborative.services import end_role
+from core import registry
+from core.refusals import Refused
+from desk.demo import make
+from forum import services
+from forum.models import Board, Post, Report, Thread
+from forum.querysets import audience_of, cohorts_with_forum
+from forum.reading import page_of, readers_of, said, title_of
+from notifications.models import PlannedMessage
+
+OUTSIDERS = ["sol", "sela", "fay", "stan", "otto", "petra", "root"]
+READERS = ["paula", "colin", "cora", "tess", "nia", "joan", "pierre", "max", "fia"]
+
+pytestmark = pytest.mark.django_db
+
+
+def told(post):
+    return {row.recipient_id for row in PlannedMessage.objects.about(post).waiting()}
+
+
+def test_every_cohort_has_its_boards_from_the_first_day(world):
+    assert sorted(world.cohort.boards.values_list("key", flat=True)) == ["ask", "tried"]
+    services.make_boards(cohort=world.cohort)
+    assert Board.objects.filter(cohort=world.cohort).count() == 2
+
+
+def test_who_reads(world, question):
+    for name in READERS:
+        person = getattr(world, name)
+        assert list(cohorts_with_forum(person)) == [world.cohort], name
+        assert Post.objects.visible_to(person).count() == 1, name
+    for name in OUTSIDERS:
+        person = getattr(world, name)
+        assert world.cohort not in cohorts_with_forum(person), name
+        assert not Board.objects.visible_to(person).filter(cohort=world.cohort).exists(), name
+        assert not Thread.objects.visible_to(person).exists(), name
+        assert not Post.objects.visible_to(person).exists(), name
+
+
+def test_the_audience_line_counts_those_who_read(world):
+    from accounts.models import User
+
+    counts = audience_of(world.cohort)
+    readers = [user for user in User.objects.all() if world.cohort in cohorts_with_forum(user)]
+    assert counts == {"members": 4, "teams": 2, "coaches": 2, "planners": 1, "others": 2}
+    assert sum(counts.values()) - counts["teams"] == len(readers)
+    # Somebody with two roles is one reader.
+    make.coach(team=world.other, user=world.colin)
+    make.planner(cohort=world.cohort, user=world.colin)
+    assert audience_of(world.cohort) == counts
+    assert readers_of(world.cohort)[0] == "4 people in 2 teams"
+
+
+def test_a_person_who_leaves_reads_no_more(world, question):
+    end_role(membership=Membership.objects.get(user=world.joan), by=world.tess)
+    assert not Post.objects.visible_to(world.joan).exists()
+    with pytest.raises(Refused):
+        services.answer(thread=question, by=world.joan, text="Still here")
+
+
+@pytest.mark.parametrize("name", OUTSIDERS)
+def test_outsiders_do_not_write(world, question, ask_board, name):
+    person = getattr(world, name)
+    with pytest.raises(Refused):
+        services.answer(thread=question, by=person, text="Hello")
+    with pytest.raises(Refused):
+        services.ask(board=ask_board, by=person, text="Hello")
+    assert Post.objects.count() == 1
+
+
+def test_a_question_an_answer_and_a_mail(world, question):
+    answer = services.answer(thread=question, by=world.joan, text="At the *kettle*.")
+    question.refresh_from_db()
+    assert (answer.number, answer.team, answer.role) == (2, world.other, "participant")
+    assert answer.html == "<p>At the <em>kettle</em>.</p>"
+    assert (question.title, question.post_count, question.answers) == ("How do you ask on nights?", 2, 1)
+    assert question.last_post_at == answer.created_at
+    (message,) = PlannedMessage.objects.about(answer)
+    assert (message.kind, message.recipient, message.occurrence) == ("forum/reply", world.nia, "reply")
+    assert message.due_at - answer.created_at == dt.timedelta(seconds=900)
+    assert (message.scope_type, message.scope_id) == ("collaborative.cohort", str(world.cohort.pk))
+
+
+def test_a_question_tells_nobody(world, question):
+    assert told(question.posts.get()) == set()
+
+
+def test_earlier_repliers_are_told_once_and_the_writer_never(world, question):
+    make.post(thread=question, by=world.joan)
+    make.post(thread=question, by=world.joan)
+    last = make.post(thread=question, by=world.colin)
+    assert told(last) == {world.nia.pk, world.joan.pk}
+    mine = make.post(thread=question, by=world.nia)
+    assert told(mine) == {world.joan.pk, world.colin.pk}
+
+
+def test_telling_thirty_takes_as_many_statements_as_telling_one(world, question):
+    with CaptureQueriesContext(connection, ) as one:
+        services.answer(thread=question, by=world.tess, text="One")
+    for number in range(29):
+        member = make.member(team=world.other, name=f"Member {number}")
+        Post.objects.create(thread=question, number=100 + number, by=member, role="participant", language="en")
+    Thread.objects.filter(pk=question.pk).update(last_number=200)
+    with CaptureQueriesContext(connection) as thirty:
+        answer = services.answer(thread=question, by=world.joan, text="Thirty")
+    assert len(told(answer)) == 31
+    assert len(thirty) == len(one)
+
+
+def test_the_right_to_know_is_asked_again_when_the_mail_leaves(world, question):
+    answer = make.post(thread=question, by=world.joan)
+    may, version = registry.may_receive.get("forum.post"), registry.current_version.get("forum.post")
+    assert may(world.nia, str(answer.pk))
+    assert not may(world.joan, str(answer.pk)), "nobody hears of what they wrote themself"
+    assert not may(world.sol, str(answer.pk))
+    assert version(str(answer.pk)) == 1
+    end_role(membership=Membership.objects.get(user=world.nia), by=world.tess)
+    assert not may(world.nia, str(answer.pk))
+
+
+def test_taking_back_destroys_the_words_and_the_mail(world, question):
+    answer = make.post(thread=question, by=world.joan, text="J. T. was frightened")
+    assert services.take_back(post=answer, by=world.joan) == "J. T. was frightened"
+    answer.refresh_from_db()
+    assert (answer.text, answer.html, answer.hidden_why, answer.version) == ("", "", "writer", 2)
+    assert told(answer) == set()
+    assert registry.current_version.get("forum.post")(str(answer.pk)) is None
+    question.refresh_from_db()
+    assert question.post_count == 1
+    assert services.take_back(post=answer, by=world.joan) == ""
+
+
+def test_taking_back_a_question_takes_its_title_too(world, question):
+    services.take_back(post=question.posts.get(), by=world.nia)
+    question.refresh_from_db()
+    assert (question.title, question.post_count, question.hidden_why) == ("", 0, "writer")
+    assert title_of(question) == "A post that its writer took back"
+    with connection.cursor() as cursor:
+        for table in ("forum_post", "forum_thread", "audit_entry", "planned_message"):
+            cursor.execute(f"SELECT count(*) FROM {table} t WHERE t::text LIKE %s", ["%on nights%"])
+            assert cursor.fetchone() == (0,), table
+
+
+def test_only_the_writer_takes_back(world, question):
+    for person in (world.paula, world.tess, world.colin):
+        with pytest.raises(Refused):
+            services.take_back(post=question.posts.get(), by=person)
+
+
+def test_a_reader_hides_at_once_and_a_planner_shows_again(world, question):
+    answer = make.post(thread=question, by=world.joan)
+    services.hide(post=answer, by=world.tess)
+    answer.refresh_from_db()
+    assert (answer.hidden_why, answer.hidden_by, bool(answer.text)) == ("reader", world.tess, True)
+    assert told(answer) == set()
+    (shown,) = [one for one in page_of(question, world.nia).posts if one.post == answer]
+    assert (shown.state, shown.html, shown.name) == ("Hidden until the planning team has looked", "", "")
+    (shown,) = [one for one in page_of(question, world.joan).posts if one.post == answer]
+    assert shown.html == "", "its writer waits as well"
+    (shown,) = [one for one in page_of(question, world.paula).posts if one.post == answer]
+    assert shown.html
+    assert shown.may_show
+
+    services.show(post=answer, by=world.paula)
+    answer.refresh_from_db()
+    assert (answer.hidden_why, answer.hidden_at, answer.version) == ("", None, 3)
+    assert told(answer) == {world.nia.pk}
+    with pytest.raises(Refused, match="has looked at this post"):
+        services.hide(post=answer, by=world.tess)
+
+
+def test_a_planner_hides_and_only_planners_show(world, question):
+    first = question.posts.get()
+    services.hide(post=first, by=world.paula)
+    question.refresh_from_db()
+    assert question.hidden_why == "planner"
+    assert title_of(question) == "A hidden post"
+    assert title_of(question, planner=True) == "How do you ask on nights?"
+    for person in (world.nia, world.tess, world.colin):
+        with pytest.raises(Refused):
+            services.show(post=first, by=person)
+    services.show(post=first, by=world.paula)
+    question.refresh_from_db()
+    assert title_of(question) == "How do you ask on nights?"
+
+
+def test_what_was_told_is_not_told_again_after_a_hiding(world, question):
+    answer = make.post(thread=question, by=world.joan)
+    PlannedMessage.objects.about(answer).update(state="sent", sent_at=timezone.now())
+    services.hide(post=answer, by=world.paula)
+    services.show(post=answer, by=world.paula)
+    assert told(answer) == set()
+
+
+def test_a_reader_hides_five_an_hour(world, question):
+    posts = [make.post(thread=question, by=world.joan, text=f"Number {n}") for n in range(6)]
+    for post in posts[:5]:
+        services.hide(post=post, by=world.nia)
+    with pytest.raises(Refused, match="several posts"):
+        services.hide(post=posts[5], by=world.nia)
+    posts[5].refresh_from_db()
+    assert posts[5].hidden_why == ""
+    Report.objects.update(created_at=timezone.now() - dt.timedelta(minutes=61))
+    services.hide(post=posts[5], by=world.nia)
+
+
+def test_the_trail_holds_no_words(world, question):
+    answer = make.post(thread=question, by=world.joan, text="kettle-canary")
+    services.hide(post=answer, by=world.nia)
+    services.show(post=answer, by=world.paula)
+    services.take_back(post=answer, by=world.joan)
+    verbs = Entry.objects.filter(about_id=str(answer.pk)).order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["forum.answered", "forum.hidden", "forum.shown", "forum.taken_back"]
+    assert not any("canary" in str(entry.detail) for entry in Entry.objects.all())
+
+
+@pytest.mark.parametrize("text", ["", "   ", "> > >", "[](https://x.example)", "\u200b" * 0 + "\n\n"])
+def test_a_post_without_words_is_refused(world, question, text):
+    with pytest.raises(Refused):
+        services.answer(thread=question, by=world.joan, text=text)
+
+
+def test_a_closed_series_is_read_only(world, question):
+    world.cohort.closed_at = timezone.now()
+    world.cohort.save()
+    question.board.cohort.refresh_from_db()
+    with pytest.raises(Refused, match="closed"):
+        services.answer(thread=question, by=world.joan, text="Late")
+
+
+def test_the_database_refuses_nonsense(world, question):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        question.posts.update(hidden_at=timezone.now())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        question.posts.update(hidden_at=timezone.now(), hidden_why="writer")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Post.objects.create(thread=question, number=1, by=world.joan, role="participant", language="en")
+
+
+def test_my_data_and_forgetting(world, question):
+    make.post(thread=question, by=world.joan, text="My words")
+    mine = registry.data_of.get("forum")(world.joan)
+    assert [post["text"] for post in mine["posts"]] == ["My words"]
+    registry.forget.get("forum")(world.joan)
+    assert registry.data_of.get("forum")(world.joan)["posts"] == []
+    (shown,) = page_of(question, world.nia).posts[1:]
+    assert (shown.state, shown.name, shown.post.text) == ("Hidden by its writer", "", "")
+
+
+def test_when_it_was_said_follows_the_readers_clock(world):
+    now = dt.datetime(2026, 12, 16, 3, 0, tzinfo=dt.UTC)
+    monday = dt.datetime(2026, 12, 14, 15, 0, tzinfo=dt.UTC)
+    world.nia.time_zone = "America/St_Johns"
+    assert said(now - dt.timedelta(hours=1), world.nia, now) == "Today, 22:30"
+    assert said(monday, world.nia, now) == "Yesterday, 11:30"
+    assert said(monday - dt.timedelta(days=3), world.nia, now) == "Friday"
+    assert said(monday - dt.timedelta(days=20), world.nia, now) == "24 November"

@@ -1,0 +1,1 @@
+from desk.demo.make import *  # noqa: F403

@@ -1,0 +1,240 @@
+"""A session moves, people are told once, and Join is the only way to the meeting."""
+
+import datetime as dt
+import threading
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from audit.models import Entry
+from collaborative.models import Phase
+from collaborative.reschedule import undo
+from core.refusals import Refused
+from core.time import forward_utc
+from notifications.models import PlannedMessage
+from sessions import services
+from sessions.models import Attendance, LearningSession, MeetingAddress
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort():
+    return make.cohort(first_day=timezone.now().date() + dt.timedelta(days=7))
+
+
+@pytest.fixture
+def sessions(cohort):
+    return list(cohort.learning_sessions.order_by("starts_at"))
+
+
+def waiting(learning_session, kind="sessions/reminder"):
+    rows = PlannedMessage.objects.about(learning_session).live().filter(kind=kind)
+    return sorted(rows.values_list("recipient__name", "occurrence", "due_at"))
+
+
+def test_a_new_cohort_gets_a_session_for_every_moment_of_its_template(cohort, sessions):
+    moments = [phase for phase in cohort.phases.in_order() if phase.is_moment]
+    assert [s.phase for s in sessions] == moments
+    assert [s.day for s in sessions] == [phase.starts_on for phase in moments]
+    assert all(s.starts_at == forward_utc(s.wall, cohort.time_zone) for s in sessions)
+
+
+def test_who_joins_is_reminded_of_every_session_ahead_and_nobody_twice(cohort, sessions):
+    team = make.team(cohort=cohort)
+    nia = make.member(team=team, name="Nia Roy")
+    for learning_session in sessions:
+        rows = waiting(learning_session)
+        assert [row[1] for row in rows] == sorted(["T-14d", "T-1h", "T-2d"])
+        assert {row[0] for row in rows} == {"Nia Roy"}
+        assert services.plan_reminders(learning_session) == 0
+    make.planner(cohort=cohort, user=nia)
+    assert len(waiting(sessions[0])) == 3
+
+
+def test_moving_a_session_moves_what_hangs_on_it(cohort, sessions):
+    team, (first, second, *_rest) = make.team(cohort=cohort), sessions
+    paula = make.planner(cohort=cohort, name="Paula")
+    make.member(team=team, name="Nia Roy")
+    to = second.wall + dt.timedelta(days=7, hours=1)
+    before = {phase.key: phase.ends_on for phase in cohort.phases.all()}
+
+    moved = services.move_session(learning_session=second, to=to, by=paula, reason="The speaker is ill.")
+
+    second.refresh_from_db()
+    assert (second.wall, second.version) == (to, 2)
+    assert second.starts_at == forward_utc(to, cohort.time_zone)
+    after = {phase.key: phase.ends_on for phase in Phase.objects.filter(cohort=cohort)}
+    changed = {key: after[key] - before[key] for key in after if after[key] != before[key]}
+    assert changed[second.phase.key] == dt.timedelta(days=7)
+    assert len(changed) == 2, "the session's own day, and the action period that ends before it"
+    assert [row[:2] for row in waiting(second, "sessions/moved")] == [("Nia Roy", "moved"), ("Paula", "moved")]
+    assert {row[2] for row in waiting(second) if row[1] == "T-1h"} == {second.starts_at - dt.timedelta(hours=1)}
+    superseded = PlannedMessage.objects.about(second).filter(state="void")
+    assert set(superseded.values_list("reason", "source_version")) == {("superseded", 1)}
+    assert moved.reschedule.reason == "The speaker is ill."
+    assert Entry.objects.filter(verb="dates.moved", by=paula).count() == 1
+
+
+def test_a_preview_says_the_same_and_changes_nothing(cohort, sessions):
+    second, paula = sessions[1], make.planner(cohort=cohort)
+    to = second.wall + dt.timedelta(days=7)
+    rows = PlannedMessage.objects.count(), Entry.objects.count()
+    seen = services.move_session(learning_session=second, to=to, by=paula, dry_run=True)
+    shown = services.preview_of(seen)
+    assert LearningSession.objects.get(pk=second.pk).version == 1
+    assert (PlannedMessage.objects.count(), Entry.objects.count()) == rows
+    done = services.move_session(
+        learning_session=LearningSession.objects.get(pk=second.pk), to=to, by=paula, reason="The speaker is ill."
+    )
+    assert done.ledger.entries == seen.ledger.entries
+    assert (shown.told, shown.reminders) == (1, 3)
+    assert services.preview_of(done).stretches == shown.stretches
+
+
+def test_a_session_keeps_its_place_in_the_order(cohort, sessions):
+    paula = make.planner(cohort=cohort)
+    for learning_session, to in (
+        (sessions[1], sessions[0].wall - dt.timedelta(days=1)),
+        (sessions[0], sessions[1].wall),
+    ):
+        with pytest.raises(Refused, match="must come after"):
+            services.move_session(learning_session=learning_session, to=to, by=paula)
+
+
+def test_an_hour_that_does_not_exist_is_refused_with_the_next_that_does():
+    cohort = make.cohort(first_day=dt.date(2027, 1, 11))
+    last = cohort.learning_sessions.order_by("-starts_at").first()
+    with pytest.raises(Refused, match="3:30") as refused:
+        services.moment_of(dt.datetime(2027, 3, 14, 2, 30), last.zone)
+    assert refused.value.field == "clock"
+
+
+def test_what_has_begun_or_passed_does_not_move(cohort, sessions):
+    paula, first = make.planner(cohort=cohort), sessions[0]
+    with pytest.raises(Refused, match="passed already"):
+        services.move_session(learning_session=first, to=first.wall - dt.timedelta(days=400), by=paula)
+    LearningSession.objects.filter(pk=first.pk).update(starts_at=timezone.now() - dt.timedelta(minutes=1))
+    first.refresh_from_db()
+    with pytest.raises(Refused, match="has begun"):
+        services.move_session(learning_session=first, to=first.wall + dt.timedelta(days=1), by=paula)
+
+
+def test_undo_puts_everything_back_and_nobody_is_told(cohort, sessions):
+    team, second = make.team(cohort=cohort), sessions[1]
+    paula = make.planner(cohort=cohort, name="Paula")
+    make.member(team=team, name="Nia Roy")
+    before = {row.pk: (row.starts_on, row.ends_on) for row in cohort.phases.all()}
+    wall = second.wall
+    moved = services.move_session(learning_session=second, to=wall + dt.timedelta(days=7), by=paula, reason="x")
+    undo(reschedule=moved.reschedule, by=paula)
+    second.refresh_from_db()
+    assert second.wall == wall
+    assert {row.pk: (row.starts_on, row.ends_on) for row in Phase.objects.filter(cohort=cohort)} == before
+    assert waiting(second, "sessions/moved") == []
+    assert {row[2] for row in waiting(second) if row[1] == "T-1h"} == {second.starts_at - dt.timedelta(hours=1)}
+    with pytest.raises(Refused, match="too late"):
+        undo(reschedule=moved.reschedule, by=paula)
+
+
+def test_undo_refuses_what_was_changed_since(cohort, sessions):
+    paula, second = make.planner(cohort=cohort), sessions[1]
+    first_move = services.move_session(learning_session=second, to=second.wall + dt.timedelta(days=7), by=paula)
+    services.move_session(
+        learning_session=LearningSession.objects.get(pk=second.pk), to=second.wall + dt.timedelta(days=1), by=paula
+    )
+    with pytest.raises(Refused, match="changed again"):
+        undo(reschedule=first_move.reschedule, by=paula)
+
+
+def test_a_move_of_minutes_tells_nobody(cohort, sessions):
+    paula, second = make.planner(cohort=cohort), sessions[1]
+    services.move_session(learning_session=second, to=second.wall + dt.timedelta(minutes=10), by=paula)
+    assert waiting(second, "sessions/moved") == []
+    assert len(waiting(second)) == 3
+
+
+@pytest.mark.parametrize("people", [1, 30])
+def test_moving_costs_the_same_for_one_and_for_thirty(cohort, sessions, people, django_assert_max_num_queries):
+    team, second, paula = make.team(cohort=cohort), sessions[1], make.planner(cohort=cohort)
+    for number in range(people - 1):
+        make.member(team=team, name=f"Person {number}")
+    second = LearningSession.objects.select_related("cohort", "phase").get(pk=second.pk)
+    with django_assert_max_num_queries(45):
+        services.move_session(learning_session=second, to=second.wall + dt.timedelta(days=2), by=paula)
+
+
+# ---------------------------------------------------------------- Join
+
+
+@pytest.fixture
+def open_session(cohort):
+    learning_session = make.learning_session(cohort=cohort, url="https://zoom.us/j/123")
+    LearningSession.objects.filter(pk=learning_session.pk).update(starts_at=timezone.now() + dt.timedelta(minutes=10))
+    learning_session.refresh_from_db()
+    return learning_session
+
+
+def test_join_notes_who_came_once_with_team_and_role(cohort, open_session):
+    team = make.team(cohort=cohort)
+    tess = make.lead(team=team)
+    first, again = (services.join(learning_session=open_session, user=tess) for _ in range(2))
+    assert (first.url, first.first_time, again.first_time) == ("https://zoom.us/j/123", True, False)
+    assert list(Attendance.objects.values_list("person", "team", "role", "source")) == [(tess.pk, team.pk, "lead", "join")]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "sentence"), [(16, "not open yet"), (-91, "has ended")], ids=["a minute too early", "a minute too late"]
+)
+def test_join_has_a_window(cohort, open_session, minutes, sentence):
+    tess = make.lead(team=make.team(cohort=cohort))
+    open_session.starts_at = timezone.now() + dt.timedelta(minutes=minutes)
+    with pytest.raises(Refused, match=sentence):
+        services.join(learning_session=open_session, user=tess)
+    assert not Attendance.objects.exists()
+
+
+def test_join_without_an_address_says_whom_to_ask(cohort, open_session):
+    MeetingAddress.objects.all().delete()
+    tess = make.lead(team=make.team(cohort=cohort))
+    with pytest.raises(Refused, match="meeting address"):
+        services.join(learning_session=open_session, user=tess)
+    assert not Attendance.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/j/1", "http://zoom.us/j/1", "https://zoom.us.evil.example/", "https://evilzoom.us/",
+        "https://zoom.us@evil.example/", "https://user:pass@zoom.us/", "javascript:alert(1)", "//zoom.us/j/1",
+    ],
+)  # fmt: skip
+def test_only_meeting_services_are_allowed(cohort, open_session, url):
+    with pytest.raises(Refused, match="allowed here"):
+        services.set_meeting_address(learning_session=open_session, url=url, by=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_presses_at_once_are_one_attendance():
+    cohort = make.cohort(first_day=timezone.now().date())
+    tess = make.lead(team=make.team(cohort=cohort))
+    learning_session = make.learning_session(cohort=cohort, url="https://zoom.us/j/123")
+    LearningSession.objects.filter(pk=learning_session.pk).update(starts_at=timezone.now())
+    learning_session.refresh_from_db()
+    results, gate = [], threading.Barrier(20)
+
+    def press():
+        gate.wait()
+        try:
+            results.append(services.join(learning_session=learning_session, user=tess))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(20)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert len(results) == 20
+    assert sum(result.first_time for result in results) == 1
+    assert Attendance.objects.count() == 1

@@ -1,0 +1,179 @@
+"""What the house forbids and requires, read off the code itself."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from django import forms
+from django.apps import apps
+from django.conf import settings
+
+from core.forms import GuardedMixin, is_free_text
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ["desk", "coaching", "forum", "improvement", "sessions", "enrolment", "collaborative", "accounts",
+         "notifications", "audit", "core"]  # fmt: skip
+CODE = sorted(
+    path for room in [*ROOMS, "config"] for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts
+)
+TREES = {path: ast.parse(path.read_text()) for path in CODE}
+TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
+
+# Fast tests that start a process on purpose, each with its reason.
+MAY_START_A_PROCESS = {
+    "tests/notifications/test_kills.py": "the fast lane's one small fault: twenty kills of real senders",
+    "tests/stack/test_start.py": "asks start.py for its help and its refusals",
+}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def found(tree: ast.AST, kind):
+    return (node for node in ast.walk(tree) if isinstance(node, kind))
+
+
+def test_the_two_packages_called_sessions_have_their_labels():
+    assert apps.get_app_config("learning_sessions").name == "sessions"
+    assert apps.get_app_config("sessions").name == "django.contrib.sessions"
+
+
+def test_views_never_reach_for_a_manager():
+    wrong = [
+        f"{name(path)}:{node.lineno}"
+        for path, tree in TREES.items()
+        if path.name == "views.py"
+        for node in found(tree, ast.Attribute)
+        if node.attr in {"objects", "_base_manager", "_default_manager"}
+    ]
+    assert wrong == [], "views ask a queryset of the room (visible_to), never a manager"
+
+
+def test_only_the_bell_rings():
+    wrong = [
+        f"{name(path)}:{node.lineno}"
+        for path, tree in TREES.items()
+        if name(path) != "notifications/bell.py"
+        for node in found(tree, ast.Call)
+        if (isinstance(node.func, ast.Attribute) and node.func.attr in {"delay", "apply_async", "send_task"})
+        or any(keyword.arg in {"eta", "countdown"} for keyword in node.keywords)
+    ]
+    assert wrong == []
+
+
+def test_mail_leaves_through_notifications_alone():
+    wrong = [
+        name(path)
+        for path, tree in TREES.items()
+        if not name(path).startswith("notifications/")
+        for node in found(tree, ast.ImportFrom)
+        if (node.module or "").startswith(("django.core.mail", "smtplib"))
+    ]
+    assert wrong == []
+
+
+def test_no_form_takes_every_field():
+    wrong = [
+        f"{name(path)}:{node.lineno}" for path, tree in TREES.items() for node in found(tree, ast.Constant)
+        if node.value == "__all__" and path.name != "models.py"
+    ]  # fmt: skip
+    assert wrong == []
+
+
+def test_moments_are_never_grouped_by_the_databases_zones():
+    lookup = re.compile(r"__(date|year|month|week|week_day|day|hour|quarter)(__|$)")
+    wrong = []
+    for path, tree in TREES.items():
+        for node in found(tree, ast.ImportFrom):
+            if (node.module or "").startswith("django.db.models.functions"):
+                wrong += [f"{name(path)}: {a.name}" for a in node.names if a.name.startswith(("Trunc", "Extract"))]
+        for node in found(tree, ast.keyword):
+            if node.arg and lookup.search(node.arg):
+                wrong.append(f"{name(path)}: {node.arg}")
+    assert wrong == []
+
+
+def _forms() -> list[type[forms.BaseForm]]:
+    found_classes: dict[str, type[forms.BaseForm]] = {}
+    for path in CODE:
+        if path.name == "forms.py" and path.parent.name != "core":
+            module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+            for _name, cls in inspect.getmembers(module, inspect.isclass):
+                if issubclass(cls, forms.BaseForm) and cls.__module__ == module.__name__:
+                    found_classes[f"{cls.__module__}.{cls.__name__}"] = cls
+    return list(found_classes.values())
+
+
+def test_every_box_for_words_stands_in_its_frame():
+    """A textarea outside GuardedForm would have neither audience line nor safety line nor guard."""
+    classes = _forms()
+    assert len(classes) > 5, "the search for forms finds them"
+    wrong = [
+        f"{cls.__name__}.{field_name}"
+        for cls in classes
+        for field_name, field in cls.base_fields.items()
+        if is_free_text(field) and not issubclass(cls, GuardedMixin)
+    ]
+    assert wrong == []
+
+
+def test_templates_hold_no_bare_textarea():
+    wrong = [
+        name(path)
+        for path in (ROOT / "templates").rglob("*.html")
+        if "<textarea" in path.read_text() and path.parts[-2] not in {"components", "elements"} and path.name != "gallery.html"
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", TESTS, ids=name)
+def test_a_test_that_starts_a_browser_or_a_process_says_so(path):
+    text = path.read_text()
+    tree = ast.parse(text)
+    modules = {alias.name.split(".")[0] for node in found(tree, ast.Import) for alias in node.names}
+    modules |= {(node.module or "").split(".")[0] for node in found(tree, ast.ImportFrom)}
+    if not modules & {"subprocess", "multiprocessing", "playwright"}:
+        return
+    marked = re.search(r"mark\.(browser|faults|deep)", text)
+    assert marked or name(path) in MAY_START_A_PROCESS
+
+
+def test_services_are_called_by_name():
+    """A verb that writes takes keyword arguments only: the call then reads as a sentence."""
+    wrong = [
+        f"{name(path)}:{node.name}"
+        for path, tree in TREES.items()
+        if path.name == "services.py"
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
+        and any(arg.arg == "by" for arg in node.args.args)
+    ]
+    assert wrong == []
+
+
+def test_every_room_is_installed_in_the_order_of_its_layer():
+    installed = [app for app in settings.INSTALLED_APPS if app in ROOMS]
+    assert installed == ROOMS
+
+
+def test_nothing_points_at_the_machine_it_was_written_on():
+    here = str(ROOT.parent) + "/"
+    if len(here) < 4:
+        return
+    wrong = [
+        name(path)
+        for path in ROOT.rglob("*")
+        if path.suffix in {".py", ".html", ".md", ".toml", ".txt", ".css", ".js", ".po", ".yml", ".csv"}
+        and not any(part.startswith(".") or part == "node_modules" for part in path.relative_to(ROOT).parts)
+        and here in path.read_text(errors="ignore")
+    ]
+    assert wrong == []
+
+
