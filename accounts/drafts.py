@@ -26,9 +26,6 @@ KEY = re.compile(r"[a-z0-9][a-z0-9_/.:-]{0,119}")
 MOST_BYTES = 64_000
 MOST_DRAFTS = 40
 KEPT = datetime.timedelta(days=30)
-# Never typed text: what the form needs for itself, and what nobody but its owner may hold.
-_OWN = frozenset({"csrfmiddlewaretoken", "once", "draft_key", "draft_back", "guard_seen", "guard_keep"})
-_SECRET = re.compile(r"pass(word|phrase)|(^|[-_])(pin|otp|code|token|secret)\d?$", re.IGNORECASE)
 _never: set[str] = set()
 
 
@@ -43,7 +40,7 @@ def may_keep(key: str) -> bool:
 
 def typed(data: QueryDict) -> dict[str, list[str]]:
     """Return what a person typed into a form: no tokens of the form itself, no passwords, PINs or codes."""
-    return {name: values for name, values in data.lists() if name not in _OWN and not _SECRET.search(name)}
+    return {name: values for name, values in data.lists() if filled.may_be_kept(name)}
 
 
 def save(user, key: str, data: QueryDict) -> Draft:

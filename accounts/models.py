@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.managers import MemberCardQuerySet, UserManager
 
-
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 
 

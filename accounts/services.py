@@ -123,7 +123,7 @@ def forget(user: User, *, by) -> None:
     user.groups.clear()
     user.user_permissions.clear()
     User.objects.filter(pk=user.pk).update(
-        name="", email=None, password="!", language="en", city="", time_zone="America/Toronto", larger_text=False,  # noqa: S106  # nosec B106
+        name="", email=None, password="!", language="en", city="", time_zone="America/Toronto", larger_text=False,  # nosec B106
         plain_words=False, study_id=uuid.uuid4(), is_active=False, is_staff=False, is_superuser=False, last_login=None,
         welcomed_at=None, session_version=F("session_version") + 1, forgotten_at=Now(),
     )  # fmt: skip

@@ -106,7 +106,7 @@ def _loads(raw: bytes) -> Any:
     except ValueError:
         pass
     try:
-        return pickle.loads(raw)  # noqa: S301  # nosec B301  (our own server, our own values, as in Django's backend)
+        return pickle.loads(raw)  # nosec B301  (our own server, our own values, as in Django's backend)
     except Exception as error:  # pickle may raise anything; written by an older version of a class, or by somebody else
         log.warning("cache value unreadable (%s)", type(error).__name__)
         return _MISSING
@@ -270,11 +270,11 @@ class CountingTable(DatabaseCache):
         db = router.db_for_write(self.cache_model_class)
         table = connections[db].ops.quote_name(self._table)
         with transaction.atomic(using=db), connections[db].cursor() as cursor:
-            cursor.execute(f"SELECT cache_key FROM {table} WHERE cache_key = %s FOR UPDATE", [made])  # noqa: S608  # nosec B608
+            cursor.execute(f"SELECT cache_key FROM {table} WHERE cache_key = %s FOR UPDATE", [made])  # nosec B608
             value = self.get(key, _MISSING, version)
             if value is _MISSING:
                 raise ValueError(f"Key '{key}' not found")
-            cursor.execute(f"SELECT expires FROM {table} WHERE cache_key = %s", [made])  # noqa: S608  # nosec B608
+            cursor.execute(f"SELECT expires FROM {table} WHERE cache_key = %s", [made])  # nosec B608
             left = max(1.0, cursor.fetchone()[0].timestamp() - time.time())
             self.set(key, value + delta, left, version)
         return value + delta

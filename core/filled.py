@@ -6,12 +6,23 @@ view has to know. What is brought back is shown, never sent: the person presses 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django import forms
 from django.http import QueryDict
+
+# Sent by the form for itself, not typed by anybody.
+_OWN = frozenset({"csrfmiddlewaretoken", "once", "draft_key", "draft_back", "guard_seen", "guard_keep"})
+# What nobody but its owner may hold.
+_SECRET = re.compile(r"pass(word|phrase)|(^|[-_])(pin|otp|code|token|secret)\d?$", re.IGNORECASE)
+
+
+def may_be_kept(name: str) -> bool:
+    """May what stands in the field ``name`` be kept at all? By its name: no keys of the form, no passwords, PINs, codes."""
+    return name not in _OWN and not _SECRET.search(name)
 
 
 class _Waiting:
@@ -46,7 +57,7 @@ def fill(form: forms.BaseForm) -> None:
 
 def fits(form: forms.BaseForm, data: QueryDict) -> bool:
     """Could ``data`` have been typed into this form? Every field that always sends something must be there."""
-    names = [name for name, field in form.fields.items() if _can_return(field)]
+    names = [name for name, field in form.fields.items() if _can_return(field) and may_be_kept(form.add_prefix(name))]
     return bool(names) and all(
         not form.fields[name].widget.value_omitted_from_data(data, {}, form.add_prefix(name)) for name in names
     ) and any(form.add_prefix(name) in data for name in names)

@@ -20,14 +20,10 @@ from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
 from core import phi
-
-if TYPE_CHECKING:
-    from django.forms.boundfield import BoundField
 
 # NUL and halves of characters: the database refuses both, with an error nobody could act on.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -95,9 +91,7 @@ class GuardedMixin:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.free_text and type(self).readers_of is GuardedMixin.readers_of:
-            raise ImproperlyConfigured(
-                f"{type(self).__name__} has free text and must say who reads it: readers_of()."
-            )
+            raise ImproperlyConfigured(f"{type(self).__name__} has free text and must say who reads it: readers_of().")
         for name in self.free_text:
             self._set_limit(self.fields[name])
         for field in self.fields.values():
@@ -206,9 +200,7 @@ class GuardedMixin:
         for name in self._stripped:
             self.add_error(
                 name,
-                _(
-                    "There was a sign in this text that cannot be kept. We took it out: read it again, then save."
-                ),
+                _("There was a sign in this text that cannot be kept. We took it out: read it again, then save."),
             )
 
     @cached_property
@@ -220,9 +212,7 @@ class GuardedMixin:
         asks: dict[str, Guard] = {}
         for name in self.free_text:
             text = str(self.data.get(self.add_prefix(name)) or "")
-            found = phi.findings(
-                text, self.lang or ("fr" if (get_language() or "en").startswith("fr") else "en")
-            )
+            found = phi.findings(text, self.lang or ("fr" if (get_language() or "en").startswith("fr") else "en"))
             if not found:
                 continue
             digest = hashlib.sha256(f"{name}\0{text.strip()}".encode()).hexdigest()[:32]
@@ -288,25 +278,20 @@ class GuardedText(Field):
         self.prompts = prompts or []
         self.plain_label = plain_label
 
-    def render(
-        self, form: Any, context: Any, template_pack: str = "", extra_context: Any = None, **kwargs: Any
-    ) -> str:
+    def render(self, form: Any, context: Any, template_pack: str = "", extra_context: Any = None, **kwargs: Any) -> str:
         (name,) = self.fields
-        if not isinstance(form, GuardedMixin):
-            raise ImproperlyConfigured(
-                f"{type(form).__name__}.{name} is free text: build the form on GuardedForm."
-            )
+        guarded = isinstance(form, GuardedMixin)
+        if not guarded:
+            raise ImproperlyConfigured(f"{type(form).__name__}.{name} is free text: build the form on GuardedForm.")
         if name in getattr(form, "rendered_fields", ()):
             raise ImproperlyConfigured(f"{type(form).__name__}.{name} is drawn twice.")
         form.rendered_fields.add(name)
         bound = form[name]
         bound.field.widget.attrs.update(self.attrs)
-        return draw(
-            bound, prompts=self.prompts, hide_label=self.plain_label, wrapper_class=self.wrapper_class or ""
-        )
+        return draw(bound, prompts=self.prompts, hide_label=self.plain_label, wrapper_class=self.wrapper_class or "")
 
 
-def draw(bound: BoundField, **options: Any) -> SafeString:
+def draw(bound: Any, **options: Any) -> SafeString:
     """Draw one field the way of the house, whatever it is: `components/field.html`. The one place that does.
 
     Options: ``hide_label``, ``wrapper_class``, ``prompts``, ``hint``, ``label`` (instead of the field's own), ``size`` ("short", "number", "code"), ``bare`` (no placeholder).
@@ -318,14 +303,13 @@ def draw(bound: BoundField, **options: Any) -> SafeString:
     return SafeString(loader.get_template("components/field.html").render(_parts(bound, options)))
 
 
-def _parts(bound: BoundField, options: dict[str, Any]) -> dict[str, Any]:
+def _parts(bound: Any, options: dict[str, Any]) -> dict[str, Any]:
     """Work out everything `components/field.html` prints for one field."""
-    form, field, widget = bound.form, bound.field, bound.field.widget
+    form: Any = bound.form
+    field, widget = bound.field, bound.field.widget
     guarded = is_free_text(field)
     if guarded and not isinstance(form, GuardedMixin):
-        raise ImproperlyConfigured(
-            f"{type(form).__name__}.{bound.name} is free text: build the form on GuardedForm."
-        )
+        raise ImproperlyConfigured(f"{type(form).__name__}.{bound.name} is free text: build the form on GuardedForm.")
     kind = _kind(widget)
     own = {"check": "form-check-input", "choices": "form-check-input", "select": "form-select"}.get(
         kind, "form-control"
@@ -407,16 +391,12 @@ def trouble(form: Any) -> list[Mapping[str, str]]:
 
     "label" already ends as a sentence wants it: "Sector: ", "What did you learn? ".
     """
-    found: list[Mapping[str, str]] = [
-        {"id": "", "label": "", "text": str(text)} for text in form.non_field_errors()
-    ]
+    found: list[Mapping[str, str]] = [{"id": "", "label": "", "text": str(text)} for text in form.non_field_errors()]
     for bound in form:
         target = bound.id_for_label or f"{bound.auto_id}_0"
         label = str(bound.label)
         label += (
-            " "
-            if label.endswith(("?", "!", ".", "…"))
-            else pgettext("between a field and what is wrong with it", ": ")
+            " " if label.endswith(("?", "!", ".", "…")) else pgettext("between a field and what is wrong with it", ": ")
         )
         found += [{"id": target, "label": label, "text": str(text)} for text in bound.errors]
     return found

@@ -7,9 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core import charts
 from core import time as clocks
@@ -70,13 +69,9 @@ def _form(prefix: str, data: dict | None = None, **initial: Any) -> SampleForm:
 def parts() -> dict[str, Any]:
     """Return what the gallery's template prints."""
     lang = "fr" if (get_language() or "en").startswith("fr") else "en"
-    plain = _form(
-        "plain", None, unit="2 West", rhythm="normal", recording=True, study=_("given by the system")
-    )
+    plain = _form("plain", None, unit="2 West", rhythm="normal", recording=True, study=_("given by the system"))
     wrong = _form("wrong", {"unit": "", "sector": "", "learned": "", "rhythm": "normal"})
-    guarded_text = _(
-        "We tried the medication round at ten. J. T., room 12, told us the hall light frightens her."
-    )
+    guarded_text = _("We tried the medication round at ten. J. T., room 12, told us the hall light frightens her.")
     guarded = _form("guarded", {"unit": "2 West", "sector": "ltc", "learned": guarded_text})
     partner = _form("partner", {"unit": "2 West", "sector": "ltc", "learned": guarded_text})
     partner.partner, partner.incident_route = True, ""
@@ -122,9 +117,7 @@ def _line(lang: str) -> dict[str, Any]:
     days = (date(2022, 10, 25), date(2022, 11, 23), date(2023, 1, 11), date(2023, 2, 15))
     names = (_("Launch"), _("Session 1"), _("Session 2"), _("Session 3"))
     numbers = (None, 1, 2, 3)
-    stations = [
-        charts.Station(day, name, say(day), n) for day, name, n in zip(days, names, numbers, strict=True)
-    ]
+    stations = [charts.Station(day, name, say(day), n) for day, name, n in zip(days, names, numbers, strict=True)]
     stretches = [
         charts.Stretch(_("Getting ready"), _("20 teams")),
         charts.Stretch(_("Action period 1"), _("7 weeks on your unit")),
@@ -148,9 +141,7 @@ def _line(lang: str) -> dict[str, Any]:
             title = words.today
         else:
             text = _("4 weeks to go. Two of them are quiet.")
-        rows.append(
-            {"kind": row.kind, "classes": row.classes, "rail": row.rail, "title": title, "text": text}
-        )
+        rows.append({"kind": row.kind, "classes": row.classes, "rail": row.rail, "title": title, "text": text})
     return {
         "drawing": charts.timeline_svg(stations, stretches, TODAY, words, uid="gallery-line", quiet=quiet),
         "rows": rows,
@@ -196,8 +187,7 @@ def _chart(lang: str) -> dict[str, Any]:
 
 def _short_chart() -> dict[str, Any]:
     points = [
-        charts.ChartPoint("", value, "" if value is not None else _("paused"))
-        for value in (3, 5, 4, None, 6, 5, 7)
+        charts.ChartPoint("", value, "" if value is not None else _("paused")) for value in (3, 5, 4, None, 6, 5, 7)
     ]
     words = charts.ChartWords(_("Conversations a week"), _("Six points so far, 3 to 7; one week is empty."))
     data = charts.ChartData(points=points, words=words)

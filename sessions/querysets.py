@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Now
@@ -24,7 +26,7 @@ class LearningSessionQuerySet(models.QuerySet):
     def not_over(self):
         """Return the sessions that have not ended yet, by the database's clock, the next one first."""
         length = models.ExpressionWrapper(
-            F("starts_at") + F("minutes") * models.Value("1 minute", output_field=models.DurationField()),
+            F("starts_at") + F("minutes") * models.Value(dt.timedelta(minutes=1), output_field=models.DurationField()),
             output_field=models.DateTimeField(),
         )
         return self.not_cancelled().alias(ends=length).filter(ends__gt=Now()).order_by("starts_at")

@@ -106,9 +106,9 @@ def move(request: HttpRequest, session_id) -> HttpResponse:
 
 @signed_in
 @require_POST
-def undo_move(request: HttpRequest, session_id) -> HttpResponse:
+def undo_move(request: HttpRequest, session_id, change_id) -> HttpResponse:
     learning_session = get_object_or_404(sessions_run_by(request.user), pk=session_id)
-    change = get_object_or_404(may_be_undone_by(request.user, learning_session, also_late=True), pk=request.POST.get("change"))
+    change = get_object_or_404(may_be_undone_by(request.user, learning_session, also_late=True), pk=change_id)
     try:
         undo(reschedule=change, by=request.user)
     except Refused as refused:

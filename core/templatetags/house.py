@@ -58,7 +58,7 @@ def part(context: template.Context, which: str, /, **params: Any) -> SafeString:
     It sees only what it is given (an ``include`` would also see the page's own ``title``, ``url``, ``form``, …).
     """
     shared = {key: context[key] for key in _SHARED if key in context}
-    found = context.template.engine.get_template(f"components/{which}.html")
+    found = context.template.engine.get_template(f"components/{which}.html")  # type: ignore[union-attr]
     return mark_safe(found.render(context.new({**shared, **params})).strip())
 
 
@@ -127,9 +127,7 @@ _ASK = object()
 
 
 @register.simple_tag(takes_context=True)
-def when(
-    context: template.Context, moment: Any, place: Any, style: str = "block", reader: Any = _ASK
-) -> SafeString:
+def when(context: template.Context, moment: Any, place: Any, style: str = "block", reader: Any = _ASK) -> SafeString:
     """Print a moment with its place: the reader's clock first, the cohort's beside it where it shows another hour.
 
     ``{% when session.starts_at cohort %}``; place: a cohort, a town's key or a zone. Styles: "block" (two lines),
@@ -145,9 +143,7 @@ def when(
 
 
 @register.simple_tag(takes_context=True)
-def when_text(
-    context: template.Context, moment: Any, place: Any, reader: Any = _ASK, short: bool = False
-) -> str:
+def when_text(context: template.Context, moment: Any, place: Any, reader: Any = _ASK, short: bool = False) -> str:
     """Return the same as plain words, for mails, titles and attributes: "Wednesday 11 January, 13:30 in St. John's (12:00, Toronto time)"."""
     if not moment:
         return ""
@@ -169,7 +165,7 @@ def allowed(context: template.Context, name: str, *scope: Any) -> bool:
 @register.simple_tag(takes_context=True)
 def doors(context: template.Context) -> list[navigation.Door]:
     """Return the places of the rail for this person; a page may name its own with the context variable ``here``."""
-    return navigation.doors(context["request"], context.get("here", ""))
+    return navigation.doors(context["request"], context.get("here") or "")
 
 
 @register.filter

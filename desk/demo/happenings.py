@@ -81,12 +81,10 @@ def _came(learning_session, user, role, chance, *, team=None, together=False) ->
 # ---------------------------------------------------------------- numbers
 
 
-def figures_of(world: World, place: Place) -> tuple[int, ...]:
-    """Return the team's figures; teams of one pattern take turns."""
+def figures_of(place: Place) -> tuple[int, ...]:
+    """Return the team's figures; teams of one pattern share its rows out among them."""
     choices = PATTERNS[place.pattern]
-    return choices[world.chance("figures", place.pattern).randrange(7) % len(choices)] if len(choices) == 1 else choices[
-        _turn(place, len(choices))
-    ]
+    return choices[_turn(place, len(choices))]
 
 
 def _turn(place: Place, of: int) -> int:
@@ -105,7 +103,7 @@ def count(world: World, all_places: Iterable[Place]) -> None:
         measure.goal, measure.baseline_points = goal and Decimal(goal), baseline or None
         measures.append(measure)
         this_week = monday_of(day_at(world.now, team))
-        figures = figures_of(world, place)
+        figures = figures_of(place)
         for place_in_line, number in enumerate(figures):
             weeks_ago = len(figures) - place_in_line
             monday = this_week - weeks_ago * WEEK
@@ -181,7 +179,7 @@ def try_changes(world: World, session_1: dt.date, all_places: Iterable[Place]) -
             by = chance.choice(people)
             started, learned, decided = (*days, None, None, None)[:3]
             row = TriedChange(
-                id=demo_id("try", place.key, number), client_key=demo_id("key", "try", place.key, number), team=team,
+                id=demo_id("try", place.key, number), team=team,
                 previous=own[one.after] if one.after is not None else None, title=one.title, plan=one.plan,
                 prediction=one.prediction, state=one.state, what_happened=one.what_happened, matched=one.matched,
                 decision=one.decision, started_on=started, learned_on=learned, decided_on=decided, by=by,

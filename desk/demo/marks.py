@@ -27,7 +27,7 @@ def is_demo(pk: object) -> bool:
 
 def marked(field: str = "pk") -> dict[str, object]:
     """Return the filter that keeps rows whose ``field`` (a UUID) carries the mark: ``filter(**marked("by"))``."""
-    return {f"{field}__range": (FIRST, LAST)}
+    return {f"{field}__gte": FIRST, f"{field}__lte": LAST}
 
 
 def marked_text(field: str) -> dict[str, str]:

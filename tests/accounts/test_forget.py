@@ -33,11 +33,13 @@ def test_nothing_is_left(nia, monkeypatch):
     services.forget(nia, by=nia)
     assert asked == [nia]
     row = User.objects.values().get(pk=nia.pk)
-    assert row["forgotten_at"] is not None and row["study_id"] != study
+    assert row["forgotten_at"] is not None
+    assert row["study_id"] != study
     assert {name: row[name] for name in ("name", "email", "city", "is_active", "last_login", "password")} == {
         "name": "", "email": None, "city": "", "is_active": False, "last_login": None, "password": "!",
     }  # fmt: skip
-    assert not EmailAddress.objects.exists() and not Session.objects.exists()
+    assert not EmailAddress.objects.exists()
+    assert not Session.objects.exists()
     assert client.get("/me/").status_code == 302
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -55,7 +57,8 @@ def test_forgetting_twice_does_no_harm(nia):
 def test_everything_kept_is_told(nia):
     drafts.save(nia, "forum/new", QueryDict("text=a"))
     told = services.data_of(nia)
-    assert told["email"] == "nia@example.org" and told["drafts"] == {"forum/new": {"text": ["a"]}}
+    assert told["email"] == "nia@example.org"
+    assert told["drafts"] == {"forum/new": {"text": ["a"]}}
 
 
 def test_the_sweep_takes_only_what_is_old(nia):

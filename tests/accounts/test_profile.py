@@ -23,7 +23,8 @@ def test_saving_the_profile(signed_in, nia):
     assert answer.status_code == 302
     nia.refresh_from_db()
     assert (nia.name, nia.language, nia.city, nia.time_zone) == ("Nia Roy", "fr", "vancouver", "America/Vancouver")
-    assert nia.larger_text and not nia.plain_words
+    assert nia.larger_text
+    assert not nia.plain_words
     entry = Entry.objects.get(verb="person.profile_changed")
     assert entry.detail == {"fields": ["city", "language", "larger_text"]}, "no words, no names"
 
@@ -43,7 +44,8 @@ def test_no_field_gives_more_rights(signed_in, nia):
 )
 def test_what_cannot_be_saved_comes_back_with_its_error(signed_in, nia, bad):
     answer = signed_in.post("/me/", {**FIELDS, **bad})
-    assert answer.status_code == 200 and answer.context["form"].errors
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
     nia.refresh_from_db()
     assert nia.language == "en"
 
@@ -53,7 +55,9 @@ def test_larger_text_is_a_class_of_the_page(signed_in, nia, rf):
 
     User.objects.filter(pk=nia.pk).update(larger_text=True, plain_words=True)
     shown = signed_in.get("/me/").context["person"]
-    assert shown.signed_in and shown.html_class == "larger-text" and shown.plain_words
+    assert shown.signed_in
+    assert shown.html_class == "larger-text"
+    assert shown.plain_words
     visitor = person(rf.get("/"))["person"]
     assert (visitor.signed_in, visitor.html_class, visitor.plain_words) == (False, "", False)
 
@@ -71,7 +75,9 @@ def test_reading_writes_nothing(signed_in, nia, django_assert_num_queries):
 def test_the_language_switch_is_a_post_and_stays(signed_in, nia):
     assert signed_in.get("/me/language/").status_code == 405
     answer = signed_in.post("/me/language/", {"language": "fr", "next": "/accounts/email/?x=1"})
-    assert answer.status_code == 302 and answer.url.startswith("/fr/") and answer.url.endswith("?x=1")
+    assert answer.status_code == 302
+    assert answer.url.startswith("/fr/")
+    assert answer.url.endswith("?x=1")
     nia.refresh_from_db()
     assert nia.language == "fr"
     assert signed_in.post("/me/language/", {"language": "xx", "next": "/me/"}).status_code == 302
@@ -92,7 +98,8 @@ def test_who_sees_me_has_the_rows_of_every_room(signed_in, nia, monkeypatch):
     monkeypatch.setattr(seen.who_sees_me, "_answers", dict(seen.who_sees_me._answers))
     seen.who_sees_me.add("forum", lambda user: [seen.Row("Your posts", ("your cohort",), f"for {user.name}", order=40)])
     page = signed_in.get("/me/who-sees-me/").content.decode()
-    assert "Your posts" in page and "for Nia Roy" in page
+    assert "Your posts" in page
+    assert "for Nia Roy" in page
     assert "Sponsors never see a name beside attendance, a log or a post." in page
     assert "When and how often you sign in" in page
     assert page.index("Your e-mail address") < page.index("Your posts")

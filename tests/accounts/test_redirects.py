@@ -88,4 +88,5 @@ def test_no_page_follows_a_payload(nia):
         "/accounts/login/code/confirm/?next=//evil.example",
         {"code": last_secret("account/login-code"), "next": "//evil.example"},
     )
-    assert answer.status_code == 302 and not off_site(answer.url)
+    assert answer.status_code == 302
+    assert not off_site(answer.url)

@@ -38,20 +38,24 @@ def test_the_form_knows_its_version():
     form = NumberForm.of(Row(3, 7))
     assert '<input type="hidden" name="version" value="3"' in str(form)
     sent = NumberForm.of(Row(3, 7), browser(form, number="9"))
-    assert sent.is_valid() and sent.cleaned_data["version"] == 3 and sent.status == 200
+    assert sent.is_valid()
+    assert sent.cleaned_data["version"] == 3
+    assert sent.status == 200
 
 
 def test_the_second_editor_sees_both_and_keeps_what_was_typed():
     mine = browser(NumberForm.of(Row(3, 7)), number="9", mood="b")
     row = Row(4, 8, "a")  # Tess was faster
     form = NumberForm.of(row, mine)
-    assert not form.is_valid() and form.status == 409
+    assert not form.is_valid()
+    assert form.status == 409
     assert [(c.name, c.label, c.theirs, c.yours) for c in form.conflicts] == [
         ("number", "Number", "8", "9"),
         ("mood", "mood", "Bright", "Grey"),
     ]
     assert "Which one is right" in str(form.non_field_errors()) or "which one is right" in str(form.non_field_errors())
-    assert form["number"].value() == "9" and form["version"].value() == "4"
+    assert form["number"].value() == "9"
+    assert form["version"].value() == "4"
     again = NumberForm.of(row, form.data)
     assert again.is_valid(), "pressing the button again is the decision"
 

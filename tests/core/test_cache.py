@@ -66,9 +66,12 @@ def test_the_contract_of_a_cache(well):
     assert cache.add("a", 2, 30) is False
     assert cache.incr("a", 4) == 5
     assert cache.decr("a") == 4
-    assert cache.has_key("a") and "a" in cache
-    assert cache.touch("a", 40) is True and cache.touch("b", 40) is False
-    assert cache.delete("a") is True and cache.delete("a") is False
+    assert cache.has_key("a")
+    assert "a" in cache
+    assert cache.touch("a", 40) is True
+    assert cache.touch("b", 40) is False
+    assert cache.delete("a") is True
+    assert cache.delete("a") is False
     with pytest.raises(ValueError, match="not found"):
         cache.incr("a")
     cache.set("gone", 1, timeout=0)
@@ -85,7 +88,8 @@ def test_clearing_takes_our_own_keys_only(well, settings, db):
     server.set(theirs, 1, ex=30)
     cache.set("mine", 1)
     cache.clear()
-    assert cache.get("mine") is None and server.exists(theirs)
+    assert cache.get("mine") is None
+    assert server.exists(theirs)
     server.delete(theirs)
 
 
@@ -108,7 +112,9 @@ def test_everything_misses_and_nothing_waits(away):
     assert cache.get("k", "miss") == "miss"
     assert cache.add("k", 1) is False
     assert cache.get_many(["k"]) == {}
-    assert cache.delete("k") is False and cache.touch("k") is False and not cache.has_key("k")
+    assert cache.delete("k") is False
+    assert cache.touch("k") is False
+    assert not cache.has_key("k")
     with pytest.raises(ValueError, match="not found"):
         cache.incr("k")
     for _ in range(1000):
@@ -153,12 +159,14 @@ def test_people_sign_in_and_are_still_limited(away, db):
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     client, began = Client(), time.monotonic()
     answer = client.post("/accounts/login/", {"login": user.email, "password": "lantern-under-the-bridge"})
-    assert answer.status_code == 302 and client.get("/me/").status_code == 200
+    assert answer.status_code == 302
+    assert client.get("/me/").status_code == 200
     assert time.monotonic() - began < 3
     wrong = [
         Client().post("/accounts/login/", {"login": user.email, "password": f"no {n}"}).status_code for n in range(20)
     ]
-    assert 429 in wrong and wrong.index(429) == 10
+    assert 429 in wrong
+    assert wrong.index(429) == 10
     codes = [Client().post("/accounts/login/code/", {"email": user.email}).status_code for _ in range(5)]
     assert codes == [302, 302, 302, 200, 200], "the form says to be patient"
     assert PlannedMessage.objects.count() == 3
@@ -183,7 +191,8 @@ def test_the_breaker_opens_for_thirty_seconds_and_lets_one_try():
     assert breaker.lets_through(), "the first may try"
     assert not breaker.lets_through(), "the others wait for what it finds"
     breaker.succeeded()
-    assert breaker.lets_through() and breaker.lets_through()
+    assert breaker.lets_through()
+    assert breaker.lets_through()
 
 
 def test_counts_in_the_table_run_out(db):

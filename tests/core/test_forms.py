@@ -133,7 +133,8 @@ def test_every_way_of_drawing_gives_the_frame():
         "{{ form.learned.as_field_group }}",
     ):
         html = drawn(Learned(), template)
-        assert 'class="audience"' in html and 'class="safety"' in html, template
+        assert 'class="audience"' in html, template
+        assert 'class="safety"' in html, template
 
 
 def test_one_line_of_free_text_is_guarded_too():
@@ -145,9 +146,7 @@ def test_one_line_of_free_text_is_guarded_too():
 def test_a_layout_of_ones_own():
     class Composer(Learned):
         def layout(self):
-            return forms_layout(
-                GuardedText("learned", rows=7, prompts=[("tried", "We tried …")], plain_label=True)
-            )
+            return forms_layout(GuardedText("learned", rows=7, prompts=[("tried", "We tried …")], plain_label=True))
 
     from crispy_forms.layout import Layout as forms_layout
 
@@ -165,9 +164,7 @@ def test_too_long_is_said_in_numbers_and_kept_whole():
     text = "a" * 203
     form = Learned({"learned": text})
     assert not form.is_valid()
-    assert form.errors["learned"] == [
-        "200 characters fit here, and this has 203. Shorten it, then save again."
-    ]
+    assert form.errors["learned"] == ["200 characters fit here, and this has 203. Shorten it, then save again."]
     html = drawn(form)
     assert text in html
     assert "maxlength" not in html.split("<textarea")[1]
@@ -337,16 +334,11 @@ def test_optional_is_said_and_required_is_not_starred():
 
 def test_french_form_and_words():
     with translation.override("fr"):
-        assert (
-            Learned().audience("learned").startswith(("Lu par", "Read by"))
-        )  # the second until locale/ has it
+        assert Learned().audience("learned").startswith(("Lu par", "Read by"))  # the second until locale/ has it
 
 
 def test_hidden_fields_are_only_drawn():
     class Hidden(GuardedForm):
         key = forms.CharField(widget=forms.HiddenInput)
 
-    assert (
-        str(draw(Hidden(initial={"key": "k"})["key"]))
-        == '<input type="hidden" name="key" value="k" id="id_key">'
-    )
+    assert str(draw(Hidden(initial={"key": "k"})["key"])) == '<input type="hidden" name="key" value="k" id="id_key">'

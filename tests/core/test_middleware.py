@@ -78,7 +78,8 @@ def test_signed_in_pages_are_never_kept(anybody, nia):
 
 def test_a_page_for_anybody_sets_no_session(anybody, db):
     answer = anybody.get("/fr/nulle-part/")
-    assert "sessionid" not in answer.cookies and "Cookie" not in answer.headers.get("Vary", "")
+    assert "sessionid" not in answer.cookies
+    assert "Cookie" not in answer.headers.get("Vary", "")
 
 
 @pytest.mark.parametrize("where", ["/?q=%00", "/me/?next=a%00b", "/accounts/login/?next=/%00"])
@@ -134,7 +135,9 @@ def test_too_large_has_its_page(anybody, nia, settings):
 def test_an_accident_says_nothing_about_what_was_typed(anybody, db, caplog):
     answer = anybody.get("/broken/?token=hush")
     assert answer.status_code == 500
-    assert b"room 12" not in answer.content and b"hush" not in answer.content and b"Traceback" not in answer.content
+    assert b"room 12" not in answer.content
+    assert b"hush" not in answer.content
+    assert b"Traceback" not in answer.content
     line = next(record for record in caplog.records if record.name == "web")
     assert line.getMessage() == "error in GET broken/"
 
@@ -153,7 +156,8 @@ def test_while_we_are_being_mended(anybody, db, settings, tmp_path, said_by, dja
         settings.MAINTENANCE = True
     with django_assert_num_queries(0):
         answer = anybody.get("/accounts/login/")
-        assert answer.status_code == 503 and answer.headers["Retry-After"] == "300"
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "300"
         assert anybody.post("/me/", {"a": "b"}).status_code == 503
     assert re.search('lang="fr', answer.content.decode())
     assert anybody.get("/healthz").status_code == 200
@@ -164,5 +168,6 @@ def test_while_we_are_being_mended(anybody, db, settings, tmp_path, said_by, dja
 
 def test_the_order_of_what_surrounds():
     order = [name.rsplit(".", 1)[1] for name in live.MIDDLEWARE]
-    assert order[0] == "Envelope" and order.index("WhiteNoiseMiddleware") > order.index("XFrameOptionsMiddleware")
+    assert order[0] == "Envelope"
+    assert order.index("WhiteNoiseMiddleware") > order.index("XFrameOptionsMiddleware")
     assert order.index("SessionAge") == order.index("AuthenticationMiddleware") + 1

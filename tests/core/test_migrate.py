@@ -37,7 +37,8 @@ def test_the_second_waits_for_the_first():
 def test_migrate_is_ours():
     from django.core.management import get_commands
 
-    assert get_commands()["migrate"] == "core" and Command.help.endswith("finish first.")
+    assert get_commands()["migrate"] == "core"
+    assert Command.help.endswith("finish first.")
 
 
 @pytest.mark.faults

@@ -190,7 +190,7 @@ def test_two_people_type_at_once_and_the_second_is_asked(world, falls):
         {"value": None},
         {"missing_reason": "paused"},
         {"value": None, "missing_reason": "whatever"},
-        {"method": "guessed"},
+        {"method": "fax"},
     ],
 )
 def test_the_database_refuses_nonsense(world, falls, nonsense):

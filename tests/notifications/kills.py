@@ -76,8 +76,14 @@ class Senders:
 
     def __exit__(self, *_error) -> None:
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
-        self.process.stdout.close()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            for pid in (*self.pids, self.process.pid):
+                os.kill(pid, signal.SIGKILL)
+            raise
+        finally:
+            self.process.stdout.close()
 
 
 def plan_many(count: int, start: int = 0) -> None:

@@ -1,0 +1,110 @@
+"""The demo people whom one can be: on the sign-in page with one press, and in two files for scripts."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from desk.demo.marks import demo_id, is_demo, marked
+from desk.demo.people import STAFF, TEAM_PEOPLE, Somebody
+from desk.demo.people import SPONSORS as _SPONSORS
+from desk.demo.populate import PASSWORD
+from enrolment import links
+from enrolment.models import Invitation
+
+ACCOUNTS_FILE, LINKS_FILE = "demo-accounts.json", "demo-links.json"
+FILES = (ACCOUNTS_FILE, LINKS_FILE)
+
+# Every role that can be taken, in the order of the sign-in page: what it is called there, and its icon.
+ROLES = {
+    "planner": (_("Planning team"), "map-pin"),
+    "coach": (_("Coach"), "heart-handshake"),
+    "participant": (_("Team member"), "user-round"),
+    "lead": (_("Team lead"), "users"),
+    "partner": (_("Patient or care partner"), "hand-heart"),
+    "sponsor": (_("Executive sponsor"), "building-2"),
+    "mentor": (_("Mentor"), "compass"),
+    "fellow": (_("Fellow"), "graduation-cap"),
+    "stranger": (_("Somebody without a role"), "circle-help"),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Account:
+    """Somebody one can be."""
+
+    role: str
+    user: object
+
+    def as_row(self) -> dict[str, str]:
+        """Return the line of the file."""
+        return {
+            "email": self.user.email,
+            "password": PASSWORD,
+            "role": self.role,
+            "name": self.user.name,
+            "language": self.user.language,
+            "time_zone": self.user.time_zone,
+        }
+
+
+def _offered() -> list[Somebody]:
+    people = [*STAFF, *(one for rows in TEAM_PEOPLE.values() for _role, one in rows), *_SPONSORS.values()]
+    return [one for one in people if one.account]
+
+
+def accounts() -> list[Account]:
+    """Return the accounts in the order of their roles, the planner first; nobody where the demo is not there."""
+    keys = {demo_id("person", one.key): one for one in _offered()}
+    users = get_user_model().objects.filter(is_active=True).in_bulk(list(keys))
+    order = list(ROLES)
+    found = [Account(one.account, users[key]) for key, one in keys.items() if key in users]
+    return sorted(found, key=lambda account: order.index(account.role))
+
+
+def one_a_role(language: str) -> list[Account]:
+    """Return one account for each role, one who reads ``language`` where there is one."""
+    first: dict[str, Account] = {}
+    for account in accounts():
+        standing = first.get(account.role)
+        if standing is None or (standing.user.language != language and account.user.language == language):
+            first[account.role] = account
+    return list(first.values())
+
+
+def find(word: str):
+    """Return the demo person named by key, e-mail address or role, None for anybody else."""
+    if is_demo(word):
+        return next((one.user for one in accounts() if str(one.user.pk) == word), None)
+    if "@" in word:
+        return get_user_model().objects.filter(email=word.strip().lower(), is_active=True, **marked()).first()
+    return next((one.user for one in accounts() if one.role == word), None)
+
+
+def link_rows() -> dict[str, str]:
+    """Return one working link of each kind that needs no sign-in."""
+    invitation = Invitation.objects.waiting().filter(**marked("person")).order_by("created_at", "pk").first()
+    if invitation is None:
+        return {}
+    with override(invitation.person.language):
+        path = reverse("invitation", args=[links.token_for(invitation.pk, invitation.version)])
+    return {"invitation": f"{settings.SITE_URL}{path}"}
+
+
+def write_files() -> None:
+    """Write both files into the data folder, whole or not at all, for nobody but us to read."""
+    folder = Path(settings.DATA_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in ((ACCOUNTS_FILE, [one.as_row() for one in accounts()]), (LINKS_FILE, link_rows())):
+        unfinished = folder / f".{name}.{os.getpid()}"
+        unfinished.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        unfinished.chmod(0o600)
+        unfinished.replace(folder / name)

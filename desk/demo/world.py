@@ -1,0 +1,141 @@
+"""The demo world: a cohort half-way through its first action period today, another one enrolling, and people to be.
+
+``fill`` makes it once, in one transaction, the same for the same seed and the same day. See ``refresh`` for later starts
+and ``removal`` for the end of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from collaborative.models import Cohort, Programme
+from core.refusals import Refused
+from core.time import wall_in
+from desk.demo import happenings, make, voices
+from desk.demo.marks import demo_id, marked
+from desk.demo.organisations import NEXT, PLACES
+from desk.demo.people import SPONSORS, STAFF, Somebody
+from desk.demo.populate import (
+    Names,
+    World,
+    give_roles,
+    hashed_once,
+    invent_team,
+    no_password,
+    person,
+    write_people,
+    write_places,
+)
+from desk.demo.series import first_day_for, next_first_day
+from enrolment import services as enrolment
+from sessions import services as sessions
+from sessions.models import LearningSession
+
+SEED = "a cohort half-way"
+CLOCK = "America/Toronto"
+PROGRAMME_ID = demo_id("programme")
+COHORT_ID = demo_id("cohort", "now")
+NEXT_ID = demo_id("cohort", "next")
+WHAT_COUNTS = ("programmes", "cohorts", "teams", "people")
+
+# Who has been asked into the next cohort and has not come yet: (team, role, person). The first one's link is shown.
+ASKED: tuple[tuple[str, str, Somebody], ...] = (
+    ("sweetgrass", "participant", Somebody("asked-mina", "Mina Okpik", "en", "lethbridge", "", "home support worker")),
+    ("deux-rives", "participant", Somebody("asked-claude", "Claude Vaillancourt", "fr", "levis", "", "infirmier")),
+    ("lighthouse", "partner", Somebody("asked-edna", "Edna Pardy", "en", "gander", "", "family council")),
+)
+
+
+def is_there() -> bool:
+    """Return whether the demo stands in this database."""
+    return Programme.objects.filter(**marked()).exists()
+
+
+def others_live_here() -> bool:
+    """Return whether anybody or any series lives here that is not the demo's: then this is somebody's real installation.
+
+    Once the demo stands, people whom its own people asked in do not make it one.
+    """
+    if Programme.objects.exclude(**marked()).exists():
+        return True
+    return not is_there() and get_user_model().objects.exclude(**marked()).exists()
+
+
+def meeting_url() -> str:
+    """Return where the sessions of the demo meet: a page of ours under another host name than the product's."""
+    port = os.environ.get("PORT") or urlsplit(settings.SITE_URL).port or 8000
+    return f"http://127.0.0.1:{port}/demo/meeting/"
+
+
+@transaction.atomic
+def fill(*, now: dt.datetime | None = None, seed: str = SEED) -> World:
+    """Make the whole demo. Refuses where somebody's real installation lives."""
+    if others_live_here():
+        raise Refused(_("Somebody's real work lives in this database: the demo stays out of it."))
+    world = World(now or timezone.now(), seed)
+    today = wall_in(world.now, CLOCK).date()
+    programme = make.programme(id=PROGRAMME_ID)
+    cohort = _cohort(programme, COHORT_ID, 4, first_day_for(today))
+    next_cohort = _cohort(programme, NEXT_ID, 5, next_first_day(cohort.first_day))
+    _people(world, cohort)
+    write_people(world)
+    write_places(world, cohort, PLACES)
+    write_places(world, next_cohort, NEXT)
+    give_roles(world, programme, cohort, next_cohort, (*PLACES, *NEXT))
+    held, *ahead = happenings.dress_sessions(cohort, meeting_url())
+    ahead += happenings.dress_sessions(next_cohort, meeting_url())
+    happenings.take_attendance(world, held, PLACES)
+    happenings.count(world, PLACES)
+    happenings.try_changes(world, held.day, PLACES)
+    voices.talk(world, cohort)
+    voices.coach(world, PLACES)
+    _remind(ahead)
+    _ask_in(world)
+    record("demo.filled", programme, day=today)
+    return world
+
+
+def _cohort(programme: Programme, key, number: int, first_day: dt.date) -> Cohort:
+    return make.cohort(
+        programme=programme, id=key, slug=f"safety-conversations-wave-{number}", first_day=first_day, time_zone=CLOCK,
+        name_en=f"Safety Conversations, wave {number}", name_fr=f"Conversations sur la sécurité, vague {number}",
+    )  # fmt: skip
+
+
+def _people(world: World, cohort: Cohort) -> None:
+    """Invent everybody, before anybody is written."""
+    names, password = Names(world), hashed_once()
+    welcomed = dt.datetime.combine(cohort.first_day, dt.time(16), dt.UTC)
+    for somebody in (*STAFF, *SPONSORS.values()):
+        person(world, somebody, password=password, welcomed=welcomed)
+    for place in PLACES:
+        invent_team(world, place, names, password=password, welcomed=welcomed)
+    for place in NEXT:
+        invent_team(world, place, names, password=password, welcomed=world.now - dt.timedelta(days=8))
+    # Who has not come yet has no password: the link in the mail lets them in.
+    for _team, _role, somebody in ASKED:
+        person(world, somebody, password=no_password())
+
+
+def _remind(ahead: list[LearningSession]) -> None:
+    """Plan the reminders of what lies ahead; what lies behind has none, so nothing old is sent."""
+    for learning_session in ahead:
+        sessions.plan_reminders(learning_session)
+
+
+def _ask_in(world: World) -> None:
+    """Ask three people into the next cohort: their mails leave with the first round."""
+    for team, role, somebody in ASKED:
+        enrolment.invite(
+            by=world.people["paula"], role=role, name=somebody.name, email=world.people[somebody.key].email,
+            language=somebody.language, title=somebody.title, team=world.teams[team],
+        )  # fmt: skip

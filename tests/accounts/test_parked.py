@@ -1,0 +1,292 @@
+"""A form that meets an expired session comes back filled, to the same account, and is never sent by itself."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+import time_machine
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.test import Client
+from django.urls import path
+from django.utils import timezone
+
+from accounts import parked
+from accounts.decorators import never_parked, signed_in
+from accounts.models import Draft, ParkedPost, User
+from accounts.once import OncePerKey
+from config import urls
+from tests.accounts.conftest import PASSWORD
+
+DONE: list[dict] = []
+
+
+class NoteForm(OncePerKey, forms.Form):
+    title = forms.CharField()
+    mood = forms.ChoiceField(choices=[("a", "A"), ("b", "B")])
+    agreed = forms.BooleanField(required=False)
+    pin = forms.CharField(required=False)
+
+
+def note(request):
+    form = NoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        DONE.append({"by": request.user.name, **form.answers()})
+        return redirect("/note/")
+    return HttpResponse("".join(str(form[name]) for name in form.fields) + render(request, "403_csrf.html").content.decode()[:0])
+
+
+urlpatterns = [
+    *urls.urlpatterns,
+    path("note/", signed_in(note)),
+    path("sealed/", signed_in(never_parked(note))),
+    path("sealed-too/", never_parked(signed_in(note))),
+    path("only-post/", signed_in(note)),
+]
+handler400, handler404, handler429 = urls.handler400, urls.handler404, urls.handler429
+TYPED = {"title": "Rounds at <7>", "mood": "b", "agreed": "on", "pin": "482913"}
+OURS = {"HTTP_ORIGIN": "http://testserver", "HTTP_REFERER": "http://testserver/note/"}
+
+
+@pytest.fixture(autouse=True)
+def own_pages(settings):
+    settings.ROOT_URLCONF = __name__
+    DONE.clear()
+
+
+def sign_in(client, email="nia@example.org"):
+    return client.post("/accounts/login/", {"login": email, "password": PASSWORD})
+
+
+def expired(client) -> Client:
+    """Sign in, look at a page, and let the session run out."""
+    assert sign_in(client).status_code == 302
+    assert client.get("/note/").status_code == 200
+    del client.cookies["sessionid"]
+    return client
+
+
+def filled(client, where="/note/") -> bool:
+    page = client.get(where).content.decode()
+    return 'value="Rounds at &lt;7&gt;"' in page and '<option value="b" selected>' in page and "checked" in page
+
+
+def test_the_whole_way(nia):
+    client = expired(Client())
+    answer = client.post("/note/", {**TYPED, "once": "8b0d2b52-0a7e-4c3b-8f6b-1e1f0f0e7c11"}, **OURS)
+    assert (answer.status_code, answer.url) == (302, "/accounts/login/?next=/note/")
+    assert answer.cookies["parked"]["httponly"]
+    assert answer.cookies["parked"]["samesite"] == "Lax"
+    row = ParkedPost.objects.get()
+    assert row.user == nia
+    assert "Rounds" not in row.sealed
+    assert abs((row.expires_at - timezone.now()).total_seconds() - 1800) < 30
+    assert not DONE
+    sign_in(client)
+    assert not DONE, "never sent by itself"
+    assert filled(client) and filled(client), "a reload loses nothing"
+    page = client.get("/note/").content.decode()
+    assert "482913" not in page
+    assert DONE == []
+    client.post("/note/", TYPED, **OURS)
+    assert [one["title"] for one in DONE] == ["Rounds at <7>"]
+    assert not ParkedPost.objects.exists()
+    assert not filled(client)
+
+
+def test_nobody_else_gets_it(nia):
+    tess = User.objects.create_user("tess@example.org", PASSWORD, name="Tess")
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.create(user=tess, email=tess.email, verified=True, primary=True)
+    client = expired(Client())
+    client.post("/note/", TYPED, **OURS)
+    sign_in(client, tess.email)
+    assert client.get("/note/").status_code == 200
+    assert not filled(client)
+    other = Client()
+    other.force_login(nia)
+    assert not filled(other), "bound to the cookie too"
+    client.post("/accounts/logout/")
+    sign_in(client)
+    assert filled(client), "half an hour is not over"
+
+
+def test_it_waits_half_an_hour(nia):
+    client = expired(Client())
+    client.post("/note/", TYPED, **OURS)
+    sign_in(client)
+    ParkedPost.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    assert not filled(client)
+    assert parked.sweep() == 1
+
+
+def test_a_stale_token(nia):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(nia)
+    client.get("/accounts/email/")
+    answer = client.post("/note/", {**TYPED, "csrfmiddlewaretoken": "x" * 64}, **OURS)
+    assert (answer.status_code, answer.url) == (302, "/note/")
+    assert not DONE
+    assert filled(client)
+
+
+def test_a_stale_token_and_no_session(nia):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(nia)
+    client.get("/note/")
+    del client.cookies["sessionid"]
+    answer = client.post("/note/", TYPED, **OURS)
+    assert answer.url == "/accounts/login/?next=/note/"
+    client.force_login(nia)
+    assert filled(client)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"HTTP_ORIGIN": "http://evil.example"},
+        {"HTTP_ORIGIN": "null"},
+        {},
+        {**OURS, "HTTP_SEC_FETCH_SITE": "cross-site"},
+        {"HTTP_REFERER": "http://evil.example/note/"},
+    ],
+)
+def test_words_from_another_site_are_never_kept(nia, headers):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(nia)
+    client.get("/note/")
+    answer = client.post("/note/", TYPED, **headers)
+    assert answer.status_code == 403
+    assert not ParkedPost.objects.exists()
+
+
+@pytest.mark.parametrize("where", ["/sealed/", "/sealed-too/", "/accounts/password/change/", "/admin/login/", "/me/draft/"])
+def test_what_is_never_parked(nia, where):
+    client = expired(Client())
+    client.post(where, {**TYPED, "oldpassword": "a"}, **OURS)
+    assert not ParkedPost.objects.exists()
+
+
+def test_a_visitor_has_nothing_to_park(db):
+    answer = Client().post("/note/", TYPED, **OURS)
+    assert answer.status_code == 302
+    assert not ParkedPost.objects.exists()
+
+
+def test_after_signing_out_on_purpose_nothing_is_parked(nia):
+    client = Client()
+    sign_in(client)
+    client.get("/note/")
+    client.post("/accounts/logout/")
+    client.post("/note/", TYPED, **OURS)
+    assert not ParkedPost.objects.exists()
+
+
+def test_a_button_that_has_no_page_leads_back_to_where_it_stood(nia):
+    client = expired(Client())
+    answer = client.post("/only-post/", TYPED, **{**OURS, "HTTP_REFERER": "http://testserver/note/?tab=2"})
+    assert answer.url == "/accounts/login/?next=/note/%3Ftab%3D2"
+    sign_in(client)
+    assert filled(client, "/note/?tab=2")
+
+
+def test_htmx_sends_the_whole_page_to_the_sign_in(nia):
+    client = expired(Client())
+    answer = client.post("/note/", TYPED, HTTP_HX_REQUEST="true", **OURS)
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/note/"
+    assert ParkedPost.objects.count() == 1
+
+
+def test_another_form_takes_nothing(nia):
+    client = expired(Client())
+    client.post("/note/", {"title": "Rounds at <7>"}, **OURS)
+    sign_in(client)
+    assert 'value="Rounds' not in client.get("/note/").content.decode(), "a field of this form is missing"
+
+
+def test_too_much_is_not_parked(nia):
+    client = expired(Client())
+    client.post("/note/", {**TYPED, "title": "x" * 250_000}, **OURS)
+    assert not ParkedPost.objects.exists()
+    assert not Draft.objects.exists()
+
+
+# ---------------------------------------------------------------- how long a session lasts
+
+
+@pytest.fixture
+def strict(monkeypatch):
+    from accounts import sessions_policy
+
+    monkeypatch.setattr(sessions_policy.strict, "_answers", {"here": lambda user: user.name == "Nia Roy"})
+
+
+START = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.UTC)
+
+
+def pages(client, steps: list[float]) -> list[int]:
+    """Ask for a page after so many minutes each; return the statuses."""
+    found = []
+    with time_machine.travel(START, tick=False) as clock:
+        sign_in(client)
+        for minutes in steps:
+            clock.shift(datetime.timedelta(minutes=minutes))
+            found.append(client.get("/note/").status_code)
+    return found
+
+
+def test_planners_are_asked_again_after_thirty_idle_minutes(nia, strict):
+    assert pages(Client(), [29, 29, 29]) == [200, 200, 200]
+    assert pages(Client(), [29, 31, 1]) == [200, 302, 302]
+    assert pages(Client(), [31]) == [302]
+
+
+def test_and_after_twelve_hours_in_any_case(nia, strict):
+    assert pages(Client(), [20] * 37) == [200] * 36 + [302]
+
+
+def test_everybody_else_stays(nia):
+    assert pages(Client(), [29, 31, 60 * 24 * 13]) == [200, 200, 200]
+
+
+def test_the_last_page_is_remembered_in_no_table(nia, strict, django_assert_num_queries):
+    from django.contrib.sessions.models import Session
+
+    client = Client()
+    sign_in(client)
+    before = list(Session.objects.values())
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=10)):
+        client.get("/note/")
+    assert list(Session.objects.values()) == before
+    assert client.cookies["seen"]["httponly"]
+
+
+def test_the_memory_of_one_session_is_none_of_another(nia, strict):
+    client = Client()
+    with time_machine.travel(START, tick=False) as clock:
+        sign_in(client)
+        clock.shift(datetime.timedelta(minutes=25))
+        client.get("/note/")
+        fresh = client.cookies["seen"].value
+        other = Client()
+        clock.move_to(START)
+        sign_in(other)
+        clock.shift(datetime.timedelta(minutes=40))
+        other.cookies["seen"] = fresh
+        assert other.get("/note/").status_code == 302
+
+
+def test_a_planners_words_survive_the_thirty_minutes(nia, strict):
+    client = Client()
+    with time_machine.travel(START, tick=False) as clock:
+        sign_in(client)
+        client.get("/note/")
+        clock.shift(datetime.timedelta(minutes=31))
+        assert client.post("/note/", TYPED, **OURS).url == "/accounts/login/?next=/note/"
+        sign_in(client)
+        assert filled(client)
+        assert not DONE
