@@ -8,7 +8,7 @@ from django.contrib.auth.admin import UserAdmin
 
 from accounts.models import MemberCard, User
 
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 @admin.register(User)

@@ -22,15 +22,15 @@ def signed_in(view):
             return view(request, *args, **kwargs)
         return to_sign_in(request, request.get_full_path())
 
-    asking.signed_in = True
+    asking.signed_in = True  # type: ignore[attr-defined]
     return asking
 
 
 def to_sign_in(request: HttpRequest, path: str) -> HttpResponse:
     """Return the way to the sign-in page and back to ``path``."""
-    answer = redirect_to_login(path, resolve_url(settings.LOGIN_URL))
+    answer: HttpResponse = redirect_to_login(path, resolve_url(settings.LOGIN_URL))
     if request.headers.get("HX-Request") == "true":
-        where, answer = answer.url, HttpResponse(status=204)
+        where, answer = answer.headers["Location"], HttpResponse(status=204)
         answer.headers["HX-Redirect"] = where
     return answer
 
@@ -42,5 +42,5 @@ def never_parked(view):
     def same(*args, **kwargs):
         return view(*args, **kwargs)
 
-    same.never_parked = True
+    same.never_parked = True  # type: ignore[attr-defined]
     return same

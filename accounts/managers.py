@@ -12,7 +12,7 @@ class UserManager(BaseUserManager):
     def create_user(self, email: str | None = None, password: str | None = None, *, name: str = "", **fields):
         """Make a person. No e-mail means no mailbox: such a person signs in with a card and a PIN."""
         user = self.model(email=email or None, name=name, **fields)
-        user.set_password(password)
+        user.set_password(password)  # type: ignore[attr-defined]
         user.save(using=self._db)
         return user
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db import IntegrityError, transaction
@@ -26,11 +26,16 @@ from accounts.models import SubmittedOnce
 from core import filled
 from core.refusals import Refused
 
+if TYPE_CHECKING:
+    _Form = forms.BaseForm
+else:
+    _Form = object
+
 # For so long a form that was sent leads to its result.
 KEPT = datetime.timedelta(days=7)
 
 
-class OncePerKey:
+class OncePerKey(_Form):
     """A form that does its work once, however often it is sent. Put before the form's class."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -118,7 +118,7 @@ def forget(user: User, *, by) -> None:
         content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
     ).update(object_repr="", change_message="")
     for model in (EmailAddress, Authenticator, SocialAccount, Draft, SubmittedOnce, ParkedPost, MemberCard):
-        model._default_manager.filter(user=user).delete()
+        model._default_manager.filter(user=user).delete()  # type: ignore[misc]
     _end_stored_sessions(user)
     user.groups.clear()
     user.user_permissions.clear()

@@ -11,7 +11,7 @@ The model has a ``version`` integer.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db import models
@@ -20,6 +20,11 @@ from django.utils.translation import gettext as _
 
 from core import filled
 from core.refusals import Refused
+
+if TYPE_CHECKING:
+    _Form = forms.BaseForm
+else:
+    _Form = object
 
 
 class SomebodyChangedIt(Refused):
@@ -47,7 +52,7 @@ class Conflict:
     yours: str
 
 
-class Versioned:
+class Versioned(_Form):
     """An edit form that knows from which version of its row it was made. Put before the form's class.
 
     ``current`` (or a ModelForm's ``instance``) is the row as it is now. After a conflict ``conflicts`` lists both texts, the
@@ -86,8 +91,9 @@ class Versioned:
             self.conflicts.append(
                 Conflict(name, str(field.label or name), _written(field, saved), _written(field, self[name].data))
             )
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = str(now)
+        data: Any = self.data
+        self.data = data.copy()
+        self.data[self.add_prefix("version")] = str(now)  # type: ignore[index]
         self.add_error(None, SomebodyChangedIt().sentence)
 
 

@@ -59,11 +59,12 @@ class Board:
 
 
 def _teams(coach):
-    """Return the teams with when the coach last marked them, since when they coach them, and how many people they are."""
+    """Return the coach's teams with the mark of each, since when they coach it, and how many people it has."""
     visits = Visit.objects.filter(coach=coach, team=OuterRef("pk")).values("at")
     held = Membership.objects.current().filter(team=OuterRef("pk"))
     assigned = held.filter(user=coach, role=Role.COACH).order_by().values("team").annotate(at=Min("since")).values("at")
-    people = held.filter(role__in=TEAM_ROLES).order_by().values("team").annotate(n=Count("user", distinct=True)).values("n")
+    members = held.filter(role__in=TEAM_ROLES).order_by().values("team")
+    people = members.annotate(n=Count("user", distinct=True)).values("n")
     return teams_coached_by(coach).annotate(
         marked=Subquery(visits), assigned=Subquery(assigned), people=Coalesce(Subquery(people), 0)
     )
@@ -149,8 +150,8 @@ def _last_sessions(cohort_ids, now: dt.datetime) -> dict:
     held = (
         LearningSession.objects.not_cancelled()
         .filter(cohort__in=cohort_ids, kind__in=["learning", "congress"], starts_at__lt=now - SOON_AFTER)
-        .order_by("cohort", "-starts_at")
-        .distinct("cohort")
+        .order_by("cohort_id", "-starts_at")
+        .distinct("cohort_id")
     )
     return {one.cohort_id: one for one in held}
 
@@ -212,10 +213,12 @@ def since_words(team, coach, now: dt.datetime) -> str:
     """Say since when things are news: "since 3 December, when you last marked it read"."""
     moment, lang = team.marked or team.assigned, _lang()
     on, today = (wall_in(one, coach.time_zone).date() for one in (moment, now))
-    spoken = _("today") if on == today else day(on, lang, weekday=False, year=(today - on).days > 300)
+    if on == today:
+        return _("since you marked it read today") if team.marked else _("since you became its coach today")
+    spoken = {"day": day(on, lang, weekday=False, year=(today - on).days > 300)}
     if team.marked:
-        return _("since %(day)s, when you last marked it read") % {"day": spoken}
-    return _("since %(day)s, when you became its coach") % {"day": spoken}
+        return _("since %(day)s, when you last marked it read") % spoken
+    return _("since %(day)s, when you became its coach") % spoken
 
 
 # ---------------------------------------------------------------- one team
@@ -282,7 +285,10 @@ def _sessions_since(team, moment) -> list[tuple]:
 
 def _posts_since(team, moment) -> list[tuple]:
     rows = (
-        Post.objects.filter(team=team, created_at__gt=moment).shown().select_related("thread__board").order_by("-created_at")
+        Post.objects.filter(team=team, created_at__gt=moment)
+        .shown()
+        .select_related("thread__board")
+        .order_by("-created_at")
     )
     told = {1: _("Asked in the forum: %(title)s"), 0: _("Answered in the forum: %(title)s")}
     return [

@@ -13,7 +13,9 @@ class TeamNoteForm(OncePerKey, GuardedForm):
         label=_("A note for the team"),
         rows=4,
         max_length=4000,
-        help_text=_("What you saw, what you would ask next. The team gets a mail that there is a note, without its words."),
+        help_text=_(
+            "What you saw, what you would ask next. The team gets a mail that there is a note, without its words."
+        ),
     )
     prefix = "team"
 

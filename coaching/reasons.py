@@ -72,7 +72,8 @@ def _no_data(facts: Facts) -> Reason | None:
         if facts.last_data
         else _("no number and no conversation yet")
     )
-    return Reason("data", ngettext("No data for %(days)d day", "No data for %(days)d days", days) % {"days": days}, evidence)
+    text = ngettext("No data for %(days)d day", "No data for %(days)d days", days) % {"days": days}
+    return Reason("data", text, evidence)
 
 
 def _nobody_came(facts: Facts) -> Reason | None:
@@ -88,7 +89,10 @@ def _unstudied(facts: Facts) -> Reason | None:
     text = ngettext(
         "%(count)d try open, none studied", "%(count)d tries open, none studied", facts.open_tries
     ) % {"count": facts.open_tries}
-    evidence = _("the oldest began %(day)s") % {"day": _day(facts.oldest_open)} if facts.oldest_open else _("none begun yet")
+    if facts.oldest_open:
+        evidence = _("the oldest began %(day)s") % {"day": _day(facts.oldest_open)}
+    else:
+        evidence = _("none begun yet")
     return Reason("tries", text, evidence)
 
 

@@ -135,7 +135,8 @@ def _tell(note: TeamNote, *, again: bool = False) -> None:
     cohort = note.team.cohort
     if again:
         wanted = [
-            notifications.Wanted(kind="coaching/note", to=one, due=due, occurrence="note", scope=cohort) for one in people
+            notifications.Wanted(kind="coaching/note", to=one, due=due, occurrence="note", scope=cohort)
+            for one in people
         ]
         notifications.replan(note, wanted, version=note.version, kinds_planned=["coaching/note"])
         return
@@ -148,7 +149,7 @@ def _tell(note: TeamNote, *, again: bool = False) -> None:
 
 
 def data_of(user) -> dict:
-    """Return everything this room keeps about a person: what they wrote, their private notes included, and their marks."""
+    """Return everything this room keeps about a person: their notes, private ones included, and their marks."""
     return {
         "team_notes": list(
             TeamNote.objects.filter(by=user).values("team__name", "created_at", "text", "hidden_at", "hidden_why")

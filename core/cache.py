@@ -7,7 +7,7 @@ of the rate limits, goes to a small table in PostgreSQL for as long as the break
 from __future__ import annotations
 
 import logging
-import pickle
+import pickle  # nosec B403
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -99,7 +99,7 @@ def _dumps(value: Any) -> Any:
     return value if type(value) is int else pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
-def _loads(raw: bytes) -> Any:
+def _loads(raw: Any) -> Any:
     """Return what was put there, ``_MISSING`` where that cannot be read any more."""
     try:
         return int(raw)
@@ -268,7 +268,7 @@ class CountingTable(DatabaseCache):
     def incr(self, key, delta=1, version=None):
         made = self.make_and_validate_key(key, version=version)
         db = router.db_for_write(self.cache_model_class)
-        table = connections[db].ops.quote_name(self._table)
+        table = connections[db].ops.quote_name(self._table)  # type: ignore[attr-defined]
         with transaction.atomic(using=db), connections[db].cursor() as cursor:
             cursor.execute(f"SELECT cache_key FROM {table} WHERE cache_key = %s FOR UPDATE", [made])  # nosec B608
             value = self.get(key, _MISSING, version)

@@ -29,7 +29,8 @@ class _Waiting:
     """Typed text that waits for its form; only the first form that fits takes it."""
 
     def __init__(self, data: QueryDict) -> None:
-        self.data, self.taken_by = data, None
+        self.data = data
+        self.taken_by: forms.BaseForm | None = None
 
 
 _waiting: ContextVar[_Waiting | None] = ContextVar("filled_waiting", default=None)
@@ -48,10 +49,10 @@ def waiting(data: QueryDict) -> Iterator[None]:
 def fill(form: forms.BaseForm) -> None:
     """Fill ``form`` with what waits for it, if anything does. Forms call this at the end of ``__init__``."""
     hope = _waiting.get()
-    if hope is None or form.is_bound or hope.taken_by not in (None, id(form)):
+    if hope is None or form.is_bound or (hope.taken_by is not None and hope.taken_by is not form):
         return
     if fits(form, hope.data):
-        hope.taken_by = id(form)
+        hope.taken_by = form
         put_into(form, hope.data)
 
 

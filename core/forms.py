@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
-from core import phi
+from core import filled, phi
 
 # NUL and halves of characters: the database refuses both, with an error nobody could act on.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -99,6 +99,7 @@ class GuardedMixin:
         self._stripped: set[str] = set()
         if self.is_bound:
             self.data = self._scrubbed(self.data)
+        filled.fill(self)  # type: ignore[arg-type]
 
     # ---------------------------------------------------------------- who reads, and what is said under the box
 
@@ -317,7 +318,7 @@ def _parts(bound: Any, options: dict[str, Any]) -> dict[str, Any]:
     size = options.get("size", "")
     invalid = "is-invalid" if bound.errors and kind != "choices" else ""
     sized = {"short": "field-short", "number": "field-number", "code": "code-input"}.get(size, "")
-    hint = options.get("hint") or bound.help_text
+    hint = options.get("hint", bound.help_text)
     classes = " ".join(dict.fromkeys(f"{widget.attrs.get('class', '')} {own} {sized} {invalid}".split()))
     if options.get("bare"):
         widget.attrs.pop("placeholder", None)

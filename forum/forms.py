@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.once import OncePerKey
 from core.forms import FreeText, GuardedForm, GuardedText
+from forum.models import take_back_window
 from forum.services import LONGEST
 
 # Words to begin with: a blank box asks for a finished thought, these do not.
@@ -28,6 +29,11 @@ class PostForm(OncePerKey, GuardedForm):
             self.incident_route = place.team.unit.incident_route
             self.partner = place.role == "partner"
         super().__init__(*args, **kwargs)
+
+    @property
+    def take_back_minutes(self) -> int:
+        """Return for how long nobody is told of a post."""
+        return max(1, round(take_back_window().total_seconds() / 60))
 
     def readers_of(self, field_name: str) -> list[str]:
         return self._readers

@@ -77,7 +77,7 @@ class BoardPage:
 
 
 def page_of_board(board: Board, reader, before: str) -> BoardPage:
-    """Return a page of threads; ``before`` is the mark of the last one on the page before this (anything else: the first)."""
+    """Return a page of threads: those after the mark ``before``, else the first."""
     planner = plans(reader, board.cohort)
     rows = Thread.objects.filter(board=board).listed(to_planner=planner)
     if mark := _read(before):

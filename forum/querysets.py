@@ -13,7 +13,7 @@ FORUM_ROLES = TEAM_ROLES | {Role.COACH, Role.MENTOR, Role.FACULTY, Role.PLANNER}
 
 
 def standings_in(cohort_id, programme_id):
-    """Return the roles that let people into this cohort's forum now: in a team of it, in it, or planning its programme."""
+    """Return the roles that open this cohort's forum now: in a team, in the cohort, planning the programme."""
     return (
         Membership.objects.current()
         .filter(role__in=FORUM_ROLES)

@@ -26,7 +26,7 @@ def _lang() -> str:
 
 
 def said(moment: dt.datetime, reader, now: dt.datetime | None = None) -> str:
-    """Return when something was written, as one says it, on the reader's clock: "Today, 9:20", "Monday", "3 December"."""
+    """Return when something was written, on the reader's clock: "Today, 9:20", "Monday", "3 December"."""
     zone, lang = reader.time_zone, _lang()
     day, today = (clocks.wall_in(one, zone).date() for one in (moment, now or timezone.now()))
     ago = (today - day).days
@@ -49,7 +49,7 @@ def place_of(post: Post) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Shown:
-    """One post as one reader sees it. ``state`` says why its words are not there; planners may see them all the same."""
+    """One post as one reader sees it. ``state`` says why its words are not there; planners may see them still."""
 
     post: Post
     name: str
@@ -83,9 +83,8 @@ def page_of(thread: Thread, reader, after: int = 0) -> Page:
     )
     cohort = thread.board.cohort
     people = {post.by_id for post in posts if post.by_id} | {reader.pk}
-    standings = list(
-        standings_in(cohort.pk, cohort.programme_id).filter(user__in=people).select_related("team__unit").order_by("since")
-    )
+    held = standings_in(cohort.pk, cohort.programme_id).filter(user__in=people)
+    standings = list(held.select_related("team__unit").order_by("since"))
     titles = {(row.user_id, row.team_id): row.title for row in standings if row.title}
     planner = plans(reader, cohort)
     return Page(
@@ -154,9 +153,8 @@ def readers_of(cohort: Cohort) -> list[str]:
     teams = ngettext("in %(count)d team", "in %(count)d teams", count["teams"]) % {"count": count["teams"]}
     phrases = [f"{people} {teams}"]
     if count["coaches"]:
-        phrases.append(
-            ngettext("their coach (%(count)d)", "their coaches (%(count)d)", count["coaches"]) % {"count": count["coaches"]}
-        )
+        coaches = ngettext("their coach (%(count)d)", "their coaches (%(count)d)", count["coaches"])
+        phrases.append(coaches % {"count": count["coaches"]})
     if count["others"]:
         phrases.append(_("mentors and faculty (%(count)d)") % {"count": count["others"]})
     phrases.append(_("the planning team (%(count)d)") % {"count": count["planners"]})

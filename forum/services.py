@@ -33,7 +33,7 @@ def make_boards(*, cohort: Cohort) -> list[Board]:
 
 @transaction.atomic
 def ask(*, board: Board, by, text: str) -> Post:
-    """Begin a thread with ``text``; its first line is the title. Refuses people without a role here, and empty words."""
+    """Begin a thread with ``text``; its first line is the title. Refuses people without a role here, and no words."""
     standing = _standing(board.cohort, by)
     title, _rest = words.split(_worth_posting(text))
     thread = Thread.objects.create(
@@ -131,7 +131,9 @@ def _standing(cohort: Cohort, by) -> Membership:
     if cohort.closed_at:
         raise Refused(_("This series is closed: its forum can be read, not written in."))
     held = standings_in(cohort.pk, cohort.programme_id).filter(user=by)
-    standing = min(held, key=lambda row: (row.role not in TEAM_ROLES, row.role == Role.PLANNER, row.since), default=None)
+    standing = min(
+        held, key=lambda row: (row.role not in TEAM_ROLES, row.role == Role.PLANNER, row.since), default=None
+    )
     if standing is None:
         raise Refused(_("You have no role in this cohort any more, so you cannot write in its forum."))
     return standing
@@ -167,7 +169,9 @@ def _write(thread: Thread, *, by, text: str, standing: Membership) -> Post:
 
 def _report(post: Post, by) -> None:
     if Report.objects.filter(post=post, by=by).exists():
-        raise Refused(_("The planning team has looked at this post and shows it. Write to them if it still worries you."))
+        raise Refused(
+            _("The planning team has looked at this post and shows it. Write to them if it still worries you.")
+        )
     if Post.objects.hidden_by_reader_since(by, timezone.now() - dt.timedelta(hours=1)) >= HIDES_AN_HOUR:
         raise Refused(_("You have hidden several posts in the last hour. Tell the planning team about this one."))
     Report.objects.create(post=post, by=by)
@@ -217,7 +221,8 @@ def _tell(post: Post, cohort: Cohort, *, again: bool = False) -> None:
     due = max(post.created_at + take_back_window(), timezone.now())
     if again:
         wanted = [
-            notifications.Wanted(kind="forum/reply", to=one, due=due, occurrence="reply", scope=cohort) for one in people
+            notifications.Wanted(kind="forum/reply", to=one, due=due, occurrence="reply", scope=cohort)
+            for one in people
         ]
         notifications.replan(post, wanted, version=post.version, kinds_planned=["forum/reply"])
         return

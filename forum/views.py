@@ -57,8 +57,9 @@ def new(request: HttpRequest, cohort_id, key: str) -> HttpResponse:
     def make() -> str:
         return _posted(request, services.ask(board=board, by=request.user, text=form.cleaned_data["text"]))
 
+    looks = _looks(request, form, first=True)
     return _answered(request, form, make) or render(
-        request, "forum/new.html", {"board": board, "cohort": board.cohort, "form": form, "looks": _looks(request, form, first=True)}
+        request, "forum/new.html", {"board": board, "cohort": board.cohort, "form": form, "looks": looks}
     )
 
 
@@ -77,10 +78,12 @@ def thread(request: HttpRequest, cohort_id, key: str, thread_id) -> HttpResponse
 
 
 @signed_in
-@require_POST
+@require_http_methods(["GET", "POST"])
 def take_back(request: HttpRequest, post_id) -> HttpResponse:
-    """Take one's own post back. Its words come back into the box, on this page only: nothing keeps them but the screen."""
+    """Take one's own post back. Its words come back into the box, on this page only: nothing else keeps them."""
     post = get_object_or_404(post_seen_by(request.user), pk=post_id)
+    if request.method == "GET":  # the page it answers with has this address, and a link to its other language
+        return redirect(reading.place_of(post))
     try:
         typed = services.take_back(post=post, by=request.user)
     except Refused as refused:

@@ -79,7 +79,7 @@ class Week:
         if self.value is None:
             return ""
         words = {Method.TYPED: _("typed"), Method.LOG: _("from the log"), Method.IMPORT: _("from a sheet")}
-        return f"{words[self.method]}, {_('so far')}" if self.so_far else words[self.method]
+        return _("%(how)s, so far") % {"how": words[self.method]} if self.so_far else words[self.method]
 
     @property
     def typed(self) -> str:

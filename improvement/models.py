@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from collaborative.models import Row, Team
 from core.translated import Translated
@@ -108,10 +109,10 @@ class SafetyConversation(Row):
 
 
 class TryState(models.TextChoices):
-    PLAN = "plan", _("Plan")
-    DOING = "doing", _("Doing")
-    LEARNED = "learned", _("Learned")
-    NEXT = "next", _("Next")
+    PLAN = "plan", pgettext_lazy("step of a try", "Plan")
+    DOING = "doing", pgettext_lazy("step of a try", "Doing")
+    LEARNED = "learned", pgettext_lazy("step of a try", "Learned")
+    NEXT = "next", pgettext_lazy("step of a try", "Next")
 
 
 class Matched(models.TextChoices):

@@ -71,7 +71,9 @@ def _compared(seen: Counter[str]) -> dict[str, int]:
             " WHERE e.to_state IN ('sending', 'uncertain') GROUP BY m.message_id"
         )
         handed_over = {row[0] for row in cursor.fetchall()}
-    mailed = {message_id for message_id, (state, _dup, channel) in rows.items() if state == "sent" and channel == "mail"}
+    mailed = {
+        message_id for message_id, (state, _dup, channel) in rows.items() if state == "sent" and channel == "mail"
+    }
     return {
         "lost": len(mailed - seen.keys()),
         "seen_but_never_handed_over": len([one for one in seen if one not in handed_over]),

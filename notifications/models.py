@@ -153,17 +153,13 @@ class PlannedMessage(models.Model):
             ),
         ]  # fmt: skip
         indexes = [
-            models.Index(
-                fields=["next_attempt_at"], name="planned_message_due", condition=Q(state__in=states.WAITING)
-            ),
+            models.Index(fields=["next_attempt_at"], name="planned_message_due", condition=Q(state__in=states.WAITING)),
             models.Index(
                 fields=["lease_until"],
                 name="planned_message_leases",
                 condition=Q(state__in=(states.CLAIMED, states.SENDING)),
             ),
-            models.Index(
-                fields=["updated_at"], name="planned_message_uncertain", condition=Q(state=states.UNCERTAIN)
-            ),
+            models.Index(fields=["updated_at"], name="planned_message_uncertain", condition=Q(state=states.UNCERTAIN)),
             models.Index(
                 fields=["not_after"],
                 name="planned_message_too_late",
@@ -216,9 +212,7 @@ class Tick(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=THE_ONE)
     last_tick = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
-    paused_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    paused_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     pause_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:

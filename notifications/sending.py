@@ -196,7 +196,7 @@ def give_back(rows: list[PlannedMessage]) -> int:
 def wait_after(attempts: int) -> float:
     """Return the seconds until the next try after the `attempts`-th failure (RETRY_MINUTES, give or take 20 %)."""
     # Spreading retries needs no unpredictable chance.
-    return states.back_off(attempts, settings.RETRY_MINUTES, random.random())  # noqa: S311  # nosec B311
+    return states.back_off(attempts, settings.RETRY_MINUTES, random.random())  # nosec B311
 
 
 def reap() -> Counter:

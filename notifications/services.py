@@ -221,7 +221,9 @@ def _decide(
                 raise Refused(_("This message has moved on in the meantime: look at it again."))
             was = row.state
             _change(row, to=to, reason=reason, address=address)
-            MessageEvent.objects.create(message=row, from_state=was, to_state=to, actor_id=by.pk, note=f"by_person_{verb}")
+            MessageEvent.objects.create(
+                message=row, from_state=was, to_state=to, actor_id=by.pk, note=f"by_person_{verb}"
+            )
             cohort = row.scope_id if row.scope_type == "collaborative.cohort" else None
             record(f"message.{verb}", row, by=by, cohort_id=cohort, kind=row.kind, before=was, after=to)
     except IntegrityError:
@@ -300,4 +302,3 @@ def forget(user: Any) -> None:
             state=states.VOID, reason="forgotten", secret="", claim_token=None, lease_until=None, updated_at=Now()
         )
         mine.update(address="", smtp_text="", secret="")
-

@@ -59,7 +59,7 @@ class Line:
         self._until = time.monotonic() + MESSAGE_SECONDS
         phase = "connect"
         try:
-            for phase, step in self._opening():
+            for phase, step in self._opening():  # noqa: B007  (the last one is told below)
                 step()
         except smtplib.SMTPResponseException as error:
             self.close()

@@ -87,6 +87,11 @@ class DataFolder:
     def demo_accounts(self) -> Path:
         return self.path / "demo-accounts.json"
 
+    @property
+    def real(self) -> Path:
+        """Lies there once somebody has begun for real: from then on the demo stays out of this folder."""
+        return self.path / "real-installation"
+
     def prepare(self) -> None:
         """Make the folder and its places; say so in one sentence where that is impossible."""
         try:

@@ -34,7 +34,7 @@ def at_hand(folder: DataFolder) -> Iterator[dict[str, str]]:
         )
         return
     with folder.lock():
-        demo = os.environ.get("DEMO", "1") not in ("0", "", "false", "no")
+        demo = os.environ.get("DEMO", "1") not in ("0", "", "false", "no") and not folder.real.exists()
         supervisor = Supervisor(folder, port=port_of(), demo=demo)
         supervisor.listen_for_signals()
         try:
@@ -66,15 +66,15 @@ class Temporary:
 
 
 @contextlib.contextmanager
-def temporary() -> Iterator[Temporary]:
-    """Servers of their own in a folder that is removed afterwards; they never wait for the disk."""
+def temporary(*, hurried: bool = True) -> Iterator[Temporary]:
+    """Servers of their own in a folder that is removed afterwards; hurried ones never wait for the disk."""
     place = Path(tempfile.mkdtemp(prefix="lc-"))
     place.chmod(0o711)  # PostgreSQL may run as another user, who has to pass through
     folder = DataFolder(place / "data")
     children: list[Child] = []
     try:
         folder.prepare()
-        postgres = Postgres(place, folder.logs, hurried=True)
+        postgres = Postgres(place, folder.logs, hurried=hurried)
         postgres.make()
         valkey = Valkey(folder.path, folder.logs)
         for child, is_ready in ((postgres.child(), postgres.is_ready), (valkey.child(), valkey.is_ready)):

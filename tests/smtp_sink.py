@@ -21,7 +21,6 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.smtp import SMTP
 
-
 # It would print every address it hears.
 logging.getLogger("mail").setLevel(logging.CRITICAL)
 

@@ -103,6 +103,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "core.context.page",
+                "desk.demo.context.people",
                 "accounts.context.person",
             ],
             "builtins": ["core.templatetags.house", "lucide.templatetags.lucide", "django.templatetags.i18n"],

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from desk.demo.marks import demo_id, is_demo, marked
-from desk.demo.people import STAFF, TEAM_PEOPLE, Somebody
 from desk.demo.people import SPONSORS as _SPONSORS
+from desk.demo.people import STAFF, TEAM_PEOPLE, Somebody
 from desk.demo.populate import PASSWORD
 from enrolment import links
 from enrolment.models import Invitation
@@ -33,7 +33,7 @@ ROLES = {
     "sponsor": (_("Executive sponsor"), "building-2"),
     "mentor": (_("Mentor"), "compass"),
     "fellow": (_("Fellow"), "graduation-cap"),
-    "stranger": (_("Somebody without a role"), "circle-help"),
+    "stranger": (_("Somebody without a role"), "circle-question-mark"),
 }
 
 

@@ -20,7 +20,7 @@ from desk.demo.figures import (
     WITH_WHOM,
 )
 from desk.demo.marks import demo_id
-from desk.demo.organisations import Place
+from desk.demo.organisations import PLACES, Place
 from desk.demo.populate import World
 from desk.demo.sayings import SENTENCES
 from desk.demo.series import SESSIONS
@@ -82,13 +82,10 @@ def _came(learning_session, user, role, chance, *, team=None, together=False) ->
 
 
 def figures_of(place: Place) -> tuple[int, ...]:
-    """Return the team's figures; teams of one pattern share its rows out among them."""
+    """Return the team's figures: the teams of one pattern take its rows in turn."""
     choices = PATTERNS[place.pattern]
-    return choices[_turn(place, len(choices))]
-
-
-def _turn(place: Place, of: int) -> int:
-    return sum(place.key.encode()) % of
+    same = [one.key for one in PLACES if one.pattern == place.pattern]
+    return choices[same.index(place.key) % len(choices)]
 
 
 def count(world: World, all_places: Iterable[Place]) -> None:

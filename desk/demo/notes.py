@@ -30,13 +30,13 @@ NOTES: dict[str, tuple[Note, ...]] = {
         Note(4, "Two calls missed in a row. Write one line, no question in it: we are here, whenever it suits.", True),
     ),
     "baie-des-vents": (
-        Note(18, "Belle première visite. « Qu'est-ce qui vous inquiète ici? » est une vraie question : gardez ces mots-là."),
-        Note(9, "Vos chiffres montent. Notez qui pose la question : est-ce que ça change quelque chose?"),
+        Note(18, "Belle première visite. « Qu'est-ce qui vous inquiète ici? » est une vraie question : gardez ces mots-là."),
+        Note(9, "Vos chiffres montent. Notez qui pose la question : est-ce que ça change quelque chose?"),
         Note(9, "Pierre porte beaucoup de choses seul. Demander à Odette qui l'accompagne entre les rencontres.", True),
     ),
     "erables": (
         Note(17, "La bouilloire est une idée à raconter à tout le monde. Merci à Pascal de l'avoir fait dans le forum."),
-        Note(5, "Prochaine étape : une seule phrase, le vendredi. On regarde ensemble ce qui arrive dans deux semaines."),
+        Note(5, "Prochaine étape : une seule phrase, le vendredi. On regarde ensemble ce qui arrive dans deux semaines."),
     ),
     "prairie-rose": (
         Note(16, "You are seven around one table, and that is a gift. Keep the two o'clock question where it is."),
@@ -66,5 +66,5 @@ NOTES: dict[str, tuple[Note, ...]] = {
         Note(13, "The interpreter on the Tuesday round is part of the team now. Count her in when you fill in who came."),
     ),
     "fundy": (Note(8, "The call the same evening is yours to teach. Would somebody show it in session 2?"),),
-    "rapides": (Note(7, "Le dernier client attend la question : c'est une belle phrase. Gardez-la pour votre affiche."),),
+    "rapides": (Note(7, "Le dernier client attend la question : c'est une belle phrase. Gardez-la pour votre affiche."),),
 }  # fmt: skip

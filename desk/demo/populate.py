@@ -19,7 +19,7 @@ from desk.demo.people import FAMILY, GIVEN, LEAD_TITLE, PARTNER_TITLES, SPONSORS
 
 User = get_user_model()
 # The one password of all demo people. Demo mode listens on this machine only.
-PASSWORD = "learning-together"  # noqa: S105  # nosec B105
+PASSWORD = "learning-together"  # nosec B105
 
 
 @dataclasses.dataclass
@@ -36,7 +36,7 @@ class World:
 
     def chance(self, *words: object) -> random.Random:
         """Return a source of chance of its own for one subject, the same for the same seed."""
-        return random.Random("/".join(str(word) for word in (self.seed, *words)))  # noqa: S311  # nosec B311
+        return random.Random("/".join(str(word) for word in (self.seed, *words)))  # nosec B311
 
     def who(self, key: str) -> User:
         """Return the person named by their own key, or by their team's and their place in it ("erables:2")."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from audit.services import record
-from collaborative.models import Cohort, Phase, Programme, Reschedule
+from collaborative.models import Cohort, Programme, Reschedule
 from collaborative.reschedule import Ledger, Moved, reschedule, stretches_follow
 from core.time import wall_in
 from desk.demo.marks import marked

@@ -55,7 +55,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "anticipation": (
             "Si l'ascenseur arrête encore, qui porte quoi? On l'a écrit.",
-            "Avant la longue fin de semaine : qui connaît le numéro de garde par cœur?",
+            "Avant la longue fin de semaine : qui connaît le numéro de garde par cœur?",
             "Et si la sœur n'est pas là quand j'arrive? On a un plan B.",
         ),
         "learning": (

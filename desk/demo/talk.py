@@ -106,7 +106,7 @@ TALK: tuple[Talk, ...] = (
             ),
             Said(
                 "pierre", (7, 9),
-                "De mon côté du lit, un non expliqué vaut mieux qu'un oui qui n'arrive jamais. Et demandez-moi mon idée : "
+                "De mon côté du lit, un non expliqué vaut mieux qu'un oui qui n'arrive jamais. Et demandez-moi mon idée : "
                 "j'en ai peut-être une qui ne coûte rien.",
                 "fr",
             ),
@@ -175,7 +175,7 @@ TALK: tuple[Talk, ...] = (
         "tried",
         Said(
             "erables:2", (5, 15),
-            "Essayé : dire le vendredi ce qu'on a fait de leurs idées\n\n"
+            "Essayé : dire le vendredi ce qu'on a fait de leurs idées\n\n"
             "Une phrase au dîner, une seule. La première semaine, personne n'a rien dit. La deuxième, trois personnes ont "
             "répondu. On continue.",
             "fr",

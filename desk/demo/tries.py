@@ -54,7 +54,7 @@ TRIES: dict[str, tuple[Try, ...]] = {
     ),
     "baie-des-vents": (
         Try(
-            "Demander à l'arrivée : « Qu'est-ce qui vous inquiète ici? »", "À chaque première visite du mardi.",
+            "Demander à l'arrivée : « Qu'est-ce qui vous inquiète ici? »", "À chaque première visite du mardi.",
             "Une réponse sur deux.", (2, 9, 12),
             "Sept réponses sur dix. On a appris que deux personnes n'osaient pas utiliser la douche.", "yes", "adapt",
         ),
@@ -116,7 +116,7 @@ TRIES: dict[str, tuple[Try, ...]] = {
         Try("Une inquiétude par caucus", "Au caucus de sept heures, une seule.", "Quatre matins sur cinq.", (1, 8, 9),
             "Cinq sur cinq. On a dû apprendre à n'en prendre qu'une.", "yes", "adopt"),
         Try("Le caucus du soir aussi", "À dix-neuf heures, debout, deux minutes.", "Trois soirs sur cinq.", (9, 19),
-            "Deux soirs sur cinq : les relèves n'arrivent pas ensemble.", "partly", after=0),
+            "Deux soirs sur cinq : les relèves n'arrivent pas ensemble.", "partly", after=0),
     ),
     "fundy": (
         Try("Call back the same evening", "Whoever heard a worry calls back the same evening.", "Half of them.", (5, 15, 16),

@@ -53,7 +53,7 @@ def talk(world: World, cohort: Cohort, threads: tuple[Talk, ...] = TALK) -> None
                 Post(
                     id=demo_id("post", number, place), thread=thread, number=place, by=who, team=team, role=role,
                     language=piece.language, text=piece.text, html=words.render(body) if body else "", created_at=at,
-                )  # fmt: skip
+                )
             )
     Thread.objects.bulk_create(rows)
     Post.objects.bulk_create(posts)

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,128 +17,265 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='PlannedMessage',
+            name="PlannedMessage",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('recipient_key', models.CharField(max_length=254)),
-                ('address', models.CharField(blank=True, max_length=254)),
-                ('channel', models.CharField(choices=[('mail', 'e-mail'), ('inbox', 'in the product'), ('push', 'on the device'), ('sms', 'text message')], default='mail', max_length=5)),
-                ('lang', models.CharField(blank=True, max_length=2)),
-                ('tz', models.CharField(blank=True, max_length=64)),
-                ('kind', models.CharField(max_length=60)),
-                ('source_type', models.CharField(max_length=60)),
-                ('source_id', models.CharField(max_length=40)),
-                ('source_version', models.IntegerField(default=0)),
-                ('occurrence', models.CharField(blank=True, max_length=60)),
-                ('thread_key', models.CharField(blank=True, max_length=80)),
-                ('secret', models.TextField(blank=True)),
-                ('scope_type', models.CharField(blank=True, max_length=60)),
-                ('scope_id', models.CharField(blank=True, max_length=40)),
-                ('due_at', models.DateTimeField()),
-                ('not_after', models.DateTimeField(blank=True, null=True)),
-                ('next_attempt_at', models.DateTimeField()),
-                ('priority', models.SmallIntegerField(default=5)),
-                ('state', models.CharField(choices=[('planned', 'waiting'), ('claimed', 'about to leave'), ('sending', 'leaving'), ('uncertain', 'may have gone'), ('retry', 'will be tried again'), ('held', 'held for a person'), ('sent', 'sent'), ('void', 'not needed any more'), ('expired', 'too late to send'), ('bounced', 'came back'), ('dead', 'could not be delivered')], default='planned', max_length=9)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('claim_token', models.UUIDField(blank=True, null=True)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('begun_at', models.DateTimeField(blank=True, null=True)),
-                ('message_id', models.CharField(default=notifications.models.make_message_id, editable=False, max_length=120, unique=True)),
-                ('possible_duplicate', models.BooleanField(default=False)),
-                ('digest_id', models.UUIDField(blank=True, null=True)),
-                ('smtp_code', models.SmallIntegerField(blank=True, null=True)),
-                ('smtp_text', models.CharField(blank=True, max_length=300)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('bounced_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('recipient', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("recipient_key", models.CharField(max_length=254)),
+                ("address", models.CharField(blank=True, max_length=254)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("mail", "e-mail"),
+                            ("inbox", "in the product"),
+                            ("push", "on the device"),
+                            ("sms", "text message"),
+                        ],
+                        default="mail",
+                        max_length=5,
+                    ),
+                ),
+                ("lang", models.CharField(blank=True, max_length=2)),
+                ("tz", models.CharField(blank=True, max_length=64)),
+                ("kind", models.CharField(max_length=60)),
+                ("source_type", models.CharField(max_length=60)),
+                ("source_id", models.CharField(max_length=40)),
+                ("source_version", models.IntegerField(default=0)),
+                ("occurrence", models.CharField(blank=True, max_length=60)),
+                ("thread_key", models.CharField(blank=True, max_length=80)),
+                ("secret", models.TextField(blank=True)),
+                ("scope_type", models.CharField(blank=True, max_length=60)),
+                ("scope_id", models.CharField(blank=True, max_length=40)),
+                ("due_at", models.DateTimeField()),
+                ("not_after", models.DateTimeField(blank=True, null=True)),
+                ("next_attempt_at", models.DateTimeField()),
+                ("priority", models.SmallIntegerField(default=5)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "waiting"),
+                            ("claimed", "about to leave"),
+                            ("sending", "leaving"),
+                            ("uncertain", "may have gone"),
+                            ("retry", "will be tried again"),
+                            ("held", "held for a person"),
+                            ("sent", "sent"),
+                            ("void", "not needed any more"),
+                            ("expired", "too late to send"),
+                            ("bounced", "came back"),
+                            ("dead", "could not be delivered"),
+                        ],
+                        default="planned",
+                        max_length=9,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("claim_token", models.UUIDField(blank=True, null=True)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("begun_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "message_id",
+                    models.CharField(
+                        default=notifications.models.make_message_id, editable=False, max_length=120, unique=True
+                    ),
+                ),
+                ("possible_duplicate", models.BooleanField(default=False)),
+                ("digest_id", models.UUIDField(blank=True, null=True)),
+                ("smtp_code", models.SmallIntegerField(blank=True, null=True)),
+                ("smtp_text", models.CharField(blank=True, max_length=300)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("bounced_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'planned_message',
+                "db_table": "planned_message",
             },
         ),
         migrations.CreateModel(
-            name='MessageEvent',
+            name="MessageEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_state', models.CharField(blank=True, max_length=9)),
-                ('to_state', models.CharField(max_length=9)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('note', models.CharField(blank=True, max_length=60)),
-                ('actor', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='notifications.plannedmessage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_state", models.CharField(blank=True, max_length=9)),
+                ("to_state", models.CharField(max_length=9)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ("note", models.CharField(blank=True, max_length=60)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="notifications.plannedmessage",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'message_event',
-                'ordering': ['id'],
+                "db_table": "message_event",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Tick',
+            name="Tick",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('last_tick', models.DateTimeField(null=True)),
-                ('paused_at', models.DateTimeField(null=True)),
-                ('pause_reason', models.CharField(blank=True, max_length=300)),
-                ('paused_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("last_tick", models.DateTimeField(null=True)),
+                ("paused_at", models.DateTimeField(null=True)),
+                ("pause_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "paused_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'message_tick',
+                "db_table": "message_tick",
             },
         ),
         migrations.AddIndex(
-            model_name='plannedmessage',
-            index=models.Index(condition=models.Q(('state__in', ('planned', 'retry'))), fields=['next_attempt_at'], name='planned_message_due'),
+            model_name="plannedmessage",
+            index=models.Index(
+                condition=models.Q(("state__in", ("planned", "retry"))),
+                fields=["next_attempt_at"],
+                name="planned_message_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='plannedmessage',
-            index=models.Index(condition=models.Q(('state__in', ('claimed', 'sending'))), fields=['lease_until'], name='planned_message_leases'),
+            model_name="plannedmessage",
+            index=models.Index(
+                condition=models.Q(("state__in", ("claimed", "sending"))),
+                fields=["lease_until"],
+                name="planned_message_leases",
+            ),
         ),
         migrations.AddIndex(
-            model_name='plannedmessage',
-            index=models.Index(condition=models.Q(('state', 'uncertain')), fields=['updated_at'], name='planned_message_uncertain'),
+            model_name="plannedmessage",
+            index=models.Index(
+                condition=models.Q(("state", "uncertain")), fields=["updated_at"], name="planned_message_uncertain"
+            ),
         ),
         migrations.AddIndex(
-            model_name='plannedmessage',
-            index=models.Index(condition=models.Q(('not_after__isnull', False), ('state__in', ('planned', 'retry', 'held', 'uncertain'))), fields=['not_after'], name='planned_message_too_late'),
+            model_name="plannedmessage",
+            index=models.Index(
+                condition=models.Q(
+                    ("not_after__isnull", False), ("state__in", ("planned", "retry", "held", "uncertain"))
+                ),
+                fields=["not_after"],
+                name="planned_message_too_late",
+            ),
         ),
         migrations.AddIndex(
-            model_name='plannedmessage',
-            index=models.Index(fields=['source_type', 'source_id'], name='planned_message_source'),
+            model_name="plannedmessage",
+            index=models.Index(fields=["source_type", "source_id"], name="planned_message_source"),
         ),
         migrations.AddIndex(
-            model_name='plannedmessage',
-            index=models.Index(fields=['scope_type', 'scope_id', 'next_attempt_at'], name='planned_message_scope'),
+            model_name="plannedmessage",
+            index=models.Index(fields=["scope_type", "scope_id", "next_attempt_at"], name="planned_message_scope"),
         ),
         migrations.AddConstraint(
-            model_name='plannedmessage',
-            constraint=models.UniqueConstraint(fields=('recipient_key', 'kind', 'channel', 'source_type', 'source_id', 'occurrence', 'source_version'), name='planned_message_once_per_version'),
+            model_name="plannedmessage",
+            constraint=models.UniqueConstraint(
+                fields=("recipient_key", "kind", "channel", "source_type", "source_id", "occurrence", "source_version"),
+                name="planned_message_once_per_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedmessage',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('planned', 'claimed', 'sending', 'uncertain', 'retry', 'held'))), fields=('recipient_key', 'kind', 'channel', 'source_type', 'source_id', 'occurrence'), name='planned_message_one_live'),
+            model_name="plannedmessage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("planned", "claimed", "sending", "uncertain", "retry", "held"))),
+                fields=("recipient_key", "kind", "channel", "source_type", "source_id", "occurrence"),
+                name="planned_message_one_live",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('planned', 'claimed', 'sending', 'uncertain', 'retry', 'held', 'sent', 'void', 'expired', 'bounced', 'dead'))), name='planned_message_state_known'),
+            model_name="plannedmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        (
+                            "planned",
+                            "claimed",
+                            "sending",
+                            "uncertain",
+                            "retry",
+                            "held",
+                            "sent",
+                            "void",
+                            "expired",
+                            "bounced",
+                            "dead",
+                        ),
+                    )
+                ),
+                name="planned_message_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('recipient_key', ''), _negated=True), name='planned_message_has_a_reader'),
+            model_name="plannedmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("recipient_key", ""), _negated=True), name="planned_message_has_a_reader"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('sent', 'void', 'expired', 'bounced', 'dead')), _negated=True), ('secret', ''), _connector='OR'), name='planned_message_secret_ends'),
+            model_name="plannedmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("sent", "void", "expired", "bounced", "dead")), _negated=True),
+                    ("secret", ""),
+                    _connector="OR",
+                ),
+                name="planned_message_secret_ends",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('claimed', 'sending')), _negated=True), models.Q(('claim_token__isnull', False), ('claimed_at__isnull', False), ('lease_until__isnull', False)), _connector='OR'), name='planned_message_in_hand_has_lease'),
+            model_name="plannedmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("claimed", "sending")), _negated=True),
+                    models.Q(
+                        ("claim_token__isnull", False), ("claimed_at__isnull", False), ("lease_until__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="planned_message_in_hand_has_lease",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tick',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='message_tick_is_one'),
+            model_name="tick",
+            constraint=models.CheckConstraint(condition=models.Q(("id", 1)), name="message_tick_is_one"),
         ),
     ]

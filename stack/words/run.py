@@ -11,10 +11,15 @@ from stack.problems import Problem
 from stack.supervisor import Supervisor, check_port, say
 
 
-def wants_demo(*, asked: bool, refused: bool, foreign_database: bool) -> bool:
+def wants_demo(*, asked: bool, refused: bool, foreign_database: bool, real: bool = False) -> bool:
     """Whether the invented people belong into this database."""
-    if refused:
+    if refused or (real and not asked):
         return False
+    if real:
+        raise Problem(
+            "A real series lives in this data folder, and the invented people stay out of it: "
+            "name another folder with DATA_DIR to see the demo."
+        )
     if foreign_database and not asked:
         raise Problem(
             "DATABASE_URL names a database of your own, and the demo would fill it with invented people: "
@@ -45,7 +50,12 @@ def main(args: list[str]) -> int:
     chosen = parser.parse_args(args)
     began = time.monotonic()
     folder, port = DataFolder.of(), port_of()
-    demo = wants_demo(asked=chosen.demo, refused=chosen.no_demo, foreign_database="DATABASE_URL" in given_addresses())
+    demo = wants_demo(
+        asked=chosen.demo,
+        refused=chosen.no_demo,
+        foreign_database="DATABASE_URL" in given_addresses(),
+        real=folder.real.exists(),
+    )
     folder.prepare()
     address = f"http://localhost:{port}"
 

@@ -18,6 +18,7 @@ from accounts.decorators import never_parked, signed_in
 from accounts.models import Draft, ParkedPost, User
 from accounts.once import OncePerKey
 from config import urls
+from core.forms import GuardedForm
 from tests.accounts.conftest import PASSWORD
 
 DONE: list[dict] = []
@@ -28,6 +29,18 @@ class NoteForm(OncePerKey, forms.Form):
     mood = forms.ChoiceField(choices=[("a", "A"), ("b", "B")])
     agreed = forms.BooleanField(required=False)
     pin = forms.CharField(required=False)
+
+
+class FramedForm(GuardedForm):
+    words = forms.CharField(widget=forms.Textarea)
+
+    def readers_of(self, field_name):
+        return ["your team (6)"]
+
+
+def framed(request):
+    form = FramedForm(request.POST or None)
+    return HttpResponse(str(form["words"]))
 
 
 def note(request):
@@ -43,6 +56,7 @@ urlpatterns = [
     path("note/", signed_in(note)),
     path("sealed/", signed_in(never_parked(note))),
     path("sealed-too/", never_parked(signed_in(note))),
+    path("framed/", signed_in(framed)),
     path("only-post/", signed_in(note)),
 ]
 handler400, handler404, handler429 = urls.handler400, urls.handler404, urls.handler429
@@ -86,7 +100,8 @@ def test_the_whole_way(nia):
     assert not DONE
     sign_in(client)
     assert not DONE, "never sent by itself"
-    assert filled(client) and filled(client), "a reload loses nothing"
+    assert filled(client)
+    assert filled(client), "a reload loses nothing"
     page = client.get("/note/").content.decode()
     assert "482913" not in page
     assert DONE == []
@@ -199,6 +214,13 @@ def test_htmx_sends_the_whole_page_to_the_sign_in(nia):
     assert answer.status_code == 204
     assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/note/"
     assert ParkedPost.objects.count() == 1
+
+
+def test_words_in_their_frame_come_back(nia):
+    client = expired(Client())
+    client.post("/framed/", {"words": "We tried <at last>", "guard_keep": "words"}, HTTP_ORIGIN="http://testserver")
+    sign_in(client)
+    assert "We tried &lt;at last&gt;" in client.get("/framed/").content.decode()
 
 
 def test_another_form_takes_nothing(nia):

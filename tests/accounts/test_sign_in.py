@@ -83,7 +83,7 @@ def test_known_and_unknown_addresses_get_the_same_answer(nia, path, data):
         client.get(path)
         answer = client.post(path, data(email), follow=True)
         body = without_tokens(answer.content).replace(email, "ADDRESS")
-        headers = {name: value for name, value in answer.headers.items() if name != "Content-Length"}
+        headers = {name: value for name, value in answer.headers.items() if name not in ("Content-Length", "Expires")}
         seen.append((answer.redirect_chain, answer.status_code, body, headers, sorted(client.cookies)))
     assert seen[0] == seen[1]
 

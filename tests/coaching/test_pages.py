@@ -19,7 +19,9 @@ from collaborative.services import end_role
 from desk.demo import make
 
 pytestmark = pytest.mark.django_db
-EVERYBODY = ["paula", "colin", "cora", "tess", "nia", "joan", "pierre", "max", "fia", "sol", "sela", "fay", "stan", "otto", "petra", "root"]
+EVERYBODY = (
+    "paula colin cora tess nia joan pierre max fia sol sela fay stan otto petra root"
+).split()
 NOTE_READERS = {"paula", "colin", "cora", "tess", "nia"}
 
 

@@ -15,12 +15,13 @@ from collaborative.models import Membership
 from collaborative.services import end_role
 from core import registry
 from core.refusals import Refused
-from desk.demo import make
 from notifications.models import PlannedMessage
 
 pytestmark = pytest.mark.django_db
 NOTE_READERS = {"paula", "colin", "cora", "tess", "nia"}
-EVERYBODY = ["paula", "colin", "cora", "tess", "nia", "joan", "pierre", "max", "fia", "sol", "sela", "fay", "stan", "otto", "petra", "root"]
+EVERYBODY = (
+    "paula colin cora tess nia joan pierre max fia sol sela fay stan otto petra root"
+).split()
 
 
 def told(note):

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import override
 
 from desk.demo import make
@@ -58,7 +59,7 @@ def test_the_cast_finds_open_or_closed_doors(world, question):
         for door, url in pages.items():
             assert client.get(url).status_code == 200, (name, door)
         for door, url in verbs.items():
-            assert client.get(url).status_code == 405, (name, door)
+            assert client.get(url).status_code == (302 if door == "take_back" else 405), (name, door)
     for name in OUTSIDERS:
         client = client_of(getattr(world, name))
         for door, url in (pages | verbs).items():
@@ -186,7 +187,7 @@ def test_what_cannot_be_posted_gets_a_sentence_by_the_field(world, question, tex
     assert answer.status_code == 200
     page = answer.content.decode()
     assert "invalid-feedback" in page
-    assert text in page, "nothing typed is lost"
+    assert escape(text) in page, "nothing typed is lost"
     assert question.posts.count() == 1
 
 

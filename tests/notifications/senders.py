@@ -62,14 +62,19 @@ def main(count: int, point: str) -> None:
     signal.signal(signal.SIGTERM, end)
     while not ending or children:
         while len(children) < count and not ending:
+            # A child must never run this process's handler: until it has its own, the signal waits.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
             pid = os.fork()
             if pid == 0:
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
                 try:
                     send(point)
                 finally:
                     os._exit(0)
             children.add(pid)
             say(f"pid {pid}")
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         pid, _status = os.wait()
         children.discard(pid)
 

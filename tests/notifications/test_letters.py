@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from notifications.letters import BadAddress, Letter, bare_address, one_line
 
 NBSP = "\u00a0"
-nasty = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\r\n\u2028\u2029\0\t:=?\"<>,@\\. é")), max_size=300)
+nasty = st.text(alphabet=st.one_of(st.characters(), st.sampled_from('\r\n\u2028\u2029\0\t:=?"<>,@\\. é')), max_size=300)
 
 
 def letter(**more) -> Letter:
@@ -31,7 +31,9 @@ def read(one: Letter):
 
 
 def test_what_arrives():
-    one = read(letter(subject=f"Séance 2{NBSP}: 12 h 30", to_name="Pierre Côté", language="fr", reply_to="us@example.ca"))
+    one = read(
+        letter(subject=f"Séance 2{NBSP}: 12 h 30", to_name="Pierre Côté", language="fr", reply_to="us@example.ca")
+    )
     assert one["Subject"] == f"Séance 2{NBSP}: 12 h 30"
     assert one["To"] == "Pierre Côté <nia@example.ca>"
     assert one["From"] == "Action Series <series@example.ca>"
@@ -49,7 +51,9 @@ def test_what_arrives():
 def test_nobody_can_add_a_header(subject, name):
     raw = letter(subject=subject, to_name=name, reply_to="us@example.ca").as_bytes()
     head = raw.partition(b"\r\n\r\n")[0]
-    assert head.isascii() and b"\r" not in head.replace(b"\r\n", b"") and b"\n" not in head.replace(b"\r\n", b"")
+    assert head.isascii()
+    assert b"\r" not in head.replace(b"\r\n", b"")
+    assert b"\n" not in head.replace(b"\r\n", b"")
     assert max(map(len, head.split(b"\r\n"))) <= 998
     one = email.message_from_bytes(raw)
     assert one.keys() == [
@@ -67,7 +71,9 @@ def test_words_arrive_as_they_were(words):
     assert max(map(len, letter(plain=words).as_bytes().split(b"\r\n"))) <= 998
 
 
-@given(subject=st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs")), min_size=1, max_size=80))
+@given(
+    subject=st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs")), min_size=1, max_size=80)
+)
 def test_a_subject_arrives_as_it_was(subject):
     assert read(letter(subject=subject))["Subject"] == one_line(subject)
 

@@ -29,11 +29,14 @@ def states():
 
 def test_a_promise_is_made_once(nia):
     due = in_hours(5)
-    row = services.plan("trial/reminder", to=nia, about=ABOUT, due=due, occurrence="T-1d", scope=("collaborative.cohort", 3))
+    row = services.plan(
+        "trial/reminder", to=nia, about=ABOUT, due=due, occurrence="T-1d", scope=("collaborative.cohort", 3)
+    )
     assert (row.state, row.channel, row.due_at, row.next_attempt_at) == ("planned", "mail", due, due)
     assert (row.recipient, row.recipient_key, row.address) == (nia, str(nia.pk), "")
     assert (row.source_type, row.source_id, row.occurrence, row.source_version) == ("trial.thing", "7", "T-1d", 0)
-    assert row.message_id.endswith("@localhost>") and row.message_id.startswith("<")
+    assert row.message_id.endswith("@localhost>")
+    assert row.message_id.startswith("<")
     assert trail(row) == [">planned"]
     assert services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(9), occurrence="T-1d") is None
     assert rows().count() == 1
@@ -47,7 +50,8 @@ def test_a_second_live_row_is_refused_whatever_the_version(nia):
     assert services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), version=2) is None
     rows().update(state="sent")
     second = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), version=2)
-    assert first != second and second.message_id != first.message_id
+    assert first != second
+    assert second.message_id != first.message_id
 
 
 def test_about_a_model_and_its_version(nia, monkeypatch):
@@ -109,7 +113,9 @@ def test_the_bell_rings_once_after_the_commit(nia, monkeypatch, django_capture_o
 
 def statements(count: int, act) -> int:
     people = [person(f"P{number}") for number in range(count)]
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         act(people)
     return len(seen)
 
@@ -119,7 +125,11 @@ def test_as_many_statements_for_thirty_as_for_one():
         return services.plan_many("trial/reminder", to=people, about=("trial.thing", source), due=in_hours(1))
 
     def replan(people, source, version):
-        wanted = [Wanted("trial/reminder", to=one, due=in_hours(hour), occurrence=f"T-{hour}") for one in people for hour in (1, 2)]
+        wanted = [
+            Wanted("trial/reminder", to=one, due=in_hours(hour), occurrence=f"T-{hour}")
+            for one in people
+            for hour in (1, 2)
+        ]
         return services.replan(("trial.thing", source), wanted, version=version)
 
     def twice(people):
@@ -198,7 +208,11 @@ def test_told_is_told_unless_asked_again(nia):
 @pytest.mark.parametrize("state", ["sending", "uncertain"])
 def test_a_message_in_the_air_stands_for_the_new_version(nia, state):
     services.replan(ABOUT, [Wanted("trial/reminder", to=nia, due=in_hours(-1), occurrence="T-1d")], version=1)
-    hand = {"claim_token": "00000000-0000-0000-0000-000000000001", "lease_until": in_hours(1), "claimed_at": in_hours(0)}
+    hand = {
+        "claim_token": "00000000-0000-0000-0000-000000000001",
+        "lease_until": in_hours(1),
+        "claimed_at": in_hours(0),
+    }
     rows().update(state=state, **hand)
     due = in_hours(30)
     assert services.replan(ABOUT, [Wanted("trial/reminder", to=nia, due=due, occurrence="T-1d")], version=2) == 0
@@ -212,7 +226,11 @@ def test_a_message_in_the_air_stands_for_the_new_version(nia, state):
 
 def test_a_claimed_row_is_taken_back(nia):
     services.replan(ABOUT, [Wanted("trial/reminder", to=nia, due=in_hours(-1))], version=1)
-    hand = {"claim_token": "00000000-0000-0000-0000-000000000001", "lease_until": in_hours(1), "claimed_at": in_hours(0)}
+    hand = {
+        "claim_token": "00000000-0000-0000-0000-000000000001",
+        "lease_until": in_hours(1),
+        "claimed_at": in_hours(0),
+    }
     rows().update(state="claimed", **hand)
     assert services.replan(ABOUT, [Wanted("trial/reminder", to=nia, due=in_hours(5))], version=2) == 1
     assert states() == [("", 1, "void"), ("", 2, "planned")]
@@ -245,7 +263,8 @@ def test_hold_and_release(nia, paula):
     services.hold(row, by=paula, reason="  Wait for\nthe room ")
     row.refresh_from_db()
     assert (row.state, row.reason) == ("held", "Wait for the room")
-    assert list(PlannedMessage.objects.failed()) == [row] and not PlannedMessage.objects.waiting().exists()
+    assert list(PlannedMessage.objects.failed()) == [row]
+    assert not PlannedMessage.objects.waiting().exists()
     due = row.due_at
     row = services.release(row, by=paula, reason="room is there")
     assert (row.state, row.next_attempt_at) == ("planned", due)

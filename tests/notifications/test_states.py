@@ -84,7 +84,9 @@ def test_doubt_comes_only_from_the_dot(code, phase, tries, late):
     assert (move.to == "sent") == (phase == "dot" and 200 <= code < 300)
     assert not move.possible_duplicate
     if move.to == "retry":
-        assert tries < MAX_ATTEMPTS and not late and move.wait == 1
+        assert tries < MAX_ATTEMPTS
+        assert not late
+        assert move.wait == 1
 
 
 @given(code=st.integers(400, 499), phase=st.sampled_from(PHASES), tries=attempts)

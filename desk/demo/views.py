@@ -1,0 +1,79 @@
+"""Pages that only the demo has. Without DEMO they do not exist."""
+
+from __future__ import annotations
+
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language, get_language_from_request, override
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.services import BACKEND
+from core.redirects import safe_path
+from desk.demo import accounts, mail
+
+
+def in_demo(view):
+    """Let a view exist in the demo alone, in the language that the reader asks for: these addresses carry none."""
+
+    @wraps(view)
+    def only_there(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        asked = request.GET.get("language")
+        language = asked if asked in ("en", "fr") else get_language_from_request(request)[:2]
+        with override(language):
+            answer = view(request, *args, **kwargs)
+        answer.headers["Content-Language"] = language
+        patch_vary_headers(answer, ["Accept-Language"])
+        return answer
+
+    return only_there
+
+
+def _page(request: HttpRequest, template: str, **words) -> HttpResponse:
+    """Draw a page whose link to the other language is a word in the address."""
+    other = "en" if (get_language() or "en").startswith("fr") else "fr"
+    return render(request, template, {**words, "other_lang_url": f"{request.path}?language={other}"})
+
+
+@in_demo
+@require_POST
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the demo people, by key, e-mail or role, with one press."""
+    user = accounts.find(request.POST.get("person", ""))
+    if user is None:
+        raise Http404
+    login(request, user, backend=BACKEND)
+    with override(user.language):
+        today = reverse("today")
+    return HttpResponseRedirect(safe_path(request.POST.get("next"), today))
+
+
+@in_demo
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """List the mails that the demo has sent."""
+    return _page(request, "desk/demo/mail.html", letters=mail.newest(), most=mail.MOST)
+
+
+@in_demo
+@require_safe
+def letter(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one mail."""
+    found = mail.find(name)
+    if found is None:
+        raise Http404
+    return _page(request, "desk/demo/letter.html", letter=found)
+
+
+@in_demo
+@require_safe
+def meeting(request: HttpRequest) -> HttpResponse:
+    """Stand in for the meeting room."""
+    return _page(request, "desk/demo/meeting.html", back=settings.SITE_URL)
