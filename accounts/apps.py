@@ -7,6 +7,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import messages, receivers, seen, services  # noqa: F401  (register kinds and receivers)
         from core import registry
+        from notifications.sweep import sweeps
 
         registry.data_of.add("accounts", services.data_of)
         seen.who_sees_me.add("accounts", seen.own_rows)
+        sweeps.add("accounts", services.sweep)

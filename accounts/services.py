@@ -7,7 +7,6 @@ import uuid
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import login
 from django.contrib.contenttypes.models import ContentType
@@ -117,7 +116,7 @@ def forget(user: User, *, by) -> None:
     LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
     ).update(object_repr="", change_message="")
-    for model in (EmailAddress, Authenticator, SocialAccount, Draft, SubmittedOnce, ParkedPost, MemberCard):
+    for model in (EmailAddress, Authenticator, Draft, SubmittedOnce, ParkedPost, MemberCard):
         model._default_manager.filter(user=user).delete()  # type: ignore[misc]
     _end_stored_sessions(user)
     user.groups.clear()

@@ -27,7 +27,7 @@ class TeamNoteForm(OncePerKey, GuardedForm):
         return self._readers
 
     def not_readers_of(self, field_name: str) -> list[str]:
-        return [_("sponsors")]
+        return [str(_("sponsors"))]
 
 
 class PrivateNoteForm(OncePerKey, GuardedForm):

@@ -25,6 +25,10 @@ class MembershipQuerySet(models.QuerySet):
         return self.current().filter(team__isnull=False, role__in=["participant", "lead", "partner"])
 
 
+# The roles held in a team that open its pages; a sponsor or mentor of a team sees what is shared with them elsewhere.
+OPENS_A_TEAM = ("participant", "lead", "partner", "coach")
+
+
 def _scopes(user) -> dict[str, Q]:
     """Return the subqueries of scopes where ``user`` holds a role now, for use inside one statement."""
     from collaborative.models import Membership
@@ -35,6 +39,7 @@ def _scopes(user) -> dict[str, Q]:
         "programmes_i_plan": mine.filter(role="planner", programme__isnull=False).values("programme"),
         "cohorts": mine.filter(cohort__isnull=False).values("cohort"),
         "teams": mine.filter(team__isnull=False).values("team"),
+        "own_teams": mine.filter(team__isnull=False, role__in=OPENS_A_TEAM).values("team"),
         "organisations": mine.filter(organisation__isnull=False).values("organisation"),
     }
 
@@ -80,7 +85,7 @@ class TeamQuerySet(models.QuerySet):
             return self.none()
         mine = _scopes(user)
         return self.filter(
-            Q(pk__in=mine["teams"]) | Q(cohort__in=mine["cohorts_i_plan"]) | Q(cohort__programme__in=mine["programmes_i_plan"])
+            Q(pk__in=mine["own_teams"]) | Q(cohort__in=mine["cohorts_i_plan"]) | Q(cohort__programme__in=mine["programmes_i_plan"])
         )
 
     def named_to(self, user):

@@ -8,11 +8,14 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from accounts import services as accounts
 from audit.services import record
 from collaborative import signals, timeline
 from collaborative.models import Cohort, Membership, Phase, Programme, Role, TemplatePhase
 from core.refusals import Refused
 
+# Who sees much is signed out everywhere when that ends.
+WIDE_ROLES = frozenset({Role.PLANNER, Role.COACH})
 _SHAPE = (
     "ordinal key kind number name_en name_fr say_en say_fr start_anchor start_offset end_anchor end_offset"
 ).split()
@@ -86,6 +89,8 @@ def end_role(*, membership: Membership, by) -> None:
     ended = Membership.objects.filter(pk=membership.pk, until=None).update(until=Now(), ended_by=by)
     if ended:
         record("role.ended", membership, by=by, cohort_id=_cohort_id(membership), role=membership.role)
+        if membership.role in WIDE_ROLES:
+            accounts.end_sessions(membership.user, by=by)
         signals.member_left.send(sender=Membership, membership=membership, by=by)
 
 

@@ -79,7 +79,9 @@ class Invitation(models.Model):
 
     @property
     def scope(self) -> dict:
-        """Return the scope as keyword arguments for ``give_role``."""
+        """Return the scope as keyword arguments for ``give_role``. A sponsor answers for the organisation, not the team."""
+        if self.role == Role.SPONSOR and self.team_id:
+            return {"organisation": self.team.unit.organisation}
         return {"team": self.team} if self.team_id else {"cohort": self.cohort}
 
     @property

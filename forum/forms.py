@@ -39,7 +39,7 @@ class PostForm(OncePerKey, GuardedForm):
         return self._readers
 
     def not_readers_of(self, field_name: str) -> list[str]:
-        return [_("sponsors")]
+        return [str(_("sponsors"))]
 
     def layout(self) -> Layout:
         return Layout(GuardedText("text", prompts=list(STARTS.items()), plain_label=True), "once")

@@ -16,7 +16,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from collaborative.line import phases_of
@@ -169,7 +169,7 @@ class MeasureChart:
     def words(self) -> MeasureWords:
         if self.measure.fills_itself:
             name = _("Safety conversations a week on %(unit)s") % {"unit": self.team.unit.name}
-            return MeasureWords(subject=_("Conversations"), name=name)
+            return MeasureWords(subject=pgettext("subject of a sentence", "Conversations"), name=name)
         # A name that a team typed has a number and a gender that we do not know: it is quoted, never bent.
         subject = _("The numbers for “%(name)s”") % {"name": self.measure.name}
         return MeasureWords(subject=subject, name=f"{self.measure.name}, {self.team.unit.name}")

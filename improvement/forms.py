@@ -34,9 +34,6 @@ class TeamForm(GuardedForm):
     def readers_of(self, field_name: str) -> list[str]:
         return self._readers
 
-    def not_readers_of(self, field_name: str) -> list[str]:
-        return [_("sponsors")]
-
 
 class VersionedForm(TeamForm):
     """A form over something that another person may be changing too."""

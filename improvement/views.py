@@ -84,7 +84,7 @@ def log_conversation(request: HttpRequest, team_id=None) -> HttpResponse:
     teams = list(teams_logging_for(request.user)[:30])
     if len(teams) == 1:
         return _log_for(request, teams[0])
-    return render(request, "improvement/log_choose.html", {"teams": teams})
+    return render(request, "improvement/log_choose.html", {"teams": teams, "here": "today"})
 
 
 def _log_for(request: HttpRequest, team) -> HttpResponse:
@@ -100,6 +100,7 @@ def _log_for(request: HttpRequest, team) -> HttpResponse:
             old = not logged.first_time and timezone.now() - logged.conversation.at > A_MOMENT
             return SeeOther(f"{url}?already=1" if old else url)
     page = {
+        "here": "today",
         "team": team,
         "choices": with_whom_choices(team),
         "incident_line": incident_line(team),
@@ -134,6 +135,7 @@ def conversation_saved(request: HttpRequest, conversation_id) -> HttpResponse:
             return redirect("team_conversations", conversation.team_id)
     team, now = conversation.team, timezone.now()
     page = {
+        "here": "today",
         "conversation": conversation,
         "team": team,
         "form": form,
@@ -166,6 +168,7 @@ def conversations(request: HttpRequest, team_id) -> HttpResponse:
     monday = monday_of(day_at(timezone.now(), team))
     rows = conversations_of(team)
     page = {
+        "here": "team",
         "team": team,
         "mine": mine,
         "this_week": rows.of_week(monday).count(),
@@ -183,6 +186,7 @@ def tries(request: HttpRequest, team_id) -> HttpResponse:
     team, mine = _team(request, team_id)
     rows = list(tries_of(team)[:200])
     page = {
+        "here": "team",
         "team": team,
         "mine": mine,
         "now": [row for row in rows if row.state != "next"],
@@ -209,7 +213,7 @@ def new_try(request: HttpRequest, team_id) -> HttpResponse:
         return reverse("try", args=[team.pk, tried.pk])
 
     return answer_once(request, form, make) or render(
-        request, "improvement/try_new.html", {"form": form, "team": team, "before": before}
+        request, "improvement/try_new.html", {"form": form, "team": team, "before": before, "here": "team"}
     )
 
 
@@ -247,6 +251,7 @@ def tried(request: HttpRequest, team_id, try_id) -> HttpResponse:
             messages.success(request, _("Saved. Thank you for telling."))
             return redirect("try", team.pk, row.pk)
     page = {
+        "here": "team",
         "team": team,
         "mine": mine,
         "tried": theirs or row,
@@ -275,7 +280,7 @@ def change_try(request: HttpRequest, team_id, try_id) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("try", team.pk, row.pk)
-    page = {"team": team, "tried": row, "form": form, "theirs": theirs}
+    page = {"here": "team", "team": team, "tried": row, "form": form, "theirs": theirs}
     return render(request, "improvement/try_change.html", page, status=409 if theirs else 200)
 
 
@@ -319,7 +324,9 @@ def _press(request: HttpRequest, team_id, try_id, form_class, service, done: str
 def numbers(request: HttpRequest, team_id) -> HttpResponse:
     """All charts of a team, each with its number field."""
     team, mine = _team(request, team_id)
-    return render(request, "improvement/numbers.html", {"team": team, "mine": mine, "charts": charts_of(team)})
+    return render(
+        request, "improvement/numbers.html", {"here": "team", "team": team, "mine": mine, "charts": charts_of(team)}
+    )
 
 
 @login_required
@@ -333,7 +340,7 @@ def new_measure(request: HttpRequest, team_id) -> HttpResponse:
         return f"{reverse('numbers', args=[team.pk])}#measure-{measure.pk}"
 
     return answer_once(request, form, make) or render(
-        request, "improvement/measure_new.html", {"form": form, "team": team}
+        request, "improvement/measure_new.html", {"form": form, "team": team, "here": "team"}
     )
 
 
@@ -373,7 +380,7 @@ def _say_saved(request: HttpRequest, team, measure, saved: services.Saved) -> No
 def _number_page(request: HttpRequest, team, mine, measure, *, form=None, theirs=None, status=200) -> HttpResponse:
     (chart,) = charts_of(team, measures=[measure])
     week = chart.asked_for(form.data.get("period") if form else request.GET.get("week"))
-    page = {"team": team, "mine": mine, "chart": chart, "week": week, "form": form, "theirs": theirs}
+    page = {"here": "team", "team": team, "mine": mine, "chart": chart, "week": week, "form": form, "theirs": theirs}
     page["next"] = safe_path(request.POST.get("next"))
     if form:
         page["typed"], page["missing"] = form.data.get("value", ""), form.data.get("missing", "")

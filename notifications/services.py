@@ -261,7 +261,7 @@ def _database_clock() -> datetime.datetime:
 # ---------------------------------------------------------------- all of it
 
 
-def pause_sending(by: Any = None, reason: str = "") -> None:
+def pause_sending(*, by: Any = None, reason: str = "") -> None:
     """Stop all sending until `resume_sending`: what is in hand finishes, nothing new is begun. A restore starts so."""
     with transaction.atomic():
         values = {"paused_at": Now(), "paused_by": by, "pause_reason": reason[:300]}
@@ -269,7 +269,7 @@ def pause_sending(by: Any = None, reason: str = "") -> None:
         record("sending.paused", tick, by=by)
 
 
-def resume_sending(by: Any = None) -> None:
+def resume_sending(*, by: Any = None) -> None:
     """Go on sending; what has become too late in the meantime expires, with its reason."""
     with transaction.atomic():
         values = {"paused_at": None, "paused_by": None, "pause_reason": ""}

@@ -27,6 +27,8 @@ TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 # Fast tests that start a process on purpose, each with its reason.
 MAY_START_A_PROCESS = {
     "tests/notifications/test_kills.py": "the fast lane's one small fault: twenty kills of real senders",
+    "tests/notifications/test_sweep.py": "SIGTERM finishes the message in hand: only a real process has signals",
+    "tests/notifications/test_bell.py": "a broker that accepts and never answers must not hold a request",
     "tests/stack/test_start.py": "asks start.py for its help and its refusals",
 }
 

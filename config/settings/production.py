@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DEBUG, SECRET_KEY, WAIT_FLOORS, env
+from config.settings.base import DEBUG, SECRET_KEY, STATIC_ROOT, WAIT_FLOORS, env
 
 if DEBUG:
     raise ImproperlyConfigured("DEBUG is on: production settings refuse it.")
@@ -14,3 +14,6 @@ if not env.str("DATABASE_URL", default=""):
 for _name, _floor in WAIT_FLOORS.items():
     if globals()[_name] < _floor and not env.bool("ALLOW_SHORT_WAITS", default=False):
         raise ImproperlyConfigured(f"{_name} is below {_floor} seconds, which is for tests only.")
+
+# Collected and compressed while the image is built; where nothing was collected they are found in their rooms.
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT.is_dir() and any(STATIC_ROOT.iterdir()))

@@ -128,7 +128,7 @@ def _point(world, place, measure, monday, number, *, logged, weeks_ago) -> DataP
     at = forward_utc(dt.datetime.combine(monday + dt.timedelta(days=8), dt.time(9, 10)), zone_of(world.teams[place.key]))
     return DataPoint(
         id=demo_id("number", place.key, weeks_ago), measure=measure, period_start=monday, by=lead, at=min(at, world.now),
-        deed=demo_id("deed", place.key, weeks_ago), **saved,
+        created_at=min(at, world.now), deed=demo_id("deed", place.key, weeks_ago), **saved,
     )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def _talks(world: World, place: Place, monday: dt.date, number: int) -> Iterable
             continue
         yield SafetyConversation(
             id=demo_id("talk", place.key, weeks_ago, turn), client_key=demo_id("key", place.key, weeks_ago, turn), team=team,
-            by=None if poster else by, with_whom=with_whom, at=at, on=on, about=about, will_change=will_change,
+            by=None if poster else by, with_whom=with_whom, at=at, created_at=at, on=on, about=about, will_change=will_change,
             sentence=sentence, via="qr" if poster else "signed_in",
         )  # fmt: skip
 

@@ -40,7 +40,7 @@ PLACES: tuple[Place, ...] = (
         team="Harbour View, 2 West", incident_route="On the unit, call 4321", members=4,
     ),
     Place(
-        "cedar-ridge", "Cedar Ridge Hospital", "Medicine", "BC", "acute", "prince-george", "fading", "amrit",
+        "cedar-ridge", "Cedar Ridge Hospital", "Medicine", "BC", "acute", "prince-george", "fading", "colin",
         "Ten conversations a week on the medicine unit by session 3, on nights as well as days.",
         incident_route="Call the charge nurse, then 2200", partner=False,
     ),

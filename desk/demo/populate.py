@@ -86,6 +86,7 @@ def person(world: World, somebody: Somebody, *, password: str, email: bool = Tru
         study_id=demo_id("study", somebody.key),
         password=password,
         welcomed_at=welcomed,
+        created_at=(welcomed or world.now) - dt.timedelta(hours=1),
     )
     world.people[somebody.key] = made
     return made
@@ -130,26 +131,27 @@ def invent_team(world: World, place: Place, names: Names, *, password: str, welc
     world.members[place.key] = rows
 
 
-def write_places(world: World, cohort: Cohort, all_places: Iterable[Place]) -> None:
-    """Write organisations, units and teams of a cohort."""
+def write_places(world: World, cohort: Cohort, all_places: Iterable[Place], *, since: dt.datetime) -> None:
+    """Write organisations, units and teams of a cohort, which are there ``since`` a moment."""
     all_places = list(all_places)
     homes = [
         Organisation(
             id=demo_id("organisation", one.key), name=one.organisation, province=one.province, sector=one.sector,
-            study_id=demo_id("study", "organisation", one.key),
+            study_id=demo_id("study", "organisation", one.key), created_at=since,
         )
         for one in all_places
     ]  # fmt: skip
     wards = [
         Unit(
-            id=demo_id("unit", one.key), organisation=home, name=one.unit, city=one.city, incident_route=one.incident_route
+            id=demo_id("unit", one.key), organisation=home, name=one.unit, city=one.city,
+            incident_route=one.incident_route, created_at=since,
         )
         for one, home in zip(all_places, homes, strict=True)
-    ]
+    ]  # fmt: skip
     teams = [
         Team(
             id=demo_id("team", one.key), cohort=cohort, unit=ward, name=one.name, language=one.language, aim=one.aim,
-            study_id=demo_id("study", "team", one.key),
+            study_id=demo_id("study", "team", one.key), created_at=since,
         )
         for one, ward in zip(all_places, wards, strict=True)
     ]  # fmt: skip
@@ -165,7 +167,7 @@ def hold(world: World, user: User, role: str, *, since: dt.datetime, title: str 
     by = world.people["paula"] if user is not world.people["paula"] else None
     world.roles.append(
         Membership(
-            id=demo_id("role", user.pk, role, where.pk), user=user, role=role, title=title, since=since, by=by, **scope
+            id=demo_id("role", user.pk, role, where.pk), user=user, role=role, title=title, since=since, by=by, created_at=since, **scope
         )
     )
 

@@ -1,7 +1,7 @@
 """The changes that teams try: planned, under way, learned from, decided on; some go on from one before.
 
 ``days`` are days after session 1 on which the try began, was learned from and was decided on; ``after`` is the place in
-the same list of the try that it goes on from.
+the same list of the try that it goes on from. A team that was quick began before session 1.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TRIES: dict[str, tuple[Try, ...]] = {
     "harbour-view": (
         Try(
             "One question at the morning huddle", "“What worries you about today?” Two minutes, standing, every morning.",
-            "Five mornings in seven, and at least one answer each time.", (1, 8, 9),
+            "Five mornings in seven, and at least one answer each time.", (-20, 8, 9),
             "Six of seven mornings. On the seventh the huddle fell out. Most answers were about the night before.",
             "yes", "adopt",
         ),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from coaching.models import PrivateNote, TeamNote, Visit
-from collaborative.models import TEAM_ROLES, Cohort, Team
+from collaborative.models import TEAM_ROLES, Cohort
 from core.time import forward_utc, wall_in
 from desk.demo.marks import demo_id
 from desk.demo.notes import NOTES
@@ -93,12 +93,9 @@ def coach(world: World, all_places: Iterable[Place]) -> None:
                 private.append(PrivateNote(id=key, author=by, team=team, text=note.text, created_at=at))
             else:
                 shared.append(TeamNote(id=key, by=by, team=team, text=note.text, created_at=at))
-        visits += _visit(by, team, latest)
+        # Who wrote has looked; the others are looked at once a week.
+        visits.append(Visit(coach=by, team=team, at=latest or world.now - dt.timedelta(days=8, hours=3)))
     TeamNote.objects.bulk_create(shared)
     # Its manager answers authors only; rows are written past it.
     PrivateNote._base_manager.bulk_create(private)
     Visit.objects.bulk_create(visits)
-
-
-def _visit(by, team: Team, at: dt.datetime | None) -> list[Visit]:
-    return [Visit(coach=by, team=team, at=at)] if at else []

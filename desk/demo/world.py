@@ -84,12 +84,13 @@ def fill(*, now: dt.datetime | None = None, seed: str = SEED) -> World:
     world = World(now or timezone.now(), seed)
     today = wall_in(world.now, CLOCK).date()
     programme = make.programme(id=PROGRAMME_ID)
-    cohort = _cohort(programme, COHORT_ID, 4, first_day_for(today))
-    next_cohort = _cohort(programme, NEXT_ID, 5, next_first_day(cohort.first_day))
+    first_day = first_day_for(today)
+    cohort = _cohort(programme, COHORT_ID, 4, first_day, made=first_day - dt.timedelta(weeks=8))
+    next_cohort = _cohort(programme, NEXT_ID, 5, next_first_day(first_day), made=today - dt.timedelta(weeks=3))
     _people(world, cohort)
     write_people(world)
-    write_places(world, cohort, PLACES)
-    write_places(world, next_cohort, NEXT)
+    write_places(world, cohort, PLACES, since=_morning(cohort.first_day))
+    write_places(world, next_cohort, NEXT, since=world.now - dt.timedelta(days=9))
     give_roles(world, programme, cohort, next_cohort, (*PLACES, *NEXT))
     held, *ahead = happenings.dress_sessions(cohort, meeting_url())
     ahead += happenings.dress_sessions(next_cohort, meeting_url())
@@ -104,10 +105,15 @@ def fill(*, now: dt.datetime | None = None, seed: str = SEED) -> World:
     return world
 
 
-def _cohort(programme: Programme, key, number: int, first_day: dt.date) -> Cohort:
+def _morning(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(15), dt.UTC)
+
+
+def _cohort(programme: Programme, key, number: int, first_day: dt.date, *, made: dt.date) -> Cohort:
     return make.cohort(
         programme=programme, id=key, slug=f"safety-conversations-wave-{number}", first_day=first_day, time_zone=CLOCK,
         name_en=f"Safety Conversations, wave {number}", name_fr=f"Conversations sur la sécurité, vague {number}",
+        created_at=_morning(made),
     )  # fmt: skip
 
 

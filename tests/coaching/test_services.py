@@ -19,9 +19,10 @@ from notifications.models import PlannedMessage
 
 pytestmark = pytest.mark.django_db
 NOTE_READERS = {"paula", "colin", "cora", "tess", "nia"}
-EVERYBODY = (
-    "paula colin cora tess nia joan pierre max fia sol sela fay stan otto petra root"
-).split()
+EVERYBODY = [
+    "paula", "colin", "cora", "tess", "nia", "joan", "pierre", "max", "fia",
+    "sol", "sela", "fay", "stan", "otto", "petra", "root",
+]  # fmt: skip
 
 
 def told(note):

@@ -19,6 +19,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from audit.models import Entry
+from coaching.board import board_of
 from coaching.models import PrivateNote, TeamNote
 from collaborative.line import position, where_is
 from collaborative.models import Cohort, Membership, Programme, Role, Team
@@ -168,6 +169,16 @@ def test_the_charts_tell_what_the_figures_mean(demo):
     findings = Counter(str(reading(place.key)[1].finding) for place in organisations.PLACES)
     assert findings["shift"] >= 4
     assert findings["steady"] >= 4
+
+
+def test_the_coach_of_the_team_in_trouble_is_told_why(demo):
+    """Plain facts, and only for that team: no data for weeks, and tries from which nobody learned."""
+    board = board_of(demo.people["colin"])
+    (card,) = board.need
+    assert card.team == demo.teams["cedar-ridge"]
+    assert [reason.key for reason, _url in card.reasons] == ["data", "tries"]
+    assert len(board.fine) == 6
+    assert demo.teams["harbour-view"] in [card.team for card in board_of(demo.people["lucie"]).fine]
 
 
 def test_every_state_of_a_try_and_every_voice(demo):

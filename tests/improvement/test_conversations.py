@@ -118,7 +118,9 @@ def test_words_are_added_changed_and_taken_away(world):
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(deeds=st.lists(st.tuples(st.sampled_from(["colleague", "leader", "patient", "family"]), st.booleans()), max_size=12))
+@given(
+    deeds=st.lists(st.tuples(st.sampled_from(["colleague", "leader", "patient", "family"]), st.booleans()), max_size=12)
+)
 def test_the_count_is_what_was_logged_and_not_taken_back(world, deeds):
     SafetyConversation.objects.all().delete()
     for whom, taken_back in deeds:

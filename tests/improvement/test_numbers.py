@@ -238,9 +238,7 @@ def test_numbers_are_written_in_the_readers_language(world):
 
 
 @pytest.mark.parametrize("measures", [1, 30])
-def test_charts_need_the_same_statements_for_one_measure_and_for_thirty(
-    world, measures, django_assert_num_queries
-):
+def test_charts_need_the_same_statements_for_one_measure_and_for_thirty(world, measures, django_assert_num_queries):
     for number in range(measures - 1):
         extra = add_measure(team=world.team, by=world.tess, name=f"M{number}")
         save(extra, 1, world.tess)

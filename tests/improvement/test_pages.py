@@ -144,7 +144,7 @@ def test_the_tap_is_the_save(world, as_):
     saved = words(browser.get(first.url))
     assert "Saved. Thank you. With a resident. 1 on your unit this week. Undo for 10 minutes" in saved
     assert "Add a word, or leave it there" in saved
-    assert "Read by: your team (3), your coach Colin and the planning team (1). Not by sponsors." in saved
+    assert "Read by: your team (3), your coach Colin and the planning team (1)." in saved
     assert "No names of people, please. This is not an incident line: on your unit, call 4321." in saved
 
 
@@ -255,9 +255,7 @@ def test_from_trying_to_deciding(world, as_, tried):
     assert 'value="One question"' in next_form.content.decode()
 
 
-@pytest.mark.parametrize(
-    ("door", "field"), [("try", "what_happened"), ("change try", "plan")]
-)
+@pytest.mark.parametrize(("door", "field"), [("try", "what_happened"), ("change try", "plan")])
 def test_two_writers_see_both_texts_and_lose_none(world, as_, tried, number, door, field):
     url, data = doors(world, tried, number, log(world))[door]
     data = {**data, field: "Nia wrote this long text."}
@@ -466,9 +464,7 @@ def test_nothing_is_owed_before_the_series_has_had_a_week(world, clock):
 # ---------------------------------------------------------------- statements
 
 
-@pytest.mark.parametrize(
-    "page", ["log_conversation", "team_conversations", "tries", "numbers"]
-)
+@pytest.mark.parametrize("page", ["log_conversation", "team_conversations", "tries", "numbers"])
 def test_a_page_needs_the_same_few_statements_for_one_row_and_for_thirty(
     world, as_, page, django_assert_max_num_queries
 ):

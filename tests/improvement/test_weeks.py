@@ -54,7 +54,7 @@ def test_the_day_is_the_one_on_the_units_wall(city, moment, day):
 
 
 @given(
-    st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2028, 1, 1), timezones=st.just(dt.UTC)),
+    st.integers(0, 2 * 366 * 24 * 60).map(lambda minutes: at("2026-01-01T00:00:00") + dt.timedelta(minutes=minutes)),
     st.sampled_from([("st-johns", "America/St_Johns"), ("vancouver", "America/Vancouver")]),
 )
 def test_every_moment_lies_in_exactly_one_week(moment, place):
