@@ -63,8 +63,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request, **credentials) -> None:
         """Count the try before it is made; too many are answered with the page that says so, status 429."""
         key = self._get_login_attempts_cache_key(request, **credentials)
-        self._login_failed_rl_usage = ratelimit.consume(
-            request, app="allauth.account", action="login_failed", key=key
-        )
+        self._login_failed_rl_usage = ratelimit.consume(request, app="allauth.account", action="login_failed", key=key)
         if not self._login_failed_rl_usage:
             raise ImmediateHttpResponse(respond_429(request))

@@ -67,8 +67,10 @@ def choose_pin(*, card: MemberCard, pin: str, by) -> None:
         raise Refused(_("A PIN has six digits."), field="pin")
     if pin in _OBVIOUS or len(set(pin)) == 1:
         raise Refused(_("This PIN is too easy to guess. Choose another one."), field="pin")
-    taken = MemberCard.objects.in_use().filter(pk=card.pk, pin_hash="").update(
-        pin_hash=make_password(pin), expires_at=None, tries=0
+    taken = (
+        MemberCard.objects.in_use()
+        .filter(pk=card.pk, pin_hash="")
+        .update(pin_hash=make_password(pin), expires_at=None, tries=0)
     )
     if not taken:
         raise Refused(_("This card has a PIN already, or is not in use any more."))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.models import User
+
 
 class Person:
     """The reader's own settings. Asks for the session only where the browser has one: public pages stay cacheable."""
@@ -12,22 +14,27 @@ class Person:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
-    @property
-    def signed_in(self) -> bool:
+    def _reader(self) -> User | None:
         if settings.SESSION_COOKIE_NAME not in self._request.COOKIES and not getattr(
             getattr(self._request, "session", None), "accessed", False
         ):
-            return False
+            return None
         user = getattr(self._request, "user", None)
-        return bool(user and user.is_authenticated)
+        return user if user and user.is_authenticated else None
+
+    @property
+    def signed_in(self) -> bool:
+        return self._reader() is not None
 
     @property
     def larger_text(self) -> bool:
-        return self.signed_in and self._request.user.larger_text
+        reader = self._reader()
+        return reader is not None and reader.larger_text
 
     @property
     def plain_words(self) -> bool:
-        return self.signed_in and self._request.user.plain_words
+        reader = self._reader()
+        return reader is not None and reader.plain_words
 
     @property
     def html_class(self) -> str:

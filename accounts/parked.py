@@ -92,7 +92,12 @@ def park(request: HttpRequest, *, then) -> HttpResponse | None:
     )
     response = then(back)
     response.set_cookie(
-        COOKIE, token, max_age=int(KEPT.total_seconds()), httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        COOKIE,
+        token,
+        max_age=int(KEPT.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
     )
     return response
 
@@ -104,9 +109,7 @@ def sweep() -> int:
 
 def _kept(request: HttpRequest) -> dict | None:
     """Return what is parked for the person who is signed in now, None for everybody else."""
-    row = ParkedPost.objects.filter(
-        token_hash=_hash(request.COOKIES[COOKIE]), expires_at__gt=timezone.now()
-    ).first()
+    row = ParkedPost.objects.filter(token_hash=_hash(request.COOKIES[COOKIE]), expires_at__gt=timezone.now()).first()
     if row is None or not request.user.is_authenticated or row.user_id != request.user.pk:
         return None
     try:

@@ -89,9 +89,7 @@ def sign_in_after_link(request, user: User, *, mailed_to: str = "") -> None:
         raise Refused(_("Sign in first, then open the link again."))
     if mailed_to and mailed_to.lower() == (user.email or ""):
         EmailAddress.objects.filter(user=user).exclude(email=user.email).update(primary=False)
-        EmailAddress.objects.update_or_create(
-            user=user, email=user.email, defaults={"verified": True, "primary": True}
-        )
+        EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     login(request, user, backend=BACKEND)
     record_authentication(request, user, method="link")
 
@@ -113,9 +111,9 @@ def forget(user: User, *, by) -> None:
     user = User.objects.select_for_update().get(pk=user.pk)
     for _room, _done in registry.forget.ask_all(user):
         pass
-    LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
-    ).update(object_repr="", change_message="")
+    LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)).update(
+        object_repr="", change_message=""
+    )
     for model in (EmailAddress, Authenticator, Draft, SubmittedOnce, ParkedPost, MemberCard):
         model._default_manager.filter(user=user).delete()  # type: ignore[misc]
     _end_stored_sessions(user)

@@ -7,6 +7,7 @@ When a page was last asked for stands in a signed cookie, not in a table: readin
 from __future__ import annotations
 
 import time
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -15,6 +16,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from accounts.models import User
 from core.registry import Slot
 
 strict = Slot("strict_sessions", "room -> fn(user) -> bool: does this person see enough to be asked to sign in sooner?")
@@ -68,7 +70,8 @@ class SessionAge:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.user = SimpleLazyObject(lambda: self._present(request))
+        # It becomes that person, or nobody, when it is first asked.
+        request.user = cast("User | AnonymousUser", SimpleLazyObject(lambda: self._present(request)))
         response = self.get_response(request)
         if request.session.accessed and request.user.is_authenticated:
             self._remember(request, response)

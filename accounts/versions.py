@@ -31,7 +31,9 @@ class SomebodyChangedIt(Refused):
     """The row is not the one that the form was made from."""
 
     def __init__(self, sentence: str = "") -> None:
-        super().__init__(sentence or _("Somebody saved this a moment before you. Both texts are below: which one is right?"))
+        super().__init__(
+            sentence or _("Somebody saved this a moment before you. Both texts are below: which one is right?")
+        )
 
 
 def take_version(row: models.Model, version: int | None) -> None:

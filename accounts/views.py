@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils import translation
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import drafts, seen, services
-from accounts.decorators import never_parked, signed_in
+from accounts.decorators import SignedInRequest, never_parked, signed_in
 from accounts.forms import ProfileForm
 from accounts.models import LANGUAGES
 from core.limits import limited
@@ -21,7 +21,7 @@ from core.time import clock
 
 
 @signed_in
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: SignedInRequest) -> HttpResponse:
     """Name, language, place, larger text, plain words; and the ways to the rest."""
     form = ProfileForm.of(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -37,7 +37,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def who_sees_me(request: HttpRequest) -> HttpResponse:
+def who_sees_me(request: SignedInRequest) -> HttpResponse:
     """Per kind of thing, which roles see it with my name, and who looked at pages as I see them."""
     parts = {"rows": seen.rows_for(request.user), "visits": seen.visits_to(request.user), "here": "me"}
     return render(request, "accounts/who_sees_me.html", parts)
@@ -46,7 +46,7 @@ def who_sees_me(request: HttpRequest) -> HttpResponse:
 @signed_in
 @never_parked
 @require_POST
-def switch_language(request: HttpRequest) -> HttpResponse:
+def switch_language(request: SignedInRequest) -> HttpResponse:
     """Show the same page in the other language and keep that choice. Visitors follow a plain link instead."""
     language = request.POST.get("language", "")
     if language in dict(LANGUAGES):
@@ -60,7 +60,7 @@ def switch_language(request: HttpRequest) -> HttpResponse:
 @never_parked
 @require_POST
 @limited("draft", amount=600, seconds=600)
-def draft(request: HttpRequest) -> HttpResponse:
+def draft(request: SignedInRequest) -> HttpResponse:
     """Keep what was typed so far: called while typing (htmx), and by the button 'Save draft' without JavaScript."""
     try:
         saved = drafts.save(request.user, request.POST.get("draft_key", ""), request.POST)
@@ -77,7 +77,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 @signed_in
 @never_parked
 @require_POST
-def discard_draft(request: HttpRequest) -> HttpResponse:
+def discard_draft(request: SignedInRequest) -> HttpResponse:
     """Throw a draft away, because its writer says so."""
     drafts.forget(request.user, request.POST.get("draft_key", "")[:120])
     messages.success(request, _("The draft is gone."))

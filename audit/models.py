@@ -11,7 +11,9 @@ class Entry(models.Model):
     """One thing that somebody did. A trigger refuses UPDATE and DELETE (migration 0002)."""
 
     at = models.DateTimeField(db_default=Now(), editable=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
     verb = models.CharField(max_length=60)
     about_type = models.CharField(max_length=60)
     about_id = models.CharField(max_length=40)

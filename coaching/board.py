@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import Counter
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -27,6 +28,19 @@ from forum.reading import title_of
 from improvement import activity
 from improvement.models import DataPoint, SafetyConversation, TriedChange
 from sessions.models import Attendance, LearningSession
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django_stubs_ext import WithAnnotations
+
+
+class Marks(TypedDict):
+    """What ``_teams`` adds to a team."""
+
+    marked: dt.datetime | None
+    assigned: dt.datetime
+    people: int
+
 
 # After this much of its time a session counts as held.
 SOON_AFTER = dt.timedelta(hours=2)
@@ -58,7 +72,7 @@ class Board:
         return not self.need and not self.fine
 
 
-def _teams(coach):
+def _teams(coach) -> QuerySet[WithAnnotations[Team, Marks]]:
     """Return the coach's teams with the mark of each, since when they coach it, and how many people it has."""
     visits = Visit.objects.filter(coach=coach, team=OuterRef("pk")).values("at")
     held = Membership.objects.current().filter(team=OuterRef("pk"))
@@ -252,7 +266,7 @@ def find_team(coach, team_id) -> Team | None:
     return _teams(coach).filter(pk=team_id).first()
 
 
-def brief_of(team: Team, coach, now: dt.datetime | None = None) -> Brief:
+def brief_of(team: WithAnnotations[Team, Marks], coach, now: dt.datetime | None = None) -> Brief:
     """Return what happened in ``team`` (from ``find_team``) since the coach's mark, the newest first."""
     now = now or timezone.now()
     moment = team.marked or team.assigned

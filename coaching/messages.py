@@ -10,9 +10,7 @@ from notifications import kinds
 
 
 def _note(message) -> dict | None:
-    note = (
-        TeamNote.objects.shown().select_related("by", "team__cohort__programme").filter(pk=message.source_id).first()
-    )
+    note = TeamNote.objects.shown().select_related("by", "team__cohort__programme").filter(pk=message.source_id).first()
     if note is None or note.by is None:
         return None
     return {

@@ -86,9 +86,9 @@ def _nobody_came(facts: Facts) -> Reason | None:
 def _unstudied(facts: Facts) -> Reason | None:
     if facts.open_tries < TRIES_UNSTUDIED or facts.studied_tries:
         return None
-    text = ngettext(
-        "%(count)d try open, none studied", "%(count)d tries open, none studied", facts.open_tries
-    ) % {"count": facts.open_tries}
+    text = ngettext("%(count)d try open, none studied", "%(count)d tries open, none studied", facts.open_tries) % {
+        "count": facts.open_tries
+    }
     if facts.oldest_open:
         evidence = _("the oldest began %(day)s") % {"day": _day(facts.oldest_open)}
     else:

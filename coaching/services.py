@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from audit.services import record
 from coaching.models import PrivateNote, TeamNote, Visit, Why
 from collaborative.models import TEAM_ROLES, Membership, Role, Team
@@ -130,7 +130,9 @@ def _change(note: TeamNote, **values) -> None:
 def _tell(note: TeamNote, *, again: bool = False) -> None:
     """Promise the team's members a mail without the note's words; with ``again`` only those not told already."""
     members = Membership.objects.current().filter(team=note.team, role__in=TEAM_ROLES)
-    people = get_user_model().objects.filter(pk__in=members.values("user")).exclude(pk=note.by_id).order_by("pk")
+    people = User.objects.filter(pk__in=members.values("user")).order_by("pk")
+    if note.by_id:
+        people = people.exclude(pk=note.by_id)
     due = max(note.created_at + take_back_window(), timezone.now())
     cohort = note.team.cohort
     if again:

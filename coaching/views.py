@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import never_parked, signed_in
+from accounts.decorators import SignedInRequest, never_parked, signed_in
 from accounts.once import answer_once
 from coaching import services
 from coaching.audience import readers_of_note
@@ -28,7 +28,7 @@ from core.time import clock
 
 @signed_in
 @require_GET
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: SignedInRequest) -> HttpResponse:
     """The coach's teams: who may need a conversation and why, then those that are fine."""
     if not coaches_any(request.user):
         raise Http404
@@ -39,14 +39,14 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_GET
-def team(request: HttpRequest, team_id) -> HttpResponse:
+def team(request: SignedInRequest, team_id) -> HttpResponse:
     """What happened in a team since the last mark, and the notes about it. Opening it marks nothing."""
     return _team_page(request, _my_team(request, team_id))
 
 
 @signed_in
 @require_POST
-def mark_seen(request: HttpRequest, team_id) -> HttpResponse:
+def mark_seen(request: SignedInRequest, team_id) -> HttpResponse:
     services.mark_seen(team=_my_team(request, team_id), by=request.user, until=_until(request))
     toasts.say(request, _("Marked as read. From now on you see what is new."))
     return redirect("coaching")
@@ -54,7 +54,7 @@ def mark_seen(request: HttpRequest, team_id) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def write_note(request: HttpRequest, team_id) -> HttpResponse:
+def write_note(request: SignedInRequest, team_id) -> HttpResponse:
     """Write a note for the team."""
     team = _my_team(request, team_id)
     if request.method == "GET":
@@ -77,7 +77,7 @@ def write_note(request: HttpRequest, team_id) -> HttpResponse:
 @never_parked
 @signed_in
 @require_http_methods(["GET", "POST"])
-def write_private_note(request: HttpRequest, team_id) -> HttpResponse:
+def write_private_note(request: SignedInRequest, team_id) -> HttpResponse:
     """Write a note for oneself. It is kept nowhere but in its table: no draft, no parked form, no trail."""
     team = _my_team(request, team_id)
     if request.method == "GET":
@@ -85,9 +85,7 @@ def write_private_note(request: HttpRequest, team_id) -> HttpResponse:
     form = PrivateNoteForm(request.POST)
 
     def make() -> str:
-        services.write_private_note(
-            team=team, by=request.user, text=form.cleaned_data["text"], until=_until(request)
-        )
+        services.write_private_note(team=team, by=request.user, text=form.cleaned_data["text"], until=_until(request))
         toasts.say(request, _("Kept, for you alone."))
         return reverse("coaching_team", args=[team.pk])
 
@@ -96,7 +94,7 @@ def write_private_note(request: HttpRequest, team_id) -> HttpResponse:
 
 @signed_in
 @require_POST
-def throw_away(request: HttpRequest, note_id) -> HttpResponse:
+def throw_away(request: SignedInRequest, note_id) -> HttpResponse:
     """Delete one's own private note."""
     note = get_object_or_404(private_notes_in_reach(request.user), pk=note_id)
     services.throw_away(note=note, by=request.user)
@@ -106,7 +104,7 @@ def throw_away(request: HttpRequest, note_id) -> HttpResponse:
 
 @signed_in
 @require_GET
-def notes(request: HttpRequest, team_id) -> HttpResponse:
+def notes(request: SignedInRequest, team_id) -> HttpResponse:
     """The notes for a team, as the team, its coaches and the planning team read them."""
     team = get_object_or_404(teams_noted_to(request.user), pk=team_id)
     return render(
@@ -116,13 +114,13 @@ def notes(request: HttpRequest, team_id) -> HttpResponse:
 
 @signed_in
 @require_POST
-def hide_note(request: HttpRequest, note_id) -> HttpResponse:
+def hide_note(request: SignedInRequest, note_id) -> HttpResponse:
     return _change(request, note_id, services.hide_note, _("Hidden for everybody."))
 
 
 @signed_in
 @require_POST
-def show_note(request: HttpRequest, note_id) -> HttpResponse:
+def show_note(request: SignedInRequest, note_id) -> HttpResponse:
     note = get_object_or_404(notes_seen_by(request.user), pk=note_id)
     if not plans(request.user, note.team.cohort):
         raise Http404

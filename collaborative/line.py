@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
+import uuid
 from collections.abc import Mapping
 
 from django.utils import timezone
@@ -101,14 +103,14 @@ class Line:
 
 
 def draw(
-    cohort: Cohort, *, today: dt.date | None = None, notes: Mapping[object, Note] | None = None, uid: str = "line"
+    cohort: Cohort, *, today: dt.date | None = None, notes: Mapping[uuid.UUID, Note] | None = None, uid: str = "line"
 ) -> Line | None:
     """Return the line of ``cohort``, None while it has fewer than two stations. ``notes`` stand by phase id."""
     today, lang, notes = today or today_in(cohort), _lang(), notes or {}
     stations, station_phases = _stations(cohort, lang)
     if len(stations) < 2:
         return None
-    pairs = list(zip(stations, stations[1:], strict=False))
+    pairs = list(itertools.pairwise(stations))
     stretches = [_stretch(cohort, a.on, b.on) for a, b in pairs]
     lengths = [_length(a.on, b.on) for a, b in pairs]
     words = charts.TimelineWords(

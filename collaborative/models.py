@@ -138,6 +138,9 @@ class Cohort(Row):
     name = Translated("name")
     objects = CohortQuerySet.as_manager()
 
+    # Read once and kept here by collaborative.line.phases_of.
+    _phases_in_order: list[Phase]
+
     class Meta:
         ordering = ["-first_day", "name_en"]
 
@@ -273,7 +276,9 @@ class Membership(Row):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role.choices)
-    programme = models.ForeignKey(Programme, null=True, blank=True, on_delete=models.CASCADE, related_name="memberships")
+    programme = models.ForeignKey(
+        Programme, null=True, blank=True, on_delete=models.CASCADE, related_name="memberships"
+    )
     cohort = models.ForeignKey(Cohort, null=True, blank=True, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="memberships"

@@ -37,7 +37,8 @@ def roles_of(user) -> list[Held]:
 def plans(user, cohort: Cohort) -> bool:
     """Is ``user`` on the planning team of ``cohort`` (or of its programme)?"""
     return any(
-        held.role == Role.PLANNER and (held.cohort_id == cohort.pk or held.programme_id == cohort.programme_id)
+        held.role == Role.PLANNER
+        and (held.cohort_id == cohort.pk or held.programme_id == cohort.programme_id)
         and (held.cohort_id or held.programme_id)
         for held in roles_of(user)
     )
@@ -73,9 +74,7 @@ def fills(user, team: Team) -> bool:
 
 def in_cohort(user, cohort: Cohort) -> bool:
     """Does ``user`` hold any role in ``cohort``: in it, in one of its teams, or in its programme as planner?"""
-    return plans(user, cohort) or any(
-        cohort.pk in (held.cohort_id, held.team_cohort_id) for held in roles_of(user)
-    )
+    return plans(user, cohort) or any(cohort.pk in (held.cohort_id, held.team_cohort_id) for held in roles_of(user))
 
 
 def in_a_team(user) -> bool:

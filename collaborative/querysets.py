@@ -85,7 +85,9 @@ class TeamQuerySet(models.QuerySet):
             return self.none()
         mine = _scopes(user)
         return self.filter(
-            Q(pk__in=mine["own_teams"]) | Q(cohort__in=mine["cohorts_i_plan"]) | Q(cohort__programme__in=mine["programmes_i_plan"])
+            Q(pk__in=mine["own_teams"])
+            | Q(cohort__in=mine["cohorts_i_plan"])
+            | Q(cohort__programme__in=mine["programmes_i_plan"])
         )
 
     def named_to(self, user):

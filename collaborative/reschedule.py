@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import Protocol
+from collections.abc import Set
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.apps import apps
 from django.conf import settings
@@ -36,6 +37,7 @@ class Ledger:
         changed = {name: value for name, value in values.items() if getattr(obj, name) != value}
         for name, value in changed.items():
             field = obj._meta.get_field(name)
+            assert isinstance(field, models.Field)  # a column: the other side of a relation has no value to write
             self.entries.append(
                 {
                     "model": obj._meta.label_lower,
@@ -49,7 +51,7 @@ class Ledger:
         if changed:
             obj.save(update_fields=list(changed))
 
-    def touched(self) -> set[tuple[str, str]]:
+    def touched(self) -> Set[tuple[str, str]]:
         """Return (model label, id) of everything that has an entry."""
         return {(entry["model"], entry["id"]) for entry in self.entries}
 
@@ -62,8 +64,11 @@ class Change(Protocol):
     def apply(self, ledger: Ledger) -> None:
         """Write the change itself through ``ledger``. Raises Refused."""
 
-    def follow(self, moved: Moved) -> None:
+    def follow(self, moved: Moved[Any]) -> None:
         """Do what belongs to the change once all dates stand: messages, versions. Adds to ``moved.consequences``."""
+
+
+ChangeT = TypeVar("ChangeT", bound=Change)
 
 
 @dataclasses.dataclass
@@ -76,10 +81,10 @@ class Consequence:
 
 
 @dataclasses.dataclass
-class Moved:
+class Moved(Generic[ChangeT]):
     """What a change did, or in a preview would do."""
 
-    change: Change
+    change: ChangeT
     ledger: Ledger
     consequences: list[Consequence] = dataclasses.field(default_factory=list)
     reschedule: Reschedule | None = None
@@ -89,7 +94,7 @@ class _Preview(Exception):
     pass
 
 
-def reschedule(change: Change, *, by, reason: str = "", dry_run: bool = False) -> Moved:
+def reschedule(change: ChangeT, *, by, reason: str = "", dry_run: bool = False) -> Moved[ChangeT]:
     """Apply ``change`` with all that follows, in one transaction; a dry run does the same and rolls back.
 
     Raises Refused when an order rule is broken. The way back stays open for UNDO_SECONDS.
@@ -99,6 +104,7 @@ def reschedule(change: Change, *, by, reason: str = "", dry_run: bool = False) -
         with transaction.atomic():
             cohort = Cohort.objects.select_for_update().get(pk=change.cohort.pk)
             change.apply(moved.ledger)
+            cohort.refresh_from_db()  # the change may have moved its first day
             stretches_follow(cohort, moved.ledger)
             moved.reschedule = Reschedule.objects.create(
                 cohort=cohort, by=by, reason=reason, ledger=moved.ledger.entries

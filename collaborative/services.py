@@ -16,9 +16,10 @@ from core.refusals import Refused
 
 # Who sees much is signed out everywhere when that ends.
 WIDE_ROLES = frozenset({Role.PLANNER, Role.COACH})
-_SHAPE = (
-    "ordinal key kind number name_en name_fr say_en say_fr start_anchor start_offset end_anchor end_offset"
-).split()
+_SHAPE = [
+    "ordinal", "key", "kind", "number", "name_en", "name_fr", "say_en", "say_fr",
+    "start_anchor", "start_offset", "end_anchor", "end_offset",
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -52,7 +53,7 @@ def make_cohort(
 
 def shape_of(phase: TemplatePhase | Phase) -> timeline.Shape:
     """Return what the timeline needs to know of a phase. A cohort's session stands where its session put it."""
-    placed = isinstance(phase, Phase)
+    placed = phase if isinstance(phase, Phase) else None
     return timeline.Shape(
         key=phase.key,
         ordinal=phase.ordinal,
@@ -60,9 +61,9 @@ def shape_of(phase: TemplatePhase | Phase) -> timeline.Shape:
         start_offset=phase.start_offset,
         end_anchor=phase.end_anchor,
         end_offset=phase.end_offset,
-        pinned_start=phase.pinned_start if placed else None,
-        pinned_end=phase.pinned_end if placed else None,
-        moment=phase.starts_on if placed and phase.is_moment else None,
+        pinned_start=placed.pinned_start if placed else None,
+        pinned_end=placed.pinned_end if placed else None,
+        moment=placed.starts_on if placed and placed.is_moment else None,
     )
 
 
@@ -103,4 +104,4 @@ def _keep_a_planner(membership: Membership) -> None:
 
 
 def _cohort_id(membership: Membership):
-    return membership.cohort_id or (membership.team.cohort_id if membership.team_id else None)
+    return membership.cohort_id or (membership.team.cohort_id if membership.team else None)

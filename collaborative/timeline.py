@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Sequence
 
 
@@ -77,7 +78,7 @@ def out_of_order(moments: Sequence[tuple[str, dt.datetime]]) -> tuple[str, str] 
 
     ``moments`` are (key, start) of the sessions in the order in which they should happen.
     """
-    for (before, first), (after, second) in zip(moments, moments[1:], strict=False):
+    for (before, first), (after, second) in itertools.pairwise(moments):
         if second <= first:
             return before, after
     return None

@@ -17,7 +17,7 @@ handler429 = "core.answers.too_many"
 
 urlpatterns = [
     path("healthz", core_views.healthz, name="healthz"),
-    path("", include("desk.demo.urls")),
+    *([path("", include("desk.demo.urls"))] if settings.DEMO_DOORS else []),
     path(settings.ADMIN_PATH, admin.site.urls),
     *i18n_patterns(
         path("", include("desk.urls")),

@@ -59,9 +59,11 @@ def fill(form: forms.BaseForm) -> None:
 def fits(form: forms.BaseForm, data: QueryDict) -> bool:
     """Could ``data`` have been typed into this form? Every field that always sends something must be there."""
     names = [name for name, field in form.fields.items() if _can_return(field) and may_be_kept(form.add_prefix(name))]
-    return bool(names) and all(
-        not form.fields[name].widget.value_omitted_from_data(data, {}, form.add_prefix(name)) for name in names
-    ) and any(form.add_prefix(name) in data for name in names)
+    return (
+        bool(names)
+        and all(not form.fields[name].widget.value_omitted_from_data(data, {}, form.add_prefix(name)) for name in names)
+        and any(form.add_prefix(name) in data for name in names)
+    )
 
 
 def put_into(form: forms.BaseForm, data: QueryDict) -> None:

@@ -92,4 +92,3 @@ def limited(name: str, *, amount: int, seconds: int, key: Callable[..., object] 
         return limiting
 
     return wrap
-

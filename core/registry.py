@@ -38,8 +38,12 @@ calendar_entries = Slot("calendar_entries", "room -> fn(user) -> iterable of cal
 what_moves = Slot("what_moves", "room -> fn(change) -> iterable of ledger entries that follow from a change of dates")
 data_of = Slot("data_of", "room -> fn(user) -> dict of everything this room keeps about a person")
 forget = Slot("forget", "room -> fn(user) -> None: empty what this room keeps about a person")
-may_receive = Slot("may_receive", "source type (model label) -> fn(user, source_id) -> bool: right to know, asked at send")
-current_version = Slot("current_version", "source type -> fn(source_id) -> int | None: None when gone, void what is older")
+may_receive = Slot(
+    "may_receive", "source type (model label) -> fn(user, source_id) -> bool: right to know, asked at send"
+)
+current_version = Slot(
+    "current_version", "source type -> fn(source_id) -> int | None: None when gone, void what is older"
+)
 handle_reply = Slot("handle_reply", "room -> fn(mail) -> bool: True when the reply was this room's")
 reasons_for = Slot("reasons_for", "room -> fn(team) -> iterable of reasons a team may need its coach")
 readers = Slot("readers", "audience key -> fn(scope) -> list of phrases naming who will read a text field")

@@ -16,15 +16,27 @@ class DeskConfig(AppConfig):
         navigation.register(place("today", gettext_lazy("Today"), "sun", "today", 10, bar=True))
         navigation.register(
             place(
-                "planning", gettext_lazy("Planning"), "map-pin", "planning", 15, plans_any, bar=True,
+                "planning",
+                gettext_lazy("Planning"),
+                "map-pin",
+                "planning",
+                15,
+                plans_any,
+                bar=True,
                 match=("planning*", "enrol", "session_move", "session_details", "settle_message"),
-            )  # fmt: skip
+            )
         )
         navigation.register(
             place(
-                "team", gettext_lazy("Team"), "users", "team_home", 20,
-                lambda user: in_a_team(user) and not coaches_any(user), bar=True, match=("team*", "tries*", "numbers*"),
-            )  # fmt: skip
+                "team",
+                gettext_lazy("Team"),
+                "users",
+                "team_home",
+                20,
+                lambda user: in_a_team(user) and not coaches_any(user),
+                bar=True,
+                match=("team*", "tries*", "numbers*"),
+            )
         )
         navigation.register(
             place("cohort", gettext_lazy("Cohort"), "calendar-days", "cohort_home", 40, match=("cohort*", "session*"))

@@ -153,7 +153,9 @@ def restore(file: Path, *, erase: str = "", with_key: bool = False) -> Restored:
             same_key = True
     call_command("migrate", interactive=False, verbosity=0)
     held = _quieten(manifest)
-    return Restored(dt.datetime.fromisoformat(manifest["made_at"]), sum(manifest["rows"].values()), files, held, same_key)
+    return Restored(
+        dt.datetime.fromisoformat(manifest["made_at"]), sum(manifest["rows"].values()), files, held, same_key
+    )
 
 
 def _quieten(manifest: Mapping[str, Any]) -> int:

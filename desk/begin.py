@@ -78,7 +78,7 @@ def begin(
         invitation = enrolment.invite(
             by=None, role=Role.PLANNER, name=name, email=email, language=language, cohort=cohort
         )
-        doors.append((invitation.person.email, _door(invitation, language)))
+        doors.append((email.strip().lower(), _door(invitation, language)))
     record("installation.begun", cohort.programme, cohort_id=cohort.pk, planners=len(doors))
     return Begun(cohort, doors)
 

@@ -152,7 +152,9 @@ def time_zones() -> Row:
     repair = "Bring tzdata up to date (pyproject.toml, both lists of packages): zones change several times a year."
     december = dt.datetime(2026, 12, 15, tzinfo=zoneinfo.ZoneInfo("America/Vancouver"))
     if zoneinfo.TZPATH or december.utcoffset() != dt.timedelta(hours=-7):
-        return Row("time zones", BAD, "another list of zones than ours is in use", "Import config before anything else.")
+        return Row(
+            "time zones", BAD, "another list of zones than ours is in use", "Import config before anything else."
+        )
     return Row("time zones", GOOD if timezone.now().year - year <= 1 else BAD, f"tzdata {version}", repair)
 
 
@@ -175,7 +177,9 @@ def french() -> Row:
     """Whether somebody who reads French meets English: texts of the interface, and words stored in two columns."""
     missing = _texts_without_french()
     for model in apps.get_models():
-        names = {field.name for field in model._meta.get_fields() if isinstance(field, models.CharField | models.TextField)}
+        names = {
+            field.name for field in model._meta.get_fields() if isinstance(field, models.CharField | models.TextField)
+        }
         for name in sorted(one.removesuffix("_en") for one in names if one.endswith("_en")):
             if f"{name}_fr" in names:
                 missing += model._base_manager.exclude(**{f"{name}_en": ""}).filter(**{f"{name}_fr": ""}).count()
@@ -201,10 +205,17 @@ def unused_rights() -> Row:
     """Whether somebody sees more than a team and has not come for half a year."""
     since = timezone.now() - UNUSED
     wide = Membership.objects.current().filter(role__in=WIDE, since__lt=since)
-    count = wide.filter(models.Q(user__last_login=None) | models.Q(user__last_login__lt=since)).values("user").distinct().count()
+    count = (
+        wide.filter(models.Q(user__last_login=None) | models.Q(user__last_login__lt=since))
+        .values("user")
+        .distinct()
+        .count()
+    )
     if not count:
         return Row("rights unused", GOOD, "none for six months")
-    return Row("rights unused", NOTE, f"{count} people with a wide view have not come for six months", "End their roles.")
+    return Row(
+        "rights unused", NOTE, f"{count} people with a wide view have not come for six months", "End their roles."
+    )
 
 
 def without_role() -> Row:
@@ -257,7 +268,9 @@ def _look_at(line: Callable[[], Row]) -> Row:
     try:
         return line()
     except Exception as error:  # a thing that cannot be looked at is not well
-        return Row(line.__name__.replace("_", " "), BAD, f"could not be looked at ({type(error).__name__})", "See the log.")
+        return Row(
+            line.__name__.replace("_", " "), BAD, f"could not be looked at ({type(error).__name__})", "See the log."
+        )
 
 
 def page(rows: list[Row]) -> str:

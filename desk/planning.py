@@ -7,9 +7,8 @@ import datetime as dt
 
 from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from collaborative.models import TEAM_ROLES, Cohort, Team
 from core.time import wall_in
@@ -132,7 +131,9 @@ def teams_and_milestones(cohort: Cohort) -> list[TeamRow]:
         .select_related("unit__organisation")
         .annotate(
             people=Count("memberships", filter=now, distinct=True),
-            partners=Count("memberships", filter=Q(memberships__until=None, memberships__role="partner"), distinct=True),
+            partners=Count(
+                "memberships", filter=Q(memberships__until=None, memberships__role="partner"), distinct=True
+            ),
             came=Subquery(came),
         )
         .order_by("name")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.decorators import signed_in
+from accounts.decorators import SignedInRequest, signed_in
 from collaborative.permissions import plans
 from core.refusals import Refused
 from desk import planning as room
@@ -36,12 +36,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: SignedInRequest) -> HttpResponse:
     return render(request, "desk/today.html", {"today": today_of(request.user)})
 
 
 @signed_in
-def cohort_home(request: HttpRequest) -> HttpResponse:
+def cohort_home(request: SignedInRequest) -> HttpResponse:
     """The only cohort, else a choice."""
     cohorts = list(cohorts_seen_by(request.user)[:30])
     if len(cohorts) == 1:
@@ -50,7 +50,7 @@ def cohort_home(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def cohort(request: HttpRequest, cohort_id) -> HttpResponse:
+def cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
     """The line drawn large, the sessions in the reader's time, the teams by name."""
     row = get_object_or_404(cohorts_seen_by(request.user), pk=cohort_id)
     sessions = sessions_of(row)
@@ -68,7 +68,7 @@ def cohort(request: HttpRequest, cohort_id) -> HttpResponse:
 
 
 @signed_in
-def team_home(request: HttpRequest) -> HttpResponse:
+def team_home(request: SignedInRequest) -> HttpResponse:
     """The only team, else a choice."""
     teams = list(teams_seen_by(request.user, own=True)[:30])
     if len(teams) == 1:
@@ -77,13 +77,13 @@ def team_home(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def team(request: HttpRequest, team_id) -> HttpResponse:
+def team(request: SignedInRequest, team_id) -> HttpResponse:
     row = get_object_or_404(teams_seen_by(request.user), pk=team_id)
     return render(request, "desk/team.html", team_page(row, request.user))
 
 
 @signed_in
-def planning(request: HttpRequest) -> HttpResponse:
+def planning(request: SignedInRequest) -> HttpResponse:
     """The current cohort's room, or a choice among those one plans."""
     cohorts = list(cohorts_planned_by(request.user)[:30])
     if len(cohorts) == 1:
@@ -96,7 +96,7 @@ def planning(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def planning_cohort(request: HttpRequest, cohort_id) -> HttpResponse:
+def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
     row = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
     sessions, rows = sessions_of(row), room.teams_and_milestones(row)
     return render(
@@ -116,7 +116,7 @@ def planning_cohort(request: HttpRequest, cohort_id) -> HttpResponse:
 
 @signed_in
 @require_POST
-def settle_message(request: HttpRequest, message_id) -> HttpResponse:
+def settle_message(request: SignedInRequest, message_id) -> HttpResponse:
     """Send a message that failed again, or drop it."""
     message, cohort_id = messages_of(request.user, message_id)
     verb = notifications.retry if request.POST.get("verb") == "retry" else notifications.drop

@@ -14,5 +14,6 @@ class EnrolmentConfig(AppConfig):
         registry.may_receive.add("enrolment.invitation", Invitation.objects.may_hear_of)
         registry.current_version.add("enrolment.invitation", Invitation.objects.version_of)
         registry.team_tabs.add(
-            "people", lambda user, team: {"text": _("People"), "url": reverse("team_people", args=[team.pk]), "order": 90}
+            "people",
+            lambda user, team: {"text": _("People"), "url": reverse("team_people", args=[team.pk]), "order": 90},
         )

@@ -39,7 +39,7 @@ class EnrolForm(OncePerKey, GuardedForm):
         label=_("Name of the team"), max_length=160, required=False, help_text=_("Left empty: organisation and unit.")
     )
     language = forms.ChoiceField(label=_("Language of the team"), choices=LANGUAGES)
-    incident_route = PlainText(
+    incident_route = PlainText(  # type: ignore[assignment]  # a field: forms take it off the class, the frame's text stays
         label=_("Where incidents are reported on this unit"),
         max_length=160,
         required=False,
@@ -56,16 +56,16 @@ class InviteForm(OncePerKey, GuardedForm):
         help_text=_("No mailbox? Leave it empty: the person can be a member all the same."),
     )
     role = forms.ChoiceField(label=_("Role in the team"))
-    title = PlainText(
-        label=_("Work"), max_length=80, required=False, help_text=_("For example “care aide, nights”.")
-    )
+    title = PlainText(label=_("Work"), max_length=80, required=False, help_text=_("For example “care aide, nights”."))
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
 
     ROLES = (Role.PARTICIPANT, Role.LEAD, Role.PARTNER, Role.SPONSOR, Role.COACH)
 
     def __init__(self, *args, roles=ROLES, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)  # as it stands above
+        field.choices = [(role.value, role.label) for role in roles]
 
 
 class StartForm(GuardedForm):

@@ -80,13 +80,16 @@ class Invitation(models.Model):
     @property
     def scope(self) -> dict:
         """Return the scope as keyword arguments for ``give_role``. A sponsor answers for the organisation, not the team."""
-        if self.role == Role.SPONSOR and self.team_id:
+        if self.role == Role.SPONSOR and self.team:
             return {"organisation": self.team.unit.organisation}
         return {"team": self.team} if self.team_id else {"cohort": self.cohort}
 
     @property
     def in_cohort(self) -> Cohort:
-        return self.team.cohort if self.team_id else self.cohort
+        if self.team:
+            return self.team.cohort
+        assert self.cohort is not None  # the constraint invitation_has_one_scope
+        return self.cohort
 
     def state_at(self, now: dt.datetime) -> str:
         """Return "waiting", "accepted", "revoked" or "expired"."""

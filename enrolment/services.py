@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import services as accounts
+from accounts.models import User
 from audit.services import record
 from collaborative.models import Cohort, Organisation, Team, Unit
 from collaborative.services import give_role
@@ -58,7 +58,10 @@ def invite(
     a printed card instead of a mail. An address that is known already invites that person; nobody is doubled. Refuses
     when the person holds this role there, or is waiting for this very invitation.
     """
-    person = _person(name=name, email=email, language=language, city=team.unit.city if team else cohort.city)
+    place = team.unit if team else cohort
+    if place is None:
+        raise TypeError("An invitation leads into a team or a cohort.")
+    person = _person(name=name, email=email, language=language, city=place.city)
     scope = {"team": team, "cohort": None} if team else {"team": None, "cohort": cohort}
     if person.memberships.current().filter(role=role, **{k: v for k, v in scope.items() if v}).exists():
         raise Refused(_("%(name)s is in already.") % {"name": person.name}, field="email")
@@ -75,11 +78,10 @@ def invite(
     return invitation
 
 
-def _person(*, name: str, email: str, language: str, city: str):
-    users = get_user_model().objects
-    if email and (known := users.filter(email__iexact=email.strip()).first()):
+def _person(*, name: str, email: str, language: str, city: str) -> User:
+    if email and (known := User.objects.filter(email__iexact=email.strip()).first()):
         return known
-    return users.create_user(
+    return User.objects.create_user(
         email=email.strip() or None, name=name.strip(), language=language, city=city, time_zone=places.zone_of(city)
     )
 

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import services as accounts
-from accounts.decorators import signed_in
+from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
 from collaborative.permissions import fills
 from core.refusals import Refused
@@ -24,7 +24,7 @@ from enrolment.querysets import cohorts_run_by, invitations_into, teams_seen_by
 
 
 @signed_in
-def enrol(request: HttpRequest, cohort_id) -> HttpResponse:
+def enrol(request: SignedInRequest, cohort_id) -> HttpResponse:
     """Take an organisation in with a team of one of its units."""
     cohort = get_object_or_404(cohorts_run_by(request.user), pk=cohort_id)
     form = EnrolForm(request.POST or None, initial={"language": request.user.language})
@@ -34,13 +34,11 @@ def enrol(request: HttpRequest, cohort_id) -> HttpResponse:
         messages.success(request, _("%(team)s has a place. Invite its people next.") % {"team": team.name})
         return reverse("team_people", args=[team.pk])
 
-    return answer_once(request, form, make) or render(
-        request, "enrolment/enrol.html", {"form": form, "cohort": cohort}
-    )
+    return answer_once(request, form, make) or render(request, "enrolment/enrol.html", {"form": form, "cohort": cohort})
 
 
 @signed_in
-def people(request: HttpRequest, team_id) -> HttpResponse:
+def people(request: SignedInRequest, team_id) -> HttpResponse:
     """Who is in the team and who has been asked; the planning team and the lead ask people in here."""
     team = get_object_or_404(teams_seen_by(request.user), pk=team_id)
     if not fills(request.user, team):
@@ -69,7 +67,7 @@ def people(request: HttpRequest, team_id) -> HttpResponse:
 
 @signed_in
 @require_POST
-def revoke(request: HttpRequest, invitation_id) -> HttpResponse:
+def revoke(request: SignedInRequest, invitation_id) -> HttpResponse:
     invitation = get_object_or_404(invitations_into(None, seen_by=request.user), pk=invitation_id)
     services.revoke(invitation=invitation, by=request.user)
     messages.success(request, _("The invitation is taken back; its link is dead."))
@@ -82,11 +80,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The first visit. Reading the page changes nothing, however often a mail scanner does; Start takes it up."""
     read = links.read(token)
     found = services.find(*read) if read else None
-    if found is None:
+    if read is None or found is None:
         return render(request, "enrolment/invitation_gone.html", {"state": "unknown"}, status=404)
     if found.state != "waiting":
         return render(
-            request, "enrolment/invitation_gone.html", {"found": found, "state": found.state, "token": token}, status=410
+            request,
+            "enrolment/invitation_gone.html",
+            {"found": found, "state": found.state, "token": token},
+            status=410,
         )
     person = found.invitation.person
     if request.user.is_authenticated and request.user != person:
@@ -111,7 +112,15 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             with override(person.language):
                 return redirect("today")
     return render(
-        request, "enrolment/invitation.html", {"form": form, "found": found, "token": token, "stops": services.stops(found), "ends_on": services.ends_on(found)}
+        request,
+        "enrolment/invitation.html",
+        {
+            "form": form,
+            "found": found,
+            "token": token,
+            "stops": services.stops(found),
+            "ends_on": services.ends_on(found),
+        },
     )
 
 

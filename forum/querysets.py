@@ -17,9 +17,7 @@ def standings_in(cohort_id, programme_id):
     return (
         Membership.objects.current()
         .filter(role__in=FORUM_ROLES)
-        .filter(
-            Q(team__cohort=cohort_id) | Q(cohort=cohort_id) | Q(programme=programme_id, role=Role.PLANNER)
-        )
+        .filter(Q(team__cohort=cohort_id) | Q(cohort=cohort_id) | Q(programme=programme_id, role=Role.PLANNER))
     )
 
 
@@ -45,9 +43,7 @@ def audience_of(cohort) -> dict[str, int]:
     def also(*roles):
         return Exists(standings.filter(user=OuterRef("user"), role__in=roles))
 
-    counted = standings.annotate(
-        in_team=also(*TEAM_ROLES), coaching=also(Role.COACH), planning=also(Role.PLANNER)
-    )
+    counted = standings.annotate(in_team=also(*TEAM_ROLES), coaching=also(Role.COACH), planning=also(Role.PLANNER))
     once = {"in_team": False, "coaching": False, "planning": False}
     return counted.aggregate(
         members=Count("user", distinct=True, filter=Q(role__in=TEAM_ROLES)),

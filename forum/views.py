@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.decorators import signed_in
+from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
 from collaborative.permissions import plans
 from core import toasts
@@ -22,7 +22,7 @@ from forum.querysets import board_seen_by, cohorts_seen_by, post_seen_by, thread
 
 @signed_in
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """The only cohort's forum, or a choice of them."""
     cohorts = list(cohorts_seen_by(request.user))
     if len(cohorts) == 1:
@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_GET
-def forum(request: HttpRequest, cohort_id) -> HttpResponse:
+def forum(request: SignedInRequest, cohort_id) -> HttpResponse:
     """The boards of a cohort, each with its latest talk."""
     cohort = get_object_or_404(cohorts_seen_by(request.user), pk=cohort_id)
     return render(request, "forum/forum.html", {"cohort": cohort, **boards_of(cohort, request.user)})
@@ -40,7 +40,7 @@ def forum(request: HttpRequest, cohort_id) -> HttpResponse:
 
 @signed_in
 @require_GET
-def board(request: HttpRequest, cohort_id, key: str) -> HttpResponse:
+def board(request: SignedInRequest, cohort_id, key: str) -> HttpResponse:
     """All threads of a board, the latest talk first."""
     board = get_object_or_404(board_seen_by(request.user), key=key, cohort=cohort_id)
     page = page_of_board(board, request.user, request.GET.get("before", ""))
@@ -49,7 +49,7 @@ def board(request: HttpRequest, cohort_id, key: str) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest, cohort_id, key: str) -> HttpResponse:
+def new(request: SignedInRequest, cohort_id, key: str) -> HttpResponse:
     """Write to the others: a box, no title."""
     board = get_object_or_404(board_seen_by(request.user), key=key, cohort=cohort_id)
     form = _form(request, board.cohort, reading.mine_in(board.cohort, request.user))
@@ -65,7 +65,7 @@ def new(request: HttpRequest, cohort_id, key: str) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def thread(request: HttpRequest, cohort_id, key: str, thread_id) -> HttpResponse:
+def thread(request: SignedInRequest, cohort_id, key: str, thread_id) -> HttpResponse:
     """A thread, fifty posts a page, the oldest first, and the box to answer in."""
     thread = get_object_or_404(threads_seen_by(request.user), pk=thread_id, board__key=key, board__cohort=cohort_id)
     page = reading.page_of(thread, request.user, _number(request.GET.get("after", "0")))
@@ -79,7 +79,7 @@ def thread(request: HttpRequest, cohort_id, key: str, thread_id) -> HttpResponse
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def take_back(request: HttpRequest, post_id) -> HttpResponse:
+def take_back(request: SignedInRequest, post_id) -> HttpResponse:
     """Take one's own post back. Its words come back into the box, on this page only: nothing else keeps them."""
     post = get_object_or_404(post_seen_by(request.user), pk=post_id)
     if request.method == "GET":  # the page it answers with has this address, and a link to its other language
@@ -92,12 +92,11 @@ def take_back(request: HttpRequest, post_id) -> HttpResponse:
         return redirect(reading.place_of(post))
     thread = get_object_or_404(threads_seen_by(request.user), pk=post.thread_id)
     page = reading.page_of(thread, request.user, (post.number - 1) // reading.PAGE * reading.PAGE)
-    form = PostForm(
-        initial={"text": typed}, readers=reading.readers_of(thread.board.cohort), place=page.mine
-    )
+    form = PostForm(initial={"text": typed}, readers=reading.readers_of(thread.board.cohort), place=page.mine)
     if post.is_first:
         return render(
-            request, "forum/new.html",
+            request,
+            "forum/new.html",
             {"board": thread.board, "cohort": thread.board.cohort, "form": form, "taken_back": True},
         )
     return _thread_page(request, thread, page, form, taken_back=True)
@@ -105,7 +104,7 @@ def take_back(request: HttpRequest, post_id) -> HttpResponse:
 
 @signed_in
 @require_POST
-def hide(request: HttpRequest, post_id) -> HttpResponse:
+def hide(request: SignedInRequest, post_id) -> HttpResponse:
     """Hide a post at once: a reader's hiding waits for a planner to look."""
     post = get_object_or_404(post_seen_by(request.user), pk=post_id)
     try:
@@ -121,7 +120,7 @@ def hide(request: HttpRequest, post_id) -> HttpResponse:
 
 @signed_in
 @require_POST
-def show(request: HttpRequest, post_id) -> HttpResponse:
+def show(request: SignedInRequest, post_id) -> HttpResponse:
     """Show a hidden post again; only planners."""
     post = get_object_or_404(post_seen_by(request.user, planned=True), pk=post_id)
     try:
@@ -156,7 +155,7 @@ def _looks(request: HttpRequest, form: PostForm, *, first: bool = False) -> read
     return reading.looks(form.cleaned_data["text"], first=first)
 
 
-def _posted(request: HttpRequest, post) -> str:
+def _posted(request: SignedInRequest, post) -> str:
     until = clock(post.told_from, request.user.time_zone, request.LANGUAGE_CODE[:2])
     toasts.say(
         request,

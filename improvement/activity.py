@@ -71,7 +71,7 @@ def _numbers(teams, moment) -> Iterable[Activity]:
 
 
 def _tries(teams, moment) -> Iterable[Activity]:
-    words = {
+    words: dict[str, str] = {
         TryState.PLAN: _("Planned: %(what)s"),
         TryState.DOING: _("Trying: %(what)s"),
         TryState.LEARNED: _("Learned from: %(what)s"),

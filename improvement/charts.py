@@ -78,7 +78,11 @@ class Week:
         """Return how the number came about, for the table."""
         if self.value is None:
             return ""
-        words = {Method.TYPED: _("typed"), Method.LOG: _("from the log"), Method.IMPORT: _("from a sheet")}
+        words: dict[str, str] = {
+            Method.TYPED: _("typed"),
+            Method.LOG: _("from the log"),
+            Method.IMPORT: _("from a sheet"),
+        }
         return _("%(how)s, so far") % {"how": words[self.method]} if self.so_far else words[self.method]
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -207,7 +206,7 @@ class NumberField(forms.DecimalField):
         super().__init__(max_digits=12, decimal_places=3, **kwargs)
         self.error_messages["invalid"] = gettext_lazy("Type a number, such as 12 or 12.5.")
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             # spaces that part thousands (no-break ones too), a percent sign, a comma for the decimals
             value = "".join(value.split()).removesuffix("%").replace(",", ".")

@@ -12,5 +12,5 @@ from improvement import services
 @receiver(signals.member_joined, dispatch_uid="improvement.member_joined")
 def _first_measure(sender, membership: Membership, by, **kwargs) -> None:
     """A team with somebody in it has something to see: its first measure, which fills itself."""
-    if membership.team_id:
+    if membership.team:
         services.ensure_default_measure(membership.team)

@@ -239,7 +239,7 @@ def tried(request: HttpRequest, team_id, try_id) -> HttpResponse:
     if mine:
         values = {"what_happened": row.what_happened, "matched": row.matched, "version": row.version}
         form = LearnForm(request.POST or None, team=team, writer=request.user, initial=values)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form and form.is_valid():
         try:
             services.learn_from_change(tried=row, by=request.user, **form.cleaned_data)
         except services.Overtaken as overtaken:
@@ -369,6 +369,8 @@ def number(request: HttpRequest, team_id, measure_id) -> HttpResponse:
 
 def _say_saved(request: HttpRequest, team, measure, saved: services.Saved) -> None:
     point = saved.point
+    if point is None:  # only Undo leaves nothing behind
+        return
     words = {
         "number": spoken_number(point.value, measure.kind) or point.get_missing_reason_display(),
         "day": day(point.period_start, lang(), weekday=False),

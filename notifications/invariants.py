@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
@@ -53,7 +53,7 @@ def broken(seen: Iterable[str] | None = None) -> dict[str, int]:
 
     `seen`: the Message-IDs that a mail server has accepted, one for each copy; then what it saw is compared too.
     """
-    params = {"live": list(states.LIVE), "terminal": list(states.TERMINAL), "most": states.MAX_ATTEMPTS}
+    params: dict[str, Any] = {"live": list(states.LIVE), "terminal": list(states.TERMINAL), "most": states.MAX_ATTEMPTS}
     counts = {}
     with connection.cursor() as cursor:
         for name, rule in _RULES.items():

@@ -74,13 +74,13 @@ class Line:
         context = ssl.create_default_context() if settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL else None
         yield "connect", lambda: self._dial(context)
         # The dot is a packet of its own: without this it would wait for the acknowledgement of the body (40 ms).
-        self._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        yield "ehlo", self._smtp.ehlo_or_helo_if_needed
+        self._socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        yield "ehlo", self._there().ehlo_or_helo_if_needed
         if settings.EMAIL_USE_TLS:
-            yield "tls", lambda: self._expect(self._smtp.starttls(context=context), 220)
-            yield "ehlo", self._smtp.ehlo_or_helo_if_needed
+            yield "tls", lambda: self._expect(self._there().starttls(context=context), 220)
+            yield "ehlo", self._there().ehlo_or_helo_if_needed
         if settings.EMAIL_HOST_USER:
-            yield "auth", lambda: self._smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+            yield "auth", lambda: self._there().login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
 
     def _dial(self, context: ssl.SSLContext | None) -> None:
         """Connect and read the greeting. Our own name is given, or smtplib would ask the network for it."""
@@ -90,6 +90,17 @@ class Line:
             self._smtp = smtplib.SMTP_SSL(host, port, name, timeout=patience, context=context)
         else:
             self._smtp = smtplib.SMTP(host, port, name, timeout=patience)
+
+    def _there(self) -> smtplib.SMTP:
+        """The connection. Raises as smtplib does where there is none."""
+        if self._smtp is None:
+            raise smtplib.SMTPServerDisconnected
+        return self._smtp
+
+    def _socket(self) -> socket.socket:
+        if (line := self._there().sock) is None:
+            raise smtplib.SMTPServerDisconnected
+        return line
 
     @staticmethod
     def _expect(answer: tuple[int, bytes], code: int) -> None:
@@ -126,7 +137,7 @@ class Line:
 
     def _address(self, sender: str, recipient: str) -> None:
         try:
-            self._ask("mail", lambda: self._smtp.mail(sender), 250)
+            self._ask("mail", lambda: self._there().mail(sender), 250)
         except _Stop as stop:
             # A server may hang up on an idle line: nothing was said about this letter yet, so once more on a new one.
             if not self._used or stop.reply.code not in (0, 421):
@@ -134,22 +145,22 @@ class Line:
             self.close()
             if (reply := self.open()) is not None:
                 raise _Stop(reply.code, reply.phase, reply.text.encode()) from None
-            self._ask("mail", lambda: self._smtp.mail(sender), 250)
-        self._ask("rcpt", lambda: self._smtp.rcpt(recipient), 250, 251)
-        self._ask("data", lambda: self._smtp.docmd("DATA"), 354)
+            self._ask("mail", lambda: self._there().mail(sender), 250)
+        self._ask("rcpt", lambda: self._there().rcpt(recipient), 250, 251)
+        self._ask("data", lambda: self._there().docmd("DATA"), 354)
 
     def _body(self, letter: bytes) -> None:
         try:
             self._hurry()
-            self._smtp.send(_dotted(letter))
+            self._there().send(_dotted(letter))
         except (OSError, smtplib.SMTPException):
             raise _Stop(0, "body") from None
 
     def _dot(self) -> Reply:
         try:
             self._hurry()
-            self._smtp.send(b".\r\n")
-            code, words = self._smtp.getreply()
+            self._there().send(b".\r\n")
+            code, words = self._there().getreply()
         except (OSError, smtplib.SMTPException):
             raise _Stop(0, "dot") from None
         if code == 421:
@@ -167,16 +178,15 @@ class Line:
 
     def _hurry(self) -> None:
         """Let no wait outlast what is left of this message's time."""
-        if self._smtp is None or self._smtp.sock is None:
-            raise smtplib.SMTPServerDisconnected
+        line = self._socket()
         left = self._until - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        self._smtp.sock.settimeout(min(settings.EMAIL_TIMEOUT or left, left))
+        line.settimeout(min(settings.EMAIL_TIMEOUT or left, left))
 
     def _reset(self) -> None:
         try:
-            self._ask("reset", self._smtp.rset, 250)
+            self._ask("reset", lambda: self._there().rset(), 250)
         except _Stop:
             self.close()
 

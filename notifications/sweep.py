@@ -63,7 +63,8 @@ def send_due(*, until: float, stop: Callable[[], bool]) -> int:
 def _other_sweeps() -> None:
     for key in sweeps.keys():  # noqa: SIM118  (a Slot, not a dict)
         try:
-            sweeps.get(key)()
+            if (sweep := sweeps.get(key)) is not None:
+                sweep()
         except Exception:  # one room's trouble must not keep mail from leaving
             log.exception("the sweep of %s failed", key)
 

@@ -24,7 +24,7 @@ class MoveForm(GuardedForm):
     )
 
     def readers_of(self, field_name: str) -> list[str]:
-        return [_("the planning team")]
+        return [str(_("the planning team"))]
 
     def wall(self) -> dt.datetime:
         """Return the day and hour typed, as the cohort's clock will show them."""
@@ -39,7 +39,9 @@ class DetailsForm(GuardedModelForm):
         max_length=500,
         required=False,
         assume_scheme="https",
-        help_text=_("Only Join leads there. It stands on no other page and in no mail; leave empty to keep the present one."),
+        help_text=_(
+            "Only Join leads there. It stands on no other page and in no mail; leave empty to keep the present one."
+        ),
     )
 
     class Meta:
@@ -56,4 +58,4 @@ class DetailsForm(GuardedModelForm):
         widgets = {"purpose_en": forms.Textarea(attrs={"rows": 3}), "purpose_fr": forms.Textarea(attrs={"rows": 3})}
 
     def readers_of(self, field_name: str) -> list[str]:
-        return [_("everybody in the cohort")]
+        return [str(_("everybody in the cohort"))]

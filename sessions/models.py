@@ -161,9 +161,7 @@ class Attendance(models.Model):
     objects = AttendanceQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["learning_session", "person"], name="attendance_once_a_person")
-        ]
+        constraints = [models.UniqueConstraint(fields=["learning_session", "person"], name="attendance_once_a_person")]
 
     def __str__(self) -> str:
         return f"{self.person_id} at {self.learning_session_id}"

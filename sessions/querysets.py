@@ -73,7 +73,9 @@ def sessions_of_cohort(cohort_id, user):
     """Return the sessions of one cohort that ``user`` may see: both keys in one query, a crossed pair finds nothing."""
     from sessions.models import LearningSession
 
-    return LearningSession.objects.visible_to(user).filter(cohort=cohort_id).select_related("cohort__programme", "phase")
+    return (
+        LearningSession.objects.visible_to(user).filter(cohort=cohort_id).select_related("cohort__programme", "phase")
+    )
 
 
 def sessions_run_by(user):
@@ -95,4 +97,6 @@ def may_be_undone_by(user, learning_session, *, also_late: bool = False):
         rows = Reschedule.objects.filter(cohort__in=Cohort.objects.run_by(user).values("pk"))
     else:
         rows = can_undo(user)
-    return rows.filter(ledger__contains=[{"model": "learning_sessions.learningsession", "id": str(learning_session.pk)}])
+    return rows.filter(
+        ledger__contains=[{"model": "learning_sessions.learningsession", "id": str(learning_session.pk)}]
+    )

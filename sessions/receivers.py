@@ -36,12 +36,10 @@ def _make_sessions(sender, cohort, by, **kwargs) -> None:
 @receiver(signals.member_joined, dispatch_uid="sessions.member_joined")
 def _remind_newcomer(sender, membership: Membership, by, **kwargs) -> None:
     """Somebody who joins is reminded of the sessions still ahead."""
-    cohort = membership.cohort or (membership.team.cohort if membership.team_id else None)
+    cohort = membership.cohort or (membership.team.cohort if membership.team else None)
     if cohort is None:
         return
-    for learning_session in LearningSession.objects.not_cancelled().filter(
-        cohort=cohort, starts_at__gt=timezone.now()
-    ):
+    for learning_session in LearningSession.objects.not_cancelled().filter(cohort=cohort, starts_at__gt=timezone.now()):
         services.plan_reminders(learning_session, people=[membership.user])
 
 

@@ -41,7 +41,15 @@ def moment_of(wall: dt.datetime, zone: str) -> dt.datetime:
 
 @transaction.atomic
 def make_session(
-    *, cohort: Cohort, wall: dt.datetime, title_en: str, title_fr: str, by=None, phase: Phase | None = None, url="", **fields
+    *,
+    cohort: Cohort,
+    wall: dt.datetime,
+    title_en: str,
+    title_fr: str,
+    by=None,
+    phase: Phase | None = None,
+    url="",
+    **fields,
 ) -> LearningSession:
     """Make a session at ``wall`` on the cohort's clock and plan its reminders."""
     learning_session = LearningSession.objects.create(
@@ -212,7 +220,9 @@ class SessionMove:
         )
 
 
-def move_session(*, learning_session: LearningSession, to: dt.datetime, by, reason: str = "", dry_run=False) -> Moved:
+def move_session(
+    *, learning_session: LearningSession, to: dt.datetime, by, reason: str = "", dry_run=False
+) -> Moved[SessionMove]:
     """Move a session to ``to`` on its cohort's clock, with everything that hangs on it; see ``reschedule``.
 
     The "moved" message leaves after the undo window. Raises Refused when the order of sessions would break.
@@ -231,7 +241,7 @@ class Preview:
     stretches: list
 
 
-def preview_of(moved: Moved) -> Preview:
+def preview_of(moved: Moved[SessionMove]) -> Preview:
     """Return the facts of a dry run: both moments, how many reminders wait then, how many people are told, and the
     phases whose days change, as (name, new first day, new last day)."""
     counts = {consequence.code: consequence.count for consequence in moved.consequences}
@@ -248,7 +258,11 @@ def preview_of(moved: Moved) -> Preview:
         reminders=counts.get("reminders", 0),
         told=counts.get("told", 0),
         stretches=[
-            (phase.name, days[str(phase.pk)].get("starts_on", phase.starts_on), days[str(phase.pk)].get("ends_on", phase.ends_on))
+            (
+                phase.name,
+                days[str(phase.pk)].get("starts_on", phase.starts_on),
+                days[str(phase.pk)].get("ends_on", phase.ends_on),
+            )
             for phase in phases
         ],
     )
@@ -301,13 +315,18 @@ def join(*, learning_session: LearningSession, user) -> Joined:
         raise Refused(_("The room is not open yet. Come back a little before the start."))
     address = MeetingAddress.objects.filter(learning_session=learning_session).first()
     if address is None:
-        raise Refused(_("The planning team has not entered the meeting address yet. Call them, or try again in a minute."))
+        raise Refused(
+            _("The planning team has not entered the meeting address yet. Call them, or try again in a minute.")
+        )
     role = _role_at(learning_session, user)
     made = Attendance.objects.bulk_create(
         [
             Attendance(
-                learning_session=learning_session, person=user, team_id=role.team_id if role else None,
-                role=role.role if role else "", by=user,
+                learning_session=learning_session,
+                person=user,
+                team_id=role.team_id if role else None,
+                role=role.role if role else "",
+                by=user,
             )
         ],
         ignore_conflicts=True,
@@ -320,9 +339,5 @@ def join(*, learning_session: LearningSession, user) -> Joined:
 
 def _role_at(learning_session: LearningSession, user) -> Membership | None:
     """Return the role in which ``user`` comes: in a team of the cohort first, then in the cohort itself."""
-    held = (
-        Membership.objects.current()
-        .filter(user=user)
-        .filter_cohort(learning_session.cohort_id)
-    )
+    held = Membership.objects.current().filter(user=user).filter_cohort(learning_session.cohort_id)
     return min(held, key=lambda row: (row.role not in TEAM_ROLES, row.since), default=None)

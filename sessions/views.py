@@ -13,7 +13,7 @@ from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.decorators import signed_in
+from accounts.decorators import SignedInRequest, signed_in
 from collaborative.permissions import plans
 from collaborative.reschedule import undo
 from core.refusals import Refused
@@ -24,7 +24,7 @@ from sessions.querysets import may_be_undone_by, sessions_of_cohort, sessions_ru
 
 
 @signed_in
-def session(request: HttpRequest, cohort_id, session_id) -> HttpResponse:
+def session(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
     """What it is, when it is for you, and one button."""
     learning_session = get_object_or_404(sessions_of_cohort(cohort_id, request.user), pk=session_id)
     return render(request, "sessions/session.html", _page(request, learning_session))
@@ -32,7 +32,7 @@ def session(request: HttpRequest, cohort_id, session_id) -> HttpResponse:
 
 @signed_in
 @require_POST
-def join(request: HttpRequest, cohort_id, session_id) -> HttpResponse:
+def join(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
     """Record attendance and hand the browser on.
 
     Not a redirect: the policy's ``form-action 'self'`` would block one after a POST to another host. A plain page sends
@@ -45,7 +45,11 @@ def join(request: HttpRequest, cohort_id, session_id) -> HttpResponse:
         return render(
             request, "sessions/session.html", _page(request, learning_session, refused=refused.sentence), status=409
         )
-    response = render(request, "sessions/joined.html", {"learning_session": learning_session, "url": joined.url, "host": urlsplit(joined.url).hostname})
+    response = render(
+        request,
+        "sessions/joined.html",
+        {"learning_session": learning_session, "url": joined.url, "host": urlsplit(joined.url).hostname},
+    )
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
@@ -69,7 +73,7 @@ def _page(request: HttpRequest, learning_session, refused: str = "") -> dict:
 
 
 @signed_in
-def move(request: HttpRequest, session_id) -> HttpResponse:
+def move(request: SignedInRequest, session_id) -> HttpResponse:
     """Move a session: type, see what follows, confirm. Nothing changes before the confirmation."""
     learning_session = get_object_or_404(sessions_run_by(request.user), pk=session_id)
     form = MoveForm(request.POST or None, initial={"day": learning_session.day, "clock": learning_session.clock})
@@ -106,7 +110,7 @@ def move(request: HttpRequest, session_id) -> HttpResponse:
 
 @signed_in
 @require_POST
-def undo_move(request: HttpRequest, session_id, change_id) -> HttpResponse:
+def undo_move(request: SignedInRequest, session_id, change_id) -> HttpResponse:
     learning_session = get_object_or_404(sessions_run_by(request.user), pk=session_id)
     change = get_object_or_404(may_be_undone_by(request.user, learning_session, also_late=True), pk=change_id)
     try:
@@ -119,7 +123,7 @@ def undo_move(request: HttpRequest, session_id, change_id) -> HttpResponse:
 
 
 @signed_in
-def details(request: HttpRequest, session_id) -> HttpResponse:
+def details(request: SignedInRequest, session_id) -> HttpResponse:
     """Change what the session says about itself and where it meets."""
     learning_session = get_object_or_404(sessions_run_by(request.user), pk=session_id)
     form = DetailsForm(request.POST or None, instance=learning_session)
@@ -132,5 +136,7 @@ def details(request: HttpRequest, session_id) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("session", learning_session.cohort_id, learning_session.pk)
     return render(
-        request, "sessions/details.html", {"form": form, "learning_session": learning_session, "cohort": learning_session.cohort}
+        request,
+        "sessions/details.html",
+        {"form": form, "learning_session": learning_session, "cohort": learning_session.cohort},
     )

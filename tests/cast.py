@@ -70,7 +70,9 @@ def build() -> Cast:
     other_unit = make.unit(organisation=other_organisation, name="Medicine", city="prince-george")
     team = make.team(cohort=cohort, unit=unit)
     other_team = make.team(cohort=cohort, unit=other_unit)
-    far_team = make.team(cohort=other_cohort, unit=make.unit(organisation=other_organisation, name="Surgery", city="trail"))
+    far_team = make.team(
+        cohort=other_cohort, unit=make.unit(organisation=other_organisation, name="Surgery", city="trail")
+    )
     paula = make.planner(cohort=cohort, name="Paula Whitford", city="toronto")
     return Cast(
         programme=programme,

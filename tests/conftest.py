@@ -1,6 +1,9 @@
 """What every test may ask for. People come from tests/cast.py, rows from tests/make.py."""
 
+import uuid
+
 import pytest
+from django.utils import translation
 
 
 @pytest.fixture(autouse=True)
@@ -8,6 +11,16 @@ def _no_proxy(monkeypatch):
     """Tests speak to this machine only."""
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _english_and_an_empty_cache(settings):
+    """Each test begins in English, and counts of other tests do not reach it."""
+    settings.CACHES = {
+        name: {**one, "KEY_PREFIX": f"t{uuid.uuid4().hex[:10]}"} for name, one in settings.CACHES.items()
+    }
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

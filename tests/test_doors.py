@@ -20,6 +20,8 @@ from django.utils.translation import override
 from tests import cast as people
 from tests import make
 
+# The mark also tells pytest-django that this module needs a test database.
+pytestmark = pytest.mark.django_db
 ALL = frozenset(people.PEOPLE)
 NOBODY = frozenset()
 TEAM = frozenset({"tess", "nia", "pierre"})
@@ -200,7 +202,9 @@ def make_world() -> World:
         far_session=c.other_cohort.learning_sessions.order_by("starts_at").last(),
         change=Reschedule.objects.create(cohort=c.cohort, ledger=[entry | {"before": "x", "after": "y"}]),
         message=PlannedMessage.objects.filter(scope_id=str(c.cohort.pk)).first(),
-        invitation=enrolment.invite(team=c.team, by=c.paula, role="participant", name="Ana Petit", email="ana@example.org"),
+        invitation=enrolment.invite(
+            team=c.team, by=c.paula, role="participant", name="Ana Petit", email="ana@example.org"
+        ),
         tried=make.tried_change(team=c.team, by=c.nia),
         measure=c.team.measures.first() or make.measure(team=c.team),
         conversation=make.conversation(team=c.team, by=c.nia),
@@ -268,7 +272,6 @@ def reverse_login(lang: str) -> str:
         return reverse("account_login")
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("name", sorted(PUBLIC))
 def test_public_door(client, name, lang):
@@ -282,7 +285,6 @@ def test_public_door(client, name, lang):
     assert client.get(url).status_code == PUBLIC[name]
 
 
-@pytest.mark.django_db
 def test_a_visitor_cannot_tell_what_exists(client, cast):
     there = client.get(reverse("team", args=[cast.team.pk]))
     nowhere = client.get(reverse("team", args=[uuid.uuid4()]))
@@ -296,6 +298,9 @@ def test_the_private_note_is_behind_no_other_door(world):
         if door.method != "get":
             continue
         for who in people.PEOPLE:
-            if "canary-7391" in world.clients[who].get(reverse(door.name, args=door.args(world)), follow=True).content.decode():
+            if (
+                "canary-7391"
+                in world.clients[who].get(reverse(door.name, args=door.args(world)), follow=True).content.decode()
+            ):
                 found.add((door.name, who))
     assert found == {("coaching_team", "colin")}

@@ -129,7 +129,9 @@ def test_templates_hold_no_bare_textarea():
     wrong = [
         name(path)
         for path in (ROOT / "templates").rglob("*.html")
-        if "<textarea" in path.read_text() and path.parts[-2] not in {"components", "elements"} and path.name != "gallery.html"
+        if "<textarea" in path.read_text()
+        and path.parts[-2] not in {"components", "elements"}
+        and path.name != "gallery.html"
     ]
     assert wrong == []
 
@@ -177,5 +179,3 @@ def test_nothing_points_at_the_machine_it_was_written_on():
         and here in path.read_text(errors="ignore")
     ]
     assert wrong == []
-
-

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,188 +16,443 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('slug_en', models.SlugField(max_length=80, unique=True)),
-                ('slug_fr', models.SlugField(max_length=80, unique=True)),
-                ('name_en', models.CharField(max_length=160)),
-                ('name_fr', models.CharField(max_length=160)),
-                ('short_name_en', models.CharField(max_length=40)),
-                ('short_name_fr', models.CharField(max_length=40)),
-                ('tagline_en', models.CharField(blank=True, max_length=300)),
-                ('tagline_fr', models.CharField(blank=True, max_length=300)),
-                ('contact_email', models.EmailField(blank=True, max_length=254)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("slug_en", models.SlugField(max_length=80, unique=True)),
+                ("slug_fr", models.SlugField(max_length=80, unique=True)),
+                ("name_en", models.CharField(max_length=160)),
+                ("name_fr", models.CharField(max_length=160)),
+                ("short_name_en", models.CharField(max_length=40)),
+                ("short_name_fr", models.CharField(max_length=40)),
+                ("tagline_en", models.CharField(blank=True, max_length=300)),
+                ("tagline_fr", models.CharField(blank=True, max_length=300)),
+                ("contact_email", models.EmailField(blank=True, max_length=254)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('name', models.CharField(max_length=160)),
-                ('province', models.CharField(choices=[('AB', 'Alberta'), ('BC', 'British Columbia'), ('MB', 'Manitoba'), ('NB', 'New Brunswick'), ('NL', 'Newfoundland and Labrador'), ('NS', 'Nova Scotia'), ('NT', 'Northwest Territories'), ('NU', 'Nunavut'), ('ON', 'Ontario'), ('PE', 'Prince Edward Island'), ('QC', 'Quebec'), ('SK', 'Saskatchewan'), ('YT', 'Yukon')], max_length=2)),
-                ('sector', models.CharField(choices=[('acute', 'Hospital'), ('long_term', 'Long-term care'), ('home', 'Home and community care'), ('primary', 'Primary care'), ('mental', 'Mental health and substance use'), ('other', 'Another setting')], max_length=12)),
-                ('study_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("name", models.CharField(max_length=160)),
+                (
+                    "province",
+                    models.CharField(
+                        choices=[
+                            ("AB", "Alberta"),
+                            ("BC", "British Columbia"),
+                            ("MB", "Manitoba"),
+                            ("NB", "New Brunswick"),
+                            ("NL", "Newfoundland and Labrador"),
+                            ("NS", "Nova Scotia"),
+                            ("NT", "Northwest Territories"),
+                            ("NU", "Nunavut"),
+                            ("ON", "Ontario"),
+                            ("PE", "Prince Edward Island"),
+                            ("QC", "Quebec"),
+                            ("SK", "Saskatchewan"),
+                            ("YT", "Yukon"),
+                        ],
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "sector",
+                    models.CharField(
+                        choices=[
+                            ("acute", "Hospital"),
+                            ("long_term", "Long-term care"),
+                            ("home", "Home and community care"),
+                            ("primary", "Primary care"),
+                            ("mental", "Mental health and substance use"),
+                            ("other", "Another setting"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("study_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('name', 'province'), name='organisation_name_once_per_province')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "province"), name="organisation_name_once_per_province")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Cohort',
+            name="Cohort",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('name_en', models.CharField(max_length=120)),
-                ('name_fr', models.CharField(max_length=120)),
-                ('first_day', models.DateField()),
-                ('time_zone', models.CharField(default='America/Toronto', max_length=64)),
-                ('city', models.CharField(default='toronto', max_length=60)),
-                ('contact_email', models.EmailField(blank=True, max_length=254)),
-                ('seats', models.PositiveSmallIntegerField(default=20)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='collaborative.programme')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("name_en", models.CharField(max_length=120)),
+                ("name_fr", models.CharField(max_length=120)),
+                ("first_day", models.DateField()),
+                ("time_zone", models.CharField(default="America/Toronto", max_length=64)),
+                ("city", models.CharField(default="toronto", max_length=60)),
+                ("contact_email", models.EmailField(blank=True, max_length=254)),
+                ("seats", models.PositiveSmallIntegerField(default=20)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cohorts",
+                        to="collaborative.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-first_day', 'name_en'],
+                "ordering": ["-first_day", "name_en"],
             },
         ),
         migrations.CreateModel(
-            name='Reschedule',
+            name="Reschedule",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('reason', models.CharField(max_length=300)),
-                ('ledger', models.JSONField(default=list)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reschedules', to='collaborative.cohort')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("reason", models.CharField(max_length=300)),
+                ("ledger", models.JSONField(default=list)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reschedules",
+                        to="collaborative.cohort",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('name', models.CharField(max_length=120)),
-                ('city', models.CharField(max_length=60)),
-                ('incident_route', models.CharField(blank=True, max_length=160)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='collaborative.organisation')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("city", models.CharField(max_length=60)),
+                ("incident_route", models.CharField(blank=True, max_length=160)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="units",
+                        to="collaborative.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('name', models.CharField(max_length=160)),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French')], default='en', max_length=2)),
-                ('aim', models.TextField(blank=True, max_length=600)),
-                ('study_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='collaborative.cohort')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='collaborative.unit')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("name", models.CharField(max_length=160)),
+                (
+                    "language",
+                    models.CharField(choices=[("en", "English"), ("fr", "French")], default="en", max_length=2),
+                ),
+                ("aim", models.TextField(blank=True, max_length=600)),
+                ("study_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="teams", to="collaborative.cohort"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="teams", to="collaborative.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Phase',
+            name="Phase",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('ordinal', models.PositiveSmallIntegerField()),
-                ('key', models.SlugField(max_length=40)),
-                ('kind', models.CharField(choices=[('prework', 'pre-work'), ('session', 'learning session'), ('action', 'action period'), ('congress', 'closing congress'), ('wrap_up', 'wrap-up')], max_length=10)),
-                ('number', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('name_en', models.CharField(max_length=120)),
-                ('name_fr', models.CharField(max_length=120)),
-                ('say_en', models.CharField(blank=True, max_length=200)),
-                ('say_fr', models.CharField(blank=True, max_length=200)),
-                ('start_anchor', models.CharField(blank=True, max_length=40)),
-                ('start_offset', models.SmallIntegerField(default=0)),
-                ('end_anchor', models.CharField(blank=True, max_length=40)),
-                ('end_offset', models.SmallIntegerField(default=0)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('pinned_start', models.DateField(blank=True, null=True)),
-                ('pinned_end', models.DateField(blank=True, null=True)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='collaborative.cohort')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("ordinal", models.PositiveSmallIntegerField()),
+                ("key", models.SlugField(max_length=40)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("prework", "pre-work"),
+                            ("session", "learning session"),
+                            ("action", "action period"),
+                            ("congress", "closing congress"),
+                            ("wrap_up", "wrap-up"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("name_en", models.CharField(max_length=120)),
+                ("name_fr", models.CharField(max_length=120)),
+                ("say_en", models.CharField(blank=True, max_length=200)),
+                ("say_fr", models.CharField(blank=True, max_length=200)),
+                ("start_anchor", models.CharField(blank=True, max_length=40)),
+                ("start_offset", models.SmallIntegerField(default=0)),
+                ("end_anchor", models.CharField(blank=True, max_length=40)),
+                ("end_offset", models.SmallIntegerField(default=0)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("pinned_start", models.DateField(blank=True, null=True)),
+                ("pinned_end", models.DateField(blank=True, null=True)),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="phases", to="collaborative.cohort"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ordinal'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('cohort', 'key'), name='phase_key_once'), models.UniqueConstraint(fields=('cohort', 'ordinal'), name='phase_ordinal_once'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='phase_ends_after_start')],
+                "ordering": ["ordinal"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("cohort", "key"), name="phase_key_once"),
+                    models.UniqueConstraint(fields=("cohort", "ordinal"), name="phase_ordinal_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="phase_ends_after_start"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('role', models.CharField(choices=[('participant', 'team member'), ('lead', 'team lead'), ('partner', 'patient or care partner'), ('sponsor', 'executive sponsor'), ('coach', 'coach'), ('mentor', 'mentor'), ('faculty', 'faculty'), ('planner', 'planning team'), ('fellow', 'fellow')], max_length=12)),
-                ('title', models.CharField(blank=True, max_length=80)),
-                ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cohort', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='collaborative.cohort')),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='collaborative.organisation')),
-                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='collaborative.programme')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='collaborative.team')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("participant", "team member"),
+                            ("lead", "team lead"),
+                            ("partner", "patient or care partner"),
+                            ("sponsor", "executive sponsor"),
+                            ("coach", "coach"),
+                            ("mentor", "mentor"),
+                            ("faculty", "faculty"),
+                            ("planner", "planning team"),
+                            ("fellow", "fellow"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=80)),
+                ("since", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="collaborative.cohort",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="collaborative.organisation",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="collaborative.programme",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="collaborative.team",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('until', None)), fields=['team'], name='membership_team_now'), models.Index(condition=models.Q(('until', None)), fields=['cohort'], name='membership_cohort_now')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('cohort', None), ('organisation', None), ('programme__isnull', False), ('team', None)), models.Q(('cohort__isnull', False), ('organisation', None), ('programme', None), ('team', None)), models.Q(('cohort', None), ('organisation__isnull', False), ('programme', None), ('team', None)), models.Q(('cohort', None), ('organisation', None), ('programme', None), ('team__isnull', False)), _connector='OR'), name='membership_has_one_scope'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='membership_ends_after_it_began'), models.UniqueConstraint(condition=models.Q(('until', None)), fields=('user', 'role', 'programme', 'cohort', 'organisation', 'team'), name='membership_once_in_a_scope', nulls_distinct=False)],
+                "indexes": [
+                    models.Index(condition=models.Q(("until", None)), fields=["team"], name="membership_team_now"),
+                    models.Index(condition=models.Q(("until", None)), fields=["cohort"], name="membership_cohort_now"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("cohort", None), ("organisation", None), ("programme__isnull", False), ("team", None)
+                            ),
+                            models.Q(
+                                ("cohort__isnull", False), ("organisation", None), ("programme", None), ("team", None)
+                            ),
+                            models.Q(
+                                ("cohort", None), ("organisation__isnull", False), ("programme", None), ("team", None)
+                            ),
+                            models.Q(
+                                ("cohort", None), ("organisation", None), ("programme", None), ("team__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="membership_has_one_scope",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                        name="membership_ends_after_it_began",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("user", "role", "programme", "cohort", "organisation", "team"),
+                        name="membership_once_in_a_scope",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TemplatePhase',
+            name="TemplatePhase",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('ordinal', models.PositiveSmallIntegerField()),
-                ('key', models.SlugField(max_length=40)),
-                ('kind', models.CharField(choices=[('prework', 'pre-work'), ('session', 'learning session'), ('action', 'action period'), ('congress', 'closing congress'), ('wrap_up', 'wrap-up')], max_length=10)),
-                ('number', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('name_en', models.CharField(max_length=120)),
-                ('name_fr', models.CharField(max_length=120)),
-                ('say_en', models.CharField(blank=True, max_length=200)),
-                ('say_fr', models.CharField(blank=True, max_length=200)),
-                ('start_anchor', models.CharField(blank=True, max_length=40)),
-                ('start_offset', models.SmallIntegerField(default=0)),
-                ('end_anchor', models.CharField(blank=True, max_length=40)),
-                ('end_offset', models.SmallIntegerField(default=0)),
-                ('starts_clock', models.TimeField(blank=True, null=True)),
-                ('minutes', models.PositiveSmallIntegerField(default=90)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='template', to='collaborative.programme')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("ordinal", models.PositiveSmallIntegerField()),
+                ("key", models.SlugField(max_length=40)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("prework", "pre-work"),
+                            ("session", "learning session"),
+                            ("action", "action period"),
+                            ("congress", "closing congress"),
+                            ("wrap_up", "wrap-up"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("name_en", models.CharField(max_length=120)),
+                ("name_fr", models.CharField(max_length=120)),
+                ("say_en", models.CharField(blank=True, max_length=200)),
+                ("say_fr", models.CharField(blank=True, max_length=200)),
+                ("start_anchor", models.CharField(blank=True, max_length=40)),
+                ("start_offset", models.SmallIntegerField(default=0)),
+                ("end_anchor", models.CharField(blank=True, max_length=40)),
+                ("end_offset", models.SmallIntegerField(default=0)),
+                ("starts_clock", models.TimeField(blank=True, null=True)),
+                ("minutes", models.PositiveSmallIntegerField(default=90)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="template",
+                        to="collaborative.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ordinal'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('programme', 'key'), name='template_phase_key_once')],
+                "ordering": ["ordinal"],
+                "abstract": False,
+                "constraints": [models.UniqueConstraint(fields=("programme", "key"), name="template_phase_key_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='unit_name_once'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(fields=("organisation", "name"), name="unit_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('cohort', 'name'), name='team_name_once_per_cohort'),
+            model_name="team",
+            constraint=models.UniqueConstraint(fields=("cohort", "name"), name="team_name_once_per_cohort"),
         ),
     ]

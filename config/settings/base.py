@@ -1,6 +1,7 @@
 """Settings shared by every way of running. Whatever may differ is an environment variable (docs/operations.md)."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -12,6 +13,8 @@ env = environ.Env()
 # ---------------------------------------------------------------- where and who
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
+# Whether the demo's code is loaded at all (its doors answer 404 without DEMO); a real installation loads none.
+DEMO_DOORS = True
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".local")))
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 SITE_HOST = SITE_URL.split("//", 1)[1].split("/")[0].rsplit(":", 1)[0]
@@ -91,7 +94,7 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],

@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DEBUG, SECRET_KEY, STATIC_ROOT, WAIT_FLOORS, env
+from config.settings.base import DEBUG, DEMO, SECRET_KEY, STATIC_ROOT, TEMPLATES, WAIT_FLOORS, env
 
 if DEBUG:
     raise ImproperlyConfigured("DEBUG is on: production settings refuse it.")
@@ -17,3 +17,7 @@ for _name, _floor in WAIT_FLOORS.items():
 
 # Collected and compressed while the image is built; where nothing was collected they are found in their rooms.
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT.is_dir() and any(STATIC_ROOT.iterdir()))
+
+DEMO_DOORS = DEMO
+if not DEMO:
+    TEMPLATES[0]["OPTIONS"]["context_processors"].remove("desk.demo.context.people")

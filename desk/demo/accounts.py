@@ -8,11 +8,11 @@ import os
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from accounts.models import User
 from desk.demo.marks import demo_id, is_demo, marked
 from desk.demo.people import SPONSORS as _SPONSORS
 from desk.demo.people import STAFF, TEAM_PEOPLE, Somebody
@@ -42,9 +42,9 @@ class Account:
     """Somebody one can be."""
 
     role: str
-    user: object
+    user: User
 
-    def as_row(self) -> dict[str, str]:
+    def as_row(self) -> dict[str, str | None]:
         """Return the line of the file."""
         return {
             "email": self.user.email,
@@ -64,7 +64,7 @@ def _offered() -> list[Somebody]:
 def accounts() -> list[Account]:
     """Return the accounts in the order of their roles, the planner first; nobody where the demo is not there."""
     keys = {demo_id("person", one.key): one for one in _offered()}
-    users = get_user_model().objects.filter(is_active=True).in_bulk(list(keys))
+    users = User.objects.filter(is_active=True).in_bulk(list(keys))
     order = list(ROLES)
     found = [Account(one.account, users[key]) for key, one in keys.items() if key in users]
     return sorted(found, key=lambda account: order.index(account.role))
@@ -80,12 +80,12 @@ def one_a_role(language: str) -> list[Account]:
     return list(first.values())
 
 
-def find(word: str):
+def find(word: str) -> User | None:
     """Return the demo person named by key, e-mail address or role, None for anybody else."""
     if is_demo(word):
         return next((one.user for one in accounts() if str(one.user.pk) == word), None)
     if "@" in word:
-        return get_user_model().objects.filter(email=word.strip().lower(), is_active=True, **marked()).first()
+        return User.objects.filter(email=word.strip().lower(), is_active=True, **marked()).first()
     return next((one.user for one in accounts() if one.role == word), None)
 
 

@@ -19,7 +19,12 @@ def people(request: HttpRequest) -> dict:
     language = "fr" if (get_language() or "en").startswith("fr") else "en"
     return {
         "demo_people": [
-            {"id": str(one.user.pk), "name": one.user.name, "role": accounts.ROLES[one.role][0], "icon": accounts.ROLES[one.role][1]}
+            {
+                "id": str(one.user.pk),
+                "name": one.user.name,
+                "role": accounts.ROLES[one.role][0],
+                "icon": accounts.ROLES[one.role][1],
+            }
             for one in accounts.one_a_role(language)
         ]
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from collaborative.models import Cohort, Role
 from core.time import forward_utc
@@ -39,6 +40,7 @@ def dress_sessions(cohort: Cohort, url: str) -> list[LearningSession]:
     rows = list(cohort.learning_sessions.filter(phase__isnull=False).select_related("phase").order_by("starts_at"))
     items = []
     for row in rows:
+        assert row.phase is not None  # so filtered above
         words = SESSIONS[row.phase.key]
         for name in ("title_en", "title_fr", "purpose_en", "purpose_fr"):
             setattr(row, name, words[name])
@@ -65,7 +67,13 @@ def take_attendance(world: World, learning_session: LearningSession, all_places:
                 continue
             together = role == Role.PARTICIPANT and chance.randrange(100) < 22
             rows.append(_came(learning_session, user, role, chance, team=world.teams[place.key], together=together))
-    for key, role in (("paula", "planner"), ("benoit", "planner"), ("colin", "coach"), ("lucie", "coach"), ("amrit", "coach")):
+    for key, role in (
+        ("paula", "planner"),
+        ("benoit", "planner"),
+        ("colin", "coach"),
+        ("lucie", "coach"),
+        ("amrit", "coach"),
+    ):
         rows.append(_came(learning_session, world.people[key], role, world.chance("came", key)))
     Attendance.objects.bulk_create(rows)
 
@@ -122,10 +130,12 @@ def _point(world, place, measure, monday, number, *, logged, weeks_ago) -> DataP
     keeps_up = place.pattern in {"shining", "climbing", "shifted", "long"}
     if logged and not (keeps_up and weeks_ago > 1):
         return None
-    saved = {"value": Decimal(number), "method": "log" if logged else "typed"}
+    saved: dict[str, Any] = {"value": Decimal(number), "method": "log" if logged else "typed"}
     if number == PAUSED:
         saved = {"value": None, "missing_reason": "paused"}
-    at = forward_utc(dt.datetime.combine(monday + dt.timedelta(days=8), dt.time(9, 10)), zone_of(world.teams[place.key]))
+    at = forward_utc(
+        dt.datetime.combine(monday + dt.timedelta(days=8), dt.time(9, 10)), zone_of(world.teams[place.key])
+    )
     return DataPoint(
         id=demo_id("number", place.key, weeks_ago), measure=measure, period_start=monday, by=lead, at=min(at, world.now),
         created_at=min(at, world.now), deed=demo_id("deed", place.key, weeks_ago), **saved,
@@ -141,10 +151,14 @@ def _talks(world: World, place: Place, monday: dt.date, number: int) -> Iterable
     people = [user for _role, user, _title in world.members[place.key]]
     for turn in range(number):
         on = monday + dt.timedelta(days=chance.randrange(7))
-        wall = dt.datetime.combine(on, dt.time(chance.choice((3, 7, 8, 9, 10, 13, 14, 15, 16, 19, 20)), chance.randrange(60)))
+        wall = dt.datetime.combine(
+            on, dt.time(chance.choice((3, 7, 8, 9, 10, 13, 14, 15, 16, 19, 20)), chance.randrange(60))
+        )
         with_whom = chance.choices([who for who, _n in WITH_WHOM], [n for _who, n in WITH_WHOM])[0]
         about = chance.choice(About.values) if chance.randrange(100) < SAY_ABOUT else ""
-        will_change = chance.choice(("done", "will_try", "will_try", "no")) if chance.randrange(100) < SAY_CHANGE else ""
+        will_change = (
+            chance.choice(("done", "will_try", "will_try", "no")) if chance.randrange(100) < SAY_CHANGE else ""
+        )
         said = SENTENCES[place.language].get(about, ())
         sentence = chance.choice(said) if said and chance.randrange(100) < SAY_SENTENCE else ""
         poster = chance.randrange(100) < FROM_POSTER
@@ -166,13 +180,16 @@ def try_changes(world: World, session_1: dt.date, all_places: Iterable[Place]) -
     """Write the tries of every team, each in its state, with the days that lie behind it."""
     made: list[TriedChange] = []
     for place in all_places:
-        team, own = world.teams[place.key], []
+        team = world.teams[place.key]
+        own: list[TriedChange] = []
         chance = world.chance("tries", place.key)
         people = [user for _role, user, _title in world.members[place.key]]
         for number, one in enumerate(TRIES.get(place.key, ())):
             days = [session_1 + dt.timedelta(days=day) for day in one.days]
             last = days[-1] if days else session_1 + dt.timedelta(days=14 + number)
-            at = forward_utc(dt.datetime.combine(last, dt.time(chance.randrange(9, 17), chance.randrange(60))), zone_of(team))
+            at = forward_utc(
+                dt.datetime.combine(last, dt.time(chance.randrange(9, 17), chance.randrange(60))), zone_of(team)
+            )
             by = chance.choice(people)
             started, learned, decided = (*days, None, None, None)[:3]
             row = TriedChange(

@@ -24,7 +24,7 @@ _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,120}\.eml")
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 _TAGS = {"p", "br", "strong", "em", "b", "i", "h1", "h2", "h3", "ul", "ol", "li", "a", "blockquote", "hr", "table", "tbody",
          "thead", "tr", "td", "th", "div", "span"}  # fmt: skip
-_NOTHING = mark_safe("")
+_NOTHING = SafeString("")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,7 +88,11 @@ def _here(address: str) -> str:
     ours = {settings.SITE_HOST, "localhost", "127.0.0.1"}
     if parts.scheme not in ("http", "https") or parts.hostname not in ours or parts.path.startswith("//"):
         return ""
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
+    return (
+        (parts.path or "/")
+        + (f"?{parts.query}" if parts.query else "")
+        + (f"#{parts.fragment}" if parts.fragment else "")
+    )
 
 
 def _plain(message: EmailMessage) -> SafeString:
@@ -121,4 +125,4 @@ def _html(message: EmailMessage) -> SafeString:
         url_schemes={"http", "https"},
         link_rel=None,
     )
-    return mark_safe(clean.strip())
+    return mark_safe(clean.strip())  # nosec B308 B703 # nh3 has just cleaned it

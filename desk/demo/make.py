@@ -13,10 +13,10 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import override
 
+from accounts.models import User
 from coaching import services as coaching
 from coaching.models import PrivateNote, TeamNote
 from collaborative.models import Cohort, Organisation, Programme, Role, Team, TemplatePhase, Unit
@@ -32,7 +32,6 @@ from improvement.weeks import day_at, monday_of
 from sessions import services as sessions
 from sessions.models import Attendance, LearningSession
 
-User = get_user_model()
 MEETING = "https://example.zoom.us/j/5550100"
 
 
@@ -98,7 +97,14 @@ def team(*, cohort: Cohort | None = None, unit: Unit | None = None, **fields: An
 # ---------------------------------------------------------------- people and their roles
 
 
-def person(name: str | None = None, *, email: str | None = "", city: str = "toronto", password: str | None = None, **fields: Any):
+def person(
+    name: str | None = None,
+    *,
+    email: str | None = "",
+    city: str = "toronto",
+    password: str | None = None,
+    **fields: Any,
+):
     """Make a person. ``email`` None is somebody without a mailbox, "" an address made from the name (example.org)."""
     name = name or f"Person {_nth(User)}"
     if email == "":
@@ -183,7 +189,9 @@ def learning_session(
     )
 
 
-def attendance(*, learning_session: LearningSession, person, team: Team | None = None, role: str = Role.PARTICIPANT) -> Attendance:
+def attendance(
+    *, learning_session: LearningSession, person, team: Team | None = None, role: str = Role.PARTICIPANT
+) -> Attendance:
     """Write that a person was there."""
     return Attendance.objects.create(learning_session=learning_session, person=person, team=team, role=role, by=person)
 
@@ -191,7 +199,9 @@ def attendance(*, learning_session: LearningSession, person, team: Team | None =
 # ---------------------------------------------------------------- improvement
 
 
-def conversation(*, team: Team | None = None, by=None, at: dt.datetime | None = None, **fields: Any) -> SafetyConversation:
+def conversation(
+    *, team: Team | None = None, by=None, at: dt.datetime | None = None, **fields: Any
+) -> SafetyConversation:
     """Make a conversation with a colleague, logged now or at ``at``."""
     home = team or globals()["team"]()
     at = at or timezone.now()
@@ -213,7 +223,12 @@ def tried_change(*, team: Team | None = None, by=None, state: str = "doing", **f
     if state != "plan":
         values["started_on"] = today - dt.timedelta(days=7)
     if state in ("learned", "next"):
-        values |= {"learned_on": today, "learned_by": by, "what_happened": "Six of seven mornings kept.", "matched": "yes"}
+        values |= {
+            "learned_on": today,
+            "learned_by": by,
+            "what_happened": "Six of seven mornings kept.",
+            "matched": "yes",
+        }
     if state == "next":
         values |= {"decided_on": today, "decided_by": by, "decision": "adopt"}
     return TriedChange.objects.create(team=home, by=by, state=state, **{**values, **fields})
@@ -228,7 +243,12 @@ def measure(*, team: Team | None = None, by=None, **fields: Any) -> Measure:
             setattr(made, name, value)
         made.save()
         return made
-    defaults = {"name_en": "Answers told back", "name_fr": "Réponses données en retour", "direction": "up", "ordinal": 1}
+    defaults = {
+        "name_en": "Answers told back",
+        "name_fr": "Réponses données en retour",
+        "direction": "up",
+        "ordinal": 1,
+    }
     return Measure.objects.create(team=home, by=by, **{**defaults, **fields})
 
 
@@ -251,7 +271,11 @@ def board(*, cohort: Cohort | None = None, key: str = "ask") -> Board:
 
 
 def thread(
-    *, by=None, board: Board | None = None, text: str = "How do you ask on nights?\n\nThere is no huddle then.", language: str = ""
+    *,
+    by=None,
+    board: Board | None = None,
+    text: str = "How do you ask on nights?\n\nThere is no huddle then.",
+    language: str = "",
 ) -> Thread:
     """Begin a thread, by a member of a team of its cohort unless somebody is given."""
     where = board or globals()["board"]()
@@ -260,7 +284,9 @@ def thread(
         return forum.ask(board=where, by=by, text=text).thread
 
 
-def post(*, thread: Thread | None = None, by=None, text: str = "At the three o'clock break.", language: str = "") -> Post:
+def post(
+    *, thread: Thread | None = None, by=None, text: str = "At the three o'clock break.", language: str = ""
+) -> Post:
     """Answer in a thread, by a member of another team of its cohort unless somebody is given."""
     where = thread or globals()["thread"]()
     by = by or member(team=team(cohort=where.board.cohort))
@@ -268,17 +294,20 @@ def post(*, thread: Thread | None = None, by=None, text: str = "At the three o'c
         return forum.answer(thread=where, by=by, text=text)
 
 
-
 # ---------------------------------------------------------------- coaching
 
 
-def team_note(*, team: Team | None = None, by=None, text: str = "Show the others how the list beside the phone works.") -> TeamNote:
+def team_note(
+    *, team: Team | None = None, by=None, text: str = "Show the others how the list beside the phone works."
+) -> TeamNote:
     """Write a coach's note that the team reads; the coach is made unless given."""
     home = team or globals()["team"]()
     return coaching.write_note(team=home, by=by or coach(team=home), text=text)
 
 
-def private_note(*, team: Team | None = None, by=None, text: str = "Ask about the night shift next time.") -> PrivateNote:
+def private_note(
+    *, team: Team | None = None, by=None, text: str = "Ask about the night shift next time."
+) -> PrivateNote:
     """Write a coach's note that nobody else reads; the coach is made unless given."""
     home = team or globals()["team"]()
     return coaching.write_private_note(team=home, by=by or coach(team=home), text=text)

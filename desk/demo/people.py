@@ -42,7 +42,10 @@ TEAM_PEOPLE: dict[str, tuple[tuple[str, Somebody], ...]] = {
         ("participant", Somebody("nia", "Nia Roy", "en", "st-johns", "participant", "care aide, nights")),
         ("participant", Somebody("joan", "Joan Tilley", "en", "mount-pearl", "", "nurse")),
         ("participant", Somebody("sanjay", "Sanjay Iyer", "en", "st-johns", "", "educator")),
-        ("partner", Somebody("agnes", "Agnes Doyle", "en", "conception-bay-south", "partner", "essential care partner")),
+        (
+            "partner",
+            Somebody("agnes", "Agnes Doyle", "en", "conception-bay-south", "partner", "essential care partner"),
+        ),
     ),
     "baie-des-vents": (
         ("lead", Somebody("odette", "Odette Synnott", "fr", "gaspe", "lead", "gestionnaire clinique")),
@@ -53,9 +56,7 @@ TEAM_PEOPLE: dict[str, tuple[tuple[str, Somebody], ...]] = {
         ("participant", Somebody("pascal", "Pascal Lebrun", "fr", "sherbrooke", "participant", "préposé, nuits")),
     ),
     "cedar-ridge": (("lead", Somebody("tess", "Tess Holloway", "en", "prince-george", "lead", "unit manager")),),
-    "foothill-creek": (
-        ("participant", Somebody("ravi", "Ravi Menon", "en", "red-deer", "participant", "physician")),
-    ),
+    "foothill-creek": (("participant", Somebody("ravi", "Ravi Menon", "en", "red-deer", "participant", "physician")),),
 }
 
 # The sponsors, by the key of the team whose organisation they answer for.

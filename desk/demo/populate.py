@@ -8,16 +8,15 @@ import random
 from collections.abc import Iterable, Iterator
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 
+from accounts.models import User
 from collaborative.models import Cohort, Membership, Organisation, Programme, Role, Team, Unit
 from core import places
 from desk.demo.marks import demo_id
 from desk.demo.organisations import Place
 from desk.demo.people import FAMILY, GIVEN, LEAD_TITLE, PARTNER_TITLES, SPONSORS, STAFF, TEAM_PEOPLE, WORK, Somebody
 
-User = get_user_model()
 # The one password of all demo people. Demo mode listens on this machine only.
 PASSWORD = "learning-together"  # nosec B105
 
@@ -74,7 +73,9 @@ def address_of(name: str) -> str:
     return "".join(c if c.isalnum() else "." for c in places.sort_key(name)) + "@example.org"
 
 
-def person(world: World, somebody: Somebody, *, password: str, email: bool = True, welcomed: dt.datetime | None = None) -> User:
+def person(
+    world: World, somebody: Somebody, *, password: str, email: bool = True, welcomed: dt.datetime | None = None
+) -> User:
     """Put a person among those to be written."""
     made = User(
         id=demo_id("person", somebody.key),
@@ -96,7 +97,9 @@ def write_people(world: World) -> None:
     """Write everybody at once, their addresses confirmed."""
     User.objects.bulk_create(world.people.values())
     EmailAddress.objects.bulk_create(
-        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in world.people.values() if user.email
+        EmailAddress(user=user, email=user.email, verified=True, primary=True)
+        for user in world.people.values()
+        if user.email
     )
 
 
@@ -110,10 +113,11 @@ def invent_team(world: World, place: Place, names: Names, *, password: str, welc
 
     def add(role: str, somebody: Somebody | None, number: int) -> None:
         partner_titles = PARTNER_TITLES[place.language]
-        title = {
+        titled: dict[str, str] = {
             Role.LEAD: LEAD_TITLE[place.language],
             Role.PARTNER: partner_titles[work.randrange(len(partner_titles))],
-        }.get(role) or titles[number % len(titles)]
+        }
+        title = titled.get(role) or titles[number % len(titles)]
         # In every fifth team somebody has no mailbox.
         mailbox = not (role == Role.PARTICIPANT and somebody is None and number == 1 and place.unit[0] in "BGE")
         key = f"{place.key}-{role}-{number}"
@@ -121,7 +125,9 @@ def invent_team(world: World, place: Place, names: Names, *, password: str, welc
         user = person(world, one, password=password, email=mailbox, welcomed=welcomed)
         rows.append((role, user, one.title or title))
 
-    by_role = {role: [one for kept, one in named if kept == role] for role in (Role.LEAD, Role.PARTICIPANT, Role.PARTNER)}
+    by_role = {
+        role: [one for kept, one in named if kept == role] for role in (Role.LEAD, Role.PARTICIPANT, Role.PARTNER)
+    }
     add(Role.LEAD, next(iter(by_role[Role.LEAD]), None), 0)
     wanted = max(place.members, len(by_role[Role.PARTICIPANT]))
     for number in range(wanted):
@@ -167,12 +173,21 @@ def hold(world: World, user: User, role: str, *, since: dt.datetime, title: str 
     by = world.people["paula"] if user is not world.people["paula"] else None
     world.roles.append(
         Membership(
-            id=demo_id("role", user.pk, role, where.pk), user=user, role=role, title=title, since=since, by=by, created_at=since, **scope
+            id=demo_id("role", user.pk, role, where.pk),
+            user=user,
+            role=role,
+            title=title,
+            since=since,
+            by=by,
+            created_at=since,
+            **scope,
         )
     )
 
 
-def give_roles(world: World, programme: Programme, cohort: Cohort, next_cohort: Cohort, all_places: Iterable[Place]) -> None:
+def give_roles(
+    world: World, programme: Programme, cohort: Cohort, next_cohort: Cohort, all_places: Iterable[Place]
+) -> None:
     """Write who holds which role: in the teams, beside them, and in the two cohorts."""
     began = dt.datetime.combine(cohort.first_day, dt.time(15), dt.UTC)
     early = began - dt.timedelta(weeks=8)
@@ -191,9 +206,9 @@ def give_roles(world: World, programme: Programme, cohort: Cohort, next_cohort: 
         if sponsor := SPONSORS.get(place.key):
             home = team.unit.organisation
             hold(world, world.people[sponsor.key], Role.SPONSOR, since=began, title=sponsor.title, organisation=home)
-    for mentor, team in (("mona", "prairie-rose"), ("hugo", "manoir-rideau")):
+    for mentor, key in (("mona", "prairie-rose"), ("hugo", "manoir-rideau")):
         since = began + dt.timedelta(weeks=5)
-        hold(world, world.people[mentor], Role.MENTOR, since=since, title=_staff(mentor).title, team=world.teams[team])
+        hold(world, world.people[mentor], Role.MENTOR, since=since, title=_staff(mentor).title, team=world.teams[key])
     Membership.objects.bulk_create(world.roles)
 
 

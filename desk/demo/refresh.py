@@ -28,7 +28,12 @@ _STEP = dt.timedelta(minutes=5)
 _FAR = dt.timedelta(weeks=5200)
 
 # Their dates move through the cascade, or are not dates of the demo's story.
-_MOVED_OTHERWISE = {"collaborative.Cohort", "collaborative.Phase", "collaborative.Reschedule", "learning_sessions.LearningSession"}
+_MOVED_OTHERWISE = {
+    "collaborative.Cohort",
+    "collaborative.Phase",
+    "collaborative.Reschedule",
+    "learning_sessions.LearningSession",
+}
 _ROOMS = {"collaborative", "learning_sessions", "enrolment", "improvement", "forum", "coaching", "accounts"}
 _NOT_A_STORY = {"last_login"}
 
@@ -50,7 +55,9 @@ class WholeWeeks:
         on = dt.timedelta(weeks=self.weeks)
         ledger.set(self.cohort, first_day=self.cohort.first_day + on)
         for phase in self.cohort.phases.in_order():
-            pinned = {name: getattr(phase, name) + on for name in ("pinned_start", "pinned_end") if getattr(phase, name)}
+            pinned = {
+                name: getattr(phase, name) + on for name in ("pinned_start", "pinned_end") if getattr(phase, name)
+            }
             ledger.set(phase, starts_on=phase.starts_on + on, ends_on=phase.ends_on + on, **pinned)
         for row in self._sessions():
             wall = row.wall + on
@@ -79,15 +86,16 @@ class WholeWeeks:
 def bring_up_to_date(*, now: dt.datetime | None = None) -> int:
     """Move the whole demo on by as many weeks as it is old; return how many. 0: it is young, or somebody real has joined."""
     now = now or timezone.now()
-    weeks = weeks_behind(now)
-    if weeks < 1 or others_have_joined():
+    as_of, weeks = _as_of(), weeks_behind(now)
+    if as_of is None or weeks < 1 or others_have_joined():
         return 0
     for cohort in Cohort.objects.filter(**marked()):
         moved = reschedule(WholeWeeks(cohort, weeks), by=None, reason="demo")
+        assert moved.reschedule is not None  # only a dry run keeps none
         # Nobody asked for it, so nobody is offered to take it back.
         Reschedule.objects.filter(pk=moved.reschedule.pk).update(created_at=F("created_at") - dt.timedelta(days=1))
     _move_rows(dt.timedelta(weeks=weeks), now)
-    day = _as_of() + dt.timedelta(weeks=weeks)
+    day = as_of + dt.timedelta(weeks=weeks)
     record("demo.moved_on", Programme.objects.get(pk=PROGRAMME_ID), day=day, weeks=weeks)
     return weeks
 

@@ -74,7 +74,9 @@ class _triggers_off:
 
 def _messages(found: Found) -> models.QuerySet:
     """Return the messages to people of the demo, in its scopes, or about its rows."""
-    people = [str(key) for model, keys in found.items() if model._meta.label == settings.AUTH_USER_MODEL for key in keys]
+    people = [
+        str(key) for model, keys in found.items() if model._meta.label == settings.AUTH_USER_MODEL for key in keys
+    ]
     wanted = models.Q(recipient_key__in=people) | models.Q(**marked_text("scope_id"))
     for model, keys in found.items():
         wanted |= models.Q(source_type=model._meta.label_lower, source_id__in=[str(key) for key in keys])
@@ -83,7 +85,7 @@ def _messages(found: Found) -> models.QuerySet:
 
 def _trail(keys: set[str]) -> Counter:
     """Delete the entries by people of the demo, in its cohorts, and about anything that goes."""
-    gone = Counter()
+    gone: Counter[str] = Counter()
     gone["audit.Entry"] += Entry.objects.filter(models.Q(**marked("by")) | models.Q(**marked("cohort_id"))).delete()[0]
     # The key of a row of ours is a UUID: it cannot be the number of another table's row by chance.
     return gone + _delete(Entry, "about_id__in", {key for key in keys if len(key) == 36})
@@ -100,7 +102,8 @@ def _let_go(found: Found) -> None:
 
 def _delete(model: type[models.Model], lookup: str, keys: set) -> Counter:
     """Delete rows by key, in any order: foreign keys are checked when the transaction ends."""
-    gone, every = Counter(), list(keys)
+    gone: Counter[str] = Counter()
+    every = list(keys)
     for start in range(0, len(every), _CHUNK):
         rows = model._base_manager.filter(**{lookup: every[start : start + _CHUNK]})
         gone[model._meta.label] += rows._raw_delete(rows.db)
@@ -109,7 +112,9 @@ def _delete(model: type[models.Model], lookup: str, keys: set) -> Counter:
 
 def _sessions(keys: set[str]) -> Counter:
     """Sign everybody of the demo out."""
-    mine = [row.pk for row in Session.objects.iterator(chunk_size=500) if row.get_decoded().get("_auth_user_id") in keys]
+    mine = [
+        row.pk for row in Session.objects.iterator(chunk_size=500) if row.get_decoded().get("_auth_user_id") in keys
+    ]
     return Counter({"sessions.Session": Session.objects.filter(pk__in=mine).delete()[0]})
 
 

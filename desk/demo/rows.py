@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db import models
 
-from collaborative.models import Cohort, Membership, Organisation, Programme
+from accounts.models import User
+from collaborative.models import Cohort, Membership, Organisation, Programme, Team
 from desk.demo.marks import is_demo, marked
 from enrolment.models import Invitation
 
@@ -18,7 +18,6 @@ _HANGS_ON = (models.CASCADE, models.PROTECT, models.RESTRICT)
 
 def roots() -> list[models.QuerySet]:
     """Return the rows that carry the mark themselves, and the people who were asked into the demo and never came."""
-    User = get_user_model()
     return [
         Programme.objects.filter(**marked()),
         Cohort.objects.filter(**marked()),
@@ -30,10 +29,9 @@ def roots() -> list[models.QuerySet]:
 
 def asked_and_never_came() -> list:
     """Return the people who exist only because somebody of the demo asked them in: they never came, and hold nothing."""
-    User = get_user_model()
-    invited = Invitation.objects.filter(
-        models.Q(**marked("team__cohort")) | models.Q(**marked("cohort"))
-    ).values("person")
+    invited = Invitation.objects.filter(models.Q(**marked("team__cohort")) | models.Q(**marked("cohort"))).values(
+        "person"
+    )
     return list(
         User.objects.filter(pk__in=invited, welcomed_at=None, last_login=None, is_staff=False)
         .exclude(**marked())
@@ -87,7 +85,5 @@ def everything() -> Found:
 def not_ours(found: Found) -> set:
     """Return the cohorts among ``found`` that are not the demo's: somebody's real team works on a unit of the demo."""
     return {key for key in found.get(Cohort, ()) if not is_demo(key)} | {
-        key
-        for key in found.get(Cohort.teams.rel.related_model, ())
-        if not is_demo(Cohort.teams.rel.related_model.objects.values_list("cohort", flat=True).get(pk=key))
+        key for key in found.get(Team, ()) if not is_demo(Team.objects.values_list("cohort", flat=True).get(pk=key))
     }

@@ -6,7 +6,7 @@ Four months, 17 weeks from a Tuesday. Sessions are on Wednesdays, at 12:00 on th
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from collaborative.template import PHASES  # noqa: F401  (the product's own template is the demo's)
 
@@ -64,7 +64,17 @@ SESSIONS: Final[dict[str, dict[str, Any]]] = {
     },
 }  # fmt: skip
 
-DROP_IN: Final[dict[str, str]] = {
+
+class Words(TypedDict):
+    """What a session says about itself."""
+
+    title_en: str
+    title_fr: str
+    purpose_en: str
+    purpose_fr: str
+
+
+DROP_IN: Final[Words] = {
     "title_en": "Drop-in hour: bring a question",
     "title_fr": "Heure sans rendez-vous : apportez une question",
     "purpose_en": "No slides. Two coaches are there; come for five minutes or for all of it.",

@@ -51,8 +51,16 @@ def talk(world: World, cohort: Cohort, threads: tuple[Talk, ...] = TALK) -> None
             body = rest if place == 1 else piece.text
             posts.append(
                 Post(
-                    id=demo_id("post", number, place), thread=thread, number=place, by=who, team=team, role=role,
-                    language=piece.language, text=piece.text, html=words.render(body) if body else "", created_at=at,
+                    id=demo_id("post", number, place),
+                    thread=thread,
+                    number=place,
+                    by=who,
+                    team=team,
+                    role=role,
+                    language=piece.language,
+                    text=piece.text,
+                    html=words.render(body) if body else "",
+                    created_at=at,
                 )
             )
     Thread.objects.bulk_create(rows)
@@ -85,7 +93,9 @@ def coach(world: World, all_places: Iterable[Place]) -> None:
         by, team = world.people[place.coach], world.teams[place.key]
         latest = None
         for number, note in enumerate(NOTES.get(place.key, ())):
-            wall = dt.datetime.combine(wall_in(world.now, by.time_zone).date() - dt.timedelta(days=note.days), dt.time(15, 40))
+            wall = dt.datetime.combine(
+                wall_in(world.now, by.time_zone).date() - dt.timedelta(days=note.days), dt.time(15, 40)
+            )
             at = forward_utc(wall, by.time_zone)
             latest = max(latest or at, at)
             key = demo_id("note", place.key, number)

@@ -142,6 +142,6 @@ def _ask_in(world: World) -> None:
     """Ask three people into the next cohort: their mails leave with the first round."""
     for team, role, somebody in ASKED:
         enrolment.invite(
-            by=world.people["paula"], role=role, name=somebody.name, email=world.people[somebody.key].email,
+            by=world.people["paula"], role=role, name=somebody.name, email=world.people[somebody.key].email or "",
             language=somebody.language, title=somebody.title, team=world.teams[team],
         )  # fmt: skip

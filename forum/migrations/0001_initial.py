@@ -8,113 +8,247 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('collaborative', '0001_initial'),
+        ("collaborative", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Board',
+            name="Board",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('key', models.CharField(choices=[('ask', 'Ask and answer'), ('tried', 'What we tried')], max_length=10)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='boards', to='collaborative.cohort')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "key",
+                    models.CharField(choices=[("ask", "Ask and answer"), ("tried", "What we tried")], max_length=10),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="boards", to="collaborative.cohort"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['cohort', 'key'],
+                "ordering": ["cohort", "key"],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('number', models.PositiveIntegerField()),
-                ('role', models.CharField(choices=[('participant', 'team member'), ('lead', 'team lead'), ('partner', 'patient or care partner'), ('sponsor', 'executive sponsor'), ('coach', 'coach'), ('mentor', 'mentor'), ('faculty', 'faculty'), ('planner', 'planning team'), ('fellow', 'fellow')], max_length=12)),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French')], max_length=2)),
-                ('text', models.TextField(blank=True)),
-                ('html', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('hidden_at', models.DateTimeField(blank=True, null=True)),
-                ('hidden_why', models.CharField(blank=True, choices=[('writer', 'Hidden by its writer'), ('reader', 'Hidden until the planning team has looked'), ('planner', 'Hidden by the planning team')], max_length=7)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to=settings.AUTH_USER_MODEL)),
-                ('hidden_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='collaborative.team')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("participant", "team member"),
+                            ("lead", "team lead"),
+                            ("partner", "patient or care partner"),
+                            ("sponsor", "executive sponsor"),
+                            ("coach", "coach"),
+                            ("mentor", "mentor"),
+                            ("faculty", "faculty"),
+                            ("planner", "planning team"),
+                            ("fellow", "fellow"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("language", models.CharField(choices=[("en", "English"), ("fr", "French")], max_length=2)),
+                ("text", models.TextField(blank=True)),
+                ("html", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("hidden_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "hidden_why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("writer", "Hidden by its writer"),
+                            ("reader", "Hidden until the planning team has looked"),
+                            ("planner", "Hidden by the planning team"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="posts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "hidden_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="collaborative.team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['thread', 'number'],
+                "ordering": ["thread", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='forum.post')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reports", to="forum.post"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Thread',
+            name="Thread",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('title', models.CharField(blank=True, max_length=160)),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French')], max_length=2)),
-                ('last_post_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('post_count', models.PositiveIntegerField(default=0)),
-                ('posts_kept', models.PositiveIntegerField(default=0)),
-                ('last_number', models.PositiveIntegerField(default=0)),
-                ('hidden_why', models.CharField(blank=True, choices=[('writer', 'Hidden by its writer'), ('reader', 'Hidden until the planning team has looked'), ('planner', 'Hidden by the planning team')], max_length=7)),
-                ('board', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='forum.board')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='collaborative.team')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("title", models.CharField(blank=True, max_length=160)),
+                ("language", models.CharField(choices=[("en", "English"), ("fr", "French")], max_length=2)),
+                ("last_post_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("post_count", models.PositiveIntegerField(default=0)),
+                ("posts_kept", models.PositiveIntegerField(default=0)),
+                ("last_number", models.PositiveIntegerField(default=0)),
+                (
+                    "hidden_why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("writer", "Hidden by its writer"),
+                            ("reader", "Hidden until the planning team has looked"),
+                            ("planner", "Hidden by the planning team"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "board",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="threads", to="forum.board"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="collaborative.team",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='post',
-            name='thread',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='forum.thread'),
+            model_name="post",
+            name="thread",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="posts", to="forum.thread"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='board',
-            constraint=models.UniqueConstraint(fields=('cohort', 'key'), name='board_once_per_cohort'),
+            model_name="board",
+            constraint=models.UniqueConstraint(fields=("cohort", "key"), name="board_once_per_cohort"),
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['by', 'created_at'], name='report_by_reader'),
+            model_name="report",
+            index=models.Index(fields=["by", "created_at"], name="report_by_reader"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('post', 'by'), name='report_once_a_reader'),
+            model_name="report",
+            constraint=models.UniqueConstraint(fields=("post", "by"), name="report_once_a_reader"),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(fields=['board', '-last_post_at', '-id'], name='thread_latest_first'),
+            model_name="thread",
+            index=models.Index(fields=["board", "-last_post_at", "-id"], name="thread_latest_first"),
         ),
         migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hidden_why', 'writer'), _negated=True), ('title', ''), _connector='OR'), name='thread_taken_back_is_empty'),
+            model_name="thread",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("hidden_why", "writer"), _negated=True), ("title", ""), _connector="OR"),
+                name="thread_taken_back_is_empty",
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('hidden_why', 'reader')), fields=['thread'], name='post_awaiting_look'),
+            model_name="post",
+            index=models.Index(
+                condition=models.Q(("hidden_why", "reader")), fields=["thread"], name="post_awaiting_look"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('thread', 'number'), name='post_number_once'),
+            model_name="post",
+            constraint=models.UniqueConstraint(fields=("thread", "number"), name="post_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hidden_at', None), ('hidden_why', '')), models.Q(('hidden_at__isnull', False), models.Q(('hidden_why', ''), _negated=True)), _connector='OR'), name='post_hidden_says_why'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("hidden_at", None), ("hidden_why", "")),
+                    models.Q(("hidden_at__isnull", False), models.Q(("hidden_why", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="post_hidden_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hidden_why', 'writer'), _negated=True), models.Q(('html', ''), ('text', '')), _connector='OR'), name='post_taken_back_is_empty'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("hidden_why", "writer"), _negated=True),
+                    models.Q(("html", ""), ("text", "")),
+                    _connector="OR",
+                ),
+                name="post_taken_back_is_empty",
+            ),
         ),
     ]

@@ -8,88 +8,177 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('collaborative', '0001_initial'),
+        ("collaborative", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LearningSession',
+            name="LearningSession",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('kind', models.CharField(choices=[('learning', 'Learning session'), ('webinar', 'Webinar'), ('congress', 'Closing congress'), ('drop_in', 'Drop-in hour')], default='learning', max_length=10)),
-                ('title_en', models.CharField(max_length=160)),
-                ('title_fr', models.CharField(max_length=160)),
-                ('purpose_en', models.TextField(blank=True, max_length=600)),
-                ('purpose_fr', models.TextField(blank=True, max_length=600)),
-                ('day', models.DateField()),
-                ('clock', models.TimeField()),
-                ('zone', models.CharField(max_length=64)),
-                ('starts_at', models.DateTimeField(editable=False)),
-                ('minutes', models.PositiveSmallIntegerField(default=90)),
-                ('dial_in', models.CharField(blank=True, max_length=80)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='learning_sessions', to='collaborative.cohort')),
-                ('phase', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='learning_session', to='collaborative.phase')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("learning", "Learning session"),
+                            ("webinar", "Webinar"),
+                            ("congress", "Closing congress"),
+                            ("drop_in", "Drop-in hour"),
+                        ],
+                        default="learning",
+                        max_length=10,
+                    ),
+                ),
+                ("title_en", models.CharField(max_length=160)),
+                ("title_fr", models.CharField(max_length=160)),
+                ("purpose_en", models.TextField(blank=True, max_length=600)),
+                ("purpose_fr", models.TextField(blank=True, max_length=600)),
+                ("day", models.DateField()),
+                ("clock", models.TimeField()),
+                ("zone", models.CharField(max_length=64)),
+                ("starts_at", models.DateTimeField(editable=False)),
+                ("minutes", models.PositiveSmallIntegerField(default=90)),
+                ("dial_in", models.CharField(blank=True, max_length=80)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="learning_sessions",
+                        to="collaborative.cohort",
+                    ),
+                ),
+                (
+                    "phase",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="learning_session",
+                        to="collaborative.phase",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at'],
+                "ordering": ["starts_at"],
             },
         ),
         migrations.CreateModel(
-            name='MeetingAddress',
+            name="MeetingAddress",
             fields=[
-                ('learning_session', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='meeting', serialize=False, to='learning_sessions.learningsession')),
-                ('url', models.URLField(max_length=500)),
+                (
+                    "learning_session",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="meeting",
+                        serialize=False,
+                        to="learning_sessions.learningsession",
+                    ),
+                ),
+                ("url", models.URLField(max_length=500)),
             ],
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(max_length=12)),
-                ('source', models.CharField(choices=[('join', 'pressed Join'), ('room', 'in the room with a colleague'), ('planner', 'entered by the planning team')], default='join', max_length=8)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendance', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='attendance', to='collaborative.team')),
-                ('learning_session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendance', to='learning_sessions.learningsession')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("role", models.CharField(max_length=12)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("join", "pressed Join"),
+                            ("room", "in the room with a colleague"),
+                            ("planner", "entered by the planning team"),
+                        ],
+                        default="join",
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendance",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="attendance",
+                        to="collaborative.team",
+                    ),
+                ),
+                (
+                    "learning_session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendance",
+                        to="learning_sessions.learningsession",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AgendaItem',
+            name="AgendaItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveSmallIntegerField()),
-                ('minutes', models.PositiveSmallIntegerField()),
-                ('title_en', models.CharField(max_length=200)),
-                ('title_fr', models.CharField(max_length=200)),
-                ('learning_session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agenda', to='learning_sessions.learningsession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ordinal", models.PositiveSmallIntegerField()),
+                ("minutes", models.PositiveSmallIntegerField()),
+                ("title_en", models.CharField(max_length=200)),
+                ("title_fr", models.CharField(max_length=200)),
+                (
+                    "learning_session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="agenda",
+                        to="learning_sessions.learningsession",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ordinal'],
+                "ordering": ["ordinal"],
             },
         ),
         migrations.AddIndex(
-            model_name='learningsession',
-            index=models.Index(fields=['cohort', 'starts_at'], name='learning_se_cohort__c88f43_idx'),
+            model_name="learningsession",
+            index=models.Index(fields=["cohort", "starts_at"], name="learning_se_cohort__c88f43_idx"),
         ),
         migrations.AddConstraint(
-            model_name='learningsession',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 10), ('minutes__lte', 600)), name='learning_session_length'),
+            model_name="learningsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__gte", 10), ("minutes__lte", 600)), name="learning_session_length"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('learning_session', 'person'), name='attendance_once_a_person'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(fields=("learning_session", "person"), name="attendance_once_a_person"),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(fields=('learning_session', 'ordinal'), name='agenda_ordinal_once'),
+            model_name="agendaitem",
+            constraint=models.UniqueConstraint(fields=("learning_session", "ordinal"), name="agenda_ordinal_once"),
         ),
     ]

@@ -34,7 +34,9 @@ def sent(**values) -> QueryDict:
 
 
 def test_a_draft_comes_back_into_every_kind_of_field(nia):
-    data = sent(what="half a sen", who=["a", "c"], agreed="on", day_0="2026-11-22", day_1="10:00", password="hush", once="x")
+    data = sent(
+        what="half a sen", who=["a", "c"], agreed="on", day_0="2026-11-22", day_1="10:00", password="hush", once="x"
+    )
     drafts.save(nia, "improvement/try", data)
     form = TryForm()
     assert drafts.bring_back(nia, "improvement/try", form) is not None
@@ -49,7 +51,10 @@ def test_a_draft_comes_back_into_every_kind_of_field(nia):
     assert not {"password", "once", "csrfmiddlewaretoken"} & set(kept)
 
 
-@pytest.mark.parametrize("name", ["password", "password1", "old-password", "passphrase", "pin", "pin2", "new_pin", "code", "otp", "api_token"])
+@pytest.mark.parametrize(
+    "name",
+    ["password", "password1", "old-password", "passphrase", "pin", "pin2", "new_pin", "code", "otp", "api_token"],
+)
 def test_secrets_are_never_kept(nia, name):
     drafts.save(nia, "k", sent(**{name: "hush", "text": "a"}))
     assert Draft.objects.get().data == {"text": ["a"]}

@@ -43,7 +43,9 @@ def test_nothing_is_left(nia, monkeypatch):
     assert client.get("/me/").status_code == 302
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE t::text ~* %s', ["nia@example|Nia Roy|words of Nia"])
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" t WHERE t::text ~* %s', ["nia@example|Nia Roy|words of Nia"]
+            )
             assert cursor.fetchone() == (0,), table
     assert Entry.objects.filter(verb="person.forgotten", about_id=str(nia.pk)).exists()
 

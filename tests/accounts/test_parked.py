@@ -48,7 +48,9 @@ def note(request):
     if request.method == "POST" and form.is_valid():
         DONE.append({"by": request.user.name, **form.answers()})
         return redirect("/note/")
-    return HttpResponse("".join(str(form[name]) for name in form.fields) + render(request, "403_csrf.html").content.decode()[:0])
+    return HttpResponse(
+        "".join(str(form[name]) for name in form.fields) + render(request, "403_csrf.html").content.decode()[:0]
+    )
 
 
 urlpatterns = [
@@ -178,7 +180,9 @@ def test_words_from_another_site_are_never_kept(nia, headers):
     assert not ParkedPost.objects.exists()
 
 
-@pytest.mark.parametrize("where", ["/sealed/", "/sealed-too/", "/accounts/password/change/", "/admin/login/", "/me/draft/"])
+@pytest.mark.parametrize(
+    "where", ["/sealed/", "/sealed-too/", "/accounts/password/change/", "/admin/login/", "/me/draft/"]
+)
 def test_what_is_never_parked(nia, where):
     client = expired(Client())
     client.post(where, {**TYPED, "oldpassword": "a"}, **OURS)

@@ -67,7 +67,9 @@ def test_reading_writes_nothing(signed_in, nia, django_assert_num_queries):
     from django.test.utils import CaptureQueriesContext
 
     for path in ("/me/", "/me/who-sees-me/"):
-        with CaptureQueriesContext(connection, ) as seen_:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen_:
             assert signed_in.get(path).status_code == 200
         assert not [q["sql"] for q in seen_ if not q["sql"].startswith("SELECT")]
 

@@ -170,7 +170,9 @@ def test_three_hundred_people_behind_one_address_sign_in(db):
     for one in people:
         one.set_password(PASSWORD)
     User.objects.bulk_create(people)
-    EmailAddress.objects.bulk_create([EmailAddress(user=one, email=one.email, verified=True, primary=True) for one in people])
+    EmailAddress.objects.bulk_create(
+        [EmailAddress(user=one, email=one.email, verified=True, primary=True) for one in people]
+    )
     assert {sign_in(Client(), email=one.email).status_code for one in people} == {302}
 
 

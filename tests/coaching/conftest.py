@@ -14,7 +14,9 @@ def build_world():
     cohort, elsewhere = make.cohort(programme=programme), make.cohort(programme=programme)
     home, other = make.team(cohort=cohort), make.team(cohort=cohort)
     foreign = make.team(cohort=elsewhere)
-    world = SimpleNamespace(programme=programme, cohort=cohort, elsewhere=elsewhere, home=home, other=other, foreign=foreign)
+    world = SimpleNamespace(
+        programme=programme, cohort=cohort, elsewhere=elsewhere, home=home, other=other, foreign=foreign
+    )
     world.paula = make.planner(cohort=cohort, name="Paula Hynes")
     world.colin = make.coach(team=home, name="Colin Dawe")
     world.cora = make.coach(team=home, name="Cora Penney")

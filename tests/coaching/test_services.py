@@ -264,5 +264,8 @@ def test_a_series_that_has_not_begun_or_is_closed_asks_for_nobody():
 
 
 def test_most_reasons_first_then_the_longest_quiet():
-    one, two = facts(last_data=TODAY - dt.timedelta(days=40)), facts(last_data=TODAY - dt.timedelta(days=15), open_tries=2)
+    one, two = (
+        facts(last_data=TODAY - dt.timedelta(days=40)),
+        facts(last_data=TODAY - dt.timedelta(days=15), open_tries=2),
+    )
     assert sorted([one, two], key=lambda each: urgency(reasons(each), each)) == [two, one]

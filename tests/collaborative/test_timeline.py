@@ -1,6 +1,7 @@
 """Dates follow one another; nothing knows how many phases there are."""
 
 import datetime as dt
+import itertools
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,11 @@ def test_a_pinned_date_wins_over_the_anchor():
 
 
 def test_a_stretch_squeezed_out_keeps_one_day():
-    near = [Shape("a", 1, moment=DAY0), Shape("between", 2, "a", 1, "b", -1), Shape("b", 3, moment=DAY0 + dt.timedelta(1))]
+    near = [
+        Shape("a", 1, moment=DAY0),
+        Shape("between", 2, "a", 1, "b", -1),
+        Shape("b", 3, moment=DAY0 + dt.timedelta(1)),
+    ]
     assert resolve(DAY0, near)["between"] == Span(DAY0 + dt.timedelta(1), DAY0 + dt.timedelta(1))
 
 
@@ -58,7 +63,7 @@ def test_moving_everything_moves_everything_and_nothing_overlaps(gaps, shift):
         k: (s.start, s.end) for k, s in there.items()
     }
     line = sorted(here.values(), key=lambda span: span.start)
-    assert all(a.end < b.start for a, b in zip(line, line[1:], strict=False))
+    assert all(a.end < b.start for a, b in itertools.pairwise(line))
 
 
 def test_order_names_the_first_two_that_cross():

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-
-from core.middleware import Gate
 from django.conf import settings as live
 from django.test import Client
 from django.urls import path
@@ -16,6 +14,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from config import urls
+from core.middleware import Gate
 
 
 def broken(request):
@@ -123,7 +122,11 @@ def test_nul_in_the_path_and_in_cookies_is_no_accident(anybody, nia):
 def test_no_text_is_an_accident(anybody, nia, name, value, raw):
     anybody.force_login(nia)
     assert anybody.get("/me/", {"q": value.encode("utf-8", "replace")}).status_code < 500
-    data = {"name": value.encode("utf-8", "replace"), "language": "en", "x" + name.encode("utf-8", "replace").hex(): "y"}
+    data = {
+        "name": value.encode("utf-8", "replace"),
+        "language": "en",
+        "x" + name.encode("utf-8", "replace").hex(): "y",
+    }
     assert anybody.post("/me/", data).status_code < 500
     assert anybody.post("/me/", raw, content_type="application/x-www-form-urlencoded").status_code < 500
     assert anybody.post("/me/", raw, content_type="multipart/form-data; boundary=x").status_code < 500

@@ -1,7 +1,5 @@
 """Wall clocks, jumps, weeks and the words for them."""
 
-# ruff: noqa: DTZ001  (wall times are naive on purpose)
-
 import config  # noqa: F401  (pins the zone data)
 
 from datetime import UTC, date, datetime, timedelta, timezone  # isort: skip

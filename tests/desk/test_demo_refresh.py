@@ -88,7 +88,9 @@ def test_nobody_is_told_and_only_the_new_days_are_reminded(then):
     waiting = PlannedMessage.objects.about(ahead).waiting()
     assert set(waiting.values_list("source_version", flat=True)) == {ahead.version} == {2}
     assert set(waiting.values_list("occurrence", flat=True)) <= {"T-14d", "T-2d", "T-1h"}
-    assert set(waiting.filter(occurrence="T-1h").values_list("due_at", flat=True)) == {ahead.starts_at - dt.timedelta(hours=1)}
+    assert set(waiting.filter(occurrence="T-1h").values_list("due_at", flat=True)) == {
+        ahead.starts_at - dt.timedelta(hours=1)
+    }
     assert Reschedule.objects.count() == 2
     assert not can_undo(then.people["paula"]).exists()
 

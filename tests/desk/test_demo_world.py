@@ -73,7 +73,9 @@ def a_likeness() -> dict:
         "people": sorted(User.objects.values_list("name", "email", "city", "language", "time_zone")),
         "roles": sorted(Membership.objects.values_list("user__name", "role", "title")),
         "talks": sorted(
-            SafetyConversation.objects.values_list("team__name", "at", "on", "with_whom", "about", "will_change", "sentence")
+            SafetyConversation.objects.values_list(
+                "team__name", "at", "on", "with_whom", "about", "will_change", "sentence"
+            )
         ),
         "tries": sorted(TriedChange.objects.values_list("team__name", "title", "state", "by__name", "changed_at")),
         "posts": sorted(Post.objects.values_list("text", "by__name", "created_at", "role")),
@@ -184,7 +186,11 @@ def test_the_coach_of_the_team_in_trouble_is_told_why(demo):
 def test_every_state_of_a_try_and_every_voice(demo):
     states = Counter(TriedChange.objects.values_list("state", flat=True))
     assert all(states[state] >= 3 for state in ("plan", "doing", "learned", "next"))
-    assert set(TriedChange.objects.exclude(decision="").values_list("decision", flat=True)) == {"adopt", "adapt", "abandon"}
+    assert set(TriedChange.objects.exclude(decision="").values_list("decision", flat=True)) == {
+        "adopt",
+        "adapt",
+        "abandon",
+    }
     assert TriedChange.objects.filter(previous__isnull=False).count() >= 5
     assert set(Thread.objects.values_list("language", flat=True)) == {"en", "fr"}
     assert {post.role for post in Post.objects.all()} >= {"participant", "lead", "partner", "coach", "planner"}
@@ -210,7 +216,9 @@ def test_nothing_old_is_sent_and_what_lies_ahead_is_planned(demo):
 def test_nobody_can_be_found_in_the_talk():
     """The demo keeps the rule that it shows: the guard finds nothing in any sentence of it."""
     said = [(one.text, one.language) for thread in talk.TALK for one in (thread.first, *thread.answers)]
-    said += [(text, language) for language, about in sayings.SENTENCES.items() for texts in about.values() for text in texts]
+    said += [
+        (text, language) for language, about in sayings.SENTENCES.items() for texts in about.values() for text in texts
+    ]
     said += [(note.text, "en") for team in notes.NOTES.values() for note in team]
     said += [(f"{one.title}. {one.plan} {one.what_happened}", "en") for team in tries.TRIES.values() for one in team]
     assert len(said) > 120

@@ -35,7 +35,9 @@ def fill(cohort, teams):
 
 
 @pytest.mark.parametrize("name", ["cohort", "planning_cohort"])
-def test_the_pages_of_a_cohort_cost_the_same_for_one_and_for_thirty_teams(client, cohort, name, django_assert_max_num_queries):
+def test_the_pages_of_a_cohort_cost_the_same_for_one_and_for_thirty_teams(
+    client, cohort, name, django_assert_max_num_queries
+):
     fill(cohort, 1)
     client.force_login(make.planner(cohort=cohort))
     url = reverse(name, args=[cohort.pk])

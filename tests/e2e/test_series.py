@@ -19,7 +19,12 @@ from tests.e2e.stage import House, People, crawl, wait_for
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420), pytest.mark.xdist_group("series")]
 
 PAULA, COLIN, LUCIE = "paula.whitford@example.org", "colin.macleod@example.org", "lucie.gagnon@example.org"
-NIA, TESS, STAN, SOL = "nia.roy@example.org", "tess.holloway@example.org", "stan.novak@example.org", "sol.brennan@example.org"
+NIA, TESS, STAN, SOL = (
+    "nia.roy@example.org",
+    "tess.holloway@example.org",
+    "stan.novak@example.org",
+    "sol.brennan@example.org",
+)
 HELENE, BORIS = "helene.power@example.org", "boris.quill@example.org"
 TEAM = "Avalon Health, 4 East"
 PRIVATE = "Marigold: ask Boris about the night shift, and nobody else."
@@ -34,7 +39,7 @@ class Story:
 
     def __init__(self, house: House, people: People) -> None:
         self.house, self.people = house, people
-        self.told = 0
+        self.told, self.torn = 0, 0
         self.known = SimpleNamespace()
         self.paula: Page
         self.helene: Page
@@ -43,9 +48,12 @@ class Story:
 
     def tell(self, number: int) -> None:
         """Tell this chapter, and before it those that have not been told."""
+        if self.torn:
+            pytest.fail(f"chapter {self.torn} did not come to its end")
         for each in range(self.told + 1, number + 1):
+            self.torn = each
             getattr(self, f"chapter_{each}")()
-            self.told = each
+            self.told, self.torn = each, 0
 
     # ------------------------------------------------------------------ 1
     def chapter_1(self) -> None:
@@ -60,10 +68,10 @@ class Story:
         page = self.paula = self.people.signed_in("Paula", PAULA)
         page.goto("/planning/")
         page.get_by_role("link", name="Safety Conversations, wave 4").click()
+        page.wait_for_url("**/planning/cohorts/**")
         self.known.planning = page.url
         self.known.cohort = page.url.rstrip("/").rpartition("/")[2]
         self._sees_the_line(page)
-        self._make_room()
         self._takes_in_a_team(page)
         for name, address, role, language in (
             ("Hélène Power", HELENE, "participant", "fr"),
@@ -87,17 +95,13 @@ class Story:
         assert now.startswith(f"Today, {today:%a} {today.day} ")
         assert first.index("Action period 1") < first.index(now) < first.index("Session 2")
 
-    def _make_room(self) -> None:
-        """The demo's cohort is full (20 of 20), and no page raises the number of its places yet."""
-        self.house.ask("UPDATE collaborative_cohort SET seats = 24 WHERE id = %s AND seats < 24", self.known.cohort)
-
     def _takes_in_a_team(self, page: Page) -> None:
         page.get_by_role("link", name="Take in a team").click()
-        page.get_by_label("Organisation").fill("Avalon Health")
+        page.get_by_label("Organisation", exact=True).fill("Avalon Health")
         page.get_by_label("Province or territory").select_option("NL")
         page.get_by_label("Setting").select_option("acute")
-        page.get_by_label("Unit").fill("4 East")
-        page.get_by_label("Place").select_option("st-johns")
+        page.get_by_label("Unit", exact=True).fill("4 East")
+        page.get_by_label("Place", exact=True).select_option("st-johns")
         page.get_by_label("Language of the team").select_option("en")
         page.get_by_role("button", name="Save and invite people").click()
         page.wait_for_url(re.compile(r"/teams/[^/]+/people/"))
@@ -106,10 +110,10 @@ class Story:
 
     def _invites(self, page: Page, name: str, address: str, role: str, language: str) -> None:
         form = page.locator("section[aria-labelledby=invite]")
-        form.get_by_label("Name").fill(name)
+        form.get_by_label("Name", exact=True).fill(name)
         form.get_by_label("E-mail").fill(address)
         form.get_by_label("Role in the team").select_option(role)
-        form.get_by_label("Language").select_option(language)
+        form.get_by_label("Language", exact=True).select_option(language)
         form.get_by_role("button", name="Invite").click()
         said = f"{name} will get a mail in a moment." if address else f"{name} is on the list"
         expect(page.locator("#toasts")).to_contain_text(said)
@@ -185,7 +189,7 @@ class Story:
 
     # ------------------------------------------------------------------ 4
     def chapter_4(self) -> None:
-        reminder = self.house.letter(HELENE, "environ une heure")
+        reminder = self.house.letter(HELENE, "dans une heure environ")
         assert reminder.language == "fr-CA"
         assert f"{self._clock_of_helene()} à St. John's" in reminder.subject
         assert "Heure sans rendez-vous" in reminder.subject
@@ -195,7 +199,7 @@ class Story:
         # Just when a hundred and forty messages begin to leave, nobody is there to send them.
         wait_for(lambda: self._sent("sessions/moved") > 0, 60, "no message about the move left")
         self.house.kill("worker")
-        moved = self.house.letter(HELENE, "Changement d'horaire" if False else "déplac", 90)
+        moved = self.house.letter(HELENE, "Changement de date", 90)
         assert f"{self._clock_of_helene()} à St. John's" in moved.subject
         wait_for(self._all_moved_are_told, 90, "some messages about the move are still here")
         assert self.house.doubled() == []
@@ -237,7 +241,7 @@ class Story:
             self.known.session, version,
         )  # fmt: skip
         assert stale == []
-        assert len(self.house.letters(HELENE, "environ une heure")) == 1
+        assert len(self.house.letters(HELENE, "dans une heure environ")) == 1
 
     # ------------------------------------------------------------------ 5
     def chapter_5(self) -> None:
@@ -258,7 +262,11 @@ class Story:
         self._address_is_nowhere_else()
 
     def _address_is_nowhere_else(self) -> None:
-        starts = {"Paula": [self.known.planning, self.known.session_page], "Hélène": ["/fr/aujourdhui/"], "Colin": ["/coaching/"]}
+        starts = {
+            "Paula": [self.known.planning, self.known.session_page],
+            "Hélène": ["/fr/aujourdhui/"],
+            "Colin": ["/coaching/"],
+        }
         for name, pages in starts.items():
             for start in pages:
                 for path, text in crawl(self.people.contexts[name], start.removeprefix(self.house.url)):
@@ -282,7 +290,7 @@ class Story:
         page.get_by_role("button", name="Terminer").click()
         page.wait_for_url("**/conversations/")
         expect(page.locator("main")).to_contain_text(SENTENCE)
-        page.goto(f"/fr/equipes/{self.known.team}/essais/nouveau/" if False else f"/fr/equipes/{self.known.team}/essais/")
+        page.goto(f"/fr/equipes/{self.known.team}/essais/")
         page.get_by_role("link", name="Essayer un changement").first.click()
         page.locator("[name=title]").fill("Une question à la relève de nuit")
         page.get_by_role("button", name="Enregistrer").click()
@@ -325,8 +333,8 @@ class Story:
         page.locator("#private-note textarea").fill(PRIVATE)
         page.get_by_role("button", name="Keep it for me").click()
         expect(page.locator("#private-note")).to_contain_text(PRIVATE)
-        page.get_by_role("button", name="I've seen this").click()
-        page.wait_for_url("**/coaching/")
+        # Writing about what one has read marks it as read.
+        expect(news).to_contain_text("Nothing new")
         self.house.bring_forward("coaching/note")
         letter = self.house.letter(HELENE, "Colin")
         assert SHARED not in letter.words
@@ -336,7 +344,11 @@ class Story:
 
     def _nobody_else_reads_it(self) -> None:
         self.people.signed_in("Lucie", LUCIE)
-        for name, start in (("Hélène", f"/fr/equipes/{self.known.team}/"), ("Paula", f"/teams/{self.known.team}/notes/"), ("Lucie", "/coaching/")):
+        for name, start in (
+            ("Hélène", f"/fr/equipes/{self.known.team}/"),
+            ("Paula", f"/teams/{self.known.team}/notes/"),
+            ("Lucie", "/coaching/"),
+        ):
             for path, text in crawl(self.people.contexts[name], start, most=15):
                 assert "Marigold" not in text, f"{name} reads the private note on {path}"
         assert [one.name for one in self.house.letters(saying="Marigold")] == []
@@ -355,7 +367,10 @@ class Story:
             self._answers(nia, text)
         self.house.bring_forward("forum/reply")
         wait_for(lambda: len(self.house.letters(BORIS, "Nia Roy")) == 3, 60, "the author was not told three times")
-        assert all("three o'clock" not in one.words and "How do you ask" not in one.words for one in self.house.letters(BORIS, "Nia Roy"))
+        assert all(
+            "three o'clock" not in one.words and "How do you ask" not in one.words
+            for one in self.house.letters(BORIS, "Nia Roy")
+        )
         self._hides()
 
     def _answers(self, page: Page, text: str) -> None:
@@ -393,9 +408,15 @@ class Story:
     def chapter_9(self) -> None:
         team, cohort = self.known.team, self.known.cohort
         of_the_team = [
-            f"/teams/{team}/{rest}" for rest in ("", "tries/", "tries/new/", "numbers/", "conversations/", "notes/", "people/")
+            f"/teams/{team}/{rest}"
+            for rest in ("", "tries/", "tries/new/", "numbers/", "conversations/", "notes/", "people/")
         ] + [f"/log/teams/{team}/", f"/coaching/teams/{team}/"]
-        of_planners = [f"/planning/cohorts/{cohort}/", f"/planning/cohorts/{cohort}/enrol/", f"/planning/sessions/{self.known.session}/move/", f"/planning/sessions/{self.known.session}/details/"]
+        of_planners = [
+            f"/planning/cohorts/{cohort}/",
+            f"/planning/cohorts/{cohort}/enrol/",
+            f"/planning/sessions/{self.known.session}/move/",
+            f"/planning/sessions/{self.known.session}/details/",
+        ]
         of_the_cohort = [f"/cohorts/{cohort}/", f"/cohorts/{cohort}/forum/", self.known.thread, self.known.session_page]
         self.people.sit_down("nobody")
         self.people.signed_in("Stan", STAN)

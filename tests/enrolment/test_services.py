@@ -48,12 +48,18 @@ def test_a_full_cohort_and_a_name_taken_are_refused(cohort, paula, team):
 
 
 def invite(team, by, **more):
-    return services.invite(team=team, by=by, **{"role": "participant", "name": "Nia Roy", "email": "Nia@Example.org", **more})
+    return services.invite(
+        team=team, by=by, **{"role": "participant", "name": "Nia Roy", "email": "Nia@Example.org", **more}
+    )
 
 
 def test_an_invitation_holds_no_role_until_it_is_taken_up(team, paula):
     row = invite(team, paula, language="fr")
-    assert (row.person.email, row.person.language, row.person.time_zone) == ("nia@example.org", "fr", "America/St_Johns")
+    assert (row.person.email, row.person.language, row.person.time_zone) == (
+        "nia@example.org",
+        "fr",
+        "America/St_Johns",
+    )
     assert not Membership.objects.current().filter(user=row.person).exists()
     mail = PlannedMessage.objects.get(kind="enrolment/invitation")
     assert (mail.recipient, mail.state, mail.scope_id) == (row.person, "planned", str(team.cohort_id))

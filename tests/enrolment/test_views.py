@@ -41,7 +41,7 @@ def hash_of_the_database() -> dict[str, str]:
         tables = [t for t in connection.introspection.table_names() if not t.startswith("django_session")]
         out = {}
         for table in tables:
-            cursor.execute(f'SELECT md5(string_agg(t::text, \'\' ORDER BY t::text)) FROM "{table}" t')  # noqa: S608
+            cursor.execute(f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM \"{table}\" t")
             out[table] = cursor.fetchone()[0]
     return out
 
@@ -100,7 +100,9 @@ def test_every_other_state_says_which_and_what_to_do(client, invitation, paula, 
 def test_a_new_link_goes_to_the_invited_address_and_nowhere_else_three_times_an_hour(client, invitation):
     Invitation.objects.update(expires_at=invitation.created_at)
     for _ in range(5):
-        page = client.post(reverse("invitation_again", args=[links.token_for(invitation.pk, 1)]), {"email": "x@evil.example"})
+        page = client.post(
+            reverse("invitation_again", args=[links.token_for(invitation.pk, 1)]), {"email": "x@evil.example"}
+        )
         assert page.status_code == 200
         Invitation.objects.update(expires_at=invitation.created_at)
     invitation.refresh_from_db()
@@ -148,7 +150,11 @@ def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(client, coho
 def test_three_people_in_their_languages_one_without_e_mail(client, team, paula):
     client.force_login(paula)
     url = reverse("team_people", args=[team.pk])
-    for name, email, language in (("Nia Roy", "nia@example.org", "en"), ("Luc Côté", "luc@example.org", "fr"), ("Ana", "", "en")):
+    for name, email, language in (
+        ("Nia Roy", "nia@example.org", "en"),
+        ("Luc Côté", "luc@example.org", "fr"),
+        ("Ana", "", "en"),
+    ):
         answer = client.post(url, {"name": name, "email": email, "language": language, "role": "participant"})
         assert answer.status_code == 302
     rows = Invitation.objects.filter(team=team).order_by("created_at")
@@ -177,7 +183,9 @@ def test_no_role_is_given_that_the_form_does_not_offer(client, team, paula, role
 
 
 @pytest.mark.parametrize("people", [1, 30])
-def test_the_people_page_costs_the_same_for_one_and_for_thirty(client, team, paula, people, django_assert_max_num_queries):
+def test_the_people_page_costs_the_same_for_one_and_for_thirty(
+    client, team, paula, people, django_assert_max_num_queries
+):
     for number in range(people):
         make.member(team=team, name=f"Person {number}")
         services.invite(team=team, by=paula, role="participant", name=f"Asked {number}")

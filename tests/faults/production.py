@@ -23,7 +23,16 @@ from stack.supervisor import free_port
 COMPOSE = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 PARTS = ("migrate", "web", "worker", "beat")
 # What differs from machine to machine, and therefore from the test: addresses and places, nothing else.
-OURS = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "DATA_DIR", "STATIC_ROOT", "BIND", "TICK_SECONDS"}
+OURS = {
+    "DATABASE_URL",
+    "REDIS_URL",
+    "CELERY_BROKER_URL",
+    "EMAIL_URL",
+    "DATA_DIR",
+    "STATIC_ROOT",
+    "BIND",
+    "TICK_SECONDS",
+}
 SECRETS = {"SECRET_KEY": "a-key-of-the-tests-" + "k" * 40, "POSTGRES_PASSWORD": "sesame"}
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "TZ")
 PROGRAMS = {"python": [sys.executable], "gunicorn": [sys.executable, "-m", "gunicorn"],
@@ -69,14 +78,15 @@ def connect(name: str):
 
 
 @contextlib.contextmanager
-def fresh_database():
-    """A database of its own, gone afterwards."""
+def fresh_database(*, migrated: bool = False):
+    """A database of its own, gone afterwards; with its tables where the lane has them at hand."""
+    template = os.environ.get("TEST_DATABASE_TEMPLATE") if migrated else None
     name = f"lc_faults_{uuid.uuid4().hex[:10]}"
     server = connect("postgres")
     server.autocommit = True
     try:
         with server.cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}"')
+            cursor.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
             try:
                 yield name
             finally:

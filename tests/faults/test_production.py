@@ -2,13 +2,25 @@
 
 import http.client
 import re
+import shlex
 import subprocess
 import sys
 
 import pytest
 
 from stack import REPOSITORY
-from tests.faults.production import COMPOSE, OURS, PARTS, SECRETS, Installation, connect, env_file, fresh_database, told, wait_for
+from tests.faults.production import (
+    COMPOSE,
+    OURS,
+    PARTS,
+    SECRETS,
+    Installation,
+    connect,
+    env_file,
+    fresh_database,
+    told,
+    wait_for,
+)
 
 pytestmark = pytest.mark.faults
 
@@ -194,3 +206,10 @@ def test_every_name_in_the_example_is_read_by_something_and_stands_in_the_manual
 def test_the_example_starts_nothing_before_it_is_filled_in():
     lines = (REPOSITORY / ".env.example").read_text().splitlines()
     assert all(f"{name}=" in lines for name in SECRETS)
+
+
+@pytest.mark.parametrize("part", ["web", "worker", "beat"])
+def test_the_units_without_containers_say_the_same(part):
+    script = (REPOSITORY / "deploy" / "part").read_text()
+    (said,) = re.findall(rf"    {part}\) exec (.+) ;;", script)
+    assert shlex.split(said) == COMPOSE["services"][part]["command"]

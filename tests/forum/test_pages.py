@@ -89,7 +89,9 @@ def test_nested_addresses_must_belong_together(world, question):
     for url in wrong:
         assert client.get(url).status_code == 404, url
     for page in ("x", "-1", "99999999", "²"):
-        assert client.get(address("forum_thread", world.cohort.pk, "ask", question.pk), {"after": page}).status_code == 404
+        assert (
+            client.get(address("forum_thread", world.cohort.pk, "ask", question.pk), {"after": page}).status_code == 404
+        )
 
 
 def test_home_leads_to_the_only_forum_or_asks(world):
@@ -115,7 +117,9 @@ def test_the_box_says_who_reads_and_has_no_title(world):
 
 def test_ask_answer_take_back(world):
     nia, joan = client_of(world.nia), client_of(world.joan)
-    asked = nia.post(address("forum_new", world.cohort.pk, "ask"), {"text": "How do you ask on nights?\nNo huddle.", "once": once()})
+    asked = nia.post(
+        address("forum_new", world.cohort.pk, "ask"), {"text": "How do you ask on nights?\nNo huddle.", "once": once()}
+    )
     thread = Thread.objects.get()
     assert asked.url == address("forum_thread", world.cohort.pk, "ask", thread.pk) + "#post-1"
     page = nia.get(asked.url).content.decode()
@@ -181,7 +185,9 @@ def test_the_guard_asks_once_and_never_blocks(world, question):
     assert question.posts.count() == 2
 
 
-@pytest.mark.parametrize("text", ["", "   ", "x" * 100_000, "> > >", "[]()"], ids=["empty", "blank", "long", "marks", "link"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "x" * 100_000, "> > >", "[]()"], ids=["empty", "blank", "long", "marks", "link"]
+)
 def test_what_cannot_be_posted_gets_a_sentence_by_the_field(world, question, text):
     client, url = client_of(world.joan), address("forum_thread", world.cohort.pk, "ask", question.pk)
     answer = client.post(url, {"text": text, "once": once()})

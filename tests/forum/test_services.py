@@ -106,7 +106,9 @@ def test_earlier_repliers_are_told_once_and_the_writer_never(world, question):
 
 
 def test_telling_thirty_takes_as_many_statements_as_telling_one(world, question):
-    with CaptureQueriesContext(connection, ) as one:
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
         services.answer(thread=question, by=world.tess, text="One")
     for number in range(29):
         member = make.member(team=world.other, name=f"Member {number}")

@@ -58,14 +58,14 @@ SCRIPTS = [
     "[x](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)",
     "[x](file:///etc/passwd)",
     "[x](blob:https://x/1)",
-    "[x](https://ok.example \"onmouseover=alert(1)\")",
+    '[x](https://ok.example "onmouseover=alert(1)")',
     "[x](https://ok.example '\" onmouseover=alert(1) x=\"')",
-    "[x\" onclick=alert(1) y=\"](https://ok.example)",
+    '[x" onclick=alert(1) y="](https://ok.example)',
     "<javascript:alert(1)>",
-    "<https://ok.example/\" onclick=alert(1)>",
+    '<https://ok.example/" onclick=alert(1)>',
     "![x](javascript:alert(1))",
     "![x](https://evil.example/pixel.gif)",
-    "![\" onerror=alert(1) x=\"](https://evil.example/x)",
+    '![" onerror=alert(1) x="](https://evil.example/x)',
     "![<script>alert(1)</script>](x)",
     "[![x](https://evil.example/x)](javascript:alert(1))",
     "[a]: javascript:alert(1)\n\n[a]",
@@ -82,7 +82,7 @@ SCRIPTS = [
     "<scr<script>ipt>alert(1)</scr</script>ipt>",
     "\u202e<script>alert(1)</script>",
     "<img/src=`x`onerror=alert(1)>",
-    "<a href=\"&#14; javascript:alert(1)\">x</a>",
+    '<a href="&#14; javascript:alert(1)">x</a>',
     "{{ settings.SECRET_KEY }}{% debug %}",
 ]
 
@@ -125,7 +125,9 @@ def test_nothing_that_acts_comes_out(payload, around):
     for tag, name, value in reader.attributes:
         assert (tag, name) in {("a", "href"), ("a", "rel"), ("ol", "start")}
         if name == "href":
-            assert html.unescape(value).split(":")[0].lower() in {"http", "https", "mailto", "tel"} or value.startswith("/")
+            assert html.unescape(value).split(":")[0].lower() in {"http", "https", "mailto", "tel"} or value.startswith(
+                "/"
+            )
         if name == "rel":
             assert value == "nofollow noopener"
 
@@ -183,7 +185,9 @@ def test_a_long_first_line_gives_its_first_sentence_and_loses_nothing():
     assert rest == endless.strip()
 
 
-@pytest.mark.parametrize("piece", ["*", "[", "[a](", "> ", "- ", "`", "_a ", "[a](<", "<", "**a ", "&", "\\", "![", "[[](", "1. "])
+@pytest.mark.parametrize(
+    "piece", ["*", "[", "[a](", "> ", "- ", "`", "_a ", "[a](<", "<", "**a ", "&", "\\", "![", "[[](", "1. "]
+)
 def test_nothing_that_fits_into_a_post_takes_long(piece):
     text = (piece * 6000)[:6000]
     began = time.perf_counter()

@@ -172,7 +172,14 @@ def test_details_keep_the_address_out_of_sight_and_refuse_other_hosts(client, co
     client.force_login(make.planner(cohort=cohort))
     url = reverse("session_details", args=[open_session.pk])
     assert "canary" not in client.get(url).content.decode()
-    form = {"title_en": "Session", "title_fr": "Séance", "purpose_en": "", "purpose_fr": "", "minutes": 60, "dial_in": ""}
+    form = {
+        "title_en": "Session",
+        "title_fr": "Séance",
+        "purpose_en": "",
+        "purpose_fr": "",
+        "minutes": 60,
+        "dial_in": "",
+    }
     page = client.post(url, {**form, "url": "https://evil.example/j"})
     assert "allowed here" in page.content.decode()
     assert client.post(url, {**form, "url": ""}).status_code == 302

@@ -21,9 +21,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, merge: list[str], **options) -> None:
         target = Path(settings.LOCALE_PATHS[0]) / "fr" / "LC_MESSAGES" / "django.po"
-        known = [read_po(Path(file).open("rb"), locale="fr") for file in merge]
+        known = [_read(Path(file)) for file in merge]
         if target.exists():
-            known.append(read_po(target.open("rb"), locale="fr"))
+            known.append(_read(target))
         fresh = Catalog(locale="fr", project="collaborative", charset="utf-8", fuzzy=False)
         for message in gather(settings.BASE_DIR):
             if message.id:
@@ -36,8 +36,15 @@ class Command(BaseCommand):
             write_po(file, fresh, sort_output=True, include_lineno=False, width=110, omit_header=False)
         missing = [message for message in fresh if message.id and not _complete(message)]
         for message in missing:
-            self.stdout.write(f"{message.locations[0][0]}: {message.id!r}" + (f" [{message.context}]" if message.context else ""))
+            self.stdout.write(
+                f"{message.locations[0][0]}: {message.id!r}" + (f" [{message.context}]" if message.context else "")
+            )
         self.stdout.write(f"{len(fresh)} texts, {len(missing)} to translate")
+
+
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale="fr")
 
 
 def _translation(message, known: list[Catalog]):

@@ -16,8 +16,12 @@ class Command(BaseCommand):
     help = "Copy the database and every upload into one file that only its owner can read."
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, help="default: backups/ in the data folder, named by the hour")
-        parser.add_argument("--with-key", action="store_true", help="put the secret key in as well: guard the file like it")
+        parser.add_argument(
+            "file", nargs="?", type=Path, help="default: backups/ in the data folder, named by the hour"
+        )
+        parser.add_argument(
+            "--with-key", action="store_true", help="put the secret key in as well: guard the file like it"
+        )
         parser.add_argument("--keep", type=int, metavar="N", help="afterwards keep only the N newest in that folder")
 
     def handle(self, *args, file: Path | None, with_key: bool, keep: int | None, **options) -> None:

@@ -27,7 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--first-day", type=_day, metavar="YYYY-MM-DD", help="default: a Tuesday in eight weeks")
         parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the invitation")
         parser.add_argument("--city", default="toronto", help="whose clock the series goes by (default: toronto)")
-        parser.add_argument("--contact", default="", metavar="E-MAIL", help="whom people write to (default: the planner)")
+        parser.add_argument(
+            "--contact", default="", metavar="E-MAIL", help="whom people write to (default: the planner)"
+        )
 
     def handle(self, *args, **options) -> None:
         for address in (*options["planner"], *filter(None, [options["contact"]])):

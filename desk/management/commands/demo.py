@@ -28,7 +28,9 @@ class Command(BaseCommand):
         elif world.others_live_here():
             raise CommandError("Somebody's real series lives beside the demo here: it is left as it is.")
         elif weeks := refresh.bring_up_to_date():
-            self.stdout.write(f"The demo was {weeks} week{'s' if weeks > 1 else ''} old: all its dates moved on as much.")
+            self.stdout.write(
+                f"The demo was {weeks} week{'s' if weeks > 1 else ''} old: all its dates moved on as much."
+            )
         drop_in = refresh.new_drop_in()
         accounts.write_files()
         self.stdout.write(f"A drop-in hour begins at {drop_in.clock:%H:%M}, Toronto time.")

@@ -18,9 +18,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--drill", action="store_true", help="into a throw-away server only: proves the file is good")
+        parser.add_argument(
+            "--drill", action="store_true", help="into a throw-away server only: proves the file is good"
+        )
         parser.add_argument("--force", action="store_true", help="into a database that is not empty (with --erase)")
-        parser.add_argument("--erase", default="", metavar="DATABASE", help="the name of the database to be lost, typed out")
+        parser.add_argument(
+            "--erase", default="", metavar="DATABASE", help="the name of the database to be lost, typed out"
+        )
         parser.add_argument("--with-key", action="store_true", help="take the secret key from the archive as well")
 
     def handle(self, *args, file: Path, drill: bool, force: bool, erase: str, with_key: bool, **options) -> None:

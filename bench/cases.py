@@ -1,0 +1,153 @@
+"""The cases: each beside its floor or its peer, in turns. Names and columns are a contract (docs/operations.md)."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import asdict, dataclass
+
+from bench.load import Broken, Measured, Reader, press
+from bench.mail import Waiting, push
+from bench.stage import Stage
+from stack.problems import Problem
+
+PAGES = ("page.today", "page.team", "page.cohort")
+MAIL = ("mail.rate",)
+CASES = PAGES + MAIL
+LETTERS = 1000
+TIMES = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. ``floor`` and ``peer``: what stood beside it (one of them); ``ratio``: value over that.
+
+    ``n``: how many single things were measured; ``spread``: (largest − smallest) / middle of the rounds.
+    """
+
+    case: str
+    value: float
+    unit: str
+    floor: float | None
+    peer: float | None
+    ratio: float
+    n: int
+    spread: float
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long and how often."""
+
+    seconds: float = 3.0
+    rounds: int = 5
+    readers: int = 8
+
+
+def row(case: str, unit: str, values: list[float], beside: list[float], n: int, *, peer: bool = False) -> Row:
+    """Sum up the rounds of a case and of what stood beside it."""
+    value, other = statistics.median(values), statistics.median(beside)
+    spread = (max(values) - min(values)) / value if value else 0.0
+    named = {"floor": None, "peer": round(other, 2)} if peer else {"floor": round(other, 2), "peer": None}
+    return Row(case, round(value, 2), unit, ratio=round(value / other, 3), n=n, spread=round(spread, 3), **named)
+
+
+def measure(stage: Stage, names: list[str], pace: Pace, say: Callable[[str], None]) -> Generator[Row]:
+    """Measure these cases. The pages first, then again among a hundred times as many rows, then the mail."""
+    say("Making a cohort's world …")
+    world = stage.seed("world")
+    pages = {name: world["pages"][name] for name in PAGES if name in names}
+    for name, path in pages.items():
+        stage.seed("store", name, text=inside(body(stage.port, path, world["cookie"])))
+    for name, path in pages.items():
+        yield from page(stage.port, name, path, world["cookie"], pace, name)
+    if pages:
+        say(f"Making {TIMES} times as much …")
+        began = time.monotonic()
+        grown = stage.seed("hundred")
+        say(f"{grown['rows']:,} rows more, {time.monotonic() - began:.0f} s")
+        for name, path in pages.items():
+            yield from page(stage.port, name, path, world["cookie"], pace, f"{name}.x{TIMES}")
+    if "mail.rate" in names:
+        yield mail_rate(stage, pace)
+
+
+def body(port: int, path: str, cookie: str) -> str:
+    """The whole of a page."""
+    reader = Reader(port, path, cookie)
+    try:
+        return reader.ask().decode()
+    finally:
+        reader.close()
+
+
+def inside(page: str) -> str:
+    """What stands between a page's frame."""
+    _, _, rest = page.partition('<div class="inner">')
+    found, end, _ = rest.rpartition("</div></main>")
+    if not end or len(found) < 100:
+        raise Problem("The frame of the pages has changed: bench.cases.inside does not find what stands in it.")
+    return found.strip()
+
+
+def page(port: int, name: str, path: str, cookie: str, pace: Pace, case: str) -> Iterator[Row]:
+    """Requests a second and the 95th percentile of one page, beside its floor, in turns."""
+    floor_path = f"/bench/{name}/"
+    for warm in (path, floor_path):
+        press(port, warm, cookie, seconds=min(1.0, pace.seconds), readers=pace.readers)
+    rounds: dict[str, list[Measured]] = {path: [], floor_path: []}
+    for turn in range(pace.rounds):
+        for one in (path, floor_path) if turn % 2 == 0 else (floor_path, path):
+            rounds[one].append(press(port, one, cookie, seconds=pace.seconds, readers=pace.readers))
+    ours, floors = rounds[path], rounds[floor_path]
+    n = sum(len(one.times) for one in ours)
+    yield row(case, "requests/s", [one.rate for one in ours], [one.rate for one in floors], n)
+    slow, floor_slow = ([one.percentile(0.95) * 1000 for one in side] for side in (ours, floors))
+    yield row(f"{case}.p95", "ms", slow, floor_slow, n)
+
+
+def mail_rate(stage: Stage, pace: Pace) -> Row:
+    """Messages a second from rows to the mail server, first to last, beside two processes that only push."""
+    stage.seed("readers")
+    stage.seed("empty")
+    ours, peers = [], []
+    for turn in range(max(2, min(3, pace.rounds)) + 1):
+        if stage.seed("plan", f"bench {turn}")["planned"] != LETTERS:
+            raise Problem("mail.rate: the messages were not planned.")
+        waiting = Waiting(stage.mail_port, LETTERS)
+        stage.seed("go")
+        seconds, size = waiting.result()
+        waiting = Waiting(stage.mail_port, LETTERS)
+        push(stage.mail_port, LETTERS, size)
+        pushed, _size = waiting.result()
+        if turn:  # the first turn warms both
+            ours.append((LETTERS - 1) / seconds)
+            peers.append((LETTERS - 1) / pushed)
+    return row("mail.rate", "messages/s", ours, peers, LETTERS * len(ours), peer=True)
+
+
+def table(rows: list[Row]) -> str:
+    """The rows for a reader."""
+    head = ("case", "value", "unit", "floor", "peer", "ratio", "n", "spread")
+    lines = [head] + [tuple("" if cell is None else str(cell) for cell in asdict(one).values()) for one in rows]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
+    left = (0, 2)
+    return "\n".join(
+        "  ".join(
+            c.ljust(w) if i in left else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def run(stage: Stage, names: list[str], pace: Pace, say: Callable[[str], None]) -> tuple[list[Row], str]:
+    """Measure; what could be measured before something broke is kept. Returns the rows, and what broke ("" = nothing)."""
+    rows: list[Row] = []
+    try:
+        for one in measure(stage, names, pace, say):
+            rows.append(one)
+            say(table([one]).splitlines()[1])
+    except (Broken, Problem, OSError) as error:
+        return rows, str(error)
+    return rows, ""

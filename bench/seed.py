@@ -1,0 +1,177 @@
+"""What the cases need in the database. Runs under bench.settings: `python -m bench.seed WORD …`; answers in JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+ROOMS = ("collaborative", "improvement", "forum", "learning_sessions", "coaching")
+READERS = 1000
+
+
+def world() -> dict[str, Any]:
+    """The demo's world once, somebody signed in by a session row, and the pages that are measured."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.db import connection
+    from django.urls import reverse
+
+    from accounts.services import BACKEND
+    from accounts.sessions_policy import SINCE
+    from bench.floor import TABLE
+    from desk.demo import world as demo
+
+    made = demo.fill()
+    team = made.teams["harbour-view"]
+    nia: Any = made.people["nia"]
+    session = SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(nia.pk), BACKEND
+    session[HASH_SESSION_KEY], session[SINCE] = nia.get_session_auth_hash(), int(time.time())
+    session.create()
+    with connection.cursor() as cursor:
+        cursor.execute(TABLE)
+        cursor.execute("ANALYZE")
+    return {
+        "cookie": f"sessionid={session.session_key}",
+        "pages": {
+            "page.today": reverse("today"),
+            "page.team": reverse("team", args=[team.pk]),
+            "page.cohort": reverse("cohort", args=[team.cohort_id]),
+        },
+    }
+
+
+def store(page: str, html: str) -> dict[str, Any]:
+    """Store what a page shows between its frame, in twenty pieces, for its floor."""
+    from django.db import connection
+
+    size = max(1, -(-len(html) // 20))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM bench_row WHERE page = %s", [page])
+        for place, start in enumerate(range(0, len(html), size)):
+            cursor.execute("INSERT INTO bench_row VALUES (%s, %s, %s)", [page, place, html[start : start + size]])
+    return {}
+
+
+def hundred(times: int = 100) -> dict[str, Any]:
+    """A hundred times the world: every row of every room again and again, with keys of its own."""
+    from django.apps import apps
+    from django.contrib.auth import get_user_model
+    from django.db import connection, transaction
+
+    programme = apps.get_model("collaborative", "Programme")
+    spared = {programme, apps.get_model("collaborative", "TemplatePhase")}
+    models = [
+        get_user_model(),
+        *(m for room in ROOMS for m in apps.get_app_config(room).get_models() if m not in spared),
+    ]
+    rows = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        for model in models:
+            columns, values = zip(*(_again(model, field, models) for field in _columns(model)), strict=True)
+            cursor.execute(
+                f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "  # nosec B608
+                f"SELECT {', '.join(values)} FROM {model._meta.db_table} t, generate_series(1, %s) k",
+                [times - 1],
+            )
+            rows += cursor.rowcount
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return {"rows": rows}
+
+
+def _columns(model) -> list:
+    from django.db import models
+
+    return [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+
+
+def _again(model, field, copied: list) -> tuple[str, str]:
+    """The column, and the expression of its value in the k-th copy."""
+    from django.db import models
+
+    column = f'"{field.column}"'
+    target = field.related_model if field.is_relation else None
+    own_key = isinstance(field, models.UUIDField) and (field.primary_key or field.unique)
+    if own_key or (target in copied and isinstance(field.target_field, models.UUIDField)):
+        return column, f"md5(t.{column}::text || k)::uuid"
+    # An organisation's name is its own in a province; other names are unique beside a key that is new already.
+    named = model._meta.model_name == "organisation" and field.name == "name"
+    if isinstance(field, models.CharField) and (field.unique or named):
+        return column, f"k || '-' || t.{column}"
+    return column, f"t.{column}"
+
+
+def readers() -> dict[str, Any]:
+    """A thousand people in one team of the cohort that is ahead, to be reminded."""
+    from accounts.models import User
+    from collaborative.models import Membership, Role, Team
+    from desk.demo import world as demo
+    from notifications import services
+
+    services.pause_sending(reason="the benchmark decides when")
+    team = Team.objects.filter(cohort=demo.NEXT_ID).first()
+    people = [
+        User(name=f"Reader {number}", email=f"reader{number}@example.org", password="!", language="en", city="toronto")
+        for number in range(READERS)
+    ]
+    User.objects.bulk_create(people)
+    Membership.objects.bulk_create(Membership(user=one, role=Role.PARTICIPANT, team=team) for one in people)
+    return {}
+
+
+def plan(occurrence: str) -> dict[str, Any]:
+    """Plan one reminder for each of them, due now, while sending is paused."""
+    from django.utils import timezone
+
+    from accounts.models import User
+    from desk.demo import world as demo
+    from notifications import services
+    from sessions.models import LearningSession
+
+    services.pause_sending(reason="the benchmark decides when")
+    about = LearningSession.objects.filter(cohort=demo.NEXT_ID, starts_at__gt=timezone.now()).earliest("starts_at")
+    due = timezone.now() - dt.timedelta(seconds=1)
+    people = User.objects.filter(email__startswith="reader")
+    made = services.plan_many("sessions/reminder", to=people, about=about, due=due, occurrence=occurrence)
+    return {"planned": made}
+
+
+def go() -> dict[str, Any]:
+    """Let them leave: two rings of the bell, one for each process of the worker."""
+    from notifications import bell, services
+
+    services.resume_sending()
+    return {"rung": bell.kick()}
+
+
+def empty() -> dict[str, Any]:
+    """Take back what is due besides what is measured (the demo's own invitations)."""
+    from django.utils import timezone
+
+    from notifications.models import PlannedMessage
+
+    later = timezone.now() + dt.timedelta(days=300)
+    return {"rows": PlannedMessage.objects.waiting().update(next_attempt_at=later)}
+
+
+WORDS: dict[str, Callable[..., dict[str, Any]]] = {
+    "world": world,
+    "store": store,
+    "hundred": hundred,
+    "readers": readers,
+    "plan": plan,
+    "go": go,
+    "empty": empty,
+}
+
+if __name__ == "__main__":
+    django.setup()
+    word, *rest = sys.argv[1:]
+    print(json.dumps(WORDS[word](*rest, *([sys.stdin.read()] if word == "store" else []))))

@@ -1,0 +1,9 @@
+"""The doors of the product and the floor's own."""
+
+from django.urls import path
+
+from bench.floor import floor
+from config.urls import *  # noqa: F403
+from config.urls import urlpatterns as product
+
+urlpatterns = [path("bench/<str:page>/", floor, name="bench_floor"), *product]

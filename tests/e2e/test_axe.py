@@ -1,0 +1,73 @@
+"""Every page of the thread as its main reader sees it: axe finds nothing, and a phone scrolls in one direction only."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.e2e.pages import everything
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.xdist_group("axe")]
+
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
+OPEN = {
+    "en": ("/", "/accounts/login/", "/demo/mail/"),
+    "fr": ("/fr/", "/fr/comptes/login/", "/demo/mail/?language=fr"),
+}
+
+
+def complaints(page, path: str) -> list[str]:
+    """Open a page and return what axe and a ruler say against it."""
+    answer = page.goto(path)
+    found = [] if answer and answer.status == 200 else [f"{path} answered {answer and answer.status}"]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append(f"{path} scrolls sideways")
+    for one in Axe().run(page).response["violations"]:
+        found += [
+            f"{path} {one['id']} ({one['impact']}): {node['target']} {node['html'][:160]}" for node in one["nodes"]
+        ]
+    return found
+
+
+@pytest.mark.parametrize("role", ["member", "planner", "coach"])
+@pytest.mark.parametrize(("lang", "size"), [("en", DESK), ("fr", PHONE)], ids=["english-desk", "french-phone"])
+def test_pages_of_a_role(people, role, lang, size):
+    page, addresses = everything(people, role, lang, viewport=size, reduced_motion="reduce")
+    assert [one for path in addresses.values() for one in complaints(page, path)] == []
+
+
+@pytest.mark.parametrize(("lang", "size"), [("en", DESK), ("fr", PHONE)], ids=["english-desk", "french-phone"])
+def test_pages_for_everybody(people, house, lang, size):
+    page = people.sit_down(f"visitor {lang}", viewport=size, locale="fr-CA" if lang == "fr" else "en-CA")
+    paths = [*OPEN[lang], _invitation(house)]
+    assert [one for path in paths for one in complaints(page, path)] == []
+
+
+def _invitation(house) -> str:
+    """Return the link that one of those who were asked in has got by mail."""
+    letter = house.letter("mina.okpik@example.org", "Your place")
+    return letter.address("/invitation/")
+
+
+def test_a_form_with_an_error_and_a_saved_conversation(people):
+    page, addresses = everything(people, "member", "en", viewport=PHONE, reduced_motion="reduce")
+    page.goto(addresses["new try"])
+    page.get_by_role("button", name="Save").click()
+    page.locator(".is-invalid, [aria-invalid=true]").first.wait_for()
+    assert _violations(page) == []
+    page.goto(addresses["log"])
+    page.get_by_role("button", name="A colleague").click()
+    page.wait_for_url("**/saved/**")
+    assert _violations(page) == []
+
+
+def _violations(page) -> list[str]:
+    return [
+        f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in Axe().run(page).response["violations"]
+    ]
+
+
+def test_three_pages_in_the_dark(people):
+    page, addresses = everything(people, "member", "en", viewport=DESK, color_scheme="dark", reduced_motion="reduce")
+    paths = [addresses[name] for name in ("today", "team", "thread")]
+    assert [one for path in paths for one in complaints(page, path)] == []
