@@ -75,7 +75,7 @@ class Waiting:
     """Asks the counter for the next n letters; `seconds` waits until they are there."""
 
     def __init__(self, port: int, letters: int) -> None:
-        self._line = socket.create_connection(("127.0.0.1", port), timeout=120)
+        self._line = socket.create_connection(("127.0.0.1", port), timeout=300)
         self._file = self._line.makefile("rb")
         self._file.readline()
         self._line.sendall(f"XCOUNT {letters}\r\n".encode())

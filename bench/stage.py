@@ -16,7 +16,7 @@ from stack import REPOSITORY
 from stack.problems import Problem, last_lines
 from stack.processes import Child, end_together
 from stack.services import Temporary, temporary
-from stack.supervisor import free_port, worker_command
+from stack.supervisor import beat_command, free_port, worker_command
 
 SETTINGS = "bench.settings"
 SECONDS_TO_START = 60.0
@@ -56,6 +56,7 @@ def stage() -> Iterator[Stage]:
         environment = servers.environment(settings=SETTINGS) | {
             "BENCH": "1", "BIND": f"127.0.0.1:{port}", "SITE_URL": f"http://localhost:{port}", "LOG_LEVEL": "WARNING",
             "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}", "ALLOWED_HOSTS": "localhost,127.0.0.1", "PORT": str(port),
+            "TICK_SECONDS": "10",  # the floor of production: a round that ends early is taken up again
         }  # fmt: skip
         environment.pop("DEBUG", None)
         made = Stage(servers, port, mail_port, environment)
@@ -64,6 +65,7 @@ def stage() -> Iterator[Stage]:
         children = [
             Child("counter", [sys.executable, "-m", "bench.mail", str(mail_port)], logs / "counter.log", environment),
             Child("worker", worker_command(), logs / "worker.log", environment),
+            Child("beat", beat_command(servers.folder), logs / "beat.log", environment),
             Child("web", web, logs / "web.log", environment),
         ]
         made.manage("build_messages")

@@ -185,9 +185,13 @@ def load(dump: Path, environment: Mapping[str, str], *, paused: bool = True) -> 
 
 
 def _check_age(manifest: Mapping[str, Any]) -> None:
-    """Refuse a backup that a newer version of the product has made: its tables are not known here."""
+    """Refuse a backup that a newer version of the product has made: its tables are not known here.
+
+    A room that is not there any more is no sign of that: its tables come back and lie still.
+    """
     known = {f"{app}.{name}" for app, name in MigrationLoader(None, ignore_no_migrations=True).disk_migrations}
-    if unknown := sorted(set(manifest["migrations"]) - known):
+    rooms = {name.partition(".")[0] for name in known}
+    if unknown := sorted(name for name in {*manifest["migrations"]} - known if name.partition(".")[0] in rooms):
         raise Refused(f"This backup was made by a newer version ({unknown[0]}): bring the product up to date first.")
 
 

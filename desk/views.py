@@ -84,14 +84,16 @@ def team(request: SignedInRequest, team_id) -> HttpResponse:
 
 @signed_in
 def planning(request: SignedInRequest) -> HttpResponse:
-    """The current cohort's room, or a choice among those one plans."""
+    """The current cohort's room, or a choice among those one plans, the one under way first."""
     cohorts = list(cohorts_planned_by(request.user)[:30])
     if len(cohorts) == 1:
         return redirect("planning_cohort", cohorts[0].pk)
+    current = current_cohort(cohorts)
+    cohorts.sort(key=lambda cohort: cohort != current)
     return render(
         request,
         "desk/choose_cohort.html",
-        {"cohorts": cohorts, "to": "planning_cohort", "current": current_cohort(cohorts), "planning": True},
+        {"cohorts": cohorts, "to": "planning_cohort", "current": current, "planning": True},
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import email
 import json
 import os
@@ -151,14 +150,6 @@ class House:
         ((value,),) = self.ask(statement, *values)
         return value
 
-    def bring_forward(self, kind: str) -> None:
-        """Let what waits of a kind leave now: the database's clock cannot be moved, so the rows' times are."""
-        self.ask(
-            "UPDATE planned_message SET due_at = clock_timestamp(), next_attempt_at = clock_timestamp()"
-            " WHERE kind = %s AND state = 'planned' AND next_attempt_at > clock_timestamp()",
-            kind,
-        )
-
     # ---------------------------------------------------------------- the mailbox
     def letters(self, to: str = "", saying: str = "") -> list[Letter]:
         """Return the mails that really arrived over SMTP: to an address, with these words in subject or text."""
@@ -275,11 +266,6 @@ def crawl(context: BrowserContext, start: str, most: int = 40) -> Iterator[tuple
         for link in re.findall(r'href="(/[^"#]*)"', text):
             if not link.startswith(("/static/", "//")) and link not in seen:
                 waiting.append(link)
-
-
-def moment(value: dt.datetime | str) -> dt.datetime:
-    """Return a moment with its zone."""
-    return value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
 
 
 def without_browser() -> None:

@@ -335,7 +335,6 @@ class Story:
         expect(page.locator("#private-note")).to_contain_text(PRIVATE)
         # Writing about what one has read marks it as read.
         expect(news).to_contain_text("Nothing new")
-        self.house.bring_forward("coaching/note")
         letter = self.house.letter(HELENE, "Colin")
         assert SHARED not in letter.words
         self.helene.goto(letter.address("/notes/"))
@@ -365,7 +364,6 @@ class Story:
         nia = self.nia = self.people.signed_in("Nia", NIA)
         for text in (ANSWER, "At the nurses' window.", "Sorry, wrong thread."):
             self._answers(nia, text)
-        self.house.bring_forward("forum/reply")
         wait_for(lambda: len(self.house.letters(BORIS, "Nia Roy")) == 3, 60, "the author was not told three times")
         assert all(
             "three o'clock" not in one.words and "How do you ask" not in one.words
@@ -383,7 +381,7 @@ class Story:
         """The writer takes one back, a reader hides one, a planner looks and hides another."""
         self._press(self.nia, "#post-4", "Take it back")
         self._reads(self.paula, "wrong thread", False)
-        self._press(self.helene, "#post-3", "Hide this", french="Masquer ceci")
+        self._press(self.helene, "#post-3", "Hide this")
         self._reads(self.nia, "nurses' window", False)
         self._reads(self.paula, "nurses' window", True)  # the planning team looks at it, and decides
         self._press(self.paula, "#post-3", "Show it again")
@@ -393,9 +391,9 @@ class Story:
         self._press(self.paula, "#post-2", "Show it again")
         self._reads(self.nia, "three o'clock", True)
 
-    def _press(self, page: Page, post: str, button: str, french: str = "") -> None:
-        page.goto(f"/fr{self.known.thread}" if french else self.known.thread)
-        page.locator(post).get_by_role("button", name=french or button, exact=True).click()
+    def _press(self, page: Page, post: str, button: str) -> None:
+        page.goto(self.known.thread)
+        page.locator(post).get_by_role("button", name=button, exact=True).click()
         page.wait_for_load_state()
 
     def _reads(self, page: Page, words: str, does: bool) -> None:
