@@ -25,6 +25,8 @@ def test_the_list_is_not_empty_and_every_row_names_a_test():
 def test_a_named_test_exists(name):
     path, _separator, function = name.partition("::")
     tree = ast.parse((ROOT / path).read_text())
-    found = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
+    found = {
+        node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
     assert found
     assert not function or function in found

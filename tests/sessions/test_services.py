@@ -240,3 +240,13 @@ def test_twenty_presses_at_once_are_one_attendance():
     assert len(results) == 20
     assert sum(result.first_time for result in results) == 1
     assert Attendance.objects.count() == 1
+
+
+def test_only_who_is_still_expected_hears_of_a_session(cohort, sessions):
+    team = make.team(cohort=cohort)
+    nia, paula = make.member(team=team), make.planner(cohort=cohort)
+    strangers = [make.person(), make.member(team=make.team(cohort=make.cohort())), make.sponsor()]
+    may = LearningSession.objects.may_hear_of
+    assert [may(user, str(sessions[0].pk)) for user in (nia, paula, *strangers)] == [True, True, False, False, False]
+    nia.memberships.update(until=timezone.now())
+    assert not may(nia, str(sessions[0].pk))
