@@ -8,6 +8,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from allauth.core.internal.ratelimit import respond_429
 from django.conf import settings
+from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.translation import get_language, override
 
@@ -23,6 +24,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request) -> str:
         return client_address(request)
+
+    def get_login_redirect_url(self, request) -> str:
+        """Lead to Today in the person's own language, whatever the sign-in page spoke."""
+        with override(request.user.language):
+            return resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def is_safe_url(self, url: str) -> bool:
         """Only a path of this site is somewhere to go to after a sign-in."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -102,6 +104,7 @@ def move(request: SignedInRequest, session_id) -> HttpResponse:
             "form": form,
             "learning_session": learning_session.as_stored(),
             "cohort": learning_session.cohort,
+            "undo_minutes": math.ceil(settings.UNDO_SECONDS / 60),
             "clock_of": spoken_place(learning_session.cohort.city, request.LANGUAGE_CODE[:2]),
             "preview": preview,
         },

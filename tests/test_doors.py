@@ -285,8 +285,8 @@ def test_public_door(client, name, lang):
     assert client.get(url).status_code == PUBLIC[name]
 
 
-def test_a_visitor_cannot_tell_what_exists(client, cast):
-    there = client.get(reverse("team", args=[cast.team.pk]))
+def test_a_visitor_cannot_tell_what_exists(client, world):
+    there = client.get(reverse("team", args=[world.cast.team.pk]))
     nowhere = client.get(reverse("team", args=[uuid.uuid4()]))
     assert (there.status_code, nowhere.status_code) == (302, 302)
 

@@ -104,6 +104,7 @@ def test_rights_that_nobody_uses_and_people_without_a_role():
 def test_the_mode_of_the_secret_key(monkeypatch, settings, tmp_path):
     assert doctor.secret_key().state == "good"
     monkeypatch.delenv("SECRET_KEY")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "secret-key"))
     file = tmp_path / "secret-key"
     file.write_text(settings.SECRET_KEY)
     for mode, state in ((0o644, "BAD"), (0o600, "good")):
