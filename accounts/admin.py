@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
 from accounts.models import MemberCard, User
 
+# Keys of second factors are nobody's to read or change.
+if admin.site.is_registered(Authenticator):
+    admin.site.unregister(Authenticator)
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 

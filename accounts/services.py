@@ -69,7 +69,15 @@ def _profile(user: User, **answers) -> None:
 
 
 def may_sign_in_by_link(user: User) -> bool:
-    """May a link in a mail alone sign this person in? Not where they chose more: a password, a second factor, the admin."""
+    """May a link in a mail alone sign this person in? Only on a first visit, and not where they chose more.
+
+    A forwarded mail must not open an account that somebody uses already.
+    """
+    return user.welcomed_at is None and _link_is_enough(user)
+
+
+def _link_is_enough(user: User) -> bool:
+    """Nothing more was chosen for signing in: no password, no second factor, no admin."""
     return (
         user.is_active
         and not user.is_staff
@@ -83,9 +91,9 @@ def sign_in_after_link(request, user: User, *, mailed_to: str = "") -> None:
     """Sign in the person whom a link of ours was sent to. The session gets a new key, so that none can be planted.
 
     ``mailed_to``: the address it went to; having read it there is what confirms the address. Refuses where a link is
-    not enough (``may_sign_in_by_link``): the view then sends to the sign-in page.
+    not enough; the caller has asked ``may_sign_in_by_link`` before the first visit began.
     """
-    if not may_sign_in_by_link(user):
+    if not _link_is_enough(user):
         raise Refused(_("Sign in first, then open the link again."))
     if mailed_to and mailed_to.lower() == (user.email or ""):
         EmailAddress.objects.filter(user=user).exclude(email=user.email).update(primary=False)

@@ -7,7 +7,8 @@ class CoachingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import drafts
-        from coaching import messages, services, tabs  # noqa: F401  (messages register themselves)
+        from accounts.seen import who_sees_me
+        from coaching import messages, seen, services, tabs  # noqa: F401  (messages register themselves)
         from coaching.models import TeamNote
         from collaborative.permissions import coaches_any
         from core import navigation, registry
@@ -31,3 +32,4 @@ class CoachingConfig(AppConfig):
                 match=("coaching*",),
             )
         )
+        who_sees_me.add("coaching", seen.rows)

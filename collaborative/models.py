@@ -269,6 +269,8 @@ class Role(models.TextChoices):
 
 # Who belongs to a team, as against those who help it from outside.
 TEAM_ROLES = frozenset({Role.PARTICIPANT, Role.LEAD, Role.PARTNER})
+# The roles held in a team that open its pages; a sponsor or mentor of a team sees what is shared with them elsewhere.
+OPENS_A_TEAM = TEAM_ROLES | {Role.COACH}
 
 
 class Membership(Row):

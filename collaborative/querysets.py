@@ -25,13 +25,9 @@ class MembershipQuerySet(models.QuerySet):
         return self.current().filter(team__isnull=False, role__in=["participant", "lead", "partner"])
 
 
-# The roles held in a team that open its pages; a sponsor or mentor of a team sees what is shared with them elsewhere.
-OPENS_A_TEAM = ("participant", "lead", "partner", "coach")
-
-
 def _scopes(user) -> dict[str, Q]:
     """Return the subqueries of scopes where ``user`` holds a role now, for use inside one statement."""
-    from collaborative.models import Membership
+    from collaborative.models import OPENS_A_TEAM, Membership
 
     mine = Membership.objects.current().filter(user=user)
     return {
@@ -89,12 +85,6 @@ class TeamQuerySet(models.QuerySet):
             | Q(cohort__in=mine["cohorts_i_plan"])
             | Q(cohort__programme__in=mine["programmes_i_plan"])
         )
-
-    def named_to(self, user):
-        """Return the teams whose name ``user`` may know: every team of the cohorts they are in."""
-        from collaborative.models import Cohort
-
-        return self.filter(cohort__in=Cohort.objects.visible_to(user).values("pk"))
 
     def belonging_to(self, user):
         """Return the teams that ``user`` belongs to now (member, lead or partner)."""

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language
 
+from core.redirects import safe_path
+
 
 def page(request: HttpRequest) -> dict:
     """Return the language of the page, the other language's address of the same page, and whether this is the demo."""
@@ -16,6 +18,6 @@ def page(request: HttpRequest) -> dict:
         "lang": lang,
         "html_lang": f"{lang}-CA",
         "other_lang": other,
-        "other_lang_url": translate_url(request.get_full_path(), other),
+        "other_lang_url": translate_url(safe_path(request.get_full_path(), "/"), other),
         "DEMO": settings.DEMO,
     }

@@ -33,8 +33,6 @@ class Slot:
             yield key, answer(*args, **kwargs)
 
 
-cards = Slot("cards", "model label -> fn(obj, viewer) -> dict for components/card, or None when not for this viewer")
-calendar_entries = Slot("calendar_entries", "room -> fn(user) -> iterable of calendar entries the user may see")
 what_moves = Slot("what_moves", "room -> fn(change) -> iterable of ledger entries that follow from a change of dates")
 data_of = Slot("data_of", "room -> fn(user) -> dict of everything this room keeps about a person")
 forget = Slot("forget", "room -> fn(user) -> None: empty what this room keeps about a person")
@@ -44,7 +42,5 @@ may_receive = Slot(
 current_version = Slot(
     "current_version", "source type -> fn(source_id) -> int | None: None when gone, void what is older"
 )
-handle_reply = Slot("handle_reply", "room -> fn(mail) -> bool: True when the reply was this room's")
-reasons_for = Slot("reasons_for", "room -> fn(team) -> iterable of reasons a team may need its coach")
 readers = Slot("readers", "audience key -> fn(scope) -> list of phrases naming who will read a text field")
 team_tabs = Slot("team_tabs", "tab key -> fn(user, team) -> dict(text, url, order) or None when not for this person")

@@ -51,13 +51,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
-def too_many(request: HttpRequest, exception=None) -> HttpResponse:
-    """Say that it was tried too often; the account or token is counted, hardly ever the address."""
-    response = render(request, "429.html", status=429)
-    response.headers["Retry-After"] = "300"
-    return response
-
-
 def server_error(request: HttpRequest) -> HttpResponse:
     """Both languages on one plain page: nothing that could fail again."""
     return HttpResponse(loader.get_template("500.html").render(), status=500)

@@ -5,7 +5,7 @@ No preloading: a connection to the database must not cross a fork.
 
 import os
 
-bind = os.environ.get("BIND", "0.0.0.0:8000")  # nosec B104  (a container's own network; a proxy stands in front)
+bind = os.environ.get("BIND", "127.0.0.1:8000")  # a proxy stands in front; a container says 0.0.0.0
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 worker_class = "gthread"

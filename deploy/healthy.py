@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 def main() -> int:
     site = urlsplit(os.environ.get("SITE_URL", "http://localhost:8000"))
-    port = os.environ.get("BIND", "0.0.0.0:8000").rpartition(":")[2]  # nosec B104
+    port = os.environ.get("BIND", "127.0.0.1:8000").rpartition(":")[2]
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/healthz", headers={"Host": site.netloc, "X-Forwarded-Proto": site.scheme}
     )

@@ -6,14 +6,14 @@ import dataclasses
 import datetime as dt
 
 from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from collaborative.models import TEAM_ROLES, Cohort, Team
+from collaborative.models import Cohort, Membership, Role, Team
 from core.time import wall_in
 from enrolment.models import Invitation
-from notifications import kinds
 from notifications.models import PlannedMessage
 from sessions.models import Attendance, LearningSession
 
@@ -76,7 +76,7 @@ def needs_a_person(cohort: Cohort) -> list[NeedsPerson]:
         NeedsPerson(
             icon="mail-x",
             text=_("%(kind)s for %(name)s did not go out")
-            % {"kind": kind_name(row.kind), "name": row.recipient or row.address},
+            % {"kind": kind_name(row.kind), "name": row.recipient or _("somebody")},
             evidence=f"{row.get_state_display()}. {row.smtp_text or row.reason}".strip(),
             message=row,
         )
@@ -88,7 +88,7 @@ def needs_a_person(cohort: Cohort) -> list[NeedsPerson]:
     found += [
         NeedsPerson(
             icon="clock",
-            text=_("The invitation of %(name)s has run out") % {"name": row.person.name},
+            text=_("The invitation of %(name)s has run out") % {"name": row.called or row.person.name},
             evidence=row.team.name if row.team else "",
         )
         for row in run_out[:20]
@@ -125,15 +125,14 @@ def teams_and_milestones(cohort: Cohort) -> list[TeamRow]:
         .annotate(n=Count("pk"))
         .values("n")
     )
-    now = Q(memberships__until=None, memberships__role__in=TEAM_ROLES)
+    belonging = Membership.objects.belonging().filter(team=OuterRef("pk")).order_by().values("team")
+    partners = belonging.filter(role=Role.PARTNER)
     rows = (
         Team.objects.filter(cohort=cohort)
         .select_related("unit__organisation")
         .annotate(
-            people=Count("memberships", filter=now, distinct=True),
-            partners=Count(
-                "memberships", filter=Q(memberships__until=None, memberships__role="partner"), distinct=True
-            ),
+            people=Coalesce(Subquery(belonging.annotate(n=Count("user", distinct=True)).values("n")), 0),
+            partners=Coalesce(Subquery(partners.annotate(n=Count("user", distinct=True)).values("n")), 0),
             came=Subquery(came),
         )
         .order_by("name")
@@ -154,12 +153,6 @@ def _cells(team, any_session: bool) -> list[Cell]:
         words = ngettext("%(n)d came", "%(n)d came", came) % {"n": came} if came else _("nobody came")
         cells.append(Cell(_("Last session"), "done" if came else "person", words))
     return cells
-
-
-def sends_words(message: PlannedMessage) -> bool:
-    """May planners read the words of this message? Only of kinds that the cohort itself sends (product rule 9)."""
-    kind = kinds.find(message.kind)
-    return bool(kind and kind.scope_words)
 
 
 def language() -> str:

@@ -8,7 +8,7 @@ class EnrolmentConfig(AppConfig):
 
     def ready(self) -> None:
         from core import registry
-        from enrolment import messages  # noqa: F401  (registers its kinds)
+        from enrolment import messages, receivers, services  # noqa: F401  (the first two register themselves)
         from enrolment.models import Invitation
 
         registry.may_receive.add("enrolment.invitation", Invitation.objects.may_hear_of)
@@ -17,3 +17,5 @@ class EnrolmentConfig(AppConfig):
             "people",
             lambda user, team: {"text": _("People"), "url": reverse("team_people", args=[team.pk]), "order": 90},
         )
+        registry.forget.add("enrolment", services.forget)
+        registry.data_of.add("enrolment", services.data_of)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -59,9 +61,7 @@ class InviteForm(OncePerKey, GuardedForm):
     title = PlainText(label=_("Work"), max_length=80, required=False, help_text=_("For example “care aide, nights”."))
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
 
-    ROLES = (Role.PARTICIPANT, Role.LEAD, Role.PARTNER, Role.SPONSOR, Role.COACH)
-
-    def __init__(self, *args, roles=ROLES, **kwargs) -> None:
+    def __init__(self, *args, roles: Sequence[Role], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)  # as it stands above

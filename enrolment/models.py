@@ -51,6 +51,8 @@ class Invitation(models.Model):
     cohort = models.ForeignKey(Cohort, null=True, blank=True, on_delete=models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=12, choices=Role.choices)
     title = models.CharField(max_length=80, blank=True)
+    # The name that was typed: until the invitation is taken up, nobody learns what a known person is called.
+    called = models.CharField(max_length=120, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     version = models.PositiveIntegerField(default=1)
     expires_at = models.DateTimeField()

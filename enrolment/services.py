@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from accounts import services as accounts
 from accounts.models import User
 from audit.services import record
-from collaborative.models import Cohort, Organisation, Team, Unit
+from collaborative.models import Cohort, Organisation, Role, Team, Unit
+from collaborative.permissions import leads, plans
 from collaborative.services import give_role
 from core import limits, places
 from core.refusals import Refused
@@ -61,29 +62,55 @@ def invite(
     place = team.unit if team else cohort
     if place is None:
         raise TypeError("An invitation leads into a team or a cohort.")
+    if by and team and role not in roles_for(by, team):
+        raise Refused(_("Only the planning team can ask somebody in with this role."), field="role")
+    _not_too_many(by, email)
     person = _person(name=name, email=email, language=language, city=place.city)
     scope = {"team": team, "cohort": None} if team else {"team": None, "cohort": cohort}
     if person.memberships.current().filter(role=role, **{k: v for k, v in scope.items() if v}).exists():
-        raise Refused(_("%(name)s is in already.") % {"name": person.name}, field="email")
+        raise Refused(_("%(name)s is in already.") % {"name": name}, field="email")
     Invitation.objects.filter(
         person=person, role=role, **scope, accepted_at=None, revoked_at=None, expires_at__lte=Now()
     ).update(revoked_at=Now())
     if Invitation.objects.waiting().filter(person=person, role=role, **scope).exists():
-        raise Refused(_("%(name)s has an invitation waiting already.") % {"name": person.name}, field="email")
+        raise Refused(_("%(name)s has an invitation waiting already.") % {"name": name}, field="email")
     invitation = Invitation.objects.create(
-        person=person, role=role, title=title, by=by, expires_at=timezone.now() + VALID_FOR, **scope
+        person=person,
+        called=name.strip(),
+        role=role,
+        title=title,
+        by=by,
+        expires_at=timezone.now() + VALID_FOR,
+        **scope,
     )
     record("invitation.made", invitation, by=by, cohort_id=invitation.in_cohort.pk, role=role, by_mail=bool(email))
     _send(invitation)
     return invitation
 
 
+def _not_too_many(by, email: str) -> None:
+    """Nobody's mailbox is bombed, and nobody fills the diary: three an hour to one address, 300 an hour by one person."""
+    spent = (not email or limits.spend("invitation-to", email.strip().lower(), amount=3, seconds=3600)) and (
+        by is None or limits.spend("invitation-by", by.pk, amount=300, seconds=3600)
+    )
+    if not spent:
+        raise Refused(_("That was asked often in the last hour. Try again later."), field="email")
+
+
 def _person(*, name: str, email: str, language: str, city: str) -> User:
     if email and (known := User.objects.filter(email__iexact=email.strip()).first()):
         return known
-    return User.objects.create_user(
-        email=email.strip() or None, name=name.strip(), language=language, city=city, time_zone=places.zone_of(city)
-    )
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(
+                email=email.strip() or None,
+                name=name.strip(),
+                language=language,
+                city=city,
+                time_zone=places.zone_of(city),
+            )
+    except IntegrityError:  # somebody asked the same address in at the same moment
+        return User.objects.get(email__iexact=email.strip())
 
 
 def _send(invitation: Invitation) -> None:
@@ -97,6 +124,24 @@ def _send(invitation: Invitation) -> None:
             not_after=invitation.expires_at,
             scope=invitation.in_cohort,
         )
+
+
+# Whom a lead may ask into the team; roles that see more come from the planning team.
+ASKED_BY_A_LEAD = (Role.PARTICIPANT, Role.LEAD, Role.PARTNER)
+ASKED_BY_PLANNERS = (*ASKED_BY_A_LEAD, Role.SPONSOR, Role.COACH)
+
+
+def roles_for(user, team: Team) -> tuple[Role, ...]:
+    """Return the roles that ``user`` may give in ``team``; none for whom neither leads nor plans.
+
+    A sponsor answers for an organisation: only who plans every cohort that the organisation is in may name one.
+    """
+    if plans(user, team.cohort):
+        elsewhere = Cohort.objects.filter(teams__unit__organisation=team.unit.organisation_id).exclude(
+            pk__in=Cohort.objects.run_by(user).values("pk")
+        )
+        return tuple(role for role in ASKED_BY_PLANNERS if role != Role.SPONSOR or not elsewhere.exists())
+    return ASKED_BY_A_LEAD if leads(user, team) else ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -159,7 +204,7 @@ def ask_anew(*, invitation: Invitation) -> None:
 
 @transaction.atomic
 def revoke(*, invitation: Invitation, by) -> None:
-    """Take an invitation back: its links are dead from now on."""
+    """Take an invitation back: its links are dead from now on. ``by`` None means that the system did."""
     done = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=Now())
     if done:
         notifications.void(invitation, reason="revoked")
@@ -179,3 +224,17 @@ def stops(found: Found) -> list:
 def ends_on(found: Found):
     """Return the last day of the cohort, None while it has no phases."""
     return max((phase.ends_on for phase in found.invitation.in_cohort.phases.all()), default=None)
+
+
+def forget(user) -> None:
+    """Take back what waits for ``user`` and empty the words about them."""
+    rows = Invitation.objects.filter(person=user)
+    for invitation in rows.filter(accepted_at=None, revoked_at=None):
+        revoke(invitation=invitation, by=None)
+    rows.update(title="", called="")
+
+
+def data_of(user) -> dict:
+    """Return the invitations of ``user``: in which role, as what, when, and whether they were taken up."""
+    fields = ("role", "title", "called", "created_at", "expires_at", "accepted_at", "revoked_at")
+    return {"invitations": list(Invitation.objects.filter(person=user).values(*fields))}

@@ -45,16 +45,16 @@ def people(request: SignedInRequest, team_id) -> HttpResponse:
         if request.method == "POST":
             raise PermissionDenied
         return render(request, "enrolment/people.html", {"team": team, "members": team.members()})
-    form = InviteForm(request.POST or None, initial={"language": team.language})
+    roles = services.roles_for(request.user, team)
+    form = InviteForm(request.POST or None, roles=roles, initial={"language": team.language})
 
     def make() -> str:
         invitation = services.invite(team=team, by=request.user, **form.answers())
-        person = invitation.person
         messages.success(
             request,
-            _("%(name)s will get a mail in a moment.") % {"name": person.name}
-            if person.email
-            else _("%(name)s is on the list, to be invited with a card.") % {"name": person.name},
+            _("%(name)s will get a mail in a moment.") % {"name": invitation.called}
+            if invitation.person.email
+            else _("%(name)s is on the list, to be invited with a card.") % {"name": invitation.called},
         )
         return reverse("team_people", args=[team.pk])
 

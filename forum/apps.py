@@ -6,9 +6,10 @@ class ForumConfig(AppConfig):
     name = "forum"
 
     def ready(self) -> None:
+        from accounts.seen import who_sees_me
         from collaborative.permissions import roles_of
         from core import navigation, registry
-        from forum import messages, receivers, services  # noqa: F401  (the first two register themselves)
+        from forum import messages, receivers, seen, services  # noqa: F401  (the first two register themselves)
         from forum.models import Post
         from forum.querysets import FORUM_ROLES
         from forum.reading import readers_of
@@ -30,3 +31,4 @@ class ForumConfig(AppConfig):
                 match=("forum*",),
             )
         )
+        who_sees_me.add("forum", seen.rows)

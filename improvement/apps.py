@@ -5,8 +5,9 @@ class ImprovementConfig(AppConfig):
     name = "improvement"
 
     def ready(self) -> None:
+        from accounts.seen import who_sees_me
         from core import registry
-        from improvement import audience, people, receivers, tabs  # noqa: F401  (receivers register themselves)
+        from improvement import audience, people, receivers, seen, tabs  # noqa: F401  (receivers register themselves)
 
         registry.data_of.add("improvement", people.data_of)
         registry.forget.add("improvement", people.forget)
@@ -14,3 +15,4 @@ class ImprovementConfig(AppConfig):
         registry.team_tabs.add("tries", tabs.tries_tab)
         registry.team_tabs.add("numbers", tabs.numbers_tab)
         registry.team_tabs.add("conversations", tabs.conversations_tab)
+        who_sees_me.add("improvement", seen.rows)

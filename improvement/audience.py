@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from collaborative.models import TEAM_ROLES, Membership, Role
+from collaborative.models import OPENS_A_TEAM, TEAM_ROLES, Membership, Role
 
 
 def readers_of_team(team) -> list[str]:
@@ -14,34 +13,26 @@ def readers_of_team(team) -> list[str]:
     held = (
         Membership.objects.current()
         .filter(
-            Q(team=team)
+            Q(team=team, role__in=OPENS_A_TEAM)
             | Q(role=Role.PLANNER, cohort=team.cohort_id)
             | Q(role=Role.PLANNER, programme=team.cohort.programme_id)
         )
         .order_by("since", "pk")
         .values_list("role", "user_id", "user__name")
     )
-    members, coaches, planners, others = set(), {}, set(), set()
+    members, coaches, planners = set(), {}, set()
     for role, person, name in held:
         if role in TEAM_ROLES:
             members.add(person)
         elif role == Role.COACH:
             coaches[person] = name.split(" ")[0]
-        elif role == Role.PLANNER:
-            planners.add(person)
         else:
-            others.add(person)
+            planners.add(person)
     # Everybody once, under the name that says most.
     coaches = {person: name for person, name in coaches.items() if person not in members}
     planners -= members | set(coaches)
-    others -= members | set(coaches) | planners
     phrases = [_("your team (%(count)d)") % {"count": len(members)}]
     phrases += [_("your coach %(name)s") % {"name": name} for name in coaches.values()]
     if planners:
         phrases.append(_("the planning team (%(count)d)") % {"count": len(planners)})
-    if others:
-        phrases.append(
-            ngettext("%(count)d person who helps your team", "%(count)d people who help your team", len(others))
-            % {"count": len(others)}
-        )
     return phrases

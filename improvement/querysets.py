@@ -45,14 +45,9 @@ class TriedChangeQuerySet(OfTeamQuerySet):
         """Return the tries that nobody has decided on yet."""
         return self.exclude(state="next")
 
-    def awaiting_study(self):
-        """Return the tries that were started and from which nothing is written down yet."""
-        return self.filter(state="doing")
-
 
 class MeasureQuerySet(OfTeamQuerySet):
-    def self_filling(self):
-        return self.filter(fills_itself=True)
+    """Measures are read in their team's order."""
 
 
 class DataPointQuerySet(models.QuerySet):

@@ -7,9 +7,11 @@ class SessionsConfig(AppConfig):
     label = "learning_sessions"
 
     def ready(self) -> None:
+        from accounts.seen import who_sees_me
         from core import registry
-        from sessions import messages, receivers  # noqa: F401  (both register themselves)
+        from sessions import messages, receivers, seen  # noqa: F401  (both register themselves)
         from sessions.models import LearningSession
 
         registry.may_receive.add("learning_sessions.learningsession", LearningSession.objects.may_hear_of)
         registry.current_version.add("learning_sessions.learningsession", LearningSession.objects.version_of)
+        who_sees_me.add("sessions", seen.rows)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from collaborative import timeline
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Phase
+from collaborative.permissions import plans
 from collaborative.reschedule import Consequence, Ledger, Moved, reschedule
 from core.refusals import Refused
 from core.time import HourDoesNotExist, clock, to_utc
@@ -313,12 +314,14 @@ def join(*, learning_session: LearningSession, user) -> Joined:
         raise Refused(_("This session has ended."))
     if state != "open":
         raise Refused(_("The room is not open yet. Come back a little before the start."))
+    role = _role_at(learning_session, user)
+    if not is_expected(learning_session, user):
+        raise Refused(_("You are not on the list of this session. Ask the planning team to add you."))
     address = MeetingAddress.objects.filter(learning_session=learning_session).first()
     if address is None:
         raise Refused(
             _("The planning team has not entered the meeting address yet. Call them, or try again in a minute.")
         )
-    role = _role_at(learning_session, user)
     made = Attendance.objects.bulk_create(
         [
             Attendance(
@@ -335,6 +338,14 @@ def join(*, learning_session: LearningSession, user) -> Joined:
     if first_time:
         record("session.joined", learning_session, by=user)
     return Joined(address.url, first_time)
+
+
+def is_expected(learning_session: LearningSession, user) -> bool:
+    """Return whether ``user`` may join: with a role in the cohort or a team of it, or planning its programme.
+
+    A sponsor sees when the teams meet, and is not in the meeting.
+    """
+    return LearningSession.objects.may_hear_of(user, learning_session.pk) or plans(user, learning_session.cohort)
 
 
 def _role_at(learning_session: LearningSession, user) -> Membership | None:

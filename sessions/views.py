@@ -67,6 +67,7 @@ def _page(request: HttpRequest, learning_session, refused: str = "") -> dict:
         "opens_in": timeuntil(learning_session.opens_at, now, depth=1),
         "attendance_count": learning_session.attendance.count(),
         "agenda": learning_session.agenda_with_times(),
+        "expected": services.is_expected(learning_session, request.user),
         "came": learning_session.attendance.filter(person=request.user).exists(),
         "planner": plans(request.user, cohort),
         "undoable": may_be_undone_by(request.user, learning_session).first(),

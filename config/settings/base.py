@@ -5,6 +5,7 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -20,6 +21,8 @@ SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 SITE_HOST = SITE_URL.split("//", 1)[1].split("/")[0].rsplit(":", 1)[0]
 SECURE_SITE = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST])
+if DEMO and SITE_HOST not in {"localhost", "127.0.0.1", "[::1]"}:
+    raise ImproperlyConfigured("DEMO lets anybody in as anybody: it runs on this computer only, so SITE_URL must too.")
 # How many proxies of ours stand in front and may name the reader's address.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 # While this is on, or a file `maintenance` lies in DATA_DIR, every page answers 503.
@@ -221,6 +224,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "300/m/ip",
 }
 ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "accounts.mfa.SealedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # ---------------------------------------------------------------- languages and time

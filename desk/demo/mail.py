@@ -17,6 +17,8 @@ from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from core.redirects import safe_path
+
 MOST = 200
 _HEAD_BYTES = 32_768
 # As the mail server names them; a name that is anything else is no mail of ours.
@@ -88,11 +90,12 @@ def _here(address: str) -> str:
     ours = {settings.SITE_HOST, "localhost", "127.0.0.1"}
     if parts.scheme not in ("http", "https") or parts.hostname not in ours or parts.path.startswith("//"):
         return ""
-    return (
+    here = (
         (parts.path or "/")
         + (f"?{parts.query}" if parts.query else "")
         + (f"#{parts.fragment}" if parts.fragment else "")
     )
+    return safe_path(here, "")
 
 
 def _plain(message: EmailMessage) -> SafeString:

@@ -45,7 +45,6 @@ CLOCK = "America/Toronto"
 PROGRAMME_ID = demo_id("programme")
 COHORT_ID = demo_id("cohort", "now")
 NEXT_ID = demo_id("cohort", "next")
-WHAT_COUNTS = ("programmes", "cohorts", "teams", "people")
 
 # Who has been asked into the next cohort and has not come yet: (team, role, person). The first one's link is shown.
 ASKED: tuple[tuple[str, str, Somebody], ...] = (

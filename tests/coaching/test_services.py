@@ -136,7 +136,7 @@ def test_private_notes_are_in_no_admin_and_no_registry(world):
     from django.contrib import admin
 
     assert PrivateNote not in admin.site._registry
-    for slot in (registry.cards, registry.may_receive, registry.current_version):
+    for slot in (registry.may_receive, registry.current_version):
         assert "coaching.privatenote" not in slot.keys()  # noqa: SIM118  (a slot is no dictionary)
     assert not any(
         relation.related_model is PrivateNote and not relation.hidden
