@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -48,7 +49,8 @@ def test_two_at_once_both_succeed():
     with connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name}")
         cursor.execute(f"CREATE DATABASE {name}")
-    url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{name}"
+    here = urlsplit(os.environ["DATABASE_URL"])
+    url = here._replace(path=f"{here.path.rpartition('/')[0]}/{name}").geturl()
     root = Path(__file__).resolve().parents[2]
     try:
         both = [

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,9 +80,10 @@ class Senders:
         try:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
-            for pid in (*self.pids, self.process.pid):
-                os.kill(pid, signal.SIGKILL)
-            raise
+            for pid in (self.process.pid, *self.pids):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            raise AssertionError("a sender did not end when it was asked to") from None
         finally:
             self.process.stdout.close()
 
