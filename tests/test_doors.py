@@ -203,7 +203,11 @@ def make_world() -> World:
         change=Reschedule.objects.create(cohort=c.cohort, ledger=[entry | {"before": "x", "after": "y"}]),
         message=PlannedMessage.objects.filter(scope_id=str(c.cohort.pk)).first(),
         invitation=enrolment.invite(
-            team=c.team, by=c.paula, role="participant", name="Ana Petit", email="ana@example.org"
+            team=c.team,
+            by=c.paula,
+            role="participant",
+            name="Ana Petit",
+            email=f"ana.{uuid.uuid4().hex[:8]}@example.org",
         ),
         tried=make.tried_change(team=c.team, by=c.nia),
         measure=c.team.measures.first() or make.measure(team=c.team),
