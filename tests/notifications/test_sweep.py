@@ -96,7 +96,7 @@ def test_send_due_outlives_the_database(monkeypatch, settings, caplog):
     def away(**_):
         rounds.append(1)
         if len(rounds) == 2:
-            handlers[signal.SIGTERM]()
+            handlers[signal.SIGTERM](signal.SIGTERM, None)
         raise OperationalError("nia@example.ca")
 
     monkeypatch.setattr(sweep, "tick", away)
