@@ -64,7 +64,8 @@ def invite(
         raise TypeError("An invitation leads into a team or a cohort.")
     if by and team and role not in roles_for(by, team):
         raise Refused(_("Only the planning team can ask somebody in with this role."), field="role")
-    _not_too_many(by, email)
+    if by:
+        _not_too_many(by, email)
     person = _person(name=name, email=email, language=language, city=place.city)
     scope = {"team": team, "cohort": None} if team else {"team": None, "cohort": cohort}
     if person.memberships.current().filter(role=role, **{k: v for k, v in scope.items() if v}).exists():
@@ -91,7 +92,7 @@ def invite(
 def _not_too_many(by, email: str) -> None:
     """Nobody's mailbox is bombed, and nobody fills the diary: three an hour to one address, 300 an hour by one person."""
     spent = (not email or limits.spend("invitation-to", email.strip().lower(), amount=3, seconds=3600)) and (
-        by is None or limits.spend("invitation-by", by.pk, amount=300, seconds=3600)
+        limits.spend("invitation-by", by.pk, amount=300, seconds=3600)
     )
     if not spent:
         raise Refused(_("That was asked often in the last hour. Try again later."), field="email")

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from collaborative.models import Membership, Organisation
+from collaborative.services import end_role
 from core.refusals import Refused
 from enrolment import links, services
 from enrolment.models import Invitation
@@ -131,3 +132,39 @@ def test_a_token_names_row_and_version_and_nobody(team, paula):
     token = links.token_for(row.pk, row.version)
     assert links.read(token) == (str(row.pk), 1)
     assert links.read(token[:-2] + ("aa" if not token.endswith("aa") else "bb")) is None
+
+
+def test_a_lead_asks_members_in_and_nobody_who_would_see_more(team):
+    tess = make.lead(team=team)
+    for role in ("sponsor", "coach", "planner", "fellow"):
+        with pytest.raises(Refused, match="Only the planning team"):
+            invite(team, tess, role=role, email=f"{role}@example.org")
+    assert invite(team, tess, role="partner").role == "partner"
+
+
+def test_a_sponsor_is_named_only_by_who_plans_all_that_the_organisation_is_in(team, paula):
+    assert "sponsor" in services.roles_for(paula, team)
+    make.team(cohort=make.cohort(), unit=make.unit(organisation=team.unit.organisation, name="4 North"))
+    assert "sponsor" not in services.roles_for(paula, team)
+
+
+def test_nobodys_mailbox_is_bombed(team, paula):
+    for _ in range(3):
+        services.revoke(invitation=invite(team, paula), by=paula)
+    with pytest.raises(Refused, match="often in the last hour"):
+        invite(team, paula)
+    assert invite(team, paula, email="luc@example.org", name="Luc")
+
+
+def test_the_name_that_was_typed_is_shown_and_not_the_persons_own(team, paula):
+    make.person(name="Jane Realname", email="jane@example.org")
+    row = invite(team, paula, email="jane@example.org", name="somebody")
+    assert (row.called, row.person.name) == ("somebody", "Jane Realname")
+
+
+def test_who_leaves_takes_their_invitations_along(team, paula):
+    tess = make.lead(team=team)
+    row = invite(team, tess)
+    end_role(membership=tess.memberships.get(), by=paula)
+    row.refresh_from_db()
+    assert row.revoked_at is not None
