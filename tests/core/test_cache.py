@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 import uuid
@@ -17,29 +16,19 @@ from hypothesis import strategies as st
 
 from core import cache as ours
 from core import limits
-
-
-def aim(settings, location: str) -> None:
-    both = {name: {**one, "KEY_PREFIX": f"t{uuid.uuid4().hex[:10]}"} for name, one in settings.CACHES.items()}
-    both["default"]["LOCATION"] = location
-    settings.CACHES = both
-    ours._lines.pop(location, None)
+from tests import redis_away
 
 
 @pytest.fixture
 def well(settings):
-    aim(settings, settings.CACHES["default"]["LOCATION"])
+    redis_away.aim(settings, settings.CACHES["default"]["LOCATION"])
 
 
-@pytest.fixture(params=["stopped", "silent"])
+@pytest.fixture(params=redis_away.WAYS)
 def away(request, settings, tmp_path):
     """No server at all (its socket file is gone), or one that takes the call and never says a word."""
-    if request.param == "stopped":
-        aim(settings, f"unix://{tmp_path}/nobody.sock")
-        yield request.param
-        return
-    with socket.create_server(("127.0.0.1", 0), backlog=200) as listener:
-        aim(settings, f"redis://127.0.0.1:{listener.getsockname()[1]}/0")
+    with redis_away.nobody(request.param, tmp_path) as (location, _broker):
+        redis_away.aim(settings, location)
         yield request.param
 
 

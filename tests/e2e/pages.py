@@ -53,7 +53,17 @@ def of_member(page: Page, lang: str) -> dict[str, str]:
     page.goto("/fr/cohorte/" if lang == "fr" else "/cohort/")
     found["cohort"] = "/fr/cohorte/" if lang == "fr" else "/cohort/"
     found["session"] = page.locator("section[aria-labelledby=sessions] a").nth(1).get_attribute("href")
-    return found
+    return found | of_me(page, lang)
+
+
+def of_me(page: Page, lang: str) -> dict[str, str]:
+    """Find the pages about oneself, those behind the profile too."""
+    more = "/fr/plus/" if lang == "fr" else "/more/"
+    me = "/fr/moi/" if lang == "fr" else "/me/"
+    page.goto(me)
+    behind = page.eval_on_selector_all("main ul.menu a", "all => all.map(one => one.getAttribute('href'))")
+    assert len(behind) >= 4
+    return {"more": more, "me": me, **{f"me {place}": path for place, path in enumerate(behind, start=1)}}
 
 
 def of_planner(page: Page, lang: str) -> dict[str, str]:

@@ -10,9 +10,10 @@ from tests.e2e.pages import everything
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.xdist_group("axe")]
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
+SIZES = {"desk": DESK, "phone": PHONE}
 OPEN = {
-    "en": ("/", "/accounts/login/", "/demo/mail/"),
-    "fr": ("/fr/", "/fr/comptes/login/", "/demo/mail/?language=fr"),
+    "en": ("/", "/accounts/login/", "/accounts/login/code/", "/accounts/password/reset/", "/demo/mail/", "/design/"),
+    "fr": ("/fr/", "/fr/comptes/login/", "/fr/comptes/login/code/", "/demo/mail/?language=fr", "/fr/design/"),
 }
 
 
@@ -30,15 +31,19 @@ def complaints(page, path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ["member", "planner", "coach"])
-@pytest.mark.parametrize(("lang", "size"), [("en", DESK), ("fr", PHONE)], ids=["english-desk", "french-phone"])
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("lang", ["en", "fr"])
 def test_pages_of_a_role(people, role, lang, size):
     page, addresses = everything(people, role, lang, viewport=size, reduced_motion="reduce")
     assert [one for path in addresses.values() for one in complaints(page, path)] == []
 
 
-@pytest.mark.parametrize(("lang", "size"), [("en", DESK), ("fr", PHONE)], ids=["english-desk", "french-phone"])
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("lang", ["en", "fr"])
 def test_pages_for_everybody(people, house, lang, size):
-    page = people.sit_down(f"visitor {lang}", viewport=size, locale="fr-CA" if lang == "fr" else "en-CA")
+    page = people.sit_down(
+        f"visitor {lang} {size['width']}", viewport=size, locale="fr-CA" if lang == "fr" else "en-CA"
+    )
     paths = [*OPEN[lang], _invitation(house)]
     assert [one for path in paths for one in complaints(page, path)] == []
 
@@ -67,7 +72,9 @@ def _violations(page) -> list[str]:
     ]
 
 
-def test_three_pages_in_the_dark(people):
-    page, addresses = everything(people, "member", "en", viewport=DESK, color_scheme="dark", reduced_motion="reduce")
-    paths = [addresses[name] for name in ("today", "team", "thread")]
-    assert [one for path in paths for one in complaints(page, path)] == []
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_pages_in_the_dark(people, size):
+    settings = {"viewport": size, "color_scheme": "dark", "reduced_motion": "reduce"}
+    page, addresses = everything(people, "member", "en", **settings)
+    paths = [addresses[name] for name in ("today", "team", "thread", "log", "me")]
+    assert [one for path in [*paths, "/design/"] for one in complaints(page, path)] == []

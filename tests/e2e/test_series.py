@@ -137,7 +137,7 @@ class Story:
         page.get_by_label("Votre nom").fill("Hélène Power-Roy")
         page.get_by_label("Français").check()
         page.get_by_label("Votre localité").select_option("st-johns")
-        page.get_by_role("button", name="On commence").click()
+        page.get_by_role("button", name="Commencer").click()
         page.wait_for_url("**/fr/aujourdhui/")
         expect(page.locator("h1")).to_contain_text("Hélène")
         strip = page.locator("section.strip")
@@ -182,9 +182,9 @@ class Story:
             )
         return self.known.session
 
-    def _clock_of_helene(self) -> str:
-        """Return the hour at which the drop-in hour begins on the clock in St. John's, as French writes it."""
-        wall = self._starts_at().astimezone(ZoneInfo("America/St_Johns"))
+    def _clock_of_helene(self, at: dt.datetime | None = None) -> str:
+        """Return an hour (the drop-in hour's) on the clock in St. John's, as French writes it."""
+        wall = (at or self._starts_at()).astimezone(ZoneInfo("America/St_Johns"))
         return f"{wall.hour}\N{NO-BREAK SPACE}h" + (f"\N{NO-BREAK SPACE}{wall:%M}" if wall.minute else "")
 
     # ------------------------------------------------------------------ 4
@@ -194,7 +194,7 @@ class Story:
         assert f"{self._clock_of_helene()} à St. John's" in reminder.subject
         assert "Heure sans rendez-vous" in reminder.subject
         before = self._starts_at()
-        self._moves_the_drop_in(before + dt.timedelta(minutes=30))
+        self._moves("Drop-in hour", before + dt.timedelta(minutes=30))
         assert self._starts_at() - before == dt.timedelta(minutes=30)
         # Just when a hundred and forty messages begin to leave, nobody is there to send them.
         wait_for(lambda: self._sent("sessions/moved") > 0, 60, "no message about the move left")
@@ -205,10 +205,10 @@ class Story:
         assert self.house.doubled() == []
         self._no_stale_reminder()
 
-    def _moves_the_drop_in(self, to: dt.datetime) -> None:
+    def _moves(self, title: str, to: dt.datetime) -> None:
         page = self.paula
         page.goto(self.known.planning)
-        page.locator("section[aria-labelledby=plan-sessions] li", has_text="Drop-in hour").get_by_role(
+        page.locator("section[aria-labelledby=plan-sessions] li", has_text=title).get_by_role(
             "link", name="Move"
         ).click()
         wall = to.astimezone(ZoneInfo("America/Toronto"))
@@ -404,6 +404,7 @@ class Story:
 
     # ------------------------------------------------------------------ 9
     def chapter_9(self) -> None:
+        self._brings_session_2_forward()
         team, cohort = self.known.team, self.known.cohort
         of_the_team = [
             f"/teams/{team}/{rest}"
@@ -431,6 +432,12 @@ class Story:
         assert self._status("Hélène", f"/teams/{team}/") == 200
         self._joining_is_not_theirs()
 
+    def _brings_session_2_forward(self) -> None:
+        """Move it to today, so that its last reminder is due in a minute or two: the end of the story waits for it."""
+        now = dt.datetime.now(dt.UTC).replace(second=0, microsecond=0)
+        self.known.session_2 = now + dt.timedelta(minutes=62)
+        self._moves("Session 2", self.known.session_2)
+
     def _status(self, name: str, path: str) -> int:
         return self.people.contexts[name].request.get(path, max_redirects=0).status
 
@@ -448,6 +455,7 @@ class Story:
 
     # ------------------------------------------------------------------ the end
     def chapter_10(self) -> None:
+        self._is_reminded_at_the_new_hour()
         wait_for(self._all_is_told, 60, "messages that were due are still here")
         assert self.house.doubled() == []
         twice = self.house.ask(
@@ -462,6 +470,16 @@ class Story:
         assert self.house.interrupt() == 0
         assert self.house.said().endswith("Everything has ended.\n")
         assert self.house.processes() == []
+
+    def _is_reminded_at_the_new_hour(self) -> None:
+        hour = f"{self._clock_of_helene(self.known.session_2)} à St. John's"
+        reminder = wait_for(
+            lambda: [one for one in self.house.letters(HELENE, "dans une heure environ") if hour in one.subject],
+            150,
+            "no reminder at the new hour of session 2",
+        )
+        assert len(reminder) == 1
+        assert "Séance 2" in reminder[0].subject + reminder[0].words
 
     def _all_is_told(self) -> bool:
         return not self.house.one(
