@@ -10,9 +10,10 @@ from allauth.core.internal.ratelimit import respond_429
 from django.conf import settings
 from django.shortcuts import resolve_url
 from django.urls import reverse
-from django.utils.translation import get_language, override
+from django.utils.translation import override
 
 from accounts import messages
+from core.language import language
 from core.limits import client_address
 from core.redirects import safe_path
 
@@ -43,8 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _secret(self, user, context: dict) -> str:
         """Return what the mail carries: a code, or the path of a link in the reader's language."""
-        language = getattr(user, "language", None) or (get_language() or "en")[:2]
-        with override(language):
+        with override(getattr(user, "language", None) or language()):
             if "uid" in context and "key" in context:
                 args = {"uidb36": context["uid"], "key": context["key"]}
                 return reverse("account_reset_password_from_key", kwargs=args)

@@ -1,8 +1,7 @@
-"""The back office. Its own sign-in is replaced by the product's, with its limits and second factor."""
+"""What of people stands in the back office (accounts.back_office says who comes in)."""
 
 from __future__ import annotations
 
-from allauth.account.decorators import secure_admin_login
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -12,7 +11,6 @@ from accounts.models import MemberCard, User
 # Keys of second factors are nobody's to read or change.
 if admin.site.is_registered(Authenticator):
     admin.site.unregister(Authenticator)
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 @admin.register(User)

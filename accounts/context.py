@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts import second_factor
 from accounts.models import User
+from core.redirects import safe_path
 
 
 class Person:
@@ -35,6 +37,16 @@ class Person:
     def plain_words(self) -> bool:
         reader = self._reader()
         return reader is not None and reader.plain_words
+
+    @property
+    def second_factor(self) -> second_factor.Asked | None:
+        """What to tell a reader who should have a second factor, None for everybody else."""
+        return second_factor.asked(self._request) if self.signed_in else None
+
+    @property
+    def way_back(self) -> str:
+        """The page of ours that the address names as the next one, "" where it names none."""
+        return safe_path(self._request.GET.get("next"))
 
     @property
     def html_class(self) -> str:

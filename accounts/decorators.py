@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
+from accounts import second_factor
 from accounts.models import User
 
 
@@ -21,14 +22,17 @@ class SignedInRequest(HttpRequest):
 def signed_in(view):
     """Let signed-in people through and send everybody else to the sign-in page, always with the same answer.
 
+    Who needs a second factor by now is led to setting one up, except from pages marked ``before_second_factor``.
     A part of a page that htmx asks for sends the whole page there, not the part.
     """
 
     @wraps(view)
     def asking(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
-        return to_sign_in(request, request.get_full_path())
+        if not request.user.is_authenticated:
+            return to_sign_in(request, request.get_full_path())
+        if not getattr(view, "before_second_factor", False) and second_factor.is_due(request):
+            return second_factor.to_set_up(request)
+        return view(request, *args, **kwargs)
 
     asking.signed_in = True  # type: ignore[attr-defined]  # a mark on a function, which tests read
     return asking
@@ -41,6 +45,17 @@ def to_sign_in(request: HttpRequest, path: str) -> HttpResponse:
         where, answer = answer.headers["Location"], HttpResponse(status=204)
         answer.headers["HX-Redirect"] = where
     return answer
+
+
+def before_second_factor(view):
+    """Mark a page about oneself, which stays open to whoever has to set up a second factor (accounts.second_factor)."""
+
+    @wraps(view)
+    def same(*args, **kwargs):
+        return view(*args, **kwargs)
+
+    same.before_second_factor = True  # type: ignore[attr-defined]  # a mark on a function, which signed_in reads
+    return same
 
 
 def never_parked(view):

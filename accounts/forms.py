@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LANGUAGES, User
 from core import filled, places
 from core.forms import GuardedForm
+from core.language import language
 
 
 def city_choices() -> list:
     """Return the places by province in the reader's language, beginning with an empty choice."""
-    return [("", _("Choose the nearest place")), *places.choices((get_language() or "en")[:2])]
+    return [("", _("Choose the nearest place")), *places.choices(language())]
 
 
 class ProfileForm(GuardedForm):

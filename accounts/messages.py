@@ -10,9 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core.language import language
 from notifications import kinds, services
 from notifications.sealing import unseal
 
@@ -78,7 +79,7 @@ def post(template_prefix: str, *, email: str, user: Any, secret: str) -> None:
         occurrence=uuid.uuid4().hex,
         secret=secret,
         address=email if user is not None and email.lower() != own.lower() else "",
-        language="" if user is not None else (get_language() or "en")[:2],
+        language="" if user is not None else language(),
         not_after=timezone.now() + datetime.timedelta(seconds=mail.seconds),
     )
 

@@ -53,7 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.name or str(self.id)
+        return self.name or (str(_("somebody who left")) if self.forgotten_at else str(self.id))
 
     def save(self, *args, **kwargs) -> None:
         self.email = self.email.strip().lower() if self.email else None

@@ -7,7 +7,7 @@
     return answer_once(request, form, make) or render(request, "…", {"form": form})
 
 The template prints ``{{ form.once }}`` (crispy does so with ``render_hidden_fields``; ``GuardedForm`` does by itself).
-Never on a form whose writer must not be known (docs/architecture.md, "sealed").
+Never on a form whose writer must not be known: the key is kept beside who sent it.
 """
 
 from __future__ import annotations

@@ -22,11 +22,10 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import drafts, sessions_policy
+from accounts import drafts, second_factor, sessions_policy
 from accounts.decorators import to_sign_in
 from accounts.models import ParkedPost, User
-from core import filled
-from core import views as core_views
+from core import answers, filled
 from core.redirects import safe_path
 from notifications.sealing import seal, unseal
 
@@ -37,7 +36,10 @@ _NEVER_MODULES = ("allauth.", "django.contrib.admin", "django.contrib.auth")
 
 
 class ParkedPosts:
-    """Parks a post that is sent to the sign-in page instead of doing its work; fills the form when its writer is back."""
+    """Parks a post that is sent to the sign-in page (or to setting up a second factor) instead of doing its work.
+
+    Fills the form when its writer is back.
+    """
 
     def __init__(self, get_response) -> None:
         self.get_response = get_response
@@ -54,8 +56,10 @@ class ParkedPosts:
 
     @staticmethod
     def _after_post(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if _leads_to_sign_in(response):
+        if _leads_to(response, settings.LOGIN_URL):
             return park(request, then=lambda back: to_sign_in(request, back)) or response
+        if _leads_to(response, "mfa_activate_totp"):
+            return park(request, then=lambda back: second_factor.to_set_up(request, back)) or response
         if COOKIE in request.COOKIES and response.status_code in (302, 303, 204):
             kept = _kept(request)
             if kept and kept["to"] == request.path:
@@ -70,7 +74,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     def then(back: str) -> HttpResponse:
         return HttpResponseRedirect(back) if request.user.is_authenticated else to_sign_in(request, back)
 
-    return park(request, then=then) or core_views.csrf_failure(request, reason)
+    return park(request, then=then) or answers.csrf_failure(request, reason)
 
 
 def park(request: HttpRequest, *, then) -> HttpResponse | None:
@@ -152,9 +156,9 @@ def _form_page(request: HttpRequest) -> str:
     return request.get_full_path()
 
 
-def _leads_to_sign_in(response: HttpResponse) -> bool:
+def _leads_to(response: HttpResponse, page: str) -> bool:
     where = response.headers.get("Location") or response.headers.get("HX-Redirect") or ""
-    return urlsplit(where).path == resolve_url(settings.LOGIN_URL) and response.status_code in (302, 303, 204)
+    return urlsplit(where).path == resolve_url(page) and response.status_code in (302, 303, 204)
 
 
 def _hash(token: str) -> str:

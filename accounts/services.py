@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 
 from allauth.account.internal.flows.login import record_authentication
@@ -12,11 +13,12 @@ from django.contrib.auth import login
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import messages
 from accounts.models import LANGUAGES, Draft, MemberCard, ParkedPost, SubmittedOnce, User
 from audit.services import record
 from core import places, registry
@@ -111,20 +113,30 @@ def end_sessions(user: User, *, by) -> None:
 
 
 @transaction.atomic
+def remove_second_factor(user: User, *, by) -> None:
+    """Take a lost second factor and its recovery codes off, sign the person out everywhere, and tell them by mail."""
+    Authenticator.objects.filter(user=user).delete()
+    end_sessions(user, by=by)
+    record("person.second_factor_removed", user, by=by)
+    if user.email:
+        messages.post("mfa/email/totp_deactivated", email=user.email, user=user, secret="")  # nosec B106
+
+
+@transaction.atomic
 def forget(user: User, *, by) -> None:
     """Empty the person's row and everything this and the other rooms keep about them. It cannot be undone.
 
     The row itself stays, nameless and closed, so that what others did together still has its parts (docs/erasure.md).
     """
     user = User.objects.select_for_update().get(pk=user.pk)
+    more = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    addresses = {one for one in (user.email, *more) if one}
     for _room, _done in registry.forget.ask_all(user):
         pass
-    LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)).update(
-        object_repr="", change_message=""
-    )
+    _empty_back_office_log(user, addresses)
     for model in (EmailAddress, Authenticator, Draft, SubmittedOnce, ParkedPost, MemberCard):
         model._default_manager.filter(user=user).delete()  # type: ignore[misc]
-    _end_stored_sessions(user)
+    _end_stored_sessions(user, addresses)
     user.groups.clear()
     user.user_permissions.clear()
     User.objects.filter(pk=user.pk).update(
@@ -135,27 +147,48 @@ def forget(user: User, *, by) -> None:
     record("person.forgotten", user, by=by)
 
 
-def _end_stored_sessions(user: User) -> None:
-    """Throw away this person's session rows: they hold the address that was typed at the sign-in."""
+def _empty_back_office_log(user: User, addresses: set[str]) -> None:
+    """Empty what the back office wrote down by name: the person's own row, and rows that are called by an address."""
+    about = Q(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
+    for address in addresses:
+        about |= Q(object_repr__icontains=address) | Q(change_message__icontains=address)
+    LogEntry.objects.filter(about).update(object_repr="", change_message="")
+
+
+def _end_stored_sessions(user: User, addresses: set[str]) -> None:
+    """Throw away every session row that names the person: signed in, or an address that was typed and went no further."""
+    words = {str(user.pk), *(address.lower() for address in addresses)}
     mine = [
         row.pk for row in Session.objects.iterator(chunk_size=500)
-        if row.get_decoded().get("_auth_user_id") == str(user.pk)
+        if any(word in json.dumps(row.get_decoded(), default=str).lower() for word in words)
     ]  # fmt: skip
     Session.objects.filter(pk__in=mine).delete()
 
 
+def everything_about(user: User) -> dict[str, dict]:
+    """Return everything that is kept about a person, by room: what they may take along, and what ``forget`` empties."""
+    return {room: told for room, told in sorted(registry.data_of.ask_all(user)) if told}
+
+
 def data_of(user: User) -> dict:
     """Return everything this room keeps about a person, for the person."""
+    confirmed = EmailAddress.objects.filter(user=user).order_by("pk").values("email", "verified", "primary")
     return {
         "name": user.name,
         "email": user.email or "",
-        "other_addresses": list(EmailAddress.objects.filter(user=user).values_list("email", flat=True)),
+        "addresses": list(confirmed),
         "language": user.language,
         "city": user.city,
         "time_zone": user.time_zone,
         "larger_text": user.larger_text,
         "plain_words": user.plain_words,
         "since": user.created_at.isoformat(),
+        "first_visit": user.welcomed_at.isoformat() if user.welcomed_at else "",
+        "last_sign_in": user.last_login.isoformat() if user.last_login else "",
+        "second_factors": list(Authenticator.objects.filter(user=user).values("type", "created_at", "last_used_at")),
+        "back_office": list(
+            LogEntry.objects.filter(user=user).values("action_time", "action_flag", "content_type__model")
+        ),
         "drafts": {draft.key: draft.data for draft in user.drafts.order_by("key")},
         "cards": [
             {"made": card.created_at.isoformat(), "in_use": card.revoked_at is None}

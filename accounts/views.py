@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from allauth.mfa.totp.views import ActivateTOTPView
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
 
-from accounts import drafts, seen, services
-from accounts.decorators import SignedInRequest, never_parked, signed_in
+from accounts import drafts, second_factor, seen, services
+from accounts.decorators import SignedInRequest, before_second_factor, never_parked, signed_in
 from accounts.forms import ProfileForm
 from accounts.models import LANGUAGES
+from core.language import language
 from core.limits import limited
+from core.methods import only
 from core.redirects import safe_path
 from core.refusals import Refused
 from core.time import clock
 
 
 @signed_in
+@before_second_factor
 def me(request: SignedInRequest) -> HttpResponse:
     """Name, language, place, larger text, plain words; and the ways to the rest."""
     form = ProfileForm.of(request.user, request.POST if request.method == "POST" else None)
@@ -37,34 +44,83 @@ def me(request: SignedInRequest) -> HttpResponse:
 
 
 @signed_in
+@before_second_factor
 def who_sees_me(request: SignedInRequest) -> HttpResponse:
     """Per kind of thing, which roles see it with my name, and who looked at pages as I see them."""
+    only(request, "GET")
     parts = {"rows": seen.rows_for(request.user), "visits": seen.visits_to(request.user), "here": "me"}
     return render(request, "accounts/who_sees_me.html", parts)
 
 
 @signed_in
-@never_parked
-@require_POST
-def switch_language(request: SignedInRequest) -> HttpResponse:
-    """Show the same page in the other language and keep that choice. Visitors follow a plain link instead."""
-    language = request.POST.get("language", "")
-    if language in dict(LANGUAGES):
-        services.set_profile(request.user, language=language, by=request.user)
-    else:
-        language = request.user.language
-    return redirect(safe_path(translate_url(safe_path(request.POST.get("next"), "/"), language), "/"))
+@before_second_factor
+@never_cache
+def my_data(request: SignedInRequest) -> HttpResponse:
+    """Everything that is kept about oneself, in one file."""
+    only(request, "GET")
+    answer = JsonResponse(
+        services.everything_about(request.user), json_dumps_params={"indent": 1, "ensure_ascii": False}
+    )
+    answer.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return answer
 
 
 @signed_in
 @never_parked
-@require_POST
+def second_factor_later(request: SignedInRequest) -> HttpResponse:
+    """Go on without a second factor, until the next sign-in asks again."""
+    only(request, "POST")
+    second_factor.put_off(request)
+    return redirect(safe_path(request.POST.get("next"), reverse("today")))
+
+
+class ActivateSecondFactor(ActivateTOTPView):
+    """allauth's page, which also notes that the digits were shown in this session, and leads back to where one came from.
+
+    Without the note, the page with the recovery codes would ask for the next digits at once. Who has an app already (set
+    up on another device meanwhile) goes on.
+    """
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        if request.user.is_authenticated and second_factor.is_set_up(request.user):
+            second_factor.remember(request, request.user)
+            return redirect(safe_path(request.GET.get("next"), reverse("mfa_index")))
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form) -> HttpResponse:
+        answer = super().form_valid(form)
+        second_factor.note_use(self.request)
+        return answer
+
+    def get_success_url(self) -> str:
+        back = safe_path(self.request.GET.get("next"))
+        return f"{super().get_success_url()}?{urlencode({'next': back})}" if back else super().get_success_url()
+
+
+@signed_in
+@before_second_factor
+@never_parked
+def switch_language(request: SignedInRequest) -> HttpResponse:
+    """Show the same page in the other language and keep that choice. Visitors follow a plain link instead."""
+    only(request, "POST")
+    chosen = request.POST.get("language", "")
+    if chosen in dict(LANGUAGES):
+        services.set_profile(request.user, language=chosen, by=request.user)
+    else:
+        chosen = request.user.language
+    return redirect(safe_path(translate_url(safe_path(request.POST.get("next"), "/"), chosen), "/"))
+
+
+@signed_in
+@before_second_factor
+@never_parked
 @limited("draft", amount=600, seconds=600)
 def draft(request: SignedInRequest) -> HttpResponse:
     """Keep what was typed so far: called while typing (htmx), and by the button 'Save draft' without JavaScript."""
+    only(request, "POST")
     try:
         saved = drafts.save(request.user, request.POST.get("draft_key", ""), request.POST)
-        hour = clock(saved.updated_at, request.user.time_zone, translation.get_language()[:2])
+        hour = clock(saved.updated_at, request.user.time_zone, language())
         sentence, kept = _("Draft kept at %(hour)s.") % {"hour": hour}, True
     except Refused as refused:
         sentence, kept = refused.sentence, False
@@ -75,10 +131,11 @@ def draft(request: SignedInRequest) -> HttpResponse:
 
 
 @signed_in
+@before_second_factor
 @never_parked
-@require_POST
 def discard_draft(request: SignedInRequest) -> HttpResponse:
     """Throw a draft away, because its writer says so."""
+    only(request, "POST")
     drafts.forget(request.user, request.POST.get("draft_key", "")[:120])
     messages.success(request, _("The draft is gone."))
     return redirect(safe_path(request.POST.get("draft_back"), reverse("me")))

@@ -28,6 +28,17 @@ def record(verb: str, about: models.Model, *, by=None, cohort_id=None, **detail:
     )
 
 
+def data_of(user) -> dict:
+    """Return what is written down about ``user``: what they did, and what others did to their account."""
+    own = models.Q(about_type=user._meta.label_lower, about_id=str(user.pk))
+    return {
+        "did": list(Entry.objects.filter(by=user).order_by("pk").values("at", "verb", "about_type", "detail")),
+        "done_to_account": list(
+            Entry.objects.filter(own).exclude(by=user).order_by("pk").values("at", "verb", "detail")
+        ),
+    }
+
+
 def _plain(value: _Detail):
     if isinstance(value, datetime.datetime | datetime.date | datetime.time):
         return value.isoformat()

@@ -6,9 +6,10 @@ import statistics
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from bench.load import Broken, Measured, Reader, press
-from bench.mail import Waiting, push
+from bench.mail import Waiting, push, push_marked
 from bench.stage import Stage
 from stack.problems import Problem
 
@@ -70,7 +71,7 @@ def measure(stage: Stage, names: list[str], pace: Pace, say: Callable[[str], Non
         for name, path in pages.items():
             yield from page(stage.port, name, path, world["cookie"], pace, f"{name}.x{TIMES}")
     if "mail.rate" in names:
-        yield mail_rate(stage, pace)
+        yield from mail_rate(stage, pace)
 
 
 def body(port: int, path: str, cookie: str) -> str:
@@ -107,24 +108,36 @@ def page(port: int, name: str, path: str, cookie: str, pace: Pace, case: str) ->
     yield row(f"{case}.p95", "ms", slow, floor_slow, n)
 
 
-def mail_rate(stage: Stage, pace: Pace) -> Row:
-    """Messages a second from rows to the mail server, first to last, beside two processes that only push."""
+def mail_rate(stage: Stage, pace: Pace) -> Iterator[Row]:
+    """Messages a second from rows to the mail server, first to last.
+
+    Beside two processes that only push, and beside two that push and keep the smallest diary that loses nothing.
+    """
     stage.seed("readers")
     stage.seed("empty")
-    ours, peers = [], []
-    for turn in range(max(2, min(3, pace.rounds)) + 1):
+    database = stage.environment["DATABASE_URL"]
+    ours, peers, floors = [], [], []
+    for turn in range(max(2, pace.rounds) + 1):
         if stage.seed("plan", f"bench {turn}")["planned"] != LETTERS:
             raise Problem("mail.rate: the messages were not planned.")
-        waiting = Waiting(stage.mail_port, LETTERS)
-        stage.seed("go")
-        seconds, size = waiting.result()
-        waiting = Waiting(stage.mail_port, LETTERS)
-        push(stage.mail_port, LETTERS, size)
-        pushed, _size = waiting.result()
-        if turn:  # the first turn warms both
-            ours.append((LETTERS - 1) / seconds)
-            peers.append((LETTERS - 1) / pushed)
-    return row("mail.rate", "messages/s", ours, peers, LETTERS * len(ours), peer=True)
+        value, size = _rate(stage, partial(stage.seed, "go"))
+        peer, _size = _rate(stage, partial(push, stage.mail_port, LETTERS, size))
+        floor, _size = _rate(stage, partial(push_marked, stage.mail_port, LETTERS, size, database))
+        if turn:  # the first turn warms all
+            ours.append(value)
+            peers.append(peer)
+            floors.append(floor)
+    n = LETTERS * len(ours)
+    yield row("mail.rate", "messages/s", ours, peers, n, peer=True)
+    yield row("mail.rate.marked", "messages/s", ours, floors, n)
+
+
+def _rate(stage: Stage, send: Callable[[], object]) -> tuple[float, int]:
+    """Letters a second while `send` sends them, and the size of one."""
+    waiting = Waiting(stage.mail_port, LETTERS)
+    send()
+    seconds, size = waiting.result()
+    return (LETTERS - 1) / seconds, size
 
 
 def table(rows: list[Row]) -> str:

@@ -10,13 +10,16 @@ class CoachingConfig(AppConfig):
         from accounts.seen import who_sees_me
         from coaching import messages, seen, services, tabs  # noqa: F401  (messages register themselves)
         from coaching.models import TeamNote
+        from coaching.notes import notes_awaiting_look, waiting_line
+        from collaborative import hiding
         from collaborative.permissions import coaches_any
         from core import navigation, registry
 
         # Private notes are not registered anywhere: not for messages, cards, search or tabs.
         drafts.never("coaching/private")
         registry.may_receive.add("coaching.teamnote", TeamNote.objects.may_hear_of)
-        registry.current_version.add("coaching.teamnote", TeamNote.objects.version_of)
+        registry.current_version.add("coaching.teamnote", TeamNote.objects.versions)
+        hiding.register("coaching.teamnote", waiting=notes_awaiting_look, name=waiting_line)
         registry.data_of.add("coaching", services.data_of)
         registry.forget.add("coaching", services.forget)
         registry.team_tabs.add("notes", tabs.notes_tab)

@@ -14,16 +14,17 @@ from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from coaching.models import Visit
 from coaching.querysets import teams_coached_by
 from coaching.reasons import MOST_SHOWN, Facts, Reason, reasons, urgency
 from collaborative.models import TEAM_ROLES, Membership, Role, Team
 from core import places
+from core.language import language
 from core.time import day, wall_in
-from forum.models import Post
+from forum.models import Post, Thread
 from forum.reading import title_of
 from improvement import activity
 from improvement.models import DataPoint, SafetyConversation, TriedChange
@@ -44,10 +45,6 @@ class Marks(TypedDict):
 
 # After this much of its time a session counts as held.
 SOON_AFTER = dt.timedelta(hours=2)
-
-
-def _lang() -> str:
-    return "fr" if (get_language() or "en").startswith("fr") else "en"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,25 +71,25 @@ class Board:
 
 def _teams(coach) -> QuerySet[WithAnnotations[Team, Marks]]:
     """Return the coach's teams with the mark of each, since when they coach it, and how many people it has."""
-    visits = Visit.objects.filter(coach=coach, team=OuterRef("pk")).values("at")
-    held = Membership.objects.current().filter(team=OuterRef("pk"))
-    assigned = held.filter(user=coach, role=Role.COACH).order_by().values("team").annotate(at=Min("since")).values("at")
-    members = held.filter(role__in=TEAM_ROLES).order_by().values("team")
+    members = Membership.objects.current().filter(team=OuterRef("pk"), role__in=TEAM_ROLES).order_by().values("team")
     people = members.annotate(n=Count("user", distinct=True)).values("n")
     return teams_coached_by(coach).annotate(
-        marked=Subquery(visits), assigned=Subquery(assigned), people=Coalesce(Subquery(people), 0)
+        marked=_marked(coach, "pk"), assigned=_assigned(coach, "pk"), people=Coalesce(Subquery(people), 0)
     )
+
+
+def _marked(coach, team_field: str) -> Subquery:
+    return Subquery(Visit.objects.filter(coach=coach, team=OuterRef(team_field)).values("at"))
+
+
+def _assigned(coach, team_field: str) -> Subquery:
+    held = Membership.objects.current().filter(user=coach, role=Role.COACH, team=OuterRef(team_field))
+    return Subquery(held.order_by().values("team").annotate(at=Min("since")).values("at"))
 
 
 def _since(coach, team_field: str):
     """Return the moment since which rows are news: this coach's mark for the row's team, else when they came to it."""
-    visits = Visit.objects.filter(coach=coach, team=OuterRef(team_field)).values("at")
-    assigned = (
-        Membership.objects.current()
-        .filter(user=coach, role=Role.COACH, team=OuterRef(team_field))
-        .order_by().values("team").annotate(at=Min("since")).values("at")
-    )  # fmt: skip
-    return Coalesce(Subquery(visits), Subquery(assigned))
+    return Coalesce(_marked(coach, team_field), _assigned(coach, team_field))
 
 
 def board_of(coach, now: dt.datetime | None = None) -> Board:
@@ -215,7 +212,7 @@ def _card(team, coach, now, news, found) -> Card:
     city = team.unit.city
     return Card(
         team=team,
-        place=places.name(city, _lang()) if city in places.PLACES else city,
+        place=places.name(city, language()) if city in places.PLACES else city,
         people=team.people,
         since=since_words(team, coach, now),
         news=news,
@@ -225,7 +222,7 @@ def _card(team, coach, now, news, found) -> Card:
 
 def since_words(team, coach, now: dt.datetime) -> str:
     """Say since when things are news: "since 3 December, when you last marked it read"."""
-    moment, lang = team.marked or team.assigned, _lang()
+    moment, lang = team.marked or team.assigned, language()
     on, today = (wall_in(one, coach.time_zone).date() for one in (moment, now))
     if on == today:
         return _("since you marked it read today") if team.marked else _("since you became its coach today")
@@ -270,47 +267,57 @@ def brief_of(team: WithAnnotations[Team, Marks], coach, now: dt.datetime | None 
     """Return what happened in ``team`` (from ``find_team``) since the coach's mark, the newest first."""
     now = now or timezone.now()
     moment = team.marked or team.assigned
-    found = [(row.at, row.text, row.url) for row in activity.since([team.pk], moment)]
-    found += _sessions_since(team, moment) + _posts_since(team, moment)
-    found.sort(key=lambda row: row[0], reverse=True)
+    found = activity.since([team.pk], moment, also=_KINDS)
     events = [
-        Event(text, day(wall_in(at, coach.time_zone).date(), _lang(), weekday=False), url)
-        for at, text, url in found[:MOST_EVENTS]
+        Event(row.text, day(wall_in(row.at, coach.time_zone).date(), language(), weekday=False), row.url)
+        for row in found[:MOST_EVENTS]
     ]
     return Brief(team, since_words(team, coach, now), events, max(0, len(found) - MOST_EVENTS), now.isoformat())
 
 
-def _sessions_since(team, moment) -> list[tuple]:
-    rows = (
-        LearningSession.objects.filter(cohort=team.cohort_id, attendance__team=team, attendance__at__gt=moment)
-        .annotate(came=Count("attendance__person", distinct=True), latest=Max("attendance__at"))
-        .order_by("starts_at")
+def _attendance(teams, moment) -> QuerySet:
+    return activity.happened(
+        Attendance.objects.filter(team__in=teams, at__gt=moment),
+        "session",
+        team="team_id",
+        at=Max("at"),
+        count=Count("person", distinct=True),
+        id=F("learning_session_id"),
+        cohort=F("learning_session__cohort_id"),
+        title_en=F("learning_session__title_en"),
+        title_fr=F("learning_session__title_fr"),
     )
-    return [
-        (
-            row.latest,
-            ngettext("%(count)d person at “%(session)s”", "%(count)d people at “%(session)s”", row.came)
-            % {"count": row.came, "session": row.title},
-            reverse("session", args=[row.cohort_id, row.pk]),
-        )
-        for row in rows
-    ]
 
 
-def _posts_since(team, moment) -> list[tuple]:
-    rows = (
-        Post.objects.filter(team=team, created_at__gt=moment)
-        .shown()
-        .select_related("thread__board")
-        .order_by("-created_at")
+def _tell_attendance(_team_id, facts) -> tuple[str, str]:
+    title = LearningSession(title_en=facts["title_en"], title_fr=facts["title_fr"]).title
+    text = ngettext("%(count)d person at “%(session)s”", "%(count)d people at “%(session)s”", facts["count"])
+    return text % {"count": facts["count"], "session": title}, reverse("session", args=[facts["cohort"], facts["id"]])
+
+
+def _posts(teams, moment) -> QuerySet:
+    return activity.happened(
+        Post.objects.filter(team__in=teams, created_at__gt=moment).shown(),
+        "post",
+        team="team_id",
+        at=F("created_at"),
+        number=F("number"),
+        thread=F("thread_id"),
+        title=F("thread__title"),
+        hidden_why=F("thread__hidden_why"),
+        board=F("thread__board__key"),
+        cohort=F("thread__board__cohort_id"),
     )
-    told = {1: _("Asked in the forum: %(title)s"), 0: _("Answered in the forum: %(title)s")}
-    return [
-        (
-            row.created_at,
-            told[int(row.is_first)] % {"title": title_of(row.thread)},
-            reverse("forum_thread", args=[row.thread.board.cohort_id, row.thread.board.key, row.thread_id])
-            + f"#post-{row.number}",
-        )
-        for row in rows[: MOST_EVENTS + 1]
-    ]
+
+
+def _tell_post(_team_id, facts) -> tuple[str, str]:
+    title = title_of(Thread(title=facts["title"], hidden_why=facts["hidden_why"]))
+    told = _("Asked in the forum: %(title)s") if facts["number"] == 1 else _("Answered in the forum: %(title)s")
+    page = reverse("forum_thread", args=[facts["cohort"], facts["board"], facts["thread"]])
+    return told % {"title": title}, f"{page}#post-{facts['number']}"
+
+
+_KINDS = {
+    "session": activity.Kind(_attendance, _tell_attendance),
+    "post": activity.Kind(_posts, _tell_post),
+}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
 
 from coaching.querysets import PrivateNoteManager, TeamNoteQuerySet
+from collaborative.hideable import Hideable
 from collaborative.models import Row, Team
+from forum.models import take_back_window
 
 
 class Visit(models.Model):
@@ -26,34 +29,20 @@ class Visit(models.Model):
         return str(self.pk)
 
 
-class Why(models.TextChoices):
-    WRITER = "writer", _("Hidden by its writer")
-    READER = "reader", _("Hidden until the planning team has looked")
-    PLANNER = "planner", _("Hidden by the planning team")
-
-
-class TeamNote(Row):
+class TeamNote(Row, Hideable):
     """A note for the team: its members, its coaches and the planning team read it."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="coach_notes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     text = models.TextField(blank=True, max_length=4000)
     version = models.PositiveIntegerField(default=1)
-    hidden_at = models.DateTimeField(null=True, blank=True)
-    hidden_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    hidden_why = models.CharField(max_length=7, choices=Why.choices, blank=True)
 
     objects = TeamNoteQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["team", "-created_at"], name="team_note_latest_first")]
         constraints = [
-            models.CheckConstraint(
-                name="team_note_hidden_says_why",
-                condition=Q(hidden_at=None, hidden_why="") | (Q(hidden_at__isnull=False) & ~Q(hidden_why="")),
-            ),
+            *Hideable.Meta.constraints,
             models.CheckConstraint(
                 name="team_note_taken_back_is_empty", condition=~Q(hidden_why="writer") | Q(text="")
             ),
@@ -61,6 +50,11 @@ class TeamNote(Row):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def told_from(self) -> dt.datetime:
+        """Return until when it can be taken back before anybody has been told."""
+        return self.created_at + take_back_window()
 
 
 class PrivateNote(Row):

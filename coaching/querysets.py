@@ -3,47 +3,23 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 
-from collaborative.models import TEAM_ROLES, Cohort, Membership, Role, Team
-
-# A sponsor may hold a role in a team and sees no coaching note all the same (product rule 4).
-NOTE_READERS = TEAM_ROLES | {Role.COACH}
+from collaborative.hideable import ToldOfQuerySet
+from collaborative.models import Team
 
 
 def teams_coached_by(user):
     """Return the teams that ``user`` coaches now, with what the pages name."""
-    if not user.is_authenticated:
-        return Team.objects.none()
-    return Team.objects.coached_by(user).select_related("unit__organisation", "cohort__programme")
+    return Team.objects.coached_by(user).with_place()
 
 
-def teams_noted_to(user):
-    """Return the teams whose shared notes ``user`` may read: members', coaches', planners'."""
-    if not user.is_authenticated:
-        return Team.objects.none()
-    held = Membership.objects.current().filter(user=user, team__isnull=False, role__in=NOTE_READERS)
-    planned = Cohort.objects.run_by(user).values("pk")
-    return Team.objects.filter(Q(pk__in=held.values("team")) | Q(cohort__in=planned)).select_related(
-        "unit__organisation", "cohort__programme"
-    )
-
-
-class TeamNoteQuerySet(models.QuerySet):
+class TeamNoteQuerySet(ToldOfQuerySet):
     def visible_to(self, user):
-        """Return the shared notes that ``user`` may read, hidden ones included (the page keeps their words back)."""
-        return self.filter(team__in=teams_noted_to(user).values("pk"))
+        """Return the shared notes that ``user`` may read, hidden ones included (the page keeps their words back).
 
-    def shown(self):
-        return self.filter(hidden_at=None)
-
-    def may_hear_of(self, user, source_id) -> bool:
-        """Return whether ``user`` may still be told of the note (asked again when a message leaves)."""
-        return self.visible_to(user).shown().filter(pk=source_id).exclude(by=user).exists()
-
-    def version_of(self, source_id) -> int | None:
-        """Return the version people should have heard of, None when the note is gone or hidden."""
-        return self.shown().filter(pk=source_id).values_list("version", flat=True).first()
+        Those who open a team's pages read its notes; a sponsor does neither.
+        """
+        return self.filter(team__in=Team.objects.visible_to(user).values("pk"))
 
 
 class PrivateNoteManager(models.Manager):

@@ -6,9 +6,10 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from core.language import language
 from core.time import day
 
 # Two weeks without a number or a conversation: one quiet week is a holiday, two are a question.
@@ -48,12 +49,8 @@ class Reason:
     evidence: str
 
 
-def _lang() -> str:
-    return "fr" if (get_language() or "en").startswith("fr") else "en"
-
-
 def _day(on: dt.date) -> str:
-    return day(on, _lang(), weekday=False)
+    return day(on, language(), weekday=False)
 
 
 def reasons(facts: Facts) -> list[Reason]:

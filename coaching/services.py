@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.services import record
-from coaching.models import PrivateNote, TeamNote, Visit, Why
+from coaching.models import PrivateNote, TeamNote, Visit
+from coaching.notes import may_hide
+from collaborative import hiding
+from collaborative.hideable import Why
 from collaborative.models import TEAM_ROLES, Membership, Role, Team
-from collaborative.permissions import belongs, plans
 from core.refusals import Refused
 from notifications import services as notifications
-
-
-def take_back_window() -> dt.timedelta:
-    """How long nobody is told of a note, so that it can be taken back before anyone has heard of it."""
-    return dt.timedelta(seconds=getattr(settings, "TAKE_BACK_SECONDS", 900))
 
 
 @transaction.atomic
@@ -74,15 +69,14 @@ def hide_note(*, note: TeamNote, by) -> TeamNote:
     a member of the team hides it until a planner has looked. Refuses everybody else.
     """
     note = _lock(note)
-    planner, writer = plans(by, note.team.cohort), note.by_id == by.pk
-    if not (writer or planner or belongs(by, note.team)):
+    if not may_hide(note, by, note.team):
         raise Refused(_("Only its writer, the team and the planning team can hide this note."))
-    why = Why.WRITER if writer else Why.PLANNER if planner else Why.READER
-    # The writer may always; a planner's word stands over a reader's; a reader's over nobody's.
-    if note.hidden_why == Why.WRITER or (note.hidden_why and why == Why.READER) or note.hidden_why == why:
+    writer = note.by_id == by.pk
+    why = hiding.why_hidden(note, by=by, cohort=note.team.cohort, writer=writer)
+    if why is None:
         return note
     emptied = {"text": ""} if writer else {}
-    _change(note, hidden_at=Now(), hidden_by=by, hidden_why=why.value, **emptied)
+    _change(note, **hiding.hidden(by=by, why=why), **emptied)
     notifications.void(note, reason=f"hidden_by_{why.value}")
     record("coaching.note_hidden", note, by=by, cohort_id=note.team.cohort_id, why=why.value)
     return note
@@ -92,12 +86,11 @@ def hide_note(*, note: TeamNote, by) -> TeamNote:
 def show_note(*, note: TeamNote, by) -> TeamNote:
     """Show a note again that a member or a planner has hidden. What its writer took back is gone."""
     note = _lock(note)
-    if not plans(by, note.team.cohort):
-        raise Refused(_("Only the planning team can show a hidden note again."))
+    hiding.must_plan(by, note.team.cohort)
     if note.hidden_why == Why.WRITER:
         raise Refused(_("Its writer took this note back; the words are gone."))
     if note.hidden_why:
-        _change(note, hidden_at=None, hidden_by=None, hidden_why="")
+        _change(note, **hiding.SHOWN)
         record("coaching.note_shown", note, by=by, cohort_id=note.team.cohort_id)
         _tell(note, again=True)
     return note
@@ -133,7 +126,7 @@ def _tell(note: TeamNote, *, again: bool = False) -> None:
     people = User.objects.filter(pk__in=members.values("user")).order_by("pk")
     if note.by_id:
         people = people.exclude(pk=note.by_id)
-    due = max(note.created_at + take_back_window(), timezone.now())
+    due = max(note.told_from, timezone.now())
     cohort = note.team.cohort
     if again:
         wanted = [

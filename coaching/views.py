@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import SignedInRequest, never_parked, signed_in
 from accounts.once import answer_once
@@ -18,52 +17,60 @@ from coaching import services
 from coaching.audience import readers_of_note
 from coaching.board import board_of, brief_of, find_team
 from coaching.forms import PrivateNoteForm, TeamNoteForm
-from coaching.notes import Seen, seen
-from coaching.querysets import notes_of, notes_seen_by, private_notes_in_reach, private_notes_of, teams_noted_to
-from collaborative.permissions import coaches_any, plans
+from coaching.models import TeamNote
+from coaching.notes import Seen, may_hide, seen
+from coaching.querysets import notes_of, notes_seen_by, private_notes_in_reach, private_notes_of
+from collaborative.permissions import coaches, coaches_any, plans
+from collaborative.querysets import teams_seen_by
 from core import toasts
+from core.methods import must, only
 from core.refusals import Refused
 from core.time import clock
 
 
 @signed_in
-@require_GET
 def board(request: SignedInRequest) -> HttpResponse:
     """The coach's teams: who may need a conversation and why, then those that are fine."""
     if not coaches_any(request.user):
         raise Http404
+    only(request, "GET")
     found = board_of(request.user)
     cards = [*found.need, *found.fine]
     return render(request, "coaching/board.html", {"board": found, "cohort": cards[0].team.cohort if cards else None})
 
 
 @signed_in
-@require_GET
 def team(request: SignedInRequest, team_id) -> HttpResponse:
     """What happened in a team since the last mark, and the notes about it. Opening it marks nothing."""
-    return _team_page(request, _my_team(request, team_id))
+    team = find_team(request.user, team_id)
+    if team is None:
+        raise Http404
+    only(request, "GET")
+    return _team_page(request, team)
 
 
 @signed_in
-@require_POST
 def mark_seen(request: SignedInRequest, team_id) -> HttpResponse:
-    services.mark_seen(team=_my_team(request, team_id), by=request.user, until=_until(request))
+    """Remember that this coach has taken in what happened in a team."""
+    team = _coached(request, team_id)
+    only(request, "POST")
+    services.mark_seen(team=team, by=request.user, until=_until(request))
     toasts.say(request, _("Marked as read. From now on you see what is new."))
     return redirect("coaching")
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
 def write_note(request: SignedInRequest, team_id) -> HttpResponse:
     """Write a note for the team."""
-    team = _my_team(request, team_id)
+    team = _coached(request, team_id)
+    only(request, "GET", "POST")
     if request.method == "GET":
         return redirect("coaching_team", team_id)
     form = TeamNoteForm(request.POST, readers=readers_of_note(team, request.user))
 
     def make() -> str:
         note = services.write_note(team=team, by=request.user, text=form.cleaned_data["text"], until=_until(request))
-        until = clock(note.created_at + services.take_back_window(), request.user.time_zone, request.LANGUAGE_CODE[:2])
+        until = clock(note.told_from, request.user.time_zone, request.LANGUAGE_CODE[:2])
         toasts.say(
             request,
             _("The note is there. You can take it back until %(time)s; nobody has been told yet.") % {"time": until},
@@ -76,10 +83,10 @@ def write_note(request: SignedInRequest, team_id) -> HttpResponse:
 
 @never_parked
 @signed_in
-@require_http_methods(["GET", "POST"])
 def write_private_note(request: SignedInRequest, team_id) -> HttpResponse:
     """Write a note for oneself. It is kept nowhere but in its table: no draft, no parked form, no trail."""
-    team = _my_team(request, team_id)
+    team = _coached(request, team_id)
+    only(request, "GET", "POST")
     if request.method == "GET":
         return redirect("coaching_team", team_id)
     form = PrivateNoteForm(request.POST)
@@ -93,48 +100,52 @@ def write_private_note(request: SignedInRequest, team_id) -> HttpResponse:
 
 
 @signed_in
-@require_POST
 def throw_away(request: SignedInRequest, note_id) -> HttpResponse:
     """Delete one's own private note."""
     note = get_object_or_404(private_notes_in_reach(request.user), pk=note_id)
+    only(request, "POST")
     services.throw_away(note=note, by=request.user)
     toasts.say(request, _("Thrown away; nothing of it is left."))
     return redirect("coaching_team", note.team_id)
 
 
 @signed_in
-@require_GET
 def notes(request: SignedInRequest, team_id) -> HttpResponse:
     """The notes for a team, as the team, its coaches and the planning team read them."""
-    team = get_object_or_404(teams_noted_to(request.user), pk=team_id)
+    team = get_object_or_404(teams_seen_by(request.user), pk=team_id)
+    only(request, "GET")
     return render(
         request, "coaching/notes.html", {"team": team, "cohort": team.cohort, "notes": _seen_notes(request, team)}
     )
 
 
 @signed_in
-@require_POST
 def hide_note(request: SignedInRequest, note_id) -> HttpResponse:
-    return _change(request, note_id, services.hide_note, _("Hidden for everybody."))
+    """Hide a note at once: its writer, the team and the planning team may."""
+    note = _seen(request, note_id)
+    must(may_hide(note, request.user, note.team))
+    return _change(request, note, services.hide_note, _("Hidden for everybody."))
 
 
 @signed_in
-@require_POST
 def show_note(request: SignedInRequest, note_id) -> HttpResponse:
-    note = get_object_or_404(notes_seen_by(request.user), pk=note_id)
-    if not plans(request.user, note.team.cohort):
-        raise Http404
-    return _change(request, note_id, services.show_note, _("Everybody can read it again."))
+    """Show a hidden note again; only planners."""
+    note = _seen(request, note_id)
+    must(plans(request.user, note.team.cohort))
+    return _change(request, note, services.show_note, _("Everybody can read it again."))
 
 
 # ---------------------------------------------------------------- what the pages share
 
 
-def _my_team(request: HttpRequest, team_id):
-    team = find_team(request.user, team_id)
-    if team is None:
-        raise Http404
-    return team
+def _coached(request: SignedInRequest, team_id):
+    """Return the team for a verb of its coach, with what the page of a team needs."""
+    must(coaches(request.user, get_object_or_404(teams_seen_by(request.user), pk=team_id)))
+    return find_team(request.user, team_id)
+
+
+def _seen(request: SignedInRequest, note_id) -> TeamNote:
+    return get_object_or_404(notes_seen_by(request.user), pk=note_id)
 
 
 def _seen_notes(request: HttpRequest, team) -> list[Seen]:
@@ -167,8 +178,8 @@ def _team_page(request: HttpRequest, team, *, note_form=None, private_form=None)
     )
 
 
-def _change(request: HttpRequest, note_id, verb, said: str) -> HttpResponse:
-    note = get_object_or_404(notes_seen_by(request.user), pk=note_id)
+def _change(request: SignedInRequest, note: TeamNote, verb, said: str) -> HttpResponse:
+    only(request, "POST")
     try:
         verb(note=note, by=request.user)
     except Refused as refused:

@@ -13,17 +13,17 @@ import uuid
 from collections.abc import Mapping
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from collaborative import timeline
 from collaborative.models import Cohort, Phase
-from core import charts
+from core.charts.thread import Stretch
+from core.charts.timeline import Station, TimelineWords, timeline_svg
+from core.charts.upright import upright_rows
+from core.language import language
+from core.prepared import Prepared
 from core.time import day, day_short, wall_in, weeks_between
-
-
-def _lang() -> str:
-    return "fr" if (get_language() or "en").startswith("fr") else "en"
 
 
 def today_in(cohort: Cohort, now: dt.datetime | None = None) -> dt.date:
@@ -34,8 +34,13 @@ def today_in(cohort: Cohort, now: dt.datetime | None = None) -> dt.date:
 def phases_of(cohort: Cohort) -> list[Phase]:
     """Return the cohort's phases in order, read once and kept on the object."""
     if not hasattr(cohort, "_phases_in_order"):
-        cohort._phases_in_order = sorted(cohort.phases.all(), key=lambda phase: phase.ordinal)
+        at_hand = "phases" in getattr(cohort, "_prefetched_objects_cache", {})
+        phases = cohort.phases.all() if at_hand else _phases(cohort=cohort.pk)
+        cohort._phases_in_order = sorted(phases, key=lambda phase: phase.ordinal)
     return cohort._phases_in_order
+
+
+_phases = Prepared(lambda cohort: Phase.objects.filter(cohort=cohort))
 
 
 def where_is(cohort: Cohort, today: dt.date) -> timeline.Where | None:
@@ -58,7 +63,7 @@ def position(cohort: Cohort, today: dt.date | None = None) -> list[str]:
     if spot.week is None:
         parts.append(_("This series has ended"))
     elif spot.week == 0:
-        parts.append(_("Begins on %(day)s") % {"day": day_short(cohort.first_day, _lang(), weekday=False)})
+        parts.append(_("Begins on %(day)s") % {"day": day_short(cohort.first_day, language(), weekday=False)})
     else:
         parts.append(_("Week %(week)d of %(weeks)d") % {"week": spot.week, "weeks": spot.weeks})
     current, ahead = by_key.get(spot.current), by_key.get(spot.next_moment)
@@ -69,7 +74,7 @@ def position(cohort: Cohort, today: dt.date | None = None) -> list[str]:
     if ahead and ahead != current:
         parts.append(
             _("%(session)s on %(day)s")
-            % {"session": ahead.name, "day": day_short(ahead.starts_on, _lang(), weekday=False)}
+            % {"session": ahead.name, "day": day_short(ahead.starts_on, language(), weekday=False)}
         )
     return parts
 
@@ -106,22 +111,22 @@ def draw(
     cohort: Cohort, *, today: dt.date | None = None, notes: Mapping[uuid.UUID, Note] | None = None, uid: str = "line"
 ) -> Line | None:
     """Return the line of ``cohort``, None while it has fewer than two stations. ``notes`` stand by phase id."""
-    today, lang, notes = today or today_in(cohort), _lang(), notes or {}
+    today, lang, notes = today or today_in(cohort), language(), notes or {}
     stations, station_phases = _stations(cohort, lang)
     if len(stations) < 2:
         return None
     pairs = list(itertools.pairwise(stations))
     stretches = [_stretch(cohort, a.on, b.on) for a, b in pairs]
     lengths = [_length(a.on, b.on) for a, b in pairs]
-    words = charts.TimelineWords(
+    words = TimelineWords(
         title=_("Where we are: %(cohort)s") % {"cohort": cohort.name},
         desc=" · ".join(position(cohort, today)),
         today=_("Today, %(day)s") % {"day": day_short(today, lang)},
         quiet=_("quiet weeks"),
     )
-    drawn = [charts.Stretch(p.name if p else "", length) for p, length in zip(stretches, lengths, strict=True)]
+    drawn = [Stretch(p.name if p else "", length) for p, length in zip(stretches, lengths, strict=True)]
     rows = []
-    for row in charts.upright_rows(stations, today):
+    for row in upright_rows(stations, today):
         stop = Stop(row.kind, row.classes, row.rail)
         if row.kind == "station":
             phase, station = station_phases[row.index], stations[row.index]
@@ -135,17 +140,17 @@ def draw(
         elif row.kind == "now":
             stop = dataclasses.replace(stop, title=words.today)
         rows.append(stop)
-    return Line(charts.timeline_svg(stations, drawn, today, words, uid=uid), rows)
+    return Line(timeline_svg(stations, drawn, today, words, uid=uid), rows)
 
 
-def _stations(cohort: Cohort, lang: str) -> tuple[list[charts.Station], list[Phase | None]]:
+def _stations(cohort: Cohort, lang: str) -> tuple[list[Station], list[Phase | None]]:
     moments = [phase for phase in phases_of(cohort) if phase.is_moment]
     stations = [
-        charts.Station(phase.starts_on, phase.name, day_short(phase.starts_on, lang), phase.number) for phase in moments
+        Station(phase.starts_on, phase.name, day_short(phase.starts_on, lang), phase.number) for phase in moments
     ]
     phases: list[Phase | None] = list(moments)
     if moments and cohort.first_day < moments[0].starts_on:
-        stations.insert(0, charts.Station(cohort.first_day, _("Start"), day_short(cohort.first_day, lang)))
+        stations.insert(0, Station(cohort.first_day, pgettext("station", "Start"), day_short(cohort.first_day, lang)))
         phases.insert(0, None)
     return stations, phases
 

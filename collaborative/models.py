@@ -10,7 +10,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from collaborative.querysets import CohortQuerySet, MembershipQuerySet, PhaseQuerySet, TeamQuerySet
+from collaborative.querysets import (
+    CohortQuerySet,
+    MembershipQuerySet,
+    PhaseQuerySet,
+    ReportQuerySet,
+    TeamQuerySet,
+)
 from core.translated import Translated
 
 
@@ -206,6 +212,11 @@ class Organisation(Row):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def in_words(self) -> str:
+        """Return what kind of place it is and where: "Hospital · Ontario"."""
+        return f"{Sector(self.sector).label} · {Province(self.province).label}"
+
 
 class Unit(Row):
     """The ward, home or clinic of an organisation where the work happens."""
@@ -335,3 +346,20 @@ class Membership(Row):
         if not self.title:
             return label
         return self.title if self.role == Role.PARTICIPANT else f"{label}, {self.title}"
+
+
+class Report(Row):
+    """A reader hid what somebody wrote. Kept so that one reader hides a thing once, and nobody hides many in a row."""
+
+    about_type = models.CharField(max_length=60)
+    about_id = models.UUIDField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["about_type", "about_id", "by"], name="report_once_a_reader")]
+        indexes = [models.Index(fields=["by", "created_at"], name="report_by_reader")]
+
+    def __str__(self) -> str:
+        return f"{self.about_type} {self.about_id}"

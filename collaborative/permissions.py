@@ -1,4 +1,4 @@
-"""May I do this? The only place that answers; views and templates ask here.
+"""May I do this? The only place that answers; views ask here and hand the answer to their templates.
 
 404 where a person may not know that a thing exists (use ``visible_to``); these predicates are for verbs on what they see.
 All of them read the person's roles from one statement a request, kept on the person.
@@ -7,6 +7,7 @@ All of them read the person's roles from one statement a request, kept on the pe
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import uuid
 
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Role, Team
@@ -22,6 +23,7 @@ class Held:
     organisation_id: uuid.UUID | None
     team_id: uuid.UUID | None
     team_cohort_id: uuid.UUID | None
+    since: dt.datetime
 
 
 def roles_of(user) -> list[Held]:
@@ -29,7 +31,7 @@ def roles_of(user) -> list[Held]:
     if not getattr(user, "is_authenticated", False):
         return []
     if not hasattr(user, "_held"):
-        fields = ("role", "programme_id", "cohort_id", "organisation_id", "team_id", "team__cohort_id")
+        fields = ("role", "programme_id", "cohort_id", "organisation_id", "team_id", "team__cohort_id", "since")
         user._held = [Held(*row) for row in Membership.objects.current().filter(user=user).values_list(*fields)]
     return user._held
 
@@ -47,6 +49,11 @@ def plans(user, cohort: Cohort) -> bool:
 def plans_any(user) -> bool:
     """Does ``user`` plan anything at all? Decides whether the planning room is in the menu."""
     return any(held.role == Role.PLANNER for held in roles_of(user))
+
+
+def plans_since(user) -> dt.datetime | None:
+    """Since when does ``user`` plan anything? None for who plans nothing now."""
+    return min((held.since for held in roles_of(user) if held.role == Role.PLANNER), default=None)
 
 
 def coaches(user, team: Team) -> bool:

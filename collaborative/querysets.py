@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+
+PLANS = ("planner",)
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -25,42 +30,50 @@ class MembershipQuerySet(models.QuerySet):
         return self.current().filter(team__isnull=False, role__in=["participant", "lead", "partner"])
 
 
-def _scopes(user) -> dict[str, Q]:
-    """Return the subqueries of scopes where ``user`` holds a role now, for use inside one statement."""
-    from collaborative.models import OPENS_A_TEAM, Membership
+def scope(user, kind: str, roles: Collection[str] | None = None) -> Any:
+    """Return the keys of the scopes of this kind where ``user`` holds a role now (one of ``roles``), for ``…__in``.
 
-    mine = Membership.objects.current().filter(user=user)
-    return {
-        "cohorts_i_plan": mine.filter(role="planner", cohort__isnull=False).values("cohort"),
-        "programmes_i_plan": mine.filter(role="planner", programme__isnull=False).values("programme"),
-        "cohorts": mine.filter(cohort__isnull=False).values("cohort"),
-        "teams": mine.filter(team__isnull=False).values("team"),
-        "own_teams": mine.filter(team__isnull=False, role__in=OPENS_A_TEAM).values("team"),
-        "organisations": mine.filter(organisation__isnull=False).values("organisation"),
-    }
+    ``kind``: "programme", "cohort", "team", "team__cohort" or "organisation". For the person who asks now they come
+    from the roles that were read once a request, so that no statement asks for them again; for anybody else they are a
+    subquery, so that nothing old is ever looked at.
+    """
+    from collaborative.models import Membership
+    from collaborative.permissions import roles_of
+
+    if getattr(user, "is_asking", False):
+        held = [(getattr(one, f"{kind.replace('__', '_')}_id"), one.role) for one in roles_of(user)]
+        return [key for key, role in held if key and (roles is None or role in roles)]
+    mine = Membership.objects.current().filter(user=user, **{f"{kind.partition('__')[0]}__isnull": False})
+    return (mine if roles is None else mine.filter(role__in=roles)).values(kind)
+
+
+def cohorts_of(user, path: str = "") -> Q:
+    """Return the rule of ``Cohort.objects.visible_to`` for rows whose cohort is at ``path`` ("cohort__")."""
+    from collaborative.models import Team
+
+    if not user.is_authenticated:
+        return Q(pk__in=[])
+    organisations = scope(user, "organisation")
+    rule = (
+        Q(**{f"{path}pk__in": scope(user, "cohort")})
+        | Q(**{f"{path}pk__in": scope(user, "team__cohort")})
+        | Q(**{f"{path}programme__in": scope(user, "programme", PLANS)})
+    )
+    if organisations == []:
+        return rule
+    return rule | Q(**{f"{path}pk__in": Team.objects.filter(unit__organisation__in=organisations).values("cohort")})
 
 
 class CohortQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Return the cohorts in which ``user`` holds any role now: in the cohort, its programme, or one of its teams."""
-        if not user.is_authenticated:
-            return self.none()
-        mine = _scopes(user)
-        from collaborative.models import Team
-
-        through_team = Team.objects.filter(
-            Q(pk__in=mine["teams"]) | Q(unit__organisation__in=mine["organisations"])
-        ).values("cohort")
-        return self.filter(
-            Q(pk__in=mine["cohorts"]) | Q(programme__in=mine["programmes_i_plan"]) | Q(pk__in=through_team)
-        )
+        return self.filter(cohorts_of(user))
 
     def run_by(self, user):
         """Return the cohorts that ``user`` plans now."""
         if not user.is_authenticated:
             return self.none()
-        mine = _scopes(user)
-        return self.filter(Q(pk__in=mine["cohorts_i_plan"]) | Q(programme__in=mine["programmes_i_plan"]))
+        return self.filter(Q(pk__in=scope(user, "cohort", PLANS)) | Q(programme__in=scope(user, "programme", PLANS)))
 
     def open(self):
         return self.filter(closed_at=None)
@@ -72,28 +85,58 @@ class PhaseQuerySet(models.QuerySet):
 
 
 class TeamQuerySet(models.QuerySet):
+    def with_place(self):
+        """Return the teams with what every page of theirs names: unit, organisation, cohort, programme."""
+        return self.select_related("unit__organisation", "cohort__programme")
+
     def visible_to(self, user):
         """Return the teams whose pages ``user`` may open in full: a member's, a coach's, a planner's.
 
-        A sponsor sees reports and charts of the organisation's teams, not these pages (product rules 2 to 5).
+        A sponsor sees reports and charts of the organisation's teams, not these pages.
         """
         if not user.is_authenticated:
             return self.none()
-        mine = _scopes(user)
+        from collaborative.models import OPENS_A_TEAM
+
         return self.filter(
-            Q(pk__in=mine["own_teams"])
-            | Q(cohort__in=mine["cohorts_i_plan"])
-            | Q(cohort__programme__in=mine["programmes_i_plan"])
+            Q(pk__in=scope(user, "team", OPENS_A_TEAM))
+            | Q(cohort__in=scope(user, "cohort", PLANS))
+            | Q(cohort__programme__in=scope(user, "programme", PLANS))
         )
 
     def belonging_to(self, user):
         """Return the teams that ``user`` belongs to now (member, lead or partner)."""
-        from collaborative.models import Membership
+        from collaborative.models import TEAM_ROLES
 
-        return self.filter(pk__in=Membership.objects.belonging().filter(user=user).values("team"))
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(pk__in=scope(user, "team", TEAM_ROLES))
 
     def coached_by(self, user):
         """Return the teams that ``user`` coaches now."""
-        from collaborative.models import Membership
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(pk__in=scope(user, "team", ["coach"]))
 
-        return self.filter(pk__in=Membership.objects.current().filter(user=user, role="coach").values("team"))
+
+class ReportQuerySet(models.QuerySet):
+    def about(self, row):
+        """Return who has hidden ``row`` as a reader."""
+        return self.filter(about_type=row._meta.label_lower, about_id=row.pk)
+
+
+# ---------------------------------------------------------------- what the views ask for
+
+
+def teams_seen_by(user):
+    """Return the teams whose pages ``user`` may open, with what every page of a team names."""
+    from collaborative.models import Team
+
+    return Team.objects.visible_to(user).with_place()
+
+
+def teams_of(user):
+    """Return the teams that ``user`` belongs to, with what every page of a team names."""
+    from collaborative.models import Team
+
+    return Team.objects.belonging_to(user).with_place()

@@ -1,7 +1,7 @@
 """Dates move as one: a change, everything that follows from it, a preview that cannot differ, and a way back.
 
-A room that owns dates writes a ``Change``; this module applies it, lets the stretches follow their anchors, asks the
-rooms what else moves, and keeps a ledger. A preview does all of it and rolls back.
+A room that owns dates writes a ``Change``; this module applies it, lets the stretches follow their anchors, lets the
+change say what follows from it, and keeps a ledger. A preview does all of it and rolls back.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from audit.services import record
 from collaborative import signals, timeline
 from collaborative.models import Cohort, Reschedule
 from collaborative.services import shape_of
-from core import registry
 from core.refusals import Refused
 
 
@@ -110,8 +109,6 @@ def reschedule(change: ChangeT, *, by, reason: str = "", dry_run: bool = False) 
                 cohort=cohort, by=by, reason=reason, ledger=moved.ledger.entries
             )
             change.follow(moved)
-            for _room, more in registry.what_moves.ask_all(change):
-                moved.consequences.extend(more)
             record("dates.moved", moved.reschedule, by=by, cohort_id=cohort.pk, entries=len(moved.ledger.entries))
             if dry_run:
                 raise _Preview

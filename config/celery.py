@@ -1,4 +1,4 @@
-"""Celery is the bell, never the diary: one beat entry, nothing of value in the broker (trust: docs/decisions/0002)."""
+"""Celery is the bell, never the diary: one beat entry, nothing of value in the broker (docs/decisions/0002-bell-and-diary.md)."""
 
 import os
 

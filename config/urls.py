@@ -6,14 +6,18 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
+from accounts.views import ActivateSecondFactor
 from core import views as core_views
 
 handler400 = "core.answers.bad_request"
-handler403 = "core.views.forbidden"
-handler404 = "core.views.not_found"
-handler500 = "core.views.server_error"
+handler403 = "core.answers.forbidden"
+handler404 = "core.answers.not_found"
+handler500 = "core.answers.server_error"
 # Asked for by allauth and core.limits; Django itself has none.
 handler429 = "core.answers.too_many"
+
+# They come before those of allauth for which they stand.
+own_pages = [path("2fa/totp/activate/", ActivateSecondFactor.as_view(), name="mfa_activate_totp")]
 
 urlpatterns = [
     path("healthz", core_views.healthz, name="healthz"),
@@ -28,7 +32,7 @@ urlpatterns = [
         path("", include("enrolment.urls")),
         path("", include("accounts.urls")),
         path("", include("core.urls")),
-        path(_("accounts/"), include("allauth.urls")),
+        path(_("accounts/"), include([*own_pages, path("", include("allauth.urls"))])),
         prefix_default_language=False,
     ),
 ]

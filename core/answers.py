@@ -1,22 +1,43 @@
-"""Pages for what is turned away before any view: too much, too often, not now."""
+"""Pages for what is turned away and for what breaks. None of them asks who reads."""
 
 from __future__ import annotations
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
-from core import views
+from core.methods import WrongMethod
 
 
 def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
-    """Answer what makes no sense; a body that is too large is one of these to Django, and has its own page."""
-    return too_large(request) if isinstance(exception, RequestDataTooBig) else views.bad_request(request)
+    """Answer what makes no sense; what is too large is one of these to Django, and has a page of its own."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return too_large(request)
+    return render(request, "400.html", status=400)
+
+
+def not_found(request: HttpRequest, exception=None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
     return render(request, "413.html", status=413)
+
+
+def wrong_method(request: HttpRequest, exception: WrongMethod) -> HttpResponse:
+    """Somebody opened the address of a button, or sent a form to a page: say so, and by which methods it answers."""
+    answer = render(request, "405.html", status=405)
+    answer.headers["Allow"] = ", ".join(exception.allowed)
+    return answer
 
 
 def too_many(request: HttpRequest, exception=None) -> HttpResponse:
@@ -32,3 +53,8 @@ def maintenance(request: HttpRequest) -> HttpResponse:
     answer.headers["Retry-After"] = "300"
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something of ours broke. Both languages on one plain page: no database, session or translation that could fail too."""
+    return HttpResponse(loader.get_template("500.html").render(), status=500)

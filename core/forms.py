@@ -1,9 +1,9 @@
 """Forms that tell who will read, keep what was typed, and look once for what could point to one person.
 
-Every free-text field stands inside the same frame (docs/architecture.md, "free text"): label, who reads it, the box,
-the hint, the error, the safety line, and the guard. `GuardedForm` and `GuardedModelForm` draw it by themselves; the
-layout object `GuardedText` is for pages that choose rows, prompts or an order of their own. A free-text field that
-is drawn outside of them is an error of ours and raises.
+Every free-text field stands inside the same frame: label, who reads it, the box, the hint, the error, the safety
+line, and the guard. `GuardedForm` and `GuardedModelForm` draw it by themselves; the layout object `GuardedText` is
+for pages that choose rows, prompts or an order of their own. A free-text field that is drawn outside of them is an
+error of ours and raises.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext_lazy, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
 from core import filled, phi
+from core.language import language
 
 # NUL and halves of characters: the database refuses both, with an error nobody could act on.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -51,7 +52,7 @@ def listing(phrases: list[str], lang: str | None = None) -> str:
     words = [str(phrase) for phrase in phrases]
     if len(words) < 2:
         return "".join(words)
-    last = " et " if (lang or get_language() or "en").startswith("fr") else " and "
+    last = " et " if (lang or language()) == "fr" else " and "
     return ", ".join(words[:-1]) + last + words[-1]
 
 
@@ -213,7 +214,7 @@ class GuardedMixin:
         asks: dict[str, Guard] = {}
         for name in self.free_text:
             text = str(self.data.get(self.add_prefix(name)) or "")
-            found = phi.findings(text, self.lang or ("fr" if (get_language() or "en").startswith("fr") else "en"))
+            found = phi.findings(text, self.lang or language())
             if not found:
                 continue
             digest = hashlib.sha256(f"{name}\0{text.strip()}".encode()).hexdigest()[:32]

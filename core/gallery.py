@@ -7,12 +7,17 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from core import charts
 from core import time as clocks
+from core.charts.run import run_chart_svg
+from core.charts.run_data import ChartData, ChartNote, ChartPoint, ChartWords
+from core.charts.thread import Quiet, Stretch
+from core.charts.timeline import Station, TimelineWords, timeline_svg
+from core.charts.upright import upright_rows
 from core.forms import FreeText, GuardedForm
+from core.language import language
 
 TODAY = date(2022, 12, 14)
 SWATCHES = (
@@ -68,7 +73,7 @@ def _form(prefix: str, data: dict | None = None, **initial: Any) -> SampleForm:
 
 def parts() -> dict[str, Any]:
     """Return what the gallery's template prints."""
-    lang = "fr" if (get_language() or "en").startswith("fr") else "en"
+    lang = language()
     plain = _form("plain", None, unit="2 West", rhythm="normal", recording=True, study=_("given by the system"))
     wrong = _form("wrong", {"unit": "", "sector": "", "learned": "", "rhythm": "normal"})
     guarded_text = _("We tried the medication round at ten. J. T., room 12, told us the hall light frightens her.")
@@ -117,21 +122,21 @@ def _line(lang: str) -> dict[str, Any]:
     days = (date(2022, 10, 25), date(2022, 11, 23), date(2023, 1, 11), date(2023, 2, 15))
     names = (_("Launch"), _("Session 1"), _("Session 2"), _("Session 3"))
     numbers = (None, 1, 2, 3)
-    stations = [charts.Station(day, name, say(day), n) for day, name, n in zip(days, names, numbers, strict=True)]
+    stations = [Station(day, name, say(day), n) for day, name, n in zip(days, names, numbers, strict=True)]
     stretches = [
-        charts.Stretch(_("Getting ready"), _("20 teams")),
-        charts.Stretch(_("Action period 1"), _("7 weeks on your unit")),
-        charts.Stretch(_("Action period 2"), _("5 weeks")),
+        Stretch(_("Getting ready"), _("20 teams")),
+        Stretch(_("Action period 1"), _("7 weeks on your unit")),
+        Stretch(_("Action period 2"), _("5 weeks")),
     ]
-    quiet = (charts.Quiet(date(2022, 12, 22), date(2023, 1, 4)),)
-    words = charts.TimelineWords(
+    quiet = (Quiet(date(2022, 12, 22), date(2023, 1, 4)),)
+    words = TimelineWords(
         _("The four months"),
         _("Three sessions and two action periods; today is in the first one."),
         _("Today, %(day)s") % {"day": clocks.day_short(TODAY, lang)},
         _("quiet weeks"),
     )
     rows = []
-    for row in charts.upright_rows(stations, TODAY, quiet=quiet):
+    for row in upright_rows(stations, TODAY, quiet=quiet):
         title = text = ""
         if row.kind == "station":
             title, text = stations[row.index].name, clocks.day(days[row.index], lang)
@@ -143,7 +148,7 @@ def _line(lang: str) -> dict[str, Any]:
             text = _("4 weeks to go. Two of them are quiet.")
         rows.append({"kind": row.kind, "classes": row.classes, "rail": row.rail, "title": title, "text": text})
     return {
-        "drawing": charts.timeline_svg(stations, stretches, TODAY, words, uid="gallery-line", quiet=quiet),
+        "drawing": timeline_svg(stations, stretches, TODAY, words, uid="gallery-line", quiet=quiet),
         "rows": rows,
     }
 
@@ -152,9 +157,9 @@ def _chart(lang: str) -> dict[str, Any]:
     values = (4, 5, 4, 6, 5, 7, 4, 6, 8, 9, 7, 9, 11, 12)
     weeks = [date.fromordinal(date(2022, 9, 5).toordinal() + 7 * week) for week in range(len(values))]
     labels = [clocks.day_short(week, lang, weekday=False) for week in weeks]
-    data = charts.ChartData(
-        points=[charts.ChartPoint(label, value) for label, value in zip(labels, values, strict=True)],
-        words=charts.ChartWords(
+    data = ChartData(
+        points=[ChartPoint(label, value) for label, value in zip(labels, values, strict=True)],
+        words=ChartWords(
             _("Safety conversations a week, 2 West"),
             _(
                 "14 weeks. Median of the first eight weeks 5, goal 15. The last six weeks, 7 to 12, are all above the median."
@@ -167,11 +172,11 @@ def _chart(lang: str) -> dict[str, Any]:
         goal=15,
         signal=(8, 13),
         baseline_end=7,
-        notes=(charts.ChartNote(8, 1), charts.ChartNote(11, 2)),
+        notes=(ChartNote(8, 1), ChartNote(11, 2)),
     )
     return {
-        "wide": charts.run_chart_svg(data, wide=True, uid="gallery-w"),
-        "narrow": charts.run_chart_svg(data, wide=False, uid="gallery-n"),
+        "wide": run_chart_svg(data, wide=True, uid="gallery-w"),
+        "narrow": run_chart_svg(data, wide=False, uid="gallery-n"),
         "notes": [
             {"number": 1, "text": _("31 October: one question at the huddle")},
             {"number": 2, "text": _("23 November: session 1")},
@@ -186,12 +191,10 @@ def _chart(lang: str) -> dict[str, Any]:
 
 
 def _short_chart() -> dict[str, Any]:
-    points = [
-        charts.ChartPoint("", value, "" if value is not None else _("paused")) for value in (3, 5, 4, None, 6, 5, 7)
-    ]
-    words = charts.ChartWords(_("Conversations a week"), _("Six points so far, 3 to 7; one week is empty."))
-    data = charts.ChartData(points=points, words=words)
+    points = [ChartPoint("", value, "" if value is not None else _("paused")) for value in (3, 5, 4, None, 6, 5, 7)]
+    words = ChartWords(_("Conversations a week"), _("Six points so far, 3 to 7; one week is empty."))
+    data = ChartData(points=points, words=words)
     return {
-        "wide": charts.run_chart_svg(data, wide=True, uid="short-w"),
-        "narrow": charts.run_chart_svg(data, wide=False, uid="short-n"),
+        "wide": run_chart_svg(data, wide=True, uid="short-w"),
+        "narrow": run_chart_svg(data, wide=False, uid="short-n"),
     }

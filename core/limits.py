@@ -1,6 +1,6 @@
 """How often something may be tried: per account or token first, per address only at a height no hospital reaches.
 
-Forty colleagues sit behind one address (docs/architecture.md, "limits"), so that an address says little about who tries.
+Forty colleagues of one hospital sit behind one address, so that an address says little about who tries.
 The counts live in the cache and, while that is away, in PostgreSQL (core.cache): there is always a limit.
 """
 

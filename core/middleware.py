@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 
 from core import answers
+from core.methods import WrongMethod
 
 log = logging.getLogger("web")
 
@@ -66,6 +67,8 @@ def log_accident(sender, request=None, **kwargs) -> None:
 class Gate:
     """Turns away what no view should meet: any request while we are being mended, bodies too large, NUL in text.
 
+    And answers for a view that was asked by the wrong method (core.methods).
+
     PostgreSQL cannot hold a NUL, so that one in an address or a form would end as an error nobody could act on.
     """
 
@@ -87,7 +90,11 @@ class Gate:
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A NUL that reached the database past every form makes no sense to anybody: 400, not an error of ours."""
+        """A page asked by the wrong method: 405. A NUL that reached the database past every form makes no sense to
+        anybody: 400, not an error of ours.
+        """
+        if isinstance(exception, WrongMethod):
+            return answers.wrong_method(request, exception)
         if isinstance(exception, ValueError) and "NUL (0x00)" in str(exception):
             return answers.bad_request(request)
         return None

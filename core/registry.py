@@ -33,14 +33,15 @@ class Slot:
             yield key, answer(*args, **kwargs)
 
 
-what_moves = Slot("what_moves", "room -> fn(change) -> iterable of ledger entries that follow from a change of dates")
 data_of = Slot("data_of", "room -> fn(user) -> dict of everything this room keeps about a person")
 forget = Slot("forget", "room -> fn(user) -> None: empty what this room keeps about a person")
 may_receive = Slot(
-    "may_receive", "source type (model label) -> fn(user, source_id) -> bool: right to know, asked at send"
+    "may_receive",
+    "source type (model label) -> fn(pairs of (user, source id)) -> the set of (user's key, source id) of those who have "
+    "the right to know; asked just before messages leave, for as many as leave together",
 )
 current_version = Slot(
-    "current_version", "source type -> fn(source_id) -> int | None: None when gone, void what is older"
+    "current_version",
+    "source type -> fn(source ids) -> dict of source id to version, without those that are gone; what is older is void",
 )
-readers = Slot("readers", "audience key -> fn(scope) -> list of phrases naming who will read a text field")
 team_tabs = Slot("team_tabs", "tab key -> fn(user, team) -> dict(text, url, order) or None when not for this person")

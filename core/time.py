@@ -105,11 +105,6 @@ def same_wall(a: datetime, b: datetime) -> bool:
 # ---------------------------------------------------------------- weeks
 
 
-def week_number(start: date, today: date) -> int:
-    """Which week `today` is, where the week that begins on `start` is 1. Zero or less before the start."""
-    return (today - start).days // 7 + 1
-
-
 def weeks_between(start: date, end: date) -> int:
     """The length of a stretch in weeks, to the nearest whole week; negative if `end` comes first."""
     days = (end - start).days
@@ -129,14 +124,15 @@ def clock(moment: datetime, zone: str, lang: str) -> str:
     return f"{wall.hour}:{wall.minute:02d}"
 
 
-def _day_of_month(d: date, lang: str) -> str:
+def day_of_month(d: date, lang: str) -> str:
+    """The number of a day in its month: "1", "11"; in French the first is "1er"."""
     return "1er" if lang == "fr" and d.day == 1 else str(d.day)
 
 
 def day(d: date, lang: str, weekday: bool = True, year: bool = False) -> str:
     """A date in full: "Wednesday 11 January", "mercredi 1er février 2023". A datetime is read as its own date."""
     words = [WEEKDAYS[lang][d.weekday()]] if weekday else []
-    words += [_day_of_month(d, lang), MONTHS[lang][d.month - 1]]
+    words += [day_of_month(d, lang), MONTHS[lang][d.month - 1]]
     if year:
         words.append(str(d.year))
     return " ".join(words)
@@ -145,7 +141,7 @@ def day(d: date, lang: str, weekday: bool = True, year: bool = False) -> str:
 def day_short(d: date, lang: str, weekday: bool = True, year: bool = False) -> str:
     """A date for tight places: "Wed 11 Jan", "mer. 11 janv."; without weekday "11 Jan", "11 janv."."""
     words = [WEEKDAYS_SHORT[lang][d.weekday()]] if weekday else []
-    words += [_day_of_month(d, lang), MONTHS_SHORT[lang][d.month - 1]]
+    words += [day_of_month(d, lang), MONTHS_SHORT[lang][d.month - 1]]
     if year:
         words.append(str(d.year))
     return " ".join(words)
@@ -162,12 +158,3 @@ def spoken_place(place: str, lang: str) -> str:
     if known is not None:
         return places.time_phrase(known, lang)
     return places.time_of(place.rsplit("/", 1)[-1].replace("_", " "), lang)
-
-
-def spoken(moment: datetime, zone: str, lang: str, place: str | None = None, year: bool = False) -> str:
-    """A whole moment for a sentence: "Wednesday 11 January, 12:00, Toronto time".
-
-    French: "mercredi 11 janvier, 12 h, heure de Toronto". `place` (key or zone) defaults to the zone.
-    """
-    wall = wall_in(moment, zone)
-    return ", ".join((day(wall, lang, year=year), clock(moment, zone, lang), spoken_place(place or zone, lang)))

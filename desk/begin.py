@@ -122,5 +122,6 @@ def _name_in(email: str) -> str:
 
 
 def _door(invitation, language: str) -> str:
+    token = links.token_for(invitation.pk, invitation.version, mailed_to=invitation.person.email)
     with override(language):
-        return settings.SITE_URL + reverse("invitation", args=[links.token_for(invitation.pk, invitation.version)])
+        return settings.SITE_URL + reverse("invitation", args=[token])

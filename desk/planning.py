@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from collaborative.hiding import count_waiting
 from collaborative.models import Cohort, Membership, Role, Team
 from core.time import wall_in
 from enrolment.models import Invitation
@@ -65,14 +67,19 @@ class NeedsPerson:
     text: str
     evidence: str
     message: PlannedMessage | None = None
+    url: str = ""
 
 
 def needs_a_person(cohort: Cohort) -> list[NeedsPerson]:
-    """Return what somebody of the planning team has to look at: messages that could not leave, invitations run out."""
+    """Return what somebody of the planning team has to look at.
+
+    What readers have hidden, messages that could not leave, invitations that have run out.
+    """
     failed = (
         PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk).failed().select_related("recipient")[:20]
     )
-    found = [
+    found = _hidden(cohort)
+    found += [
         NeedsPerson(
             icon="mail-x",
             text=_("%(kind)s for %(name)s did not go out")
@@ -94,6 +101,23 @@ def needs_a_person(cohort: Cohort) -> list[NeedsPerson]:
         for row in run_out[:20]
     ]
     return found
+
+
+def _hidden(cohort: Cohort) -> list[NeedsPerson]:
+    waiting = count_waiting(cohort)
+    if not waiting:
+        return []
+    text = ngettext(
+        "%(n)d text hidden by a reader waits for your look", "%(n)d texts hidden by readers wait for your look", waiting
+    )
+    return [
+        NeedsPerson(
+            icon="eye-off",
+            text=text % {"n": waiting},
+            evidence=_("Nobody can read them until you have looked."),
+            url=reverse("planning_hidden", args=[cohort.pk]),
+        )
+    ]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -134,27 +158,22 @@ def teams_and_milestones(cohort: Cohort) -> list[TeamRow]:
             people=Coalesce(Subquery(belonging.annotate(n=Count("user", distinct=True)).values("n")), 0),
             partners=Coalesce(Subquery(partners.annotate(n=Count("user", distinct=True)).values("n")), 0),
             came=Subquery(came),
+            held=Exists(last),
         )
         .order_by("name")
     )
-    any_session = last.exists()
-    return [TeamRow(team, _cells(team, any_session)) for team in rows]
+    return [TeamRow(team, _cells(team)) for team in rows]
 
 
-def _cells(team, any_session: bool) -> list[Cell]:
+def _cells(team) -> list[Cell]:
     people = ngettext("%(n)d person", "%(n)d people", team.people) % {"n": team.people}
     partner = ("done", _("named")) if team.partners else ("person", _("none yet"))
     cells = [
         Cell(_("People"), "done" if team.people >= 3 else "open", people),
         Cell(_("Patient partner"), *partner),
     ]
-    if any_session:
+    if team.held:
         came = team.came or 0
         words = ngettext("%(n)d came", "%(n)d came", came) % {"n": came} if came else _("nobody came")
         cells.append(Cell(_("Last session"), "done" if came else "person", words))
     return cells
-
-
-def language() -> str:
-    """Return "en" or "fr", the language of the page."""
-    return "fr" if (get_language() or "en").startswith("fr") else "en"

@@ -6,6 +6,7 @@ from django.http import Http404
 
 from collaborative.line import today_in
 from collaborative.models import Cohort, Team
+from core.prepared import Prepared
 from notifications.models import PlannedMessage
 
 
@@ -15,13 +16,13 @@ def public_cohorts():
 
 
 def cohorts_seen_by(user):
-    """Return the cohorts of ``user``, the latest first, with their programme and phases."""
-    return Cohort.objects.visible_to(user).select_related("programme").prefetch_related("phases")
+    """Return the cohorts of ``user``, the latest first, with their programme."""
+    return Cohort.objects.visible_to(user).select_related("programme")
 
 
 def cohorts_planned_by(user):
-    """Return the cohorts that ``user`` plans, the latest first, with their programme and phases."""
-    return Cohort.objects.run_by(user).select_related("programme").prefetch_related("phases")
+    """Return the cohorts that ``user`` plans, the latest first, with their programme."""
+    return Cohort.objects.run_by(user).select_related("programme")
 
 
 def current_cohort(cohorts):
@@ -35,13 +36,12 @@ def current_cohort(cohorts):
 
 def teams_named_in(cohort):
     """Return the teams of a cohort for its members: names and places, nothing more."""
-    return Team.objects.filter(cohort=cohort).select_related("unit__organisation").order_by("name")
+    return _teams_named(cohort=cohort.pk)
 
 
-def teams_seen_by(user, *, own: bool = False):
-    """Return the teams whose pages ``user`` may open; ``own`` narrows to those they belong to."""
-    rows = Team.objects.belonging_to(user) if own else Team.objects.visible_to(user)
-    return rows.select_related("cohort__programme", "unit__organisation")
+_teams_named = Prepared(
+    lambda cohort: Team.objects.filter(cohort=cohort).select_related("unit__organisation").order_by("name")
+)
 
 
 def messages_of(user, message_id):

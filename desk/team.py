@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collaborative.models import TEAM_ROLES, Team
 from collaborative.permissions import belongs
+from core.prepared import Prepared
 from improvement.charts import charts_of
 from improvement.querysets import tries_of
 
 TRIES_SHOWN = 4
+
+_members = Prepared(lambda team: Team(pk=team).members())
+_tries = Prepared(lambda team: tries_of(team).under_way()[:TRIES_SHOWN])
 
 
 def team_page(team: Team, user) -> dict:
@@ -15,7 +19,7 @@ def team_page(team: Team, user) -> dict:
 
     The first chart is the one that fills itself; the others stand under Numbers.
     """
-    members = list(team.members())
+    members = _members(team=team.pk)
     charts = charts_of(team)
     return {
         "team": team,
@@ -24,5 +28,5 @@ def team_page(team: Team, user) -> dict:
         "mine": belongs(user, team),
         "chart": charts[0] if charts else None,
         "more_charts": len(charts) - 1,
-        "tries": [row for row in tries_of(team)[:40] if row.state != "next"][:TRIES_SHOWN],
+        "tries": _tries(team=team.pk),
     }

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from collaborative.models import Cohort, Membership, Team
 from collaborative.permissions import coaches_any, plans_any
+from collaborative.querysets import teams_of
+from core.prepared import Prepared
 from core.time import wall_in
 from improvement.activity import NumberDue, today_cards
 from sessions.models import LearningSession
@@ -49,7 +51,7 @@ def today_of(user) -> Today:
         LearningSession.objects.visible_to(user).not_over().select_related("cohort__programme", "phase").first()
     )
     cohort = learning_session.cohort if learning_session else Cohort.objects.visible_to(user).open().first()
-    teams = list(Team.objects.belonging_to(user).select_related("cohort__programme", "unit__organisation")[:8])
+    teams = list(teams_of(user)[:8])
     state = learning_session.state_at(now) if learning_session else ""
     return Today(
         greeting=greeting_at(wall_in(now, user.time_zone), user.first_name),
@@ -65,12 +67,17 @@ def today_of(user) -> Today:
     )
 
 
-def _whom_to_ask(user, teams: list[Team]) -> list[str]:
-    rows = (
+_leads_and_coaches = Prepared(
+    lambda teams, but: (
         Membership.objects.current()
-        .filter(team__in=[team.pk for team in teams], role__in=["lead", "coach"])
-        .exclude(user=user)
-        .select_related("user")
+        .filter(team__in=teams, role__in=["lead", "coach"])
+        .exclude(user=but)
+        .values_list("role", "user__name")
     )
+)
+
+
+def _whom_to_ask(user, teams: list[Team]) -> list[str]:
+    rows = _leads_and_coaches(teams=[team.pk for team in teams], but=user.pk)
     words = {"lead": _("%(name)s, your team lead"), "coach": _("%(name)s, your coach")}
-    return [words[row.role] % {"name": row.user.name} for row in sorted(rows, key=lambda row: row.role == "coach")]
+    return [words[role] % {"name": name} for role, name in sorted(rows, key=lambda row: row[0] == "coach")]

@@ -12,5 +12,6 @@ urlpatterns = [
     path(_("cohorts/<uuid:cohort_id>/"), views.cohort, name="cohort"),
     path(_("planning/"), views.planning, name="planning"),
     path(_("planning/cohorts/<uuid:cohort_id>/"), views.planning_cohort, name="planning_cohort"),
+    path(_("planning/cohorts/<uuid:cohort_id>/hidden/"), views.planning_hidden, name="planning_hidden"),
     path(_("planning/messages/<uuid:message_id>/"), views.settle_message, name="settle_message"),
 ]

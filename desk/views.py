@@ -7,10 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
+from collaborative.hiding import waiting_in
 from collaborative.permissions import plans
+from collaborative.querysets import teams_of, teams_seen_by
+from core.language import language
+from core.methods import only
 from core.refusals import Refused
 from desk import planning as room
 from desk.cohort import line_of, sessions_of
@@ -21,29 +25,31 @@ from desk.querysets import (
     messages_of,
     public_cohorts,
     teams_named_in,
-    teams_seen_by,
 )
 from desk.team import team_page
 from desk.today import today_of
 from notifications import services as notifications
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The first page anybody sees. Touches neither session nor token, so that it can be cached."""
     cohort = public_cohorts().first()
-    line = line_of(cohort, sessions_of(cohort), reader=None, lang=room.language(), public=True) if cohort else None
+    line = line_of(cohort, sessions_of(cohort), reader=None, lang=language(), public=True) if cohort else None
     return render(request, "desk/home.html", {"cohort": cohort, "line": line})
 
 
 @signed_in
 def today(request: SignedInRequest) -> HttpResponse:
+    only(request, "GET")
     return render(request, "desk/today.html", {"today": today_of(request.user)})
 
 
 @signed_in
 def cohort_home(request: SignedInRequest) -> HttpResponse:
     """The only cohort, else a choice."""
-    cohorts = list(cohorts_seen_by(request.user)[:30])
+    only(request, "GET")
+    cohorts = list(cohorts_seen_by(request.user).prefetch_related("phases")[:30])
     if len(cohorts) == 1:
         return redirect("cohort", cohorts[0].pk)
     return render(request, "desk/choose_cohort.html", {"cohorts": cohorts, "to": "cohort"})
@@ -53,6 +59,7 @@ def cohort_home(request: SignedInRequest) -> HttpResponse:
 def cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
     """The line drawn large, the sessions in the reader's time, the teams by name."""
     row = get_object_or_404(cohorts_seen_by(request.user), pk=cohort_id)
+    only(request, "GET")
     sessions = sessions_of(row)
     return render(
         request,
@@ -60,7 +67,7 @@ def cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
         {
             "cohort": row,
             "sessions": sessions,
-            "line": line_of(row, sessions, reader=request.user, lang=room.language()),
+            "line": line_of(row, sessions, reader=request.user, lang=language()),
             "teams": teams_named_in(row),
             "planner": plans(request.user, row),
         },
@@ -70,7 +77,8 @@ def cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
 @signed_in
 def team_home(request: SignedInRequest) -> HttpResponse:
     """The only team, else a choice."""
-    teams = list(teams_seen_by(request.user, own=True)[:30])
+    only(request, "GET")
+    teams = list(teams_of(request.user)[:30])
     if len(teams) == 1:
         return redirect("team", teams[0].pk)
     return render(request, "desk/choose_team.html", {"teams": teams})
@@ -79,13 +87,15 @@ def team_home(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def team(request: SignedInRequest, team_id) -> HttpResponse:
     row = get_object_or_404(teams_seen_by(request.user), pk=team_id)
+    only(request, "GET")
     return render(request, "desk/team.html", team_page(row, request.user))
 
 
 @signed_in
 def planning(request: SignedInRequest) -> HttpResponse:
     """The current cohort's room, or a choice among those one plans, the one under way first."""
-    cohorts = list(cohorts_planned_by(request.user)[:30])
+    only(request, "GET")
+    cohorts = list(cohorts_planned_by(request.user).prefetch_related("phases")[:30])
     if len(cohorts) == 1:
         return redirect("planning_cohort", cohorts[0].pk)
     current = current_cohort(cohorts)
@@ -100,13 +110,14 @@ def planning(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
     row = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
+    only(request, "GET")
     sessions, rows = sessions_of(row), room.teams_and_milestones(row)
     return render(
         request,
         "desk/planning.html",
         {
             "cohort": row,
-            "line": line_of(row, sessions, reader=request.user, lang=room.language()),
+            "line": line_of(row, sessions, reader=request.user, lang=language()),
             "sessions": sessions,
             "needs": room.needs_a_person(row),
             "leaving": room.leaving(row),
@@ -117,10 +128,18 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+def planning_hidden(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """What readers have hidden in a cohort, whichever room it stands in, and where a planner looks at it."""
+    row = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
+    only(request, "GET")
+    return render(request, "desk/hidden.html", {"cohort": row, "waiting": waiting_in(row)})
+
+
+@signed_in
 def settle_message(request: SignedInRequest, message_id) -> HttpResponse:
     """Send a message that failed again, or drop it."""
     message, cohort_id = messages_of(request.user, message_id)
+    only(request, "POST")
     verb = notifications.retry if request.POST.get("verb") == "retry" else notifications.drop
     try:
         verb(message, by=request.user, reason=_("decided in the planning room"))

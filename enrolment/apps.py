@@ -12,7 +12,7 @@ class EnrolmentConfig(AppConfig):
         from enrolment.models import Invitation
 
         registry.may_receive.add("enrolment.invitation", Invitation.objects.may_hear_of)
-        registry.current_version.add("enrolment.invitation", Invitation.objects.version_of)
+        registry.current_version.add("enrolment.invitation", Invitation.objects.versions)
         registry.team_tabs.add(
             "people",
             lambda user, team: {"text": _("People"), "url": reverse("team_people", args=[team.pk]), "order": 90},

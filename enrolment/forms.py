@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.once import OncePerKey
 from collaborative.models import Province, Role, Sector
 from core import places
 from core.forms import GuardedForm
+from core.language import language
 
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 
 
 def city_choices() -> list:
     """Return the cities by province, in the reader's language, beginning with an empty choice."""
-    return [("", _("Choose the nearest place")), *places.choices((get_language() or "en")[:2])]
+    return [("", _("Choose the nearest place")), *places.choices(language())]
 
 
 class PlainText(forms.CharField):

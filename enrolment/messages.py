@@ -13,18 +13,20 @@ from notifications import kinds
 def _invitation(message) -> dict | None:
     invitation = (
         Invitation.objects.waiting()
-        .select_related("by", "cohort__programme", "team__cohort__programme")
+        .select_related("person", "by", "cohort__programme", "team__cohort__programme")
         .filter(pk=message.source_id)
         .first()
     )
     if invitation is None:
         return None
     cohort = invitation.in_cohort
+    # The mailbox that this very mail goes to: the link works from there, and only while it is the person's.
+    mailed_to = message.address or invitation.person.email
     return {
         "invitation": invitation,
         "cohort": cohort,
         "programme": cohort.programme,
-        "path": reverse("invitation", args=[links.token_for(invitation.pk, invitation.version)]),
+        "path": reverse("invitation", args=[links.token_for(invitation.pk, invitation.version, mailed_to=mailed_to)]),
         "reply_to": cohort.contact_email,
     }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -30,11 +32,15 @@ class InvitationQuerySet(models.QuerySet):
         """Return the invitations that can still be accepted."""
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=Now())
 
-    def may_hear_of(self, user, source_id) -> bool:
-        return self.waiting().filter(pk=source_id).exists()
+    def may_hear_of(self, asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
+        """Return those of the pairs (person, invitation's key), as two keys, whose invitation can still be accepted."""
+        waiting = self.waiting().filter(pk__in={source_id for _user, source_id in asked}).values_list("pk", flat=True)
+        open_ones = {str(pk) for pk in waiting}
+        return {(user.pk, source_id) for user, source_id in asked if source_id in open_ones}
 
-    def version_of(self, source_id) -> int | None:
-        return self.filter(pk=source_id).values_list("version", flat=True).first()
+    def versions(self, source_ids: Collection[str]) -> dict[str, int]:
+        """Return the versions of the links that work; invitations that are gone are left out."""
+        return {str(pk): version for pk, version in self.filter(pk__in=source_ids).values_list("pk", "version")}
 
 
 class Invitation(models.Model):

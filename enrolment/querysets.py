@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collaborative.models import Cohort, Team
+from collaborative.models import Cohort
 from enrolment.models import Invitation
 
 
-def cohorts_run_by(user):
-    """Return the cohorts into which ``user`` may take teams: those they plan."""
-    return Cohort.objects.run_by(user)
-
-
-def teams_seen_by(user):
-    """Return the teams whose people page ``user`` may open, with what the page names."""
-    return Team.objects.visible_to(user).select_related("cohort__programme", "unit__organisation")
+def cohorts_seen_by(user):
+    """Return the cohorts that ``user`` may see; who plans one may take teams into it."""
+    return Cohort.objects.visible_to(user)
 
 
 def invitations_into(team, *, seen_by=None):

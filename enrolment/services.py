@@ -18,6 +18,7 @@ from collaborative.permissions import leads, plans
 from collaborative.services import give_role
 from core import limits, places
 from core.refusals import Refused
+from enrolment import links
 from enrolment.models import VALID_FOR, Invitation
 from notifications import services as notifications
 
@@ -147,46 +148,79 @@ def roles_for(user, team: Team) -> tuple[Role, ...]:
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """What a link leads to: the invitation, and its state ("waiting", "accepted", "revoked", "expired", "newer")."""
+    """What a genuine link leads to: the invitation, the mailbox that the link went to, and how the invitation stands.
+
+    ``state`` is "waiting" (it can be taken up), "accepted", "revoked", "moved" (it belongs to another mailbox now),
+    "newer", "expired", and for one visitor also "other" (signed in as somebody else) or "sign_in" (a link is not enough
+    for this person).
+    """
 
     invitation: Invitation
+    link: links.Link
     state: str
+    mailed_to: str
 
 
-def find(invitation_id: str, version: int) -> Found | None:
-    """Return what a genuine link leads to, None when the row is gone. Changes nothing."""
+def find(token: str) -> Found | None:
+    """Return what a link leads to, None when it is none of ours or its row is gone. Changes nothing."""
+    link = links.read(token)
+    if link is None:
+        return None
     row = (
         Invitation.objects.select_related(
             "person", "by", "cohort__programme", "team__cohort__programme", "team__unit__organisation"
         )
-        .filter(pk=invitation_id)
+        .filter(pk=link.invitation_id)
         .first()
     )
     if row is None:
         return None
     state = row.state_at(timezone.now())
-    return Found(row, "newer" if state in {"waiting", "expired"} and version != row.version else state)
+    if state in {"waiting", "expired"}:
+        if not link.went_to(row.person.email):
+            state = "moved"
+        elif link.version != row.version:
+            state = "newer"
+    return Found(row, link, state, row.person.email or "")
+
+
+def meet(token: str, *, visitor) -> Found | None:
+    """Return what this visitor meets behind a link, None when it leads nowhere. Only "waiting" lets them begin.
+
+    The link proves the mailbox. Somebody who chose more than that (a password, a second factor) signs in first, and who
+    is signed in as somebody else says so before anything is done in the wrong name.
+    """
+    found = find(token)
+    if found is None or found.state != "waiting" or visitor == found.invitation.person:
+        return found
+    if visitor.is_authenticated:
+        return dataclasses.replace(found, state="other")
+    if not accounts.may_sign_in_by_link(found.invitation.person):
+        return dataclasses.replace(found, state="sign_in")
+    return found
 
 
 @transaction.atomic
-def accept(*, invitation: Invitation, version: int, name: str, language: str, city: str) -> Invitation:
+def accept(*, found: Found, name: str, language: str, city: str) -> Invitation:
     """Take up an invitation, once: the person's profile is set and the role holds from now on.
 
-    Refuses a link that was used, revoked, expired or replaced in the meantime (two phones, one link).
+    Refuses a link that was used, revoked, expired or replaced in the meantime (two phones, one link), or whose mailbox
+    is not the person's any more.
     """
-    taken = (
+    invitation, link = found.invitation, found.link
+    person = User.objects.select_for_update().get(pk=invitation.person_id)
+    taken = link.went_to(person.email) and (
         Invitation.objects.waiting()
-        .filter(pk=invitation.pk, version=version)
+        .filter(pk=invitation.pk, version=link.version)
         .update(accepted_at=Now(), version=F("version") + 1)
     )
     if not taken:
-        raise Refused(_("This invitation cannot be used any more. Ask for a new one below."))
+        raise Refused(_("This invitation cannot be used any more. Open the link in your mail again to see why."))
     invitation.refresh_from_db(fields=["accepted_at", "version"])
-    accounts.welcome(invitation.person, name=name, language=language, city=city, by=invitation.person)
-    give_role(
-        user=invitation.person, role=invitation.role, title=invitation.title, by=invitation.by, **invitation.scope
-    )
-    record("invitation.accepted", invitation, by=invitation.person, cohort_id=invitation.in_cohort.pk)
+    invitation.person = person
+    accounts.welcome(person, name=name, language=language, city=city, by=person)
+    give_role(user=person, role=invitation.role, title=invitation.title, by=invitation.by, **invitation.scope)
+    record("invitation.accepted", invitation, by=person, cohort_id=invitation.in_cohort.pk)
     return invitation
 
 
@@ -236,6 +270,9 @@ def forget(user) -> None:
 
 
 def data_of(user) -> dict:
-    """Return the invitations of ``user``: in which role, as what, when, and whether they were taken up."""
+    """Return the invitations of ``user`` (in which role, as what, when, and what became of them), and how many they sent."""
     fields = ("role", "title", "called", "created_at", "expires_at", "accepted_at", "revoked_at")
-    return {"invitations": list(Invitation.objects.filter(person=user).values(*fields))}
+    return {
+        "invitations": list(Invitation.objects.filter(person=user).values(*fields)),
+        "asked_others": Invitation.objects.filter(by=user).count(),
+    }

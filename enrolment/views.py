@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,17 +15,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import services as accounts
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
-from collaborative.permissions import fills
+from collaborative.permissions import fills, plans
+from collaborative.querysets import teams_seen_by
+from core.methods import must, only
 from core.refusals import Refused
-from enrolment import links, services
+from enrolment import services
 from enrolment.forms import EnrolForm, InviteForm, StartForm
-from enrolment.querysets import cohorts_run_by, invitations_into, teams_seen_by
+from enrolment.querysets import cohorts_seen_by, invitations_into
 
 
 @signed_in
 def enrol(request: SignedInRequest, cohort_id) -> HttpResponse:
     """Take an organisation in with a team of one of its units."""
-    cohort = get_object_or_404(cohorts_run_by(request.user), pk=cohort_id)
+    cohort = get_object_or_404(cohorts_seen_by(request.user), pk=cohort_id)
+    must(plans(request.user, cohort))
     form = EnrolForm(request.POST or None, initial={"language": request.user.language})
 
     def make() -> str:
@@ -41,9 +43,9 @@ def enrol(request: SignedInRequest, cohort_id) -> HttpResponse:
 def people(request: SignedInRequest, team_id) -> HttpResponse:
     """Who is in the team and who has been asked; the planning team and the lead ask people in here."""
     team = get_object_or_404(teams_seen_by(request.user), pk=team_id)
-    if not fills(request.user, team):
-        if request.method == "POST":
-            raise PermissionDenied
+    may_fill = fills(request.user, team)
+    must(may_fill or request.method != "POST")
+    if not may_fill:
         return render(request, "enrolment/people.html", {"team": team, "members": team.members()})
     roles = services.roles_for(request.user, team)
     form = InviteForm(request.POST or None, roles=roles, initial={"language": team.language})
@@ -66,49 +68,40 @@ def people(request: SignedInRequest, team_id) -> HttpResponse:
 
 
 @signed_in
-@require_POST
 def revoke(request: SignedInRequest, invitation_id) -> HttpResponse:
     invitation = get_object_or_404(invitations_into(None, seen_by=request.user), pk=invitation_id)
+    only(request, "POST")
     services.revoke(invitation=invitation, by=request.user)
     messages.success(request, _("The invitation is taken back; its link is dead."))
-    return redirect("team_people", invitation.team_id)
+    if invitation.team_id:
+        return redirect("team_people", invitation.team_id)
+    return redirect("planning_cohort", invitation.cohort_id)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The first visit. Reading the page changes nothing, however often a mail scanner does; Start takes it up."""
-    read = links.read(token)
-    found = services.find(*read) if read else None
-    if read is None or found is None:
+    found = services.meet(token, visitor=request.user)
+    if found is None:
         return render(request, "enrolment/invitation_gone.html", {"state": "unknown"}, status=404)
-    if found.state != "waiting":
-        return render(
-            request,
-            "enrolment/invitation_gone.html",
-            {"found": found, "state": found.state, "token": token},
-            status=410,
-        )
-    person = found.invitation.person
-    if request.user.is_authenticated and request.user != person:
-        return render(
-            request, "enrolment/invitation_gone.html", {"found": found, "state": "other", "token": token}, status=409
-        )
-    if request.user != person and not accounts.may_sign_in_by_link(person):
-        # The link proves the mailbox. Somebody who chose more than that (a password, a second factor) signs in first.
+    if found.state == "sign_in":
         return redirect(f"{reverse('account_login')}?next={request.path}")
+    if found.state != "waiting":
+        status = 409 if found.state == "other" else 410
+        return render(request, "enrolment/invitation_gone.html", {"state": found.state, "token": token}, status=status)
+    person = found.invitation.person
     form = StartForm(
         request.POST or None, initial={"name": person.name, "language": person.language, "city": person.city}
     )
     if request.method == "POST" and form.is_valid():
         try:
-            services.accept(invitation=found.invitation, version=read[1], **form.cleaned_data)
+            person = services.accept(found=found, **form.cleaned_data).person
         except Refused as refused:
             refused.put_on(form)
         else:
-            person.refresh_from_db()
             if request.user != person:
-                accounts.sign_in_after_link(request, person, mailed_to=person.email or "")
+                accounts.sign_in_after_link(request, person, mailed_to=found.mailed_to)
             with override(person.language):
                 return redirect("today")
     return render(
@@ -128,8 +121,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def ask_anew(request: HttpRequest, token: str) -> HttpResponse:
     """Send a fresh link to the address that was invited. Says the same whatever became of it."""
-    read = links.read(token)
-    found = services.find(*read) if read else None
+    found = services.find(token)
     if found and found.state in {"expired", "newer"} and services.may_ask_anew(found.invitation):
         services.ask_anew(invitation=found.invitation)
     return render(request, "enrolment/invitation_sent.html")

@@ -7,18 +7,19 @@ class ForumConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.seen import who_sees_me
+        from collaborative import hiding
         from collaborative.permissions import roles_of
         from core import navigation, registry
         from forum import messages, receivers, seen, services  # noqa: F401  (the first two register themselves)
+        from forum.lists import posts_awaiting_look, waiting_line
         from forum.models import Post
         from forum.querysets import FORUM_ROLES
-        from forum.reading import readers_of
 
         registry.may_receive.add("forum.post", Post.objects.may_hear_of)
-        registry.current_version.add("forum.post", Post.objects.version_of)
+        registry.current_version.add("forum.post", Post.objects.versions)
+        hiding.register("forum.post", waiting=posts_awaiting_look, name=waiting_line)
         registry.data_of.add("forum", services.data_of)
         registry.forget.add("forum", services.forget)
-        registry.readers.add("forum", readers_of)
         navigation.register(
             navigation.Place(
                 key="forum",

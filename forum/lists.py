@@ -8,7 +8,9 @@ import uuid
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
+from collaborative.hiding import MOST_WAITING, Named
 from collaborative.models import Cohort
 from collaborative.permissions import plans
 from forum.models import Board, BoardKey, Post, Thread
@@ -60,14 +62,26 @@ def boards_of(cohort: Cohort, reader) -> dict:
         lines[thread.board_id].append(_line(thread, reader, planner))
     order = BoardKey.values
     shown = sorted(boards.values(), key=lambda board: order.index(board.key))
-    waiting = Post.objects.filter(thread__board__in=list(boards)).awaiting_look().with_place() if planner else []
+    waiting = posts_awaiting_look(cohort)[:MOST_WAITING] if planner else []
     return {
         "boards": [{"board": board, "lines": lines[board.pk]} for board in shown],
         "waiting": [
             {"url": place_of(post), "name": post.by.name if post.by else "", "when": said(post.created_at, reader)}
-            for post in waiting[:20]
+            for post in waiting
         ],
     }
+
+
+def posts_awaiting_look(cohort: Cohort):
+    """Return the posts of a cohort's forum that a reader has hidden, the latest first."""
+    rows = Post.objects.filter(thread__board__cohort=cohort).awaiting_look().with_place()
+    return rows.select_related("team").order_by("-hidden_at")
+
+
+def waiting_line(post: Post) -> Named:
+    """Return how a list names a post that waits for a planner's look."""
+    text = _("A post by %(name)s") % {"name": post.by.name} if post.by else _("A post")
+    return text, post.thread.board.name, place_of(post)
 
 
 @dataclasses.dataclass(frozen=True)

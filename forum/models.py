@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from collaborative.hideable import Hideable, Why
 from collaborative.models import Cohort, Role, Row, Team
 from forum.querysets import BoardQuerySet, PostQuerySet, ThreadQuerySet
 
@@ -46,14 +47,6 @@ class Board(Row):
         return str(BoardKey(self.key).label)
 
 
-class Why(models.TextChoices):
-    """Who hid a post, which decides who may show it again."""
-
-    WRITER = "writer", _("Hidden by its writer")
-    READER = "reader", _("Hidden until the planning team has looked")
-    PLANNER = "planner", _("Hidden by the planning team")
-
-
 class Thread(Row):
     """A question or a story, and what was answered. Its counters are kept in the transaction of whoever writes."""
 
@@ -88,7 +81,7 @@ class Thread(Row):
         return self.post_count if self.hidden_why else max(0, self.post_count - 1)
 
 
-class Post(Row):
+class Post(Row, Hideable):
     """What one person wrote. ``html`` is made once from ``text`` when it is written (forum/words.py).
 
     ``number`` counts within the thread and never changes, so a page of a thread is a range of numbers. ``version`` goes
@@ -104,11 +97,6 @@ class Post(Row):
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
-    hidden_at = models.DateTimeField(null=True, blank=True)
-    hidden_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    hidden_why = models.CharField(max_length=7, choices=Why.choices, blank=True)
 
     objects = PostQuerySet.as_manager()
 
@@ -116,10 +104,7 @@ class Post(Row):
         ordering = ["thread", "number"]
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="post_number_once"),
-            models.CheckConstraint(
-                name="post_hidden_says_why",
-                condition=Q(hidden_at=None, hidden_why="") | (Q(hidden_at__isnull=False) & ~Q(hidden_why="")),
-            ),
+            *Hideable.Meta.constraints,
             models.CheckConstraint(
                 name="post_taken_back_is_empty", condition=~Q(hidden_why="writer") | Q(text="", html="")
             ),
@@ -137,17 +122,3 @@ class Post(Row):
     def told_from(self) -> dt.datetime:
         """Return until when it can be taken back before anybody has been told."""
         return self.created_at + take_back_window()
-
-
-class Report(Row):
-    """A reader hid a post. Kept so that one reader hides a post once, and nobody hides many in a row."""
-
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reports")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["post", "by"], name="report_once_a_reader")]
-        indexes = [models.Index(fields=["by", "created_at"], name="report_by_reader")]
-
-    def __str__(self) -> str:
-        return str(self.pk)

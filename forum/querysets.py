@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 
+from collaborative.hideable import ToldOfQuerySet
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Role
 
-# Those who learn together and those who help them. A sponsor reads reports, never posts (product rule 4); a fellow's
-# region is not a cohort.
+# Those who learn together and those who help them. A sponsor pays for the series and reads reports, never what
+# people write to each other; a fellow's region is not a cohort.
 FORUM_ROLES = TEAM_ROLES | {Role.COACH, Role.MENTOR, Role.FACULTY, Role.PLANNER}
 
 
@@ -82,33 +83,12 @@ class ThreadQuerySet(models.QuerySet):
         return self.filter(Q(last_post_at__lt=moment) | Q(last_post_at=moment, pk__lt=pk))
 
 
-class PostQuerySet(models.QuerySet):
+class PostQuerySet(ToldOfQuerySet):
     def visible_to(self, user):
         return self.filter(thread__board__cohort__in=cohorts_with_forum(user).values("pk"))
 
     def with_place(self):
         return self.select_related("by", "thread__board__cohort__programme")
-
-    def shown(self):
-        return self.filter(hidden_at=None)
-
-    def awaiting_look(self):
-        """Return what a reader has hidden and no planner has looked at yet."""
-        return self.filter(hidden_why="reader")
-
-    def hidden_by_reader_since(self, user, moment) -> int:
-        """Return how many posts ``user`` has hidden as a reader since ``moment``."""
-        from forum.models import Report
-
-        return Report.objects.filter(by=user, created_at__gte=moment).count()
-
-    def may_hear_of(self, user, source_id) -> bool:
-        """Return whether ``user`` may still be told of this post (asked again when a message leaves)."""
-        return self.visible_to(user).shown().filter(pk=source_id).exclude(by=user).exists()
-
-    def version_of(self, source_id) -> int | None:
-        """Return the version people should have heard of, None when the post is gone or hidden."""
-        return self.shown().filter(pk=source_id).values_list("version", flat=True).first()
 
 
 # ---------------------------------------------------------------- what the views ask for
@@ -130,9 +110,8 @@ def threads_seen_by(user):
     return Thread.objects.visible_to(user).with_place()
 
 
-def post_seen_by(user, *, planned: bool = False):
-    """Return the posts whose forum ``user`` reads; with ``planned`` only those of cohorts they plan."""
+def post_seen_by(user):
+    """Return the posts whose forum ``user`` reads."""
     from forum.models import Post
 
-    posts = Post.objects.visible_to(user).with_place()
-    return posts.filter(thread__board__cohort__in=Cohort.objects.run_by(user).values("pk")) if planned else posts
+    return Post.objects.visible_to(user).with_place()

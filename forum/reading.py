@@ -8,26 +8,25 @@ import datetime as dt
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from collaborative.hideable import Why
+from collaborative.hiding import May, may
 from collaborative.models import Cohort, Membership, Role
 from collaborative.permissions import plans
 from core import time as clocks
+from core.language import language
 from forum import words
-from forum.models import Post, Thread, Why
+from forum.models import Post, Thread
 from forum.querysets import audience_of, standings_in
 
 PAGE = 50
 
 
-def _lang() -> str:
-    return "fr" if (get_language() or "en").startswith("fr") else "en"
-
-
 def said(moment: dt.datetime, reader, now: dt.datetime | None = None) -> str:
     """Return when something was written, on the reader's clock: "Today, 9:20", "Monday", "3 December"."""
-    zone, lang = reader.time_zone, _lang()
+    zone, lang = reader.time_zone, language()
     day, today = (clocks.wall_in(one, zone).date() for one in (moment, now or timezone.now()))
     ago = (today - day).days
     if ago == 0:
@@ -59,10 +58,7 @@ class Shown:
     state: str
     html: SafeString | str
     other_language: str
-    may_take_back: bool
-    may_hide: bool
-    may_show: bool
-    may_keep_hidden: bool
+    may: May
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,23 +102,19 @@ def title_of(thread: Thread, planner: bool = False) -> str:
 
 
 def _shown(post: Post, reader, planner: bool, titles: dict, *, open_: bool) -> Shown:
-    hidden, mine = bool(post.hidden_why), post.by_id == reader.pk
-    readable = not hidden or (planner and post.hidden_why != Why.WRITER)
+    can = may(post, mine=post.by_id == reader.pk, planner=planner)
     title = titles.get((post.by_id, post.team_id)) or str(Role(post.role).label)
     return Shown(
         post=post,
-        name=(post.by.name if post.by else _("Somebody who has left")) if readable else "",
+        name=(post.by.name if post.by else _("Somebody who has left")) if can.read else "",
         role=f"{title}, {post.team.name}" if post.team else title,
         partner=post.role == Role.PARTNER,
         when=said(post.created_at, reader),
-        state=str(Why(post.hidden_why).label) if hidden else "",
+        state=post.hidden_words,
         # Cleaned when it was written (forum/words.py); nothing else ever writes this column.
-        html=mark_safe(post.html) if readable else "",  # nosec B308 B703 # see above
-        other_language=post.language if post.language != _lang() else "",
-        may_take_back=mine and post.hidden_why != Why.WRITER,
-        may_hide=not hidden and not mine,
-        may_show=planner and post.hidden_why in (Why.READER, Why.PLANNER),
-        may_keep_hidden=planner and post.hidden_why == Why.READER,
+        html=mark_safe(post.html) if can.read else "",  # nosec B308 B703 # see above
+        other_language=post.language if post.language != language() else "",
+        may=can,
     )
 
 

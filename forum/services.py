@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.db import transaction
 from django.db.models import Count, F, Max, Q
-from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from collaborative import hiding
+from collaborative.hideable import Why
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Role
-from collaborative.permissions import plans
+from core.language import language
 from core.refusals import Refused
 from forum import words
-from forum.models import Board, BoardKey, Post, Report, Thread, Why, take_back_window
+from forum.models import Board, BoardKey, Post, Thread
 from forum.querysets import standings_in
 from notifications import services as notifications
 
-# A reader may hide a few posts on their own; more than that in an hour is for the planning team to hear about.
-HIDES_AN_HOUR = 5
 LONGEST = 6000
 
 
@@ -37,7 +33,7 @@ def ask(*, board: Board, by, text: str) -> Post:
     standing = _standing(board.cohort, by)
     title, _rest = words.split(_worth_posting(text))
     thread = Thread.objects.create(
-        board=board, title=title, language=_language(), by=by, team_id=standing.team_id if standing else None
+        board=board, title=title, language=language(), by=by, team_id=standing.team_id if standing else None
     )
     post = _write(thread, by=by, text=text, standing=standing)
     record("forum.asked", post, by=by, cohort_id=board.cohort_id, board=board.key)
@@ -82,12 +78,9 @@ def hide(*, post: Post, by) -> Post:
     """
     thread, post = _lock(post.thread), Post.objects.select_for_update().get(pk=post.pk)
     cohort = _cohort(thread)
-    planner = plans(by, cohort)
-    if post.hidden_why in ((Why.WRITER, Why.PLANNER) if planner else Why.values):
+    why = hiding.why_hidden(post, by=by, cohort=cohort)
+    if why is None:
         return post
-    if not planner:
-        _report(post, by)
-    why = Why.PLANNER if planner else Why.READER
     _hide(post, thread, by=by, why=why)
     record("forum.hidden", post, by=by, cohort_id=cohort.pk, why=why.value)
     return post
@@ -98,13 +91,12 @@ def show(*, post: Post, by) -> Post:
     """Show a post again that a reader or a planner has hidden. What its writer took back is gone."""
     thread, post = _lock(post.thread), Post.objects.select_for_update().get(pk=post.pk)
     cohort = _cohort(thread)
-    if not plans(by, cohort):
-        raise Refused(_("Only the planning team can show a hidden post again."))
+    hiding.must_plan(by, cohort)
     if post.hidden_why == Why.WRITER:
         raise Refused(_("Its writer took this post back; the words are gone."))
     if not post.hidden_why:
         return post
-    _change(post, thread, hidden_at=None, hidden_by=None, hidden_why="")
+    _change(post, thread, **hiding.SHOWN)
     record("forum.shown", post, by=by, cohort_id=cohort.pk)
     _tell(post, cohort, again=True)
     return post
@@ -120,10 +112,6 @@ def _lock(thread: Thread) -> Thread:
 
 def _cohort(thread: Thread) -> Cohort:
     return thread.board.cohort
-
-
-def _language() -> str:
-    return "fr" if (get_language() or "en").startswith("fr") else "en"
 
 
 def _standing(cohort: Cohort, by) -> Membership:
@@ -158,7 +146,7 @@ def _write(thread: Thread, *, by, text: str, standing: Membership) -> Post:
         by=by,
         team_id=standing.team_id if standing.role in TEAM_ROLES else None,
         role=standing.role,
-        language=_language(),
+        language=language(),
         text=text,
         html=words.render(body) if body else "",
     )
@@ -167,18 +155,8 @@ def _write(thread: Thread, *, by, text: str, standing: Membership) -> Post:
     return post
 
 
-def _report(post: Post, by) -> None:
-    if Report.objects.filter(post=post, by=by).exists():
-        raise Refused(
-            _("The planning team has looked at this post and shows it. Write to them if it still worries you.")
-        )
-    if Post.objects.hidden_by_reader_since(by, timezone.now() - dt.timedelta(hours=1)) >= HIDES_AN_HOUR:
-        raise Refused(_("You have hidden several posts in the last hour. Tell the planning team about this one."))
-    Report.objects.create(post=post, by=by)
-
-
 def _hide(post: Post, thread: Thread, *, by, why: Why, **emptied: str) -> None:
-    _change(post, thread, hidden_at=Now(), hidden_by=by, hidden_why=why.value, **emptied)
+    _change(post, thread, **hiding.hidden(by=by, why=why), **emptied)
     notifications.void(post, reason=f"hidden_by_{why.value}")
 
 
@@ -218,7 +196,7 @@ def _tell(post: Post, cohort: Cohort, *, again: bool = False) -> None:
         .exclude(by=post.by_id)
     )
     people = {row.by_id: row.by for row in earlier.select_related("by").order_by("number")}.values()
-    due = max(post.created_at + take_back_window(), timezone.now())
+    due = max(post.told_from, timezone.now())
     if again:
         wanted = [
             notifications.Wanted(kind="forum/reply", to=one, due=due, occurrence="reply", scope=cohort)
@@ -244,7 +222,6 @@ def data_of(user) -> dict:
             | {"board": post.thread.board.key, "cohort": str(_cohort(post.thread))}
             for post in posts
         ],
-        "hidden_as_reader": Report.objects.filter(by=user).count(),
     }
 
 
@@ -256,4 +233,3 @@ def forget(user) -> None:
     Post.objects.filter(by=user).update(by=None)
     Post.objects.filter(hidden_by=user).update(hidden_by=None)
     Thread.objects.filter(by=user).update(by=None)
-    Report.objects.filter(by=user).delete()

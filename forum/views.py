@@ -6,24 +6,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
 from collaborative.permissions import plans
 from core import toasts
+from core.methods import must, only
 from core.refusals import Refused
 from core.time import clock
 from forum import reading, services
 from forum.forms import PostForm, begun_with
 from forum.lists import boards_of, page_of_board
+from forum.models import Post
 from forum.querysets import board_seen_by, cohorts_seen_by, post_seen_by, threads_seen_by
 
 
 @signed_in
-@require_GET
 def home(request: SignedInRequest) -> HttpResponse:
     """The only cohort's forum, or a choice of them."""
+    only(request, "GET")
     cohorts = list(cohorts_seen_by(request.user))
     if len(cohorts) == 1:
         return redirect("forum", cohorts[0].pk)
@@ -31,27 +32,27 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 
 @signed_in
-@require_GET
 def forum(request: SignedInRequest, cohort_id) -> HttpResponse:
     """The boards of a cohort, each with its latest talk."""
     cohort = get_object_or_404(cohorts_seen_by(request.user), pk=cohort_id)
+    only(request, "GET")
     return render(request, "forum/forum.html", {"cohort": cohort, **boards_of(cohort, request.user)})
 
 
 @signed_in
-@require_GET
 def board(request: SignedInRequest, cohort_id, key: str) -> HttpResponse:
     """All threads of a board, the latest talk first."""
     board = get_object_or_404(board_seen_by(request.user), key=key, cohort=cohort_id)
+    only(request, "GET")
     page = page_of_board(board, request.user, request.GET.get("before", ""))
     return render(request, "forum/board.html", {"board": board, "cohort": board.cohort, "page": page})
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
 def new(request: SignedInRequest, cohort_id, key: str) -> HttpResponse:
     """Write to the others: a box, no title."""
     board = get_object_or_404(board_seen_by(request.user), key=key, cohort=cohort_id)
+    only(request, "GET", "POST")
     form = _form(request, board.cohort, reading.mine_in(board.cohort, request.user))
 
     def make() -> str:
@@ -64,10 +65,10 @@ def new(request: SignedInRequest, cohort_id, key: str) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
 def thread(request: SignedInRequest, cohort_id, key: str, thread_id) -> HttpResponse:
     """A thread, fifty posts a page, the oldest first, and the box to answer in."""
     thread = get_object_or_404(threads_seen_by(request.user), pk=thread_id, board__key=key, board__cohort=cohort_id)
+    only(request, "GET", "POST")
     page = reading.page_of(thread, request.user, _number(request.GET.get("after", "0")))
     form = _form(request, thread.board.cohort, page.mine)
 
@@ -78,16 +79,13 @@ def thread(request: SignedInRequest, cohort_id, key: str, thread_id) -> HttpResp
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
 def take_back(request: SignedInRequest, post_id) -> HttpResponse:
     """Take one's own post back. Its words come back into the box, on this page only: nothing else keeps them."""
-    post = get_object_or_404(post_seen_by(request.user), pk=post_id)
-    if request.method == "GET":  # the page it answers with has this address, and a link to its other language
-        return redirect(reading.place_of(post))
-    try:
-        typed = services.take_back(post=post, by=request.user)
-    except Refused as refused:
-        return _refused(request, post, refused)
+    post = _seen(request, post_id)
+    must(post.by_id == request.user.pk)
+    only(request, "GET", "POST")
+    # The page it answers with has this address, and a link to its other language.
+    typed = services.take_back(post=post, by=request.user) if request.method == "POST" else ""
     if not typed:
         return redirect(reading.place_of(post))
     thread = get_object_or_404(threads_seen_by(request.user), pk=post.thread_id)
@@ -103,10 +101,10 @@ def take_back(request: SignedInRequest, post_id) -> HttpResponse:
 
 
 @signed_in
-@require_POST
 def hide(request: SignedInRequest, post_id) -> HttpResponse:
     """Hide a post at once: a reader's hiding waits for a planner to look."""
-    post = get_object_or_404(post_seen_by(request.user), pk=post_id)
+    post = _seen(request, post_id)
+    only(request, "POST")
     try:
         services.hide(post=post, by=request.user)
     except Refused as refused:
@@ -119,10 +117,11 @@ def hide(request: SignedInRequest, post_id) -> HttpResponse:
 
 
 @signed_in
-@require_POST
 def show(request: SignedInRequest, post_id) -> HttpResponse:
     """Show a hidden post again; only planners."""
-    post = get_object_or_404(post_seen_by(request.user, planned=True), pk=post_id)
+    post = _seen(request, post_id)
+    must(plans(request.user, post.thread.board.cohort))
+    only(request, "POST")
     try:
         services.show(post=post, by=request.user)
     except Refused as refused:
@@ -132,6 +131,10 @@ def show(request: SignedInRequest, post_id) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- what the pages share
+
+
+def _seen(request: HttpRequest, post_id) -> Post:
+    return get_object_or_404(post_seen_by(request.user), pk=post_id)
 
 
 def _form(request: HttpRequest, cohort, place) -> PostForm:

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import CharField, Count, F, Max, QuerySet, Value
+from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collaborative.models import Team
-from core.time import day
-from improvement.charts import Week, lang, spoken_number, week_of
-from improvement.models import DataPoint, Measure, SafetyConversation, TriedChange, TryState
+from core.language import language
+from core.prepared import Prepared
+from core.time import day, day_of_month
+from improvement.charts import Week, spoken_number, week_of
+from improvement.models import DataPoint, Measure, Missing, SafetyConversation, TriedChange, TryState
 from improvement.weeks import WEEK, by_week, day_at, monday_of
 
 
@@ -28,58 +32,113 @@ class Activity:
     """One thing that happened in a team: its words in the reader's language, when, and where to look."""
 
     team_id: uuid.UUID
-    kind: str  # "conversations", "number", "try"
+    kind: str  # "conversations", "number", "try", or one of the room that asks
     at: dt.datetime
     text: str
     url: str
     count: int = 1
 
 
-def since(team_ids: Iterable[uuid.UUID], moment: dt.datetime) -> list[Activity]:
-    """Return what happened in these teams after ``moment``, the newest first: conversations, numbers, tries.
+@dataclass(frozen=True)
+class Kind:
+    """A kind of thing that happens in teams: its rows after a moment (made by ``happened``), and how one of them is told.
 
-    The caller has found the teams through ``visible_to``. Nobody is named and no sentence is shown.
+    ``tell`` makes a row's words and where to look from the team's key and the row's facts.
     """
-    teams = list(team_ids)
-    rows = [*_conversations(teams, moment), *_numbers(teams, moment), *_tries(teams, moment)]
-    return sorted(rows, key=lambda row: row.at, reverse=True)
+
+    rows: Callable[[list[uuid.UUID], dt.datetime], QuerySet]
+    tell: Callable[[uuid.UUID, dict[str, Any]], tuple[str, str]]
 
 
-def _conversations(teams, moment) -> Iterable[Activity]:
-    found = (
-        SafetyConversation.objects.filter(team__in=teams, at__gt=moment)
-        .standing()
-        .order_by()
-        .values_list("team_id")
-        .annotate(Count("pk"), Max("at"))
+# More than anybody reads at once.
+MOST = 500
+
+
+def happened(rows: QuerySet, what: str, *, team: str, at: Any, **facts: Any) -> QuerySet:
+    """Return ``rows`` in the one shape of things that happen: what, in which team, when, and the facts to tell it by.
+
+    With an aggregate among them, one row for all that is alike in the rest.
+    """
+    shaped = rows.order_by().values(of=F(team))
+    shaped = shaped.annotate(what=Value(what, CharField()), moment=at, facts=JSONObject(**facts))
+    return shaped.values_list("what", "of", "moment", "facts")
+
+
+def since(
+    team_ids: Iterable[uuid.UUID], moment: dt.datetime, *, also: Mapping[str, Kind] | None = None
+) -> list[Activity]:
+    """Return what happened in these teams after ``moment``, the newest first, in one statement for all kinds.
+
+    Conversations, numbers, tries, and what the asking room adds (``also``). The caller has found the teams through
+    ``visible_to``. Nobody is named and no sentence is shown.
+    """
+    teams, kinds = list(team_ids), {**KINDS, **(also or {})}
+    first, *others = [kind.rows(teams, moment) for kind in kinds.values()]
+    found = first.union(*others, all=True).order_by("-moment")[:MOST]
+    return [
+        Activity(of, what, at, *kinds[what].tell(of, facts), count=facts.get("count", 1))
+        for what, of, at, facts in found
+    ]
+
+
+def _conversations(teams, moment) -> QuerySet:
+    rows = SafetyConversation.objects.filter(team__in=teams, at__gt=moment).standing()
+    return happened(rows, "conversations", team="team_id", at=Max("at"), count=Count("pk"))
+
+
+def _tell_conversations(team_id, facts) -> tuple[str, str]:
+    count = facts["count"]
+    text = ngettext("%(count)d conversation logged", "%(count)d conversations logged", count) % {"count": count}
+    return text, reverse("team_conversations", args=[team_id])
+
+
+def _numbers(teams, moment) -> QuerySet:
+    return happened(
+        DataPoint.objects.filter(measure__team__in=teams, at__gt=moment),
+        "number",
+        team="measure__team_id",
+        at=F("at"),
+        name_en=F("measure__name_en"),
+        name_fr=F("measure__name_fr"),
+        kind=F("measure__kind"),
+        # As text: a number of JSON would lose its decimals.
+        value=Cast("value", CharField()),
+        missing=F("missing_reason"),
+        week=F("period_start"),
     )
-    for team_id, count, at in found:
-        text = ngettext("%(count)d conversation logged", "%(count)d conversations logged", count) % {"count": count}
-        yield Activity(team_id, "conversations", at, text, reverse("team_conversations", args=[team_id]), count)
 
 
-def _numbers(teams, moment) -> Iterable[Activity]:
-    for point in DataPoint.objects.filter(measure__team__in=teams, at__gt=moment).select_related("measure"):
-        measure = point.measure
-        values = {
-            "measure": measure.name,
-            "number": spoken_number(point.value, measure.kind) or point.get_missing_reason_display(),
-            "day": day(point.period_start, lang(), weekday=False),
-        }
-        text = _("%(measure)s: %(number)s for the week of %(day)s") % values
-        yield Activity(measure.team_id, "number", point.at, text, reverse("numbers", args=[measure.team_id]))
+def _tell_number(team_id, facts) -> tuple[str, str]:
+    number = spoken_number(facts["value"], facts["kind"]) if facts["value"] else str(Missing(facts["missing"]).label)
+    text = _("%(measure)s: %(number)s for the week of %(day)s") % {
+        "measure": Measure(name_en=facts["name_en"], name_fr=facts["name_fr"]).name,
+        "number": number,
+        "day": day(dt.date.fromisoformat(facts["week"]), language(), weekday=False),
+    }
+    return text, reverse("numbers", args=[team_id])
 
 
-def _tries(teams, moment) -> Iterable[Activity]:
+def _tries(teams, moment) -> QuerySet:
+    rows = TriedChange.objects.filter(team__in=teams, changed_at__gt=moment)
+    named = {name: F(name) for name in ("id", "title", "state", "hidden_why")}
+    return happened(rows, "try", team="team_id", at=F("changed_at"), **named)
+
+
+def _tell_try(team_id, facts) -> tuple[str, str]:
     words: dict[str, str] = {
         TryState.PLAN: _("Planned: %(what)s"),
         TryState.DOING: _("Trying: %(what)s"),
         TryState.LEARNED: _("Learned from: %(what)s"),
         TryState.NEXT: _("Decided: %(what)s"),
     }
-    for tried in TriedChange.objects.filter(team__in=teams, changed_at__gt=moment):
-        text = words[tried.state] % {"what": str(tried)}
-        yield Activity(tried.team_id, "try", tried.changed_at, text, reverse("try", args=[tried.team_id, tried.pk]))
+    return words[facts["state"]] % {"what": str(TriedChange(**facts))}, reverse("try", args=[team_id, facts["id"]])
+
+
+KINDS = {
+    "conversations": Kind(_conversations, _tell_conversations),
+    "number": Kind(_numbers, _tell_number),
+    "try": Kind(_tries, _tell_try),
+}
 
 
 # ---------------------------------------------------------------- Today
@@ -105,7 +164,7 @@ class NumberDue:
         """Return what we know already: the log's count, and between which days."""
         days = {
             "first": _day_in(self.week.monday, self.week.sunday),
-            "last": day(self.week.sunday, lang(), weekday=False),
+            "last": day(self.week.sunday, language(), weekday=False),
         }
         if self.week.value is None:
             return _("From %(first)s to %(last)s.") % days
@@ -134,6 +193,19 @@ class NumberDue:
         return reverse("number", args=[self.team.pk, self.measure.pk])
 
 
+_said = Prepared(
+    lambda teams, weeks: DataPoint.objects.filter(measure__team__in=teams, period_start__in=weeks).values_list(
+        "measure_id", "period_start"
+    )
+)
+_logged = Prepared(
+    lambda teams, first, last: SafetyConversation.objects.filter(
+        team__in=teams, on__gte=first, on__lt=last
+    ).counts_by_day()
+)
+_measures = Prepared(lambda teams: Measure.objects.filter(team__in=teams))
+
+
 def today_cards(user, teams: Iterable[Team], now: dt.datetime | None = None) -> list[NumberDue]:
     """Return the numbers of last week that these teams of ``user`` still owe, the most natural first; Today shows one.
 
@@ -146,18 +218,12 @@ def today_cards(user, teams: Iterable[Team], now: dt.datetime | None = None) -> 
         return []
     weeks = {monday - WEEK for monday in this_week.values()}
     first, last = min(weeks), max(weeks) + WEEK
-    said = set(
-        DataPoint.objects.filter(measure__team__in=running, period_start__in=weeks).values_list(
-            "measure_id", "period_start"
-        )
-    )
+    said = set(_said(teams=[*running], weeks=[*weeks]))
     days: dict[uuid.UUID, list] = {}
-    for team_id, on, count in SafetyConversation.objects.filter(
-        team__in=running, on__gte=first, on__lt=last
-    ).counts_by_day():
+    for team_id, on, count in _logged(teams=[*running], first=first, last=last):
         days.setdefault(team_id, []).append((on, count))
     due = []
-    for measure in Measure.objects.filter(team__in=running):
+    for measure in _measures(teams=[*running]):
         team, monday = running[measure.team_id], this_week[measure.team_id] - WEEK
         if (measure.pk, monday) in said:
             continue
@@ -174,5 +240,5 @@ def _is_running(team: Team, this_week: dt.date) -> bool:
 def _day_in(first: dt.date, last: dt.date) -> str:
     """Return the first day of a stretch; its month only where it differs from the last day's."""
     if first.month == last.month:
-        return "1er" if lang() == "fr" and first.day == 1 else str(first.day)
-    return day(first, lang(), weekday=False)
+        return day_of_month(first, language())
+    return day(first, language(), weekday=False)

@@ -6,12 +6,16 @@ class ImprovementConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.seen import who_sees_me
+        from collaborative.hiding import register
         from core import registry
-        from improvement import audience, people, receivers, seen, tabs  # noqa: F401  (receivers register themselves)
+        from improvement import hiding, people, receivers, seen, tabs  # noqa: F401  (receivers register themselves)
 
+        register(
+            "improvement.safetyconversation", waiting=hiding.conversations_awaiting_look, name=hiding.conversation_line
+        )
+        register("improvement.triedchange", waiting=hiding.tries_awaiting_look, name=hiding.try_line)
         registry.data_of.add("improvement", people.data_of)
         registry.forget.add("improvement", people.forget)
-        registry.readers.add("team", audience.readers_of_team)
         registry.team_tabs.add("tries", tabs.tries_tab)
         registry.team_tabs.add("numbers", tabs.numbers_tab)
         registry.team_tabs.add("conversations", tabs.conversations_tab)

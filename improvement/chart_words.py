@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext, ngettext, pgettext
 
-from core.charts import plain
+from core.charts.scales import plain
 from improvement.run_chart import ENOUGH, SHIFT_LENGTH, Finding, RunChart, Side, Signal
 
 Format = Callable[[Decimal], str]

@@ -16,16 +16,21 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from collaborative.line import phases_of
 from collaborative.models import Team
-from core.charts import ChartData, ChartNote, ChartPoint, ChartWords, Svg, plain, run_chart_svg
+from core.charts.run import run_chart_svg
+from core.charts.run_data import ChartData, ChartNote, ChartPoint, ChartWords
+from core.charts.scales import plain
+from core.charts.svg import Svg
+from core.language import language
+from core.prepared import Prepared
 from core.time import NBSP, day, day_short
 from improvement import chart_words
 from improvement.chart_words import MeasureWords
-from improvement.models import DataPoint, Measure, MeasureKind, Method, SafetyConversation, TriedChange
+from improvement.models import DataPoint, Measure, MeasureKind, Method, Missing, SafetyConversation, TriedChange
 from improvement.run_chart import Direction, Point, RunChart, run_chart
 from improvement.weeks import BASELINE, WEEK, between, by_week, day_at, monday_of
 
@@ -35,17 +40,13 @@ MOST_NOTES = 6
 RECENT = 10
 
 
-def lang() -> str:
-    return "fr" if (get_language() or "en").startswith("fr") else "en"
-
-
 def spoken_number(value: Decimal | int | None, kind: str = MeasureKind.COUNT) -> str:
     """Return a value as the reader writes it: "12.5", "12,5", "40%", "40 %" (no-break space); "" for none."""
     if value is None:
         return ""
     short = Decimal(value).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     text = plain(short)
-    if lang() == "fr":
+    if language() == "fr":
         text = text.replace(".", ",")
         return f"{text}{NBSP}%" if kind == MeasureKind.PERCENT else text
     return f"{text}%" if kind == MeasureKind.PERCENT else text
@@ -71,7 +72,13 @@ class Week:
 
     @property
     def label(self) -> str:
-        return day_short(self.monday, lang(), weekday=False)
+        """Return its first day as it stands under an axis and in a table: "7 Nov", "7 nov."."""
+        return day_short(self.monday, language(), weekday=False)
+
+    @property
+    def date(self) -> str:
+        """Return its first day as it stands in a sentence: "7 November", "7 novembre"."""
+        return day(self.monday, language(), weekday=False)
 
     @property
     def how(self) -> str:
@@ -93,7 +100,7 @@ class Week:
     @property
     def name(self) -> str:
         """Return what the number field is called: "Week of 12 December so far"."""
-        values = {"day": day(self.monday, lang(), weekday=False)}
+        values = {"day": self.date}
         return _("Week of %(day)s so far") % values if self.so_far else _("Week of %(day)s") % values
 
 
@@ -105,7 +112,7 @@ def week_of(monday: dt.date, point: DataPoint | None, logged: int | None, this_w
         return Week(monday, value=Decimal(logged or 0), method=Method.LOG, point=point, so_far=so_far)
     if point is None:
         return Week(monday, so_far=so_far)
-    missing = str(point.get_missing_reason_display()) if point.value is None else ""
+    missing = str(Missing(point.missing_reason).label) if point.value is None else ""
     return Week(monday, value=point.value, missing=missing, method=point.method, point=point, so_far=so_far)
 
 
@@ -182,7 +189,7 @@ class MeasureChart:
     def chart(self) -> RunChart:
         said = {note["monday"]: note["text_of_try"] for note in self.notes if note["text_of_try"]}
         return run_chart(
-            [Point(week.label, week.value, said.get(week.monday, "")) for week in self.weeks],
+            [Point(week.date, week.value, said.get(week.monday, "")) for week in self.weeks],
             goal=self.measure.goal,
             direction=Direction(self.measure.direction),
             baseline=self.measure.baseline_points,
@@ -294,15 +301,21 @@ class MeasureChart:
         """Return the latest weeks, the newest first, to choose another one from."""
         return [self.week(self.this_week - WEEK * back) for back in range(RECENT)]
 
-    @property
-    def typed_over_log(self) -> bool:
-        """Return whether a number that somebody typed stands where the log says another one."""
-        return self.logged is not None and any(
-            week.method == Method.TYPED and week.value != self.logged.get(week.monday, 0) for week in self.weeks
-        )
-
 
 # ---------------------------------------------------------------- all charts of a team
+
+
+_measures = Prepared(lambda team: Measure.objects.filter(team=team))
+_points = Prepared(lambda measures: DataPoint.objects.filter(measure__in=measures))
+_logged = Prepared(lambda team: SafetyConversation.objects.filter(team=team).counts_by_day())
+_begun = Prepared(
+    lambda team: (
+        TriedChange.objects.filter(team=team, started_on__isnull=False)
+        .shown()
+        .exclude(title="")
+        .values_list("started_on", "title")
+    )
+)
 
 
 def charts_of(
@@ -310,17 +323,17 @@ def charts_of(
 ) -> list[MeasureChart]:
     """Return the charts of ``team`` (of all its measures, or of ``measures``) in four statements and the cohort's phases."""
     now = now or timezone.now()
-    measures = list(team.measures.all() if measures is None else measures)
+    measures = _measures(team=team.pk) if measures is None else list(measures)
     today = day_at(now, team)
     this_week = monday_of(today)
     phases = phases_of(team.cohort)
     last_week = monday_of(max(phase.ends_on for phase in phases)) if phases else None
     points: dict[Any, list[DataPoint]] = {measure.pk: [] for measure in measures}
-    for point in DataPoint.objects.filter(measure__in=points).select_related("by"):
+    for point in _points(measures=[*points]):
         points[point.measure_id].append(point)
     logged = None
     if any(measure.fills_itself for measure in measures):
-        days = SafetyConversation.objects.filter(team=team).counts_by_day()
+        days = _logged(team=team.pk)
         logged = by_week((on, count) for _team, on, count in days)
     events = _events(team, phases, today)
     return [
@@ -347,12 +360,7 @@ def _chart(measure, team, points, logged, events, this_week, last_week) -> Measu
 def _events(team: Team, phases, today: dt.date) -> list[tuple[dt.date, str, bool]]:
     """Return (day, words, is a try) of what may have moved a number: sessions held, and tries begun."""
     held = [(phase.starts_on, phase.name, False) for phase in phases if phase.is_moment and phase.starts_on <= today]
-    begun = (
-        TriedChange.objects.filter(team=team, started_on__isnull=False)
-        .exclude(title="")
-        .values_list("started_on", "title")
-    )
-    return sorted([*held, *((on, title, True) for on, title in begun)])
+    return sorted([*held, *((on, title, True) for on, title in _begun(team=team.pk))])
 
 
 def _notes(weeks: list[Week], events: list[tuple[dt.date, str, bool]]) -> list[dict[str, Any]]:
@@ -364,7 +372,7 @@ def _notes(weeks: list[Week], events: list[tuple[dt.date, str, bool]]) -> list[d
             "number": number,
             "index": place[monday_of(on)],
             "monday": monday_of(on),
-            "text": _("%(day)s: %(what)s") % {"day": day(on, lang(), weekday=False), "what": words},
+            "text": _("%(day)s: %(what)s") % {"day": day(on, language(), weekday=False), "what": words},
             "text_of_try": words if is_try else "",
         }
         for number, (on, words, is_try) in enumerate(inside, start=1)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.once import OncePerKey
+from collaborative.audience import readers_of_team
 from collaborative.models import Role, Sector
 from collaborative.permissions import roles_of
 from core.forms import FreeText, GuardedForm
-from improvement.audience import readers_of_team
 from improvement.models import About, Decision, Good, Matched, MeasureKind, Missing, TriedChange, WillChange, WithWhom
 
 
@@ -153,6 +153,11 @@ class TryForm(OncePerKey, _PlanFields):
 
     field_order = ["title", "plan", "prediction", "started"]
 
+    @classmethod
+    def after(cls, before: TriedChange | None) -> dict[str, Any]:
+        """Return what the next version of a try begins with: the last plan, where it can be read."""
+        return {"title": before.title, "plan": before.plan} if before and not before.hidden_why else {}
+
     def answers(self) -> dict[str, Any]:
         answers = super().answers()
         return {**answers, "started": answers["started"] == "yes"}
@@ -165,6 +170,7 @@ class PlanForm(VersionedForm, _PlanFields):
 
     @classmethod
     def values_of(cls, tried: TriedChange) -> dict[str, Any]:
+        """Return what stands in the boxes: the words that are there, and which version they are of."""
         return {name: getattr(tried, name) for name in ("title", "plan", "prediction", "version")}
 
 
@@ -182,6 +188,11 @@ class LearnForm(VersionedForm):
     )
 
     field_order = ["what_happened", "matched", "version"]
+
+    @classmethod
+    def values_of(cls, tried: TriedChange) -> dict[str, Any]:
+        """Return what stands in the boxes: what was told before, and which version it is of."""
+        return {name: getattr(tried, name) for name in ("what_happened", "matched", "version")}
 
 
 class DecideForm(forms.Form):

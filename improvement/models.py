@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from collaborative.hideable import Hideable, Why
 from collaborative.models import Row, Team
 from core.translated import Translated
 from improvement.querysets import (
@@ -60,8 +61,10 @@ class Via(models.TextChoices):
     QR = "qr", _("from the poster on the unit")
 
 
-class SafetyConversation(Row):
+class SafetyConversation(Row, Hideable):
     """Somebody talked about safety. "With whom" alone is a whole row; all else is optional and changes no count.
+
+    Hidden are its words (``WORDS``): the conversation itself goes on counting.
 
     ``on`` is the date on the wall of the unit when it was logged, kept as it was: a law that changes the clocks, or a
     unit that moves, never shifts a conversation into another week.
@@ -80,6 +83,8 @@ class SafetyConversation(Row):
     client_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     undone_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    WORDS = ("about", "will_change", "sentence")
+
     objects = ConversationQuerySet.as_manager()
 
     class Meta:
@@ -95,10 +100,29 @@ class SafetyConversation(Row):
             models.CheckConstraint(
                 condition=Q(undone_at=None) | Q(undone_at__gte=F("at")), name="conversation_undone_after"
             ),
+            *Hideable.Meta.constraints,
+            models.CheckConstraint(
+                name="conversation_taken_back_is_empty",
+                condition=~Q(hidden_why="writer") | Q(about="", will_change="", sentence=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.with_whom} {self.on}"
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Return what its writer finds in the boxes: nothing while somebody else has hidden it."""
+        return {} if self.is_kept_back else {name: getattr(self, name) for name in self.WORDS}
+
+    @property
+    def has_words(self) -> bool:
+        """Return whether somebody left a sentence: what else was answered stands beside it, and nowhere without it."""
+        return bool(self.sentence)
+
+    def is_by(self, user) -> bool:
+        """Return whether ``user`` logged it: then its words are theirs to take back."""
+        return self.by_id == user.pk
 
     def can_undo_at(self, now: dt.datetime) -> bool:
         """Return whether it may still be taken back at ``now`` (UNDO_SECONDS)."""
@@ -127,8 +151,11 @@ class Decision(models.TextChoices):
     ABANDON = "abandon", _("Let it go")
 
 
-class TriedChange(Row):
-    """A change that a team tries: one PDSA cycle in the ten-minute form. ``version`` goes up with every save."""
+class TriedChange(Row, Hideable):
+    """A change that a team tries: one PDSA cycle in the ten-minute form. ``version`` goes up with every save.
+
+    Hidden are its words (``WORDS``): where it stands, and since when, can be seen all the same.
+    """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="tries")
     # The cycle that this one goes on from: together they are the ramp.
@@ -146,6 +173,8 @@ class TriedChange(Row):
     by, learned_by, decided_by, changed_by = _person(), _person(), _person(), _person()
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    WORDS = ("title", "plan", "prediction", "what_happened")
 
     objects = TriedChangeQuerySet.as_manager()
 
@@ -175,9 +204,22 @@ class TriedChange(Row):
             models.CheckConstraint(
                 condition=Q(learned_on=None) | Q(learned_on__gte=F("started_on")), name="try_learned_after_start"
             ),
+            *Hideable.Meta.constraints,
+            models.CheckConstraint(
+                name="try_taken_back_is_empty",
+                condition=~Q(hidden_why="writer") | Q(title="", plan="", prediction="", what_happened=""),
+            ),
         ]
 
     def __str__(self) -> str:
+        """Return what it is called wherever it is named: never hidden words."""
+        if self.hidden_why == Why.WRITER:
+            return str(_("A try that its writer took back"))
+        return str(_("A hidden try")) if self.hidden_why else self.called
+
+    @property
+    def called(self) -> str:
+        """Return its title, for those who may read it also while it is hidden."""
         return self.title or str(_("A change we tried"))
 
     @property
@@ -190,9 +232,21 @@ class TriedChange(Row):
         return self.state in (TryState.PLAN, TryState.DOING)
 
     @property
+    def is_decided(self) -> bool:
+        return self.state == TryState.NEXT
+
+    @property
     def line(self) -> str:
-        """Return the one line of the card: what was learned, else what is expected, else the plan."""
-        return self.what_happened or self.prediction or self.plan
+        """Return the one line of the card: what was learned, else what is expected, else the plan; or who hid it all."""
+        return self.hidden_words or self.what_happened or self.prediction or self.plan
+
+    @property
+    def has_words(self) -> bool:
+        return any(getattr(self, name) for name in self.WORDS)
+
+    def is_by(self, user) -> bool:
+        """Return whether nobody but ``user`` has written in it: then its words are theirs to take back."""
+        return {self.by_id, self.changed_by_id, self.learned_by_id} - {None} == {user.pk}
 
 
 # ---------------------------------------------------------------- measures

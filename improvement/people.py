@@ -12,12 +12,30 @@ def data_of(user) -> dict:
     return {
         "conversations": list(
             SafetyConversation.objects.filter(by=user).values(
-                "at", "on", "with_whom", "about", "will_change", "sentence", "via", "undone_at", "team__name"
+                "at",
+                "on",
+                "with_whom",
+                "about",
+                "will_change",
+                "sentence",
+                "via",
+                "undone_at",
+                "hidden_at",
+                "hidden_why",
+                "team__name",
             )
         ),
         "tries_written": list(
             TriedChange.objects.filter(by=user).values(
-                "team__name", "title", "plan", "prediction", "state", "started_on", "created_at"
+                "team__name",
+                "title",
+                "plan",
+                "prediction",
+                "state",
+                "started_on",
+                "created_at",
+                "hidden_at",
+                "hidden_why",
             )
         ),
         "tries_learned_from": list(
@@ -42,11 +60,13 @@ def data_of(user) -> dict:
 def forget(user) -> None:
     """Take the person out. Counts, dates and numbers stay: they are the team's. Names and the person's words go."""
     SafetyConversation.objects.filter(by=user).update(by=None, sentence="")
+    SafetyConversation.objects.filter(hidden_by=user).update(hidden_by=None)
     tries = TriedChange.objects
     tries.filter(by=user).update(by=None, title="", plan="", prediction="")
     tries.filter(learned_by=user).update(learned_by=None, what_happened="")
     tries.filter(decided_by=user).update(decided_by=None)
     tries.filter(changed_by=user).update(changed_by=None)
+    tries.filter(hidden_by=user).update(hidden_by=None)
     Measure.objects.filter(by=user).update(by=None)
     DataPoint.objects.filter(by=user).update(by=None)
     DataPointCorrection.objects.filter(was_by=user).update(was_by=None)

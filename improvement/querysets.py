@@ -7,18 +7,19 @@ import datetime as dt
 from django.db import models
 from django.db.models import Count
 
+from collaborative.hideable import HideableQuerySet
 from collaborative.models import Team
 
 
-class OfTeamQuerySet(models.QuerySet):
-    """Rows that hang on a team through ``team``."""
+class WrittenQuerySet(HideableQuerySet):
+    """What somebody wrote on the pages of a team."""
 
     def visible_to(self, user):
-        """Return the rows of the teams that ``user`` may open in full (product rules 2 to 5)."""
+        """Return the rows of the teams that ``user`` may open, hidden ones included (the page keeps their words back)."""
         return self.filter(team__in=Team.objects.visible_to(user).values("pk"))
 
 
-class ConversationQuerySet(OfTeamQuerySet):
+class ConversationQuerySet(WrittenQuerySet):
     def standing(self):
         """Return the conversations that were not taken back: the only ones that count anywhere."""
         return self.filter(undone_at=None)
@@ -27,27 +28,37 @@ class ConversationQuerySet(OfTeamQuerySet):
         """Return those of the week that begins on ``monday``, by the date on the unit's own wall."""
         return self.filter(on__gte=monday, on__lt=monday + dt.timedelta(days=7))
 
-    def logged_by(self, user):
-        """Return the person's own, to undo or to add to, in teams that they still may see."""
-        return self.visible_to(user).filter(by=user)
-
     def with_words(self):
         """Return those where somebody left a sentence."""
         return self.exclude(sentence="")
+
+    def listed_for(self, reader, *, planner: bool):
+        """Return those with a line in the list of ``reader``: what can be read, and of what is hidden their own.
+
+        A planner finds what was decided in its place; what waits for a look stands above the list.
+        """
+        if planner:
+            return self.exclude(hidden_why="reader")
+        return self.filter(models.Q(hidden_at=None) | models.Q(by=reader))
 
     def counts_by_day(self):
         """Return (team, day, how many) of the standing ones; weeks are made of days in Python, never in SQL."""
         return self.standing().order_by().values_list("team_id", "on").annotate(Count("pk"))
 
 
-class TriedChangeQuerySet(OfTeamQuerySet):
+class TriedChangeQuerySet(WrittenQuerySet):
     def under_way(self):
         """Return the tries that nobody has decided on yet."""
         return self.exclude(state="next")
 
+    def with_words(self):
+        """Return those in which words are left."""
+        return self.exclude(title="", plan="", prediction="", what_happened="")
 
-class MeasureQuerySet(OfTeamQuerySet):
-    """Measures are read in their team's order."""
+
+class MeasureQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(team__in=Team.objects.visible_to(user).values("pk"))
 
 
 class DataPointQuerySet(models.QuerySet):
@@ -55,39 +66,39 @@ class DataPointQuerySet(models.QuerySet):
         return self.filter(measure__team__in=Team.objects.visible_to(user).values("pk"))
 
 
-def teams_seen_by(user):
-    """Return the teams whose pages ``user`` may open, with what every page of a team prints."""
-    return Team.objects.visible_to(user).select_related("unit__organisation", "cohort__programme")
+# ---------------------------------------------------------------- what the views ask for
 
 
-def teams_logging_for(user):
-    """Return the teams for which ``user`` may log: those they belong to."""
-    if not user.is_authenticated:
-        return Team.objects.none()
-    return Team.objects.belonging_to(user).select_related("unit__organisation", "cohort__programme")
-
-
-def conversations_logged_by(user):
+def conversations_seen_by(user):
+    """Return the conversations of the teams whose pages ``user`` may open, with what the saved page names."""
     from improvement.models import SafetyConversation
 
-    return SafetyConversation.objects.logged_by(user).select_related(
+    return SafetyConversation.objects.visible_to(user).select_related(
         "team__unit__organisation", "team__cohort__programme"
     )
 
 
 def conversations_of(team):
+    """Return the conversations of a team that count, the latest first."""
     from improvement.models import SafetyConversation
 
     return SafetyConversation.objects.filter(team=team).standing().order_by("-at")
 
 
 def tries_of(team):
+    """Return the tries of a team, the latest first."""
     from improvement.models import TriedChange
 
     return TriedChange.objects.filter(team=team)
 
 
+def try_in(team):
+    """Return the tries of a team, with what the page of one names."""
+    return tries_of(team).select_related("previous", "by", "learned_by", "decided_by", "team__cohort")
+
+
 def measures_of(team):
+    """Return what a team counts, in its order."""
     from improvement.models import Measure
 
     return Measure.objects.filter(team=team)

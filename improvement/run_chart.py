@@ -25,7 +25,6 @@ from typing import Final
 
 Number = int | float | Decimal
 
-RULE_SET: Final = "Perla"
 SHIFT_LENGTH: Final = 6
 TREND_LENGTH: Final = 5
 ENOUGH: Final = 10  # useful points (off the median) below which nothing is judged

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from audit.services import record
+from collaborative import hiding
 from collaborative.models import Team
 from core.refusals import Refused
 from improvement.models import (
@@ -34,6 +35,8 @@ from improvement.weeks import BASELINE, day_at, monday_of
 
 # A second press on the same button within this time may be a trembling thumb: we ask.
 ASK_AGAIN_SECONDS = 3
+# A press that comes twice within a moment is one press; later it may have been meant as another conversation.
+A_MOMENT = dt.timedelta(seconds=10)
 # Each of a person's verbs that can be taken back, the same way.
 _TOO_LATE = gettext_noop("More than ten minutes have passed; it cannot be taken back here any more.")
 
@@ -59,10 +62,11 @@ class Overtaken(Refused):
 
 @dataclasses.dataclass(frozen=True)
 class Logged:
-    """The conversation that stands, and whether this press made it."""
+    """The conversation that stands, whether this press made it, and whether an earlier one did so some time ago."""
 
     conversation: SafetyConversation
     first_time: bool
+    already: bool = False
 
 
 @transaction.atomic
@@ -78,9 +82,9 @@ def log_conversation(
     # One page has one key and four buttons: two of them are two conversations.
     key = uuid.uuid5(client_key, f"{team.pk}/{by.pk}/{with_whom}")
     mine = SafetyConversation.objects.filter(team=team, by=by, with_whom=with_whom)
-    if first := mine.filter(client_key=key).first():
-        return Logged(first, first_time=False)
     now = timezone.now()
+    if first := mine.filter(client_key=key).first():
+        return Logged(first, first_time=False, already=now - first.at > A_MOMENT)
     recent = mine.standing().filter(at__gt=now - dt.timedelta(seconds=ASK_AGAIN_SECONDS)).order_by("-at").first()
     if recent and not again:
         raise AskAgain(recent)
@@ -112,18 +116,24 @@ def undo_conversation(*, conversation: SafetyConversation, by) -> None:
 def add_to_conversation(
     *, conversation: SafetyConversation, by, about: str = "", will_change: str = "", sentence: str = ""
 ) -> SafetyConversation:
-    """Add the optional follow-ups, or change them later; empty takes a word away again."""
+    """Add the optional follow-ups, or change them later; empty takes a word away again.
+
+    Refuses while somebody else has hidden them. New words after the writer took theirs back can be read again.
+    """
     conversation = SafetyConversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
     if conversation.by_id != by.pk:
         raise Refused(_("Only the one who logged it can add to it."))
     if conversation.undone_at:
         raise Refused(_("You took this one back. Log it again to add a word."))
+    if conversation.is_kept_back:
+        raise Refused(_("Your words are hidden. Take them back, then you can write others."))
     after = {"about": about, "will_change": will_change, "sentence": sentence.strip()}
     changed = [name for name, value in after.items() if getattr(conversation, name) != value]
     if changed:
-        for name in changed:
-            setattr(conversation, name, after[name])
-        conversation.save(update_fields=changed)
+        for name, value in {**after, **hiding.SHOWN}.items():
+            setattr(conversation, name, value)
+        conversation.save(update_fields=[*after, *hiding.SHOWN])
+        hiding.written_anew(conversation)
         record("conversation.added_to", conversation, by=by, team=conversation.team_id, fields=changed)
     return conversation
 
@@ -169,7 +179,7 @@ def change_plan(
     """Change the words of a try. Raises Overtaken where somebody saved since ``version``."""
     if not title.strip():
         raise Refused(_("Say in a few words what you try."), field="title")
-    tried = _mine_to_change(tried, version)
+    tried = _to_rewrite(tried, version)
     tried.title, tried.plan, tried.prediction = title.strip(), plan.strip(), prediction.strip()
     return _saved(tried, by, "try.changed")
 
@@ -189,7 +199,7 @@ def learn_from_change(*, tried: TriedChange, by, version: int, what_happened: st
     """ "We tried it": write down what happened and whether it was as expected. May be put better later."""
     if not what_happened.strip():
         raise Refused(_("Say in a sentence what happened."), field="what_happened")
-    tried = _mine_to_change(tried, version)
+    tried = _to_rewrite(tried, version)
     tried.what_happened, tried.matched = what_happened.strip(), matched
     today = day_at(timezone.now(), tried.team)
     tried.learned_by = by
@@ -210,15 +220,26 @@ def decide(*, tried: TriedChange, by, version: int, decision: str) -> TriedChang
     return _saved(tried, by, "try.decided", decision=decision)
 
 
-def _mine_to_change(tried: TriedChange, version: int) -> TriedChange:
-    """Return the locked row, if nobody has saved it since the form was drawn."""
+def _mine_to_change(tried: TriedChange, version: int, *, words: bool = False) -> TriedChange:
+    """Return the locked row, if nobody has saved it since the form was drawn, nor hidden the ``words`` to be changed."""
     now = (
         TriedChange.objects.select_for_update(of=("self",))
         .select_related("team__unit", "team__cohort", "changed_by")
         .get(pk=tried.pk)
     )
+    if words and now.is_kept_back:  # asked first: who was overtaken is shown what stands now
+        raise Refused(_("This try is hidden. Its words can be changed once the planning team shows it again."))
     if now.version != version:
         raise Overtaken(now)
+    return now
+
+
+def _to_rewrite(tried: TriedChange, version: int) -> TriedChange:
+    """Return the locked row for new words: everybody can read them, also where the writer took the last ones back."""
+    now = _mine_to_change(tried, version, words=True)
+    for name, value in hiding.SHOWN.items():
+        setattr(now, name, value)
+    hiding.written_anew(now)
     return now
 
 

@@ -1,22 +1,28 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from improvement import views
+from improvement.views import conversations, numbers, tries
 
 urlpatterns = [
-    path(_("log/"), views.log_conversation, name="log_conversation"),
-    path(_("log/teams/<uuid:team_id>/"), views.log_conversation, name="log_conversation_for"),
-    path(_("log/<uuid:conversation_id>/saved/"), views.conversation_saved, name="conversation_saved"),
-    path(_("log/<uuid:conversation_id>/undo/"), views.undo_conversation, name="conversation_undo"),
-    path(_("teams/<uuid:team_id>/conversations/"), views.conversations, name="team_conversations"),
-    path(_("teams/<uuid:team_id>/tries/"), views.tries, name="tries"),
-    path(_("teams/<uuid:team_id>/tries/new/"), views.new_try, name="try_new"),
-    path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/"), views.tried, name="try"),
-    path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/change/"), views.change_try, name="try_change"),
-    path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/start/"), views.start_try, name="try_start"),
-    path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/decide/"), views.decide_try, name="try_decide"),
-    path(_("teams/<uuid:team_id>/numbers/"), views.numbers, name="numbers"),
-    path(_("teams/<uuid:team_id>/numbers/new/"), views.new_measure, name="measure_new"),
-    path(_("teams/<uuid:team_id>/numbers/<uuid:measure_id>/"), views.number, name="number"),
-    path(_("teams/<uuid:team_id>/numbers/<uuid:measure_id>/undo/<uuid:deed>/"), views.undo_number, name="number_undo"),
+    path(_("log/"), conversations.log, name="log_conversation"),
+    path(_("log/teams/<uuid:team_id>/"), conversations.log, name="log_conversation_for"),
+    path(_("log/<uuid:conversation_id>/saved/"), conversations.saved, name="conversation_saved"),
+    path(_("log/<uuid:conversation_id>/undo/"), conversations.undo, name="conversation_undo"),
+    path(_("log/<uuid:conversation_id>/hide/"), conversations.hide, name="conversation_hide"),
+    path(_("log/<uuid:conversation_id>/show/"), conversations.show, name="conversation_show"),
+    path(_("log/<uuid:conversation_id>/take-back/"), conversations.take_back, name="conversation_take_back"),
+    path(_("teams/<uuid:team_id>/conversations/"), conversations.listed, name="team_conversations"),
+    path(_("teams/<uuid:team_id>/tries/"), tries.listed, name="tries"),
+    path(_("teams/<uuid:team_id>/tries/new/"), tries.new, name="try_new"),
+    path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/"), tries.one, name="try"),
+    path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/change/"), tries.change, name="try_change"),
+    path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/start/"), tries.start, name="try_start"),
+    path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/decide/"), tries.decide, name="try_decide"),
+    path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/hide/"), tries.hide, name="try_hide"),
+    path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/show/"), tries.show, name="try_show"),
+    path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/take-back/"), tries.take_back, name="try_take_back"),
+    path(_("teams/<uuid:team_id>/numbers/"), numbers.listed, name="numbers"),
+    path(_("teams/<uuid:team_id>/numbers/new/"), numbers.new_measure, name="measure_new"),
+    path(_("teams/<uuid:team_id>/numbers/<uuid:measure_id>/"), numbers.one, name="number"),
+    path(_("teams/<uuid:team_id>/numbers/<uuid:measure_id>/undo/<uuid:deed>/"), numbers.undo, name="number_undo"),
 ]

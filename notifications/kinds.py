@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -25,6 +25,8 @@ class Kind:
     `context`: given the row (its `recipient` loaded), returns what the templates need, or None when what it speaks of
     is gone or not true any more (the row becomes void). Called in the reader's language and time zone. Keys with a
     meaning here: `why`, `reply_to`, `brand`, `footer` (name and postal address of the sender).
+    `sources`: given source ids, returns what stands behind those that are still there: loaded once for all rows that
+    leave together. `context` finds its own in `row.source`, and is not asked where it is gone (the row becomes void).
     `at_most_once`: a second copy would harm (money, invitations, codes): when unsure, a person decides.
     `importance`: critical ones are not held back by quiet hours, caps and choices.
     `scope_words`: planners of the scope may read its words (only kinds that the cohort itself sends).
@@ -38,6 +40,7 @@ class Kind:
     at_most_once: bool = False
     priority: int = NORMAL
     scope_words: bool = False
+    sources: Callable[[Collection[str]], Mapping[str, Any]] | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -67,6 +70,7 @@ def every() -> list[Kind]:
     return sorted(_kinds.values(), key=lambda kind: kind.key)
 
 
-def at_least_once() -> list[str]:
-    """Return the keys that may be sent again when unsure. A kind that nobody knows any more is not among them."""
-    return [kind.key for kind in _kinds.values() if not kind.at_most_once]
+def may_be_sent_again(key: str) -> bool:
+    """Return whether a message of this kind is sent again when unsure; not so when nobody knows the kind any more."""
+    kind = find(key)
+    return kind is not None and not kind.at_most_once

@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import formatdate, parseaddr
+from functools import lru_cache
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
@@ -44,9 +45,9 @@ class Letter:
         # The boundary cannot occur in a quoted-printable part: "=_" is not a possible sequence there (RFC 2045 6.7).
         boundary = f"=_{self.message_id.strip('<>').partition('@')[0]}"
         headers = [
-            f"From: {_mailbox(*parted(self.sender))}",
+            f"From: {_known_mailbox(self.sender)}",
             f"To: {_mailbox(self.to_name, self.to)}",
-            *([f"Reply-To: {_mailbox(*parted(self.reply_to))}"] if self.reply_to else []),
+            *([f"Reply-To: {_known_mailbox(self.reply_to)}"] if self.reply_to else []),
             f"Subject: {encoded(self.subject, 9)}",
             f"Date: {formatdate()}",
             f"Message-ID: {self.message_id}",
@@ -65,6 +66,7 @@ def one_line(text: str, limit: int = 250) -> str:
     return re.sub(r" {2,}", " ", _CONTROLS.sub(" ", text)).strip(" ")[:limit].strip(" ")
 
 
+@lru_cache(maxsize=64)
 def encoded(text: str, used: int) -> str:
     """Return `text` fit for a header whose name takes `used` characters: folded, beyond ASCII as RFC 2047 says."""
     text = one_line(text)
@@ -80,18 +82,31 @@ def bare_address(text: str) -> str:
     A local part beyond ASCII needs SMTPUTF8, which few servers have: it counts as bad, and a person is asked.
     """
     local, at, domain = unicodedata.normalize("NFC", text).rpartition("@")
+    if not at or len(local) > 64 or not _LOCAL.fullmatch(local):
+        raise BadAddress("bad_address")
+    return f"{local}@{_bare_domain(domain)}"
+
+
+@lru_cache(maxsize=256)
+def _bare_domain(domain: str) -> str:
     try:
         domain = domain.encode("idna").decode("ascii")
     except UnicodeError:
         raise BadAddress("bad_address") from None
-    if not at or len(local) > 64 or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
+    if not _DOMAIN.fullmatch(domain):
         raise BadAddress("bad_address")
-    return f"{local}@{domain}"
+    return domain
 
 
 def parted(text: str) -> tuple[str, str]:
     """Return name and address of "Name <address>" (of the settings or of a cohort's contact; never typed by a reader)."""
     return parseaddr(one_line(text)) if "<" in text else ("", text)
+
+
+@lru_cache(maxsize=64)
+def _known_mailbox(text: str) -> str:
+    """The mailbox of the settings or of a cohort's contact. Raises BadAddress."""
+    return _mailbox(*parted(text))
 
 
 def _mailbox(name: str, address: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -127,6 +128,9 @@ class PlannedMessage(models.Model):
 
     objects = MessageQuerySet.as_manager()
 
+    # What it speaks about, where its kind loads that for many rows at once (Kind.sources). Never saved.
+    source: Any = None
+
     class Meta:
         db_table = "planned_message"
         constraints = [
@@ -154,9 +158,10 @@ class PlannedMessage(models.Model):
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["next_attempt_at"], name="planned_message_due", condition=Q(state__in=states.WAITING)),
+            # Few rows at any time. Not by lease_until: renewing a lease would then cost an entry in every index.
             models.Index(
-                fields=["lease_until"],
-                name="planned_message_leases",
+                fields=["claimed_at"],
+                name="planned_message_in_hand",
                 condition=Q(state__in=(states.CLAIMED, states.SENDING)),
             ),
             models.Index(fields=["updated_at"], name="planned_message_uncertain", condition=Q(state=states.UNCERTAIN)),

@@ -12,11 +12,11 @@ import datetime
 import random
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
@@ -41,39 +41,18 @@ FROM due WHERE m.id = due.id
 RETURNING m.*
 """
 
-_BEGIN: Final = """
-UPDATE planned_message SET attempts = attempts + 1, begun_at = clock_timestamp(), updated_at = clock_timestamp(),
-    lease_until = clock_timestamp() + %(lease)s * interval '1 second'
-WHERE id = %(id)s AND claim_token = %(token)s AND state = 'claimed' AND begun_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM message_tick WHERE paused_at IS NOT NULL)
-RETURNING attempts, clock_timestamp(), source_version, due_at, not_after
+# A function of the database (migration 0003_step): it moves one row, or begins one, or moves one and begins the next: what
+# was sent is on the disk before anything else is begun, so that a crash of the database leaves one row in doubt for
+# each sender. Only the mark before the dot is "hurried" and does not wait for the disk; what a crash may take away with
+# it is put right by `reap` (states.lease_ran_out, `db_restarted`).
+_STEP: Final = """
+SELECT * FROM message_step(%(id)s, %(token)s, %(from)s, %(to)s, %(reason)s, %(wait)s, %(duplicate)s, %(code)s, %(text)s,
+    %(channel)s, %(ended)s, %(hurried)s, %(next_id)s, %(next_token)s, %(lease)s)
 """
-
-# `synchronous_commit` off for the two marks around the dot: the disk is not waited for between dot and reply. What a
-# crash of the database may take away with it is put right by `reap` (states.lease_ran_out, `db_restarted`).
-_MOVE: Final = """
-WITH pace AS MATERIALIZED (
-    SELECT set_config('synchronous_commit',
-        CASE WHEN %(unhurried)s THEN current_setting('synchronous_commit') ELSE 'off' END, true)
-),
-moved AS (
-    UPDATE planned_message m SET state = %(to)s, reason = %(reason)s, updated_at = clock_timestamp(),
-        possible_duplicate = possible_duplicate OR %(duplicate)s,
-        next_attempt_at = CASE WHEN %(wait)s::float IS NULL THEN next_attempt_at
-            ELSE greatest(due_at, clock_timestamp() + %(wait)s::float * interval '1 second') END,
-        channel = coalesce(%(channel)s, channel),
-        smtp_code = coalesce(%(code)s, smtp_code), smtp_text = coalesce(%(text)s, smtp_text),
-        sent_at = CASE WHEN %(to)s = 'sent' THEN clock_timestamp() ELSE sent_at END,
-        claim_token = CASE WHEN %(to)s = 'sending' THEN claim_token END,
-        lease_until = CASE WHEN %(to)s = 'sending' THEN clock_timestamp() + %(lease)s * interval '1 second' END,
-        secret = CASE WHEN %(to)s = ANY(%(terminal)s) THEN '' ELSE secret END
-    FROM pace
-    WHERE m.id = %(id)s AND m.state = %(from)s AND (%(token)s::uuid IS NULL OR m.claim_token = %(token)s::uuid)
-    RETURNING m.id
-)
-INSERT INTO message_event (message_id, from_state, to_state, at, note)
-SELECT id, %(from)s, %(to)s, clock_timestamp(), %(reason)s FROM moved
-"""
+_NOTHING: Final = dict.fromkeys(
+    ("id", "token", "from", "to", "reason", "wait", "duplicate", "code", "text", "channel", "ended", "hurried", "next_id",
+     "next_token")
+)  # fmt: skip
 
 _GIVE_BACK: Final = """
 UPDATE planned_message SET state = 'planned', claim_token = NULL, lease_until = NULL, updated_at = clock_timestamp()
@@ -125,63 +104,74 @@ class Begun:
 
 
 def claim(*, limit: int = BATCH) -> list[PlannedMessage]:
-    """Take up to `limit` due rows for this sender, their recipients loaded, the most urgent first; [] while paused.
+    """Take up to `limit` due rows for this sender, the most urgent first; [] while paused.
 
     Must run in a transaction, committed before anything is done with the rows.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("claim inside a transaction: under autocommit SKIP LOCKED locks nothing")
     params = {"limit": limit, "token": uuid.uuid4(), "lease": settings.LEASE_SECONDS}
-    rows = list(PlannedMessage.objects.raw(_CLAIM, params))
-    people = get_user_model()._default_manager.in_bulk({row.recipient_id for row in rows if row.recipient_id})
-    for row in rows:
-        row.recipient = people.get(row.recipient_id)
+    rows = PlannedMessage.objects.raw(_CLAIM, params)
     return sorted(rows, key=lambda row: (row.priority, row.next_attempt_at))
 
 
 def begin(row: PlannedMessage) -> Begun | None:
     """Count an attempt and renew the lease: this row's own turn. None when it is not ours any more, or all is paused."""
-    params = {"id": row.pk, "token": row.claim_token, "lease": settings.LEASE_SECONDS}
-    with connection.cursor() as cursor:
-        cursor.execute(_BEGIN, params)
-        found = cursor.fetchone()
-    if found is None:
-        return None
-    row.attempts, now, row.source_version, row.due_at, row.not_after = found
-    return Begun(attempts=row.attempts, now=now)
+    _moved, begun = _step(_begin(row))
+    return _begun(row, begun)
 
 
-def move(
-    row: PlannedMessage, to: Move, *, code: int | None = None, text: str | None = None, channel: str | None = None
-) -> bool:
+def move(row: PlannedMessage, to: Move) -> bool:
     """Write what became of a row in our hand; return False when it was not in our hand any more (then stop)."""
-    moved = _write_move(row.pk, row.state, to, token=row.claim_token, code=code, text=text, channel=channel)
+    moved, _none = _step(_move(row.pk, row.state, to, token=row.claim_token))
     if moved:
         row.state = to.to
     return moved
 
 
-def _write_move(
-    pk: uuid.UUID,
-    before: str,
+def move_on(
+    row: PlannedMessage,
     to: Move,
     *,
-    token: uuid.UUID | None,
+    then: PlannedMessage | None,
     code: int | None = None,
     text: str | None = None,
     channel: str | None = None,
-) -> bool:
+) -> tuple[bool, Begun | None]:
+    """Do `move` for one row and `begin` for the next, if there is one, in one statement; return what both return."""
+    said = {"code": code or None, "text": text, "channel": channel}
+    what = _move(row.pk, row.state, to, token=row.claim_token) | said
+    moved, begun = _step(what | _begin(then) if then is not None else what)
+    if moved:
+        row.state = to.to
+    return moved, _begun(then, begun) if then is not None else None
+
+
+def _step(what: dict[str, Any]) -> tuple[bool, Sequence[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_STEP, _NOTHING | {"lease": settings.LEASE_SECONDS} | what)
+        moved, *begun = cursor.fetchone()
+    return moved, begun
+
+
+def _begin(row: PlannedMessage) -> dict[str, Any]:
+    return {"next_id": row.pk, "next_token": row.claim_token}
+
+
+def _begun(row: PlannedMessage, found: Sequence[Any]) -> Begun | None:
+    if found[0] is None:
+        return None
+    row.attempts, now, row.source_version, row.due_at, row.not_after = found
+    return Begun(attempts=row.attempts, now=now)
+
+
+def _move(pk: uuid.UUID, before: str, to: Move, *, token: uuid.UUID | None) -> dict[str, Any]:
     if not states.may_move(before, to.to):
         raise ValueError(f"a message never goes from {before} to {to.to}")
-    params: dict[str, Any] = {
+    return {
         "id": pk, "token": token, "from": before, "to": to.to, "reason": to.reason, "wait": to.wait,
-        "duplicate": to.possible_duplicate, "code": code or None, "text": text, "channel": channel,
-        "lease": settings.LEASE_SECONDS, "terminal": list(states.TERMINAL),
-        "unhurried": to.to not in (states.SENDING, states.SENT),
+        "duplicate": to.possible_duplicate, "ended": to.to in states.TERMINAL, "hurried": to.to == states.SENDING,
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVE, params)
-        return cursor.rowcount == 1
 
 
 def give_back(rows: list[PlannedMessage]) -> int:
@@ -209,13 +199,12 @@ def reap() -> Counter:
             to = states.lease_ran_out(
                 state, begun=begun, db_restarted=restarted, attempts=attempts, late=late, wait=wait
             )
-            done[to.to] += _write_move(pk, state, to, token=None)
+            done[to.to] += _step(_move(pk, state, to, token=None))[0]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_UNCERTAIN, {"seconds": settings.UNCERTAIN_SECONDS})
-        again = set(kinds.at_least_once())
         for pk, kind, late in cursor.fetchall():
-            to = states.after_uncertainty(at_most_once=kind not in again, late=late)
-            done[to.to] += _write_move(pk, states.UNCERTAIN, to, token=None)
+            to = states.after_uncertainty(at_most_once=not kinds.may_be_sent_again(kind), late=late)
+            done[to.to] += _step(_move(pk, states.UNCERTAIN, to, token=None))[0]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_EXPIRE, {"can_expire": list(states.CAN_EXPIRE)})
         done[states.EXPIRED] += cursor.rowcount

@@ -12,7 +12,8 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models.functions import Now
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat, Now
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -181,7 +182,7 @@ def _version(about: Source) -> int:
     """The source's present version as its room tells it, 0 where the room keeps none."""
     source_type, source_id = _source(about)
     ask = registry.current_version.get(source_type)
-    return (ask(source_id) or 0) if ask else 0
+    return ask([source_id]).get(source_id, 0) if ask else 0
 
 
 # ---------------------------------------------------------------- what planners may do about one message
@@ -288,17 +289,37 @@ def sending_is_paused() -> bool:
 
 def data_of(user: Any) -> dict[str, Any]:
     """Return what this room keeps about a person: every message with its hour, state and cause, no words."""
-    fields = ("kind", "channel", "due_at", "state", "reason", "sent_at", "created_at")
-    return {"messages": list(PlannedMessage.objects.to(user).order_by("created_at", "id").values(*fields))}
+    fields = ("kind", "channel", "address", "due_at", "state", "reason", "sent_at", "created_at")
+    return {
+        "messages": list(PlannedMessage.objects.to(user).order_by("created_at", "id").values(*fields)),
+        "settled": MessageEvent.objects.filter(actor=user).count(),
+    }
 
 
 def forget(user: Any) -> None:
-    """Take back what waits for a person and empty every address and every reply that may name one."""
+    """Take back what waits for a person, and empty every address of theirs, every reply that may name one, their reasons."""
+    addresses = {one.lower() for one in (user.email, *user.emailaddress_set.values_list("email", flat=True)) if one}
     with transaction.atomic():
-        mine = PlannedMessage.objects.to(user)
-        for row in mine.filter(state__in=states.TAKEN_BACK).select_for_update(no_key=True).order_by("id"):
+        told = PlannedMessage.objects.filter(recipient_key__in={str(user.pk), *addresses})
+        waiting = told.filter(state__in=states.TAKEN_BACK)
+        for row in waiting.select_for_update(no_key=True).order_by("id"):
             MessageEvent.objects.create(message=row, from_state=row.state, to_state=states.VOID, note="forgotten")
-        mine.filter(state__in=states.TAKEN_BACK).update(
+        waiting.update(
             state=states.VOID, reason="forgotten", secret="", claim_token=None, lease_until=None, updated_at=Now()
         )
-        mine.update(address="", smtp_text="", secret="")
+        told.update(address="", smtp_text="", secret="")
+        PlannedMessage.objects.filter(address__in=addresses).update(address="", smtp_text="")
+        # A reader without an account is known by the address alone.
+        nobody = Concat(Value("forgotten-"), Cast("id", models.CharField()))
+        PlannedMessage.objects.filter(recipient_key__in=addresses).update(recipient_key=nobody)
+        _empty_reasons_of(user)
+
+
+def _empty_reasons_of(user: Any) -> None:
+    """Take out the words with which this person decided about messages, or paused all of them."""
+    last = MessageEvent.objects.filter(message=OuterRef("pk")).order_by("-id")
+    decided = PlannedMessage.objects.filter(pk__in=MessageEvent.objects.filter(actor=user).values("message")).annotate(
+        last_by=Subquery(last.values("actor")[:1]), last_note=Subquery(last.values("note")[:1])
+    )
+    decided.filter(last_by=user.pk, last_note__startswith="by_person_").update(reason="by_person")
+    Tick.objects.filter(paused_by=user).update(paused_by=None, pause_reason="")

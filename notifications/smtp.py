@@ -8,14 +8,18 @@ import smtplib
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from django.conf import settings
 
 # Nothing may hold a sender longer than this (each wait for the server is cut to what is left of it).
 MESSAGE_SECONDS: Final = 45.0
+
+# What a server says to go on, by phase.
+_ENVELOPE: Final = {"mail": (250,), "rcpt": (250, 251), "data": (354,)}
 
 _ADDRESS = re.compile(rb"[^\s<>]+@[^\s<>]+")
 
@@ -137,17 +141,40 @@ class Line:
 
     def _address(self, sender: str, recipient: str) -> None:
         try:
-            self._ask("mail", lambda: self._there().mail(sender), 250)
+            self._envelope(sender, recipient)
         except _Stop as stop:
             # A server may hang up on an idle line: nothing was said about this letter yet, so once more on a new one.
-            if not self._used or stop.reply.code not in (0, 421):
+            if not self._used or stop.reply.phase != "mail" or stop.reply.code not in (0, 421):
                 raise
             self.close()
             if (reply := self.open()) is not None:
                 raise _Stop(reply.code, reply.phase, reply.text.encode()) from None
-            self._ask("mail", lambda: self._there().mail(sender), 250)
-        self._ask("rcpt", lambda: self._there().rcpt(recipient), 250, 251)
-        self._ask("data", lambda: self._there().docmd("DATA"), 354)
+            self._envelope(sender, recipient)
+
+    def _envelope(self, sender: str, recipient: str) -> None:
+        """Say from whom and to whom, and ask to hand over: in one packet where the server takes that (RFC 2920)."""
+        words = [f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>", "DATA"]
+        together = self._there().has_extn("pipelining")
+        packets = [words, [], []] if together else [[one] for one in words]
+        refusal: _Stop | None = None
+        for phase, packet in zip(_ENVELOPE, packets, strict=True):
+            try:
+                self._ask(phase, partial(self._say, packet), *_ENVELOPE[phase])
+            except _Stop as stop:
+                refusal = refusal or stop
+                if not together or stop.reply.code == 0:
+                    break
+            else:
+                if phase == "data" and refusal is not None:
+                    self.close()  # it waits for a letter to nobody: without the dot it must forget
+        if refusal is not None:
+            raise refusal
+
+    def _say(self, lines: Iterable[str]) -> tuple[int, bytes]:
+        """Send some lines, or none, and return the next reply."""
+        if packet := "".join(f"{line}\r\n" for line in lines):
+            self._there().send(packet)
+        return self._there().getreply()
 
     def _body(self, letter: bytes) -> None:
         try:

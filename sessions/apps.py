@@ -9,9 +9,11 @@ class SessionsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.seen import who_sees_me
         from core import registry
-        from sessions import messages, receivers, seen  # noqa: F401  (both register themselves)
+        from sessions import messages, people, receivers, seen  # noqa: F401  (messages and receivers register themselves)
         from sessions.models import LearningSession
 
-        registry.may_receive.add("learning_sessions.learningsession", LearningSession.objects.may_hear_of)
-        registry.current_version.add("learning_sessions.learningsession", LearningSession.objects.version_of)
+        registry.may_receive.add("learning_sessions.learningsession", LearningSession.objects.expected_pairs)
+        registry.current_version.add("learning_sessions.learningsession", LearningSession.objects.versions)
+        registry.data_of.add("sessions", people.data_of)
+        registry.forget.add("sessions", people.forget)
         who_sees_me.add("sessions", seen.rows)

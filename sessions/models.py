@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collaborative.models import Cohort, Phase, Team
-from core.time import wall_in
 from core.translated import Translated
 from sessions.querysets import AttendanceQuerySet, LearningSessionQuerySet
 
@@ -105,10 +104,6 @@ class LearningSession(models.Model):
     def as_stored(self) -> LearningSession:
         """Return the row as the database has it: after a preview the object in hand holds what would be."""
         return type(self).objects.select_related("cohort__programme", "phase").get(pk=self.pk)
-
-    def day_for(self, zone: str) -> dt.date:
-        """Return the calendar day of the start in ``zone``."""
-        return wall_in(self.starts_at, zone).date()
 
 
 class MeetingAddress(models.Model):

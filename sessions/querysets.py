@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from typing import Any
 
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Now
 
 from collaborative.models import Cohort, Membership, Team
+from collaborative.querysets import cohorts_of
 
 
 class LearningSessionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Return the sessions of the cohorts in which ``user`` holds a role now."""
-        return self.filter(cohort__in=Cohort.objects.visible_to(user).values("pk"))
-
-    def run_by(self, user):
-        """Return the sessions that ``user`` may change: those of cohorts they plan."""
-        return self.filter(cohort__in=Cohort.objects.run_by(user).values("pk"))
+        return self.filter(cohorts_of(user, "cohort__"))
 
     def not_cancelled(self):
         return self.filter(cancelled_at=None)
@@ -31,17 +30,29 @@ class LearningSessionQuerySet(models.QuerySet):
         )
         return self.not_cancelled().alias(ends=length).filter(ends__gt=Now()).order_by("starts_at")
 
-    def may_hear_of(self, user, source_id) -> bool:
-        """Return whether ``user`` is still expected at the session (asked again for each message that leaves).
+    def expected_pairs(self, asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
+        """Return those of the pairs (person, session's key), as two keys, in which the person is expected there.
 
-        Written out instead of ``visible_to``: building that statement would cost more than sending the mail.
+        Asked again just before messages leave: two statements, however many pairs.
         """
-        here = models.Q(cohort__learning_sessions=source_id) | models.Q(team__cohort__learning_sessions=source_id)
-        return Membership.objects.current().filter(here, user=user).exists()
+        cohorts = dict(self.filter(pk__in={source_id for _user, source_id in asked}).values_list("pk", "cohort"))
+        roles = (
+            Membership.objects.current()
+            .filter(user__in={user.pk for user, _source_id in asked})
+            .filter(models.Q(cohort__in=cohorts.values()) | models.Q(team__cohort__in=cohorts.values()))
+            .values_list("user", "cohort", "team__cohort")
+        )
+        held = {(user, cohort) for user, *both in roles for cohort in both if cohort}
+        of = {str(pk): cohort for pk, cohort in cohorts.items()}
+        return {(user.pk, source_id) for user, source_id in asked if (user.pk, of.get(source_id)) in held}
 
-    def version_of(self, source_id) -> int | None:
-        """Return the version people should have heard of, None when the session is gone."""
-        return self.filter(pk=source_id).values_list("version", flat=True).first()
+    def expects(self, user, learning_session) -> bool:
+        """Return whether ``user`` is expected at the session: everybody with a role in its cohort or a team of it."""
+        return bool(self.expected_pairs([(user, str(learning_session.pk))]))
+
+    def versions(self, source_ids: Collection[str]) -> dict[str, int]:
+        """Return the versions people should have heard of; sessions that are gone are left out."""
+        return {str(pk): version for pk, version in self.filter(pk__in=source_ids).values_list("pk", "version")}
 
 
 def expected_at(learning_session):
@@ -75,18 +86,14 @@ class AttendanceQuerySet(models.QuerySet):
 
 def sessions_of_cohort(cohort_id, user):
     """Return the sessions of one cohort that ``user`` may see: both keys in one query, a crossed pair finds nothing."""
+    return sessions_seen_by(user).filter(cohort=cohort_id)
+
+
+def sessions_seen_by(user):
+    """Return the sessions of every cohort that ``user`` may see, with what their pages name."""
     from sessions.models import LearningSession
 
-    return (
-        LearningSession.objects.visible_to(user).filter(cohort=cohort_id).select_related("cohort__programme", "phase")
-    )
-
-
-def sessions_run_by(user):
-    """Return the sessions that ``user`` may change."""
-    from sessions.models import LearningSession
-
-    return LearningSession.objects.run_by(user).select_related("cohort__programme", "phase")
+    return LearningSession.objects.visible_to(user).select_related("cohort__programme", "phase")
 
 
 def may_be_undone_by(user, learning_session, *, also_late: bool = False):

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -18,6 +17,7 @@ from collaborative import timeline
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Phase
 from collaborative.permissions import plans
 from collaborative.reschedule import Consequence, Ledger, Moved, reschedule
+from core.language import language
 from core.refusals import Refused
 from core.time import HourDoesNotExist, clock, to_utc
 from notifications import services as notifications
@@ -33,7 +33,7 @@ def moment_of(wall: dt.datetime, zone: str) -> dt.datetime:
     try:
         return to_utc(wall, zone)
     except HourDoesNotExist as skipped:
-        after = clock(to_utc(skipped.next_valid, zone), zone, (get_language() or "en")[:2])
+        after = clock(to_utc(skipped.next_valid, zone), zone, language())
         raise Refused(
             _("That night the clocks jump over this hour. The next time that exists is %(time)s.") % {"time": after},
             field="clock",
@@ -345,7 +345,7 @@ def is_expected(learning_session: LearningSession, user) -> bool:
 
     A sponsor sees when the teams meet, and is not in the meeting.
     """
-    return LearningSession.objects.may_hear_of(user, learning_session.pk) or plans(user, learning_session.cohort)
+    return LearningSession.objects.expects(user, learning_session) or plans(user, learning_session.cohort)
 
 
 def _role_at(learning_session: LearningSession, user) -> Membership | None:

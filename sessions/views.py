@@ -13,27 +13,28 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.decorators import SignedInRequest, signed_in
 from collaborative.permissions import plans
 from collaborative.reschedule import undo
+from core.methods import must, only
 from core.refusals import Refused
 from core.time import spoken_place
 from sessions import services
 from sessions.forms import DetailsForm, MoveForm
-from sessions.querysets import may_be_undone_by, sessions_of_cohort, sessions_run_by
+from sessions.models import LearningSession
+from sessions.querysets import may_be_undone_by, sessions_of_cohort, sessions_seen_by
 
 
 @signed_in
 def session(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
     """What it is, when it is for you, and one button."""
     learning_session = get_object_or_404(sessions_of_cohort(cohort_id, request.user), pk=session_id)
+    only(request, "GET")
     return render(request, "sessions/session.html", _page(request, learning_session))
 
 
 @signed_in
-@require_POST
 def join(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
     """Record attendance and hand the browser on.
 
@@ -41,6 +42,8 @@ def join(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
     the browser on, and shows the link and the telephone number should that fail.
     """
     learning_session = get_object_or_404(sessions_of_cohort(cohort_id, request.user), pk=session_id)
+    must(services.is_expected(learning_session, request.user))
+    only(request, "POST")
     try:
         joined = services.join(learning_session=learning_session, user=request.user)
     except Refused as refused:
@@ -75,10 +78,17 @@ def _page(request: HttpRequest, learning_session, refused: str = "") -> dict:
     }
 
 
+def _run(request: SignedInRequest, session_id) -> LearningSession:
+    """Return the session for a verb of those who plan its cohort."""
+    learning_session = get_object_or_404(sessions_seen_by(request.user), pk=session_id)
+    must(plans(request.user, learning_session.cohort))
+    return learning_session
+
+
 @signed_in
 def move(request: SignedInRequest, session_id) -> HttpResponse:
     """Move a session: type, see what follows, confirm. Nothing changes before the confirmation."""
-    learning_session = get_object_or_404(sessions_run_by(request.user), pk=session_id)
+    learning_session = _run(request, session_id)
     form = MoveForm(request.POST or None, initial={"day": learning_session.day, "clock": learning_session.clock})
     preview = None
     if request.method == "POST" and form.is_valid():
@@ -113,10 +123,10 @@ def move(request: SignedInRequest, session_id) -> HttpResponse:
 
 
 @signed_in
-@require_POST
 def undo_move(request: SignedInRequest, session_id, change_id) -> HttpResponse:
-    learning_session = get_object_or_404(sessions_run_by(request.user), pk=session_id)
+    learning_session = _run(request, session_id)
     change = get_object_or_404(may_be_undone_by(request.user, learning_session, also_late=True), pk=change_id)
+    only(request, "POST")
     try:
         undo(reschedule=change, by=request.user)
     except Refused as refused:
@@ -129,7 +139,7 @@ def undo_move(request: SignedInRequest, session_id, change_id) -> HttpResponse:
 @signed_in
 def details(request: SignedInRequest, session_id) -> HttpResponse:
     """Change what the session says about itself and where it meets."""
-    learning_session = get_object_or_404(sessions_run_by(request.user), pk=session_id)
+    learning_session = _run(request, session_id)
     form = DetailsForm(request.POST or None, instance=learning_session)
     if request.method == "POST" and form.is_valid():
         try:

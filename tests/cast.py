@@ -3,9 +3,11 @@
 Two teams in one cohort, a team in another cohort, and another organisation:
 
     Paula plans the cohort          Tess leads the team             Sol sponsors the team's organisation
-    Colin coaches the team          Nia nurses in it                Fay is a fellow of the programme
-    Otto is in the other team       Pierre is its patient partner   Stan is a stranger
-    Olga is in a team of another    (he reads French, in Gaspé)
+    Colin coaches the team          Nia nurses in it                Sela sponsors the team itself
+    Cora coaches it with him        Pierre is its patient partner   Fay is a fellow of the programme
+    Otto is in the other team       (he reads French, in Gaspé)     Fia is faculty of the cohort
+    Max is its mentor                                               Root owns the installation
+    Olga is in a team of another                                    Stan is a stranger
     cohort, which Pia plans
 """
 
@@ -14,7 +16,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from collaborative.models import Cohort, Organisation, Programme, Team
+from collaborative.models import Cohort, Organisation, Programme, Role, Team
+from collaborative.services import give_role
 from sessions.models import LearningSession
 from tests import make
 
@@ -33,13 +36,18 @@ class Cast:
     sessions: list[LearningSession]
     paula: Any
     colin: Any
+    cora: Any
     tess: Any
     nia: Any
     pierre: Any
     sol: Any
+    sela: Any
     fay: Any
+    fia: Any
+    root: Any
     stan: Any
     otto: Any
+    max: Any
     olga: Any
     pia: Any
 
@@ -57,7 +65,10 @@ class Cast:
         return self.sessions[1]
 
 
-PEOPLE = ("paula", "colin", "tess", "nia", "pierre", "sol", "fay", "stan", "otto", "olga", "pia")
+PEOPLE = (
+    "paula", "colin", "cora", "tess", "nia", "pierre", "sol", "sela", "fay", "fia", "root", "stan", "otto", "max",
+    "olga", "pia",
+)  # fmt: skip
 
 
 def build() -> Cast:
@@ -74,6 +85,8 @@ def build() -> Cast:
         cohort=other_cohort, unit=make.unit(organisation=other_organisation, name="Surgery", city="trail")
     )
     paula = make.planner(cohort=cohort, name="Paula Whitford", city="toronto")
+    fia = make.person("Fia Noble")
+    give_role(user=fia, role=Role.FACULTY, by=paula, cohort=cohort)
     return Cast(
         programme=programme,
         cohort=cohort,
@@ -89,10 +102,15 @@ def build() -> Cast:
         nia=make.member(team=team, by=paula, name="Nia Roy", title="nurse"),
         pierre=make.partner(team=team, by=paula, name="Pierre Cyr", language="fr", city="gaspe"),
         colin=make.coach(team=team, by=paula, name="Colin MacLeod", city="halifax"),
+        cora=make.coach(team=team, by=paula, name="Cora Penney"),
         sol=make.sponsor(organisation=organisation, by=paula, name="Sol Brennan"),
+        sela=make.member(team=team, by=paula, role=Role.SPONSOR, name="Sela Marche"),
         fay=make.fellow(programme=programme, by=paula, name="Fay Kowalchuk", city="saskatoon"),
+        fia=fia,
+        root=make.person("Root Admin", is_superuser=True, is_staff=True),
         stan=make.person("Stan Novak"),
         otto=make.member(team=other_team, by=paula, name="Otto Reimer"),
+        max=make.member(team=other_team, by=paula, role=Role.MENTOR, name="Max Noel"),
         olga=make.member(team=far_team, name="Olga Ivanova"),
         pia=make.planner(cohort=other_cohort, name="Pia Lindqvist"),
     )

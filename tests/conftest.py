@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 
 
@@ -29,3 +30,18 @@ def cast(db):
     from tests import cast
 
     return cast.build()
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """The cast in the middle of its work (tests/world.py), made once for a file; tests take back what they change."""
+    from tests.world import make_world
+
+    with django_db_blocker.unblock():
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        try:
+            yield make_world()
+        finally:
+            transaction.set_rollback(True)
+            atomic.__exit__(None, None, None)

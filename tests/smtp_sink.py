@@ -1,8 +1,9 @@
 """A mail server in a thread of the test, that keeps what it takes and misbehaves on demand.
 
 `sink.script` is a list of orders, each used up by one message: "accept", a code ("451", "550": said to the recipient),
-"451 dot" (said to the final dot), "drop after dot" (kept, but the line is cut instead of an answer), "lose after dot"
-(not kept, cut), "drop at data", "stall PHASE SECONDS" with the phases mail, rcpt, data and dot. An empty list accepts.
+"550 to nobody" (said to the recipient, and the letter is asked for all the same), "451 dot" (said to the final dot),
+"drop after dot" (kept, but the line is cut instead of an answer), "lose after dot" (not kept, cut), "drop at data",
+"stall PHASE SECONDS" with the phases mail, rcpt, data and dot. An empty list accepts.
 """
 
 from __future__ import annotations
@@ -61,13 +62,17 @@ class _Server(SMTP):
 
 
 class Sink:
-    """`kept` in order of arrival; `connections` counts; `jitter` is the longest wait before a dot is answered, seconds."""
+    """`kept` in order of arrival; `connections` counts; `jitter` is the longest wait before a dot is answered, seconds.
+
+    `pipelining`: what it says when it is greeted; it takes several commands at once in any case.
+    """
 
     def __init__(self) -> None:
         self.kept: list[Kept] = []
         self.script: deque[str] = deque()
         self.connections = 0
         self.jitter = 0.0
+        self.pipelining = True
         self.loop = asyncio.new_event_loop()
         self.port = 0
         self._server: asyncio.Server | None = None
@@ -128,7 +133,7 @@ class Sink:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
         session.host_name = hostname
-        return responses
+        return [responses[0], "250-PIPELINING", *responses[1:]] if self.pipelining else responses
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         server.order = self.script.popleft() if self.script else "accept"
@@ -138,10 +143,11 @@ class Sink:
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         await self.stall(server.order, "rcpt")
-        if server.order.isdigit():
-            return f"{server.order} {server.order[0]}.1.1 <{address}>: as the script says"
-        envelope.rcpt_tos.append(address)
-        return "250 ok"
+        code, _, rest = server.order.partition(" ")
+        refused = code.isdigit() and rest in ("", "to nobody")
+        if not refused or rest:
+            envelope.rcpt_tos.append(address)
+        return f"{code} {code[0]}.1.1 <{address}>: as the script says" if refused else "250 ok"
 
     async def handle_DATA(self, server, session, envelope):
         order = server.order

@@ -1,118 +1,228 @@
-"""Every form of every page is filled with what no form should get: a message or a refusal, never an accident.
+"""Every form of every page is filled with what no form should get: a message beside each wrong field, and nothing lost.
 
-Pages are those of tests/test_doors.py, each opened by somebody whom it is open to; forms are read off the page as a browser
-would, and every field that can be typed into gets the same nonsense at once.
+The pages are those of tests/doors.py, each opened by somebody whom it is open to, and those before the sign-in. Forms are
+read off the page as a browser would, and every field gets the same nonsense at once, in both languages.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from html import escape
-from html.parser import HTMLParser
+import copy
+import re
+from urllib.parse import urlencode
 
 import pytest
-from django.db import transaction
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import BaseForm
+from django.http import QueryDict
+from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
+from django.utils.translation import override
 
-from tests.test_doors import DOORS, make_world
+from enrolment.links import token_for
+from tests.browser import Field, Form, Reader
+from tests.doors import PAGES, Door, sign_out
+from tests.world import signed_in, undone
 
 # The mark also tells pytest-django that this module needs a test database.
 pytestmark = pytest.mark.django_db
-NONSENSE = {
+URLENCODED = "application/x-www-form-urlencoded"
+TYPED = {
     "100 kB": "x" * 100_000,
     "NUL": "safe\x00sound",
+    "half a character": "safe\ud83dsound",
     "markup": "<script>alert(1)</script>{{ x }}{% y %}",
     "beyond": "\u202e\N{FULLWIDTH EQUALS SIGN}cmd|' /C calc'!A0" + "e\u0301" * 50,
+    "lines": "one\r\ntwo\u2028three",
+    "a number": "-1e309",
     "nothing": "",
 }
-TYPED = {"text", "email", "url", "number", "date", "time", "search", "tel", None}
 
 
-@dataclasses.dataclass
-class Form:
-    action: str
-    fields: dict[str, str]
-    typed: set[str]
-    boxes: set[str]
+def nonsense(form: Form):
+    """Yield (what it is, body, its type) of everything that is sent to a form."""
+    as_it_is, typed = form.sent(), form.typed
+    for what, text in TYPED.items() if typed else ():
+        yield what, _encoded({**as_it_is, **dict.fromkeys(typed, text)}), URLENCODED
+    chosen = {*(field.name for field in form.fields), *(name for name, _value in form.presses)} - typed
+    wrong = {**as_it_is, **dict.fromkeys(typed, "Words"), **dict.fromkeys(chosen, "no such thing")}
+    yield "wrong types", _encoded(wrong), URLENCODED
+    yield "everything twice", _encoded({**as_it_is, **dict.fromkeys(typed, "one")}) + b"&" + _encoded(wrong), URLENCODED
+    files = {name: SimpleUploadedFile("words.txt", b"words") for name in typed}
+    yield "files", encode_multipart(BOUNDARY, {**as_it_is, **files}), MULTIPART_CONTENT
+    yield "no form at all", b'{"name": [1]}', "application/json"
 
 
-class Forms(HTMLParser):
-    """Collects the POST forms of a page with their fields, as they would be sent."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[Form] = []
-        self.open: Form | None = None
-        self.select = ""
-
-    def handle_starttag(self, tag, attrs):
-        have = dict(attrs)
-        if tag == "form" and (have.get("method") or "").lower() == "post":
-            self.open = Form(have.get("action") or "", {}, set(), set())
-            self.forms.append(self.open)
-        if self.open is None:
-            return
-        name, kind = have.get("name") or "", have.get("type")
-        if tag == "input" and name and (kind not in {"checkbox", "radio"} or "checked" in have):
-            self.open.fields[name] = have.get("value") or ""
-            if kind in TYPED:
-                self.open.typed.add(name)
-        if tag == "textarea" and name:
-            self.open.fields[name] = ""
-            self.open.typed.add(name)
-            self.open.boxes.add(name)
-        if tag == "select":
-            self.select = name
-        if tag == "option" and self.select and have.get("value"):
-            self.open.fields.setdefault(self.select, have["value"] or "")
-        if tag == "button" and name:
-            self.open.fields.setdefault(name, have.get("value") or "")
-
-    def handle_endtag(self, tag):
-        if tag == "form":
-            self.open = None
-        if tag == "select":
-            self.select = ""
+def _encoded(values: dict[str, str]) -> bytes:
+    return urlencode(values, encoding="utf-8", errors="surrogatepass").encode()
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        try:
-            yield make_world()
-        finally:
-            transaction.set_rollback(True)
-            atomic.__exit__(None, None, None)
+def send(client: Client, url: str, body: bytes, kind: str):
+    """Return the answer to a form sent in a browser like ``client``, which stays as it was."""
+    browser = Client()
+    browser.cookies = copy.deepcopy(client.cookies)
+    with undone():
+        return browser.generic("POST", url, body, content_type=kind)
 
 
-PAGES = [door for door in DOORS if door.method == "get" and door.open_to]
+def forms_in(answer) -> list[BaseForm]:
+    """Return the forms that were sent and are shown again."""
+    found = {}
+    for context in answer.context or []:
+        for layer in getattr(context, "dicts", [context]):
+            found |= {id(one): one for one in layer.values() if isinstance(one, BaseForm) and one.is_bound}
+    return list(found.values())
 
 
-@pytest.mark.parametrize("index", range(len(PAGES)), ids=[f"{i}-{door.name}" for i, door in enumerate(PAGES)])
-def test_every_form_survives_everything(world, index):
-    door = PAGES[index]
-    client = world.clients[sorted(door.open_to)[0] if "tess" not in door.open_to else "tess"]
-    url = reverse(door.name, args=door.args(world))
-    page = client.get(url, follow=True)
-    reader = Forms()
-    reader.feed(page.content.decode())
-    here = page.redirect_chain[-1][0] if page.redirect_chain else url
-    for form in reader.forms:
-        if "logout" in form.action or not form.typed:
+def complaints(form: Form, body: bytes, kind: str, answer) -> list[str]:
+    """Return what is wrong with an answer that shows a form again."""
+    page, again = Reader.of(answer), forms_in(answer)
+    fields = [field for one in page.forms for field in one.fields]
+    found = []
+    for shown in again:
+        for name, errors in shown.errors.items():
+            place = _beside(page, [one for one in fields if one.name == shown.add_prefix(name)])
+            found += [f"{name}: not said: {text}" for text in errors if _plain(str(text)) not in _plain(place)]
+    sent = QueryDict(body) if kind == URLENCODED else QueryDict()
+    for name in form.typed & set(sent) if again else ():
+        kept = [field.value for field in fields if field.name == name]
+        if all(field.kind == "password" for field in form.find(name)):
+            found += [f"{name}: a password came back" for value in kept if value]
+        elif _storable(sent[name]) not in map(_storable, kept):
+            found.append(f"{name}: lost {sent[name][:30]!r}, there is {[one[:30] for one in kept]}")
+    return found
+
+
+def _beside(page: Reader, fields: list[Field]) -> str:
+    """Return what describes these fields; of what nobody sees (a key, a button, the whole form) anything on the page."""
+    seen = [field for field in fields if field.kind != "hidden"]
+    return " ".join(
+        [page.texts.get(part, "") for one in seen for part in one.described_by] if seen else page.texts.values()
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _storable(text: str) -> str:
+    """Return ``text`` as a form may give it back: signs that cannot be kept are taken out, lines end one way."""
+    return re.sub("[\x00\ud800-\udfff]", "", text).replace("\r\n", "\n")
+
+
+def try_all(client: Client, page, here: str) -> list[str]:
+    """Return everything that is wrong with what the forms of a page answer to nonsense."""
+    wrong = []
+    for form in Reader.of(page).forms:
+        refused = not form.typed
+        if form.action in sign_out():
             continue
-        for what, text in NONSENSE.items():
-            data = {**form.fields, **dict.fromkeys(form.typed, text)}
-            point = transaction.savepoint()
-            answer = client.post(form.action or here, data)
-            transaction.savepoint_rollback(point)
-            assert answer.status_code < 500, (door.name, form.action, what)
-            if form.boxes and answer.status_code in (200, 409) and what == "100 kB":
-                assert escape(text) in answer.content.decode(), (door.name, form.action, "what was typed is lost")
+        for what, body, kind in nonsense(form):
+            answer = send(client, form.action or here, body, kind)
+            if answer.status_code == 400 and kind not in (URLENCODED, MULTIPART_CONTENT):
+                continue  # what is no form may be told so
+            if answer.status_code >= 500 or answer.status_code in (400, 403, 404, 405, 413, 429):
+                wrong.append(f"{form.action or here} {what}: {answer.status_code}")
+            elif answer.status_code < 300 or answer.status_code in (409, 422):
+                refused = refused or any(shown.errors for shown in forms_in(answer))
+                wrong += [f"{form.action or here} {what}: {one}" for one in complaints(form, body, kind, answer)]
+        if not refused:
+            wrong.append(f"{form.action or here} refuses nothing")
+    return wrong
+
+
+def opened(client: Client, url: str):
+    """Return the page and its address, after whatever leads there."""
+    page = client.get(url, follow=True)
+    return page, page.redirect_chain[-1][0] if page.redirect_chain else url
+
+
+# ---------------------------------------------------------------- inside
+
+
+def writer_at(door: Door) -> str:
+    """Return somebody who may send what stands on this page."""
+    may = door.post or door.get
+    return next(who for who in ("tess", "paula", "colin", "nia", *sorted(may)) if who in may and who in door.get)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_form_survives_everything(world, name, lang):
+    door = PAGES[name]
+    client = world.clients[writer_at(door)]
+    wrong = try_all(client, *opened(client, door.address(world, lang)))
+    assert not wrong, "\n".join(wrong)
 
 
 def test_forms_are_found_at_all(world):
-    reader = Forms()
-    reader.feed(world.clients["paula"].get(reverse("enrol", args=[world.cast.cohort.pk])).content.decode())
-    assert any({"organisation", "unit"} <= form.typed for form in reader.forms)
+    url = reverse("enrol", args=[world.near.cohort.pk])
+    assert any({"organisation", "unit"} <= form.typed for form in Reader.of(world.clients["paula"].get(url)).forms)
+
+
+# ---------------------------------------------------------------- before the sign-in, and allauth's
+
+
+def _login(world, client):
+    return reverse("account_login")
+
+
+def _code(world, client):
+    """Return the page that asks for the code, after one was asked for."""
+    answer = client.post(reverse("account_request_login_code"), {"email": world.cast.tess.email})
+    assert answer.url == reverse("account_confirm_login_code")
+    return answer.url
+
+
+def _reset_from_key(world, client):
+    uid, key = user_pk_to_url_str(world.cast.tess), default_token_generator.make_token(world.cast.tess)
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
+
+
+def _invitation(world, client):
+    invitation = world.near.invitation
+    token = token_for(invitation.pk, invitation.version, mailed_to=invitation.person.email)
+    return reverse("invitation", args=[token])
+
+
+def _own(name: str):
+    """Return the way to a page of allauth's for somebody who is signed in and has just shown their password."""
+
+    def way(world, client):
+        person = world.cast.tess
+        person.set_password("three good words")
+        person.save()
+        client.post(reverse("account_login"), {"login": person.email, "password": "three good words"})
+        return reverse(name)
+
+    return way
+
+
+BEFORE = {
+    "login": _login,
+    "ask for a code": lambda world, client: reverse("account_request_login_code"),
+    "the code": _code,
+    "ask for a new password": lambda world, client: reverse("account_reset_password"),
+    "a new password": _reset_from_key,
+    "sign up": lambda world, client: reverse("account_signup"),
+    "an invitation": _invitation,
+    "change the password": _own("account_change_password"),
+    "one's addresses": _own("account_email"),
+    "show the password again": _own("account_reauthenticate"),
+    "set up a second step": _own("mfa_activate_totp"),
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("name", BEFORE)
+def test_every_form_before_the_sign_in_survives_everything(world, settings, name, lang):
+    settings.SIGNUP_OPEN = True
+    client = signed_in(None)
+    with undone():
+        with override(lang):
+            page, here = opened(client, BEFORE[name](world, client))
+        assert any(form.typed for form in Reader.of(page).forms), (here, page.status_code)
+        wrong = try_all(client, page, here)
+    assert not wrong, "\n".join(wrong)

@@ -54,7 +54,7 @@ INSTALLED_APPS = [
     "notifications",
     "audit",
     "core",
-    "django.contrib.admin",
+    "config.admin.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -226,6 +226,8 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_SESSION_REMEMBER = True
 MFA_ADAPTER = "accounts.mfa.SealedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# So long may who plans go on without a second factor (accounts.second_factor).
+SECOND_FACTOR_DAYS = env.int("SECOND_FACTOR_DAYS", default=14)
 
 # ---------------------------------------------------------------- languages and time
 LANGUAGE_CODE = "en"
@@ -286,7 +288,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "accounts.parked.csrf_failure"
-# Hosts a session's meeting address may point to (trust: open redirect).
+# Hosts a session's meeting address may point to: Join sends people there, and must never send them anywhere else.
 MEETING_HOSTS = env.list("MEETING_HOSTS", default=["zoom.us", "teams.microsoft.com", "meet.google.com", "webex.com"])
 
 LOGGING = {

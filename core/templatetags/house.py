@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils.functional import SimpleLazyObject, empty
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from lucide import _render_icon
 
 from core import forms as house_forms
-from core import moments, navigation, permits, toasts
+from core import moments, navigation, toasts
+from core import time as clocks
+from core.language import language
 
 register = template.Library()
-
-
-def _lang() -> str:
-    return "fr" if (get_language() or "en").startswith("fr") else "en"
 
 
 # ---------------------------------------------------------------- small things
@@ -28,9 +28,12 @@ def _lang() -> str:
 @register.simple_tag
 def icon(name: str, more: str = "") -> SafeString:
     """Draw a lucide icon beside a word: ``{% icon "sun" %}``, ``{% icon "video" "icon-l" %}``. Never without a word."""
-    svg = _render_icon(
-        str(name), None, **{"class": f"icon {more}".strip(), "aria-hidden": "true", "focusable": "false"}
-    )
+    return _icon(str(name), str(more))
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, more: str) -> SafeString:
+    svg = _render_icon(name, None, **{"class": f"icon {more}".strip(), "aria-hidden": "true", "focusable": "false"})
     # The drawing's own size and stroke are the style sheet's business (.icon).
     return mark_safe(  # nosec B308 B703 # a drawing from the icon set, with classes that templates name
         svg.replace(' width="24"', "", 1).replace(' height="24"', "", 1).replace(' stroke-width="2"', "", 1)
@@ -62,10 +65,54 @@ def part(context: template.Context, which: str, /, **params: Any) -> SafeString:
     return mark_safe(found.render(context.new({**shared, **params})).strip())  # nosec B308 B703 # a template escapes
 
 
+@register.simple_tag
+def drawn(which: str, /, **given: Any) -> SafeString:
+    """Draw a component that needs nothing but what it is given: ``{% drawn "chart" finding=words wide=svg %}``.
+
+    What was drawn from the same things lately is not drawn again, whoever looks. So it is for words and drawings of any
+    size, and not for forms (their token is another each time), and not for what knows who reads.
+    """
+    drawing = _Drawing(which, language(), given)
+    return drawing.draw() if settings.DEBUG else _drawn(drawing)
+
+
+class _Drawing:
+    """A component and what it is drawn from. Two are the same where both are, to the types: safe text is not any text."""
+
+    def __init__(self, which: str, lang: str, given: dict[str, Any]) -> None:
+        self.which, self.lang, self.given = which, lang, given
+        self._key = (which, lang, _fixed(given))
+        self._hash = hash(self._key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Drawing) and self._key == other._key
+
+    def draw(self) -> SafeString:
+        found = template.Engine.get_default().get_template(f"components/{self.which}.html")
+        text = found.render(template.Context({**self.given, "lang": self.lang})).strip()
+        return mark_safe(text)  # nosec B308 B703 # a template escapes
+
+
+@lru_cache(maxsize=128)
+def _drawn(drawing: _Drawing) -> SafeString:
+    return drawing.draw()
+
+
+def _fixed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return tuple((name, _fixed(one)) for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(_fixed(one) for one in value)
+    return type(value), value
+
+
 @register.filter
 def listing(phrases: list[str]) -> str:
     """Join phrases as one says them: "a, b and c"."""
-    return house_forms.listing(list(phrases), _lang())
+    return house_forms.listing(list(phrases), language())
 
 
 @register.filter
@@ -126,6 +173,19 @@ def _reader(context: template.Context) -> Any:
 _ASK = object()
 
 
+@register.filter
+def day(on: date | None, style: str = "") -> str:
+    """Print a date: "1 February", "1er février"; ``{{ cohort.first_day|day:"year" }}`` says its year as well.
+
+    A moment also has an hour and a place, which decide its date: ``{% when %}`` prints it, and this filter refuses it.
+    """
+    if on is None:
+        return ""
+    if isinstance(on, datetime):
+        raise TypeError("a moment is printed with its place: {% when %}")
+    return clocks.day(on, language(), weekday=False, year=style == "year")
+
+
 @register.simple_tag(takes_context=True)
 def when(context: template.Context, moment: Any, place: Any, style: str = "block", reader: Any = _ASK) -> SafeString:
     """Print a moment with its place: the reader's clock first, the cohort's beside it where it shows another hour.
@@ -136,10 +196,10 @@ def when(context: template.Context, moment: Any, place: Any, style: str = "block
     if not moment:
         return SafeString("")
     who = _reader(context) if reader is _ASK else reader or None
-    reading = moments.read(moment, place, who, lang=_lang(), short=style == "short", dated=style != "clock")
+    reading = moments.read(moment, place, who, lang=language(), short=style == "short", dated=style != "clock")
     if style == "block":  # it stands alone, so it begins like a sentence ("Mercredi 11 janvier")
         reading = replace(reading, mine=reading.mine[:1].upper() + reading.mine[1:])
-    return part(context, "when", reading=reading, style=style)
+    return drawn("when", reading=reading, style=style)
 
 
 @register.simple_tag(takes_context=True)
@@ -148,18 +208,11 @@ def when_text(context: template.Context, moment: Any, place: Any, reader: Any = 
     if not moment:
         return ""
     who = _reader(context) if reader is _ASK else reader or None
-    reading = moments.read(moment, place, who, lang=_lang(), short=short)
+    reading = moments.read(moment, place, who, lang=language(), short=short)
     return f"{reading.mine} ({reading.theirs})" if reading.theirs else reading.mine
 
 
-# ---------------------------------------------------------------- permission and places
-
-
-@register.simple_tag(takes_context=True)
-def allowed(context: template.Context, name: str, *scope: Any) -> bool:
-    """``{% allowed "plans" cohort as ok %}{% if ok %}…``: the same predicate the view asks, by name."""
-    user = context.get("user") or getattr(context.get("request"), "user", None)
-    return permits.allowed(name, user, *scope)
+# ---------------------------------------------------------------- places
 
 
 @register.simple_tag(takes_context=True)

@@ -91,11 +91,13 @@ def find(word: str) -> User | None:
 
 def link_rows() -> dict[str, str]:
     """Return one working link of each kind that needs no sign-in."""
-    invitation = Invitation.objects.waiting().filter(**marked("person")).order_by("created_at", "pk").first()
+    waiting = Invitation.objects.waiting().filter(**marked("person")).select_related("person")
+    invitation = waiting.order_by("created_at", "pk").first()
     if invitation is None:
         return {}
+    token = links.token_for(invitation.pk, invitation.version, mailed_to=invitation.person.email)
     with override(invitation.person.language):
-        path = reverse("invitation", args=[links.token_for(invitation.pk, invitation.version)])
+        path = reverse("invitation", args=[token])
     return {"invitation": f"{settings.SITE_URL}{path}"}
 
 

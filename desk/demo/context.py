@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language
 
+from core.language import language
 from desk.demo import accounts
 
 _PAGES = frozenset({"account_login", "account_request_login_code", "account_reauthenticate"})
@@ -16,7 +16,6 @@ def people(request: HttpRequest) -> dict:
     match = getattr(request, "resolver_match", None)
     if not settings.DEMO or match is None or match.url_name not in _PAGES:
         return {}
-    language = "fr" if (get_language() or "en").startswith("fr") else "en"
     return {
         "demo_people": [
             {
@@ -25,6 +24,6 @@ def people(request: HttpRequest) -> dict:
                 "role": accounts.ROLES[one.role][0],
                 "icon": accounts.ROLES[one.role][1],
             }
-            for one in accounts.one_a_role(language)
+            for one in accounts.one_a_role(language())
         ]
     }

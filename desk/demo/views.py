@@ -10,10 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language, get_language_from_request, override
+from django.utils.translation import get_language_from_request, override
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.services import BACKEND
+from core.language import language, other
 from core.redirects import safe_path
 from desk.demo import accounts, mail
 
@@ -26,10 +27,10 @@ def in_demo(view):
         if not settings.DEMO:
             raise Http404
         asked = request.GET.get("language")
-        language = asked if asked in ("en", "fr") else get_language_from_request(request)[:2]
-        with override(language):
+        spoken = asked if asked in ("en", "fr") else get_language_from_request(request)[:2]
+        with override(spoken):
             answer = view(request, *args, **kwargs)
-        answer.headers["Content-Language"] = language
+        answer.headers["Content-Language"] = spoken
         patch_vary_headers(answer, ["Accept-Language"])
         return answer
 
@@ -38,8 +39,7 @@ def in_demo(view):
 
 def _page(request: HttpRequest, template: str, **words) -> HttpResponse:
     """Draw a page whose link to the other language is a word in the address."""
-    other = "en" if (get_language() or "en").startswith("fr") else "fr"
-    return render(request, template, {**words, "other_lang_url": f"{request.path}?language={other}"})
+    return render(request, template, {**words, "other_lang_url": f"{request.path}?language={other(language())}"})
 
 
 @in_demo

@@ -177,8 +177,8 @@ class Migration(migrations.Migration):
             model_name="plannedmessage",
             index=models.Index(
                 condition=models.Q(("state__in", ("claimed", "sending"))),
-                fields=["lease_until"],
-                name="planned_message_leases",
+                fields=["claimed_at"],
+                name="planned_message_in_hand",
             ),
         ),
         migrations.AddIndex(

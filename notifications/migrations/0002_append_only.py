@@ -1,6 +1,6 @@
 from django.db import migrations
 
-# Row triggers only: TRUNCATE stays possible, for tests and for emptying an installation (trust: erasure).
+# Row triggers only: TRUNCATE stays possible, for tests and for emptying an installation.
 FORWARD = """
 CREATE FUNCTION message_event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -15,12 +15,6 @@ function closeToast(toast) {
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-close]");
   if (close) closeToast(close.closest("[data-toast]"));
-  const exit = event.target.closest("[data-quick-exit]");
-  if (exit) {
-    event.preventDefault();
-    document.body.hidden = true;
-    window.location.replace(exit.href);
-  }
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeToast(document.querySelector("[data-toast]:last-of-type"));

@@ -7,6 +7,8 @@ import uuid
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth
 from django.test import Client
 
 from accounts.models import User
@@ -46,6 +48,19 @@ def signed_in(nia) -> Client:
     client = Client()
     client.force_login(nia)
     return client
+
+
+def digits(secret: str) -> str:
+    """Return what the app on the phone shows now."""
+    return auth.format_hotp_value(auth.hotp_value(secret, next(auth.yield_hotp_counters_from_time())))
+
+
+def give_factor(user) -> str:
+    """Let this person have an app from before, with its recovery codes; return its key."""
+    secret = auth.generate_totp_secret()
+    auth.TOTP.activate(user, secret)
+    RecoveryCodes.activate(user)
+    return secret
 
 
 def last_secret(kind: str) -> str:

@@ -30,7 +30,7 @@ def test_saving_the_profile(signed_in, nia):
 
 
 def test_no_field_gives_more_rights(signed_in, nia):
-    """T31: every field of the model is posted; only the five of the form change."""
+    """Every field of the model is posted; only the five of the form change."""
     before = User.objects.values().get(pk=nia.pk)
     data = {field.name: "1" for field in User._meta.get_fields() if field.concrete}
     signed_in.post("/me/", {**data, **FIELDS})

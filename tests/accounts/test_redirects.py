@@ -1,4 +1,4 @@
-"""T17: nobody is led off this site by a link, whatever stands in `next`."""
+"""Nobody is led off this site by a link, whatever stands in `next`."""
 
 from __future__ import annotations
 

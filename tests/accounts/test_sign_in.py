@@ -14,7 +14,7 @@ from accounts.models import User
 from core.refusals import Refused
 from notifications import delivery
 from notifications.models import PlannedMessage
-from tests.accounts.conftest import PASSWORD, last_secret, without_tokens
+from tests.accounts.conftest import PASSWORD, digits, give_factor, last_secret, without_tokens
 
 LOGIN, CODE, CONFIRM, RESET = (
     "/accounts/login/",
@@ -246,6 +246,7 @@ def test_the_back_office_uses_the_same_door(client, nia):
     sign_in(client)
     assert client.get("/admin/", follow=True).status_code == 403
     User.objects.update(is_staff=True, is_superuser=True)
+    client.post("/accounts/2fa/reauthenticate/?next=/admin/", {"code": digits(give_factor(nia))})
     assert client.get("/admin/").status_code == 200
     assert b"Last login" not in client.get(f"/admin/accounts/user/{nia.pk}/change/").content
 

@@ -1,13 +1,16 @@
 """What people meet when something goes wrong: plain words, both languages, a way back."""
 
 import pytest
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.template import loader
 from django.test import RequestFactory
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
-PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "413.html", "429.html"]
-STILL = ["500.html", "503.html", "maintenance.html"]
+from core import answers
+
+PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "405.html", "413.html", "429.html"]
+STILL = ["500.html", "maintenance.html"]
 
 
 def _nobody():
@@ -38,6 +41,15 @@ def test_the_still_pages_speak_both_languages_and_need_nothing(name):
     source = loader.get_template(name).template.source
     assert "{%" not in source
     assert "{{" not in source
+
+
+@pytest.mark.parametrize(
+    ("exception", "status"),
+    [(None, 400), (SuspiciousOperation(), 400), (RequestDataTooBig(), 413), (TooManyFieldsSent(), 413)],
+)
+def test_what_is_too_large_has_a_page_of_its_own(exception, status):
+    request = RequestFactory().post("/nowhere/")
+    assert answers.bad_request(request, exception).status_code == status
 
 
 def test_a_page_that_is_not_there(client):

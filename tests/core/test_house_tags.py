@@ -1,17 +1,16 @@
 """The tags that pages are written with."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ImproperlyConfigured
 from django.template import Context, RequestContext, engines
 from django.test import RequestFactory
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
-from core import moments, navigation, permits, toasts
+from core import moments, navigation, toasts
 from core.navigation import Place
 
 TORONTO = SimpleNamespace(time_zone="America/Toronto", city="toronto")
@@ -112,21 +111,17 @@ def test_no_moment_prints_nothing():
     assert show("{% when moment cohort %}{% when_text moment cohort %}", moment=None, cohort=TORONTO) == ""
 
 
-# ---------------------------------------------------------------- permission
+@pytest.mark.parametrize(
+    ("lang", "printed"), [("en", "1 February, 1 February 2023"), ("fr", "1er février, 1er février 2023")]
+)
+def test_a_date_is_printed_as_one_says_it(lang, printed):
+    with translation.override(lang):
+        assert show('{{ on|day }}, {{ on|day:"year" }}{{ none|day }}', on=date(2023, 2, 1), none=None) == printed
 
 
-def test_allowed_asks_the_predicate_of_that_name(monkeypatch):
-    monkeypatch.setattr(permits, "_predicates", {})
-    permits.offer("plans", lambda user, cohort: user is NIA and cohort is TORONTO)
-    text = '{% allowed "plans" cohort as ok %}{% if ok %}yes{% else %}no{% endif %}'
-    assert show(text, user=NIA, cohort=TORONTO) == "yes"
-    assert show(text, user=AnonymousUser(), cohort=TORONTO) == "no"
-    assert show(text, user=NIA) == "no"  # no scope, no right
-
-
-def test_an_unknown_permission_is_our_mistake():
-    with pytest.raises(ImproperlyConfigured, match="flies"):
-        show('{% allowed "flies" cohort as ok %}', user=NIA, cohort=TORONTO)
+def test_a_moment_is_no_date():
+    with pytest.raises(TypeError, match="place"):
+        show("{{ moment|day }}", moment=MOMENT)
 
 
 # ---------------------------------------------------------------- places

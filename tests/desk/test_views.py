@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from improvement import hiding
 from notifications.models import PlannedMessage
 from sessions.models import LearningSession
 from tests import make
@@ -128,3 +129,24 @@ def test_a_planner_of_another_cohort_settles_nothing(client, cohort):
     message = PlannedMessage.objects.filter(scope_id=str(cohort.pk)).first()
     client.force_login(make.planner(cohort=make.cohort()))
     assert client.post(reverse("settle_message", args=[message.pk]), {"verb": "drop"}).status_code == 404
+
+
+def test_planners_are_told_what_readers_hid_wherever_it_stands(client, cohort, django_assert_max_num_queries):
+    team = make.team(cohort=cohort, name="Harbour View, 2 West")
+    tess = make.lead(team=team)
+    client.force_login(make.planner(cohort=cohort))
+    room, list_ = (reverse(name, args=[cohort.pk]) for name in ("planning_cohort", "planning_hidden"))
+    assert "hidden by a reader" not in client.get(room).content.decode()
+    assert "Nothing waits for your look" in client.get(list_).content.decode()
+    tried = make.tried_change(team=team, title="Joan in room twelve")
+    for row in (tried, make.conversation(team=team, sentence="Joan in room twelve")):
+        hiding.hide(row=row, by=tess)
+    told = client.get(room).content.decode()
+    assert "2 texts hidden by readers wait for your look" in told
+    assert f'href="{list_}"' in told
+    count(client, room, django_assert_max_num_queries)
+    count(client, list_, django_assert_max_num_queries)
+    page = client.get(list_).content.decode()
+    assert f'href="{reverse("try", args=[team.pk, tried.pk])}"' in page
+    assert f'href="{reverse("team_conversations", args=[team.pk])}#waiting"' in page
+    assert "Joan" not in page

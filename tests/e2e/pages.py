@@ -62,6 +62,7 @@ def of_me(page: Page, lang: str) -> dict[str, str]:
     me = "/fr/moi/" if lang == "fr" else "/me/"
     page.goto(me)
     behind = page.eval_on_selector_all("main ul.menu a", "all => all.map(one => one.getAttribute('href'))")
+    behind = [path for path in behind if not path.endswith(("/data/", "/donnees/"))]  # a file, not a page
     assert len(behind) >= 4
     return {"more": more, "me": me, **{f"me {place}": path for place, path in enumerate(behind, start=1)}}
 

@@ -410,8 +410,9 @@ class Story:
             f"/teams/{team}/{rest}"
             for rest in ("", "tries/", "tries/new/", "numbers/", "conversations/", "notes/", "people/")
         ] + [f"/log/teams/{team}/", f"/coaching/teams/{team}/"]
-        of_planners = [
-            f"/planning/cohorts/{cohort}/",
+        of_planners = [f"/planning/cohorts/{cohort}/"]
+        # What these are about Tess, Sol and Hélène do see: they are told that it is not theirs to do.
+        verbs_of_planners = [
             f"/planning/cohorts/{cohort}/enrol/",
             f"/planning/sessions/{self.known.session}/move/",
             f"/planning/sessions/{self.known.session}/details/",
@@ -421,7 +422,7 @@ class Story:
         self.people.signed_in("Stan", STAN)
         self.people.signed_in("Tess", TESS)
         self.people.signed_in("Sol", SOL)
-        for path in of_the_team + of_planners + of_the_cohort:
+        for path in of_the_team + of_planners + verbs_of_planners + of_the_cohort:
             assert self._status("nobody", path) == 302, path
             assert self._status("Stan", path) == 404, path
         for path in of_the_team + of_planners:
@@ -429,6 +430,9 @@ class Story:
             assert self._status("Sol", path) == 404, path
         for path in of_planners:
             assert self._status("Hélène", path) == 404, path
+        for path in verbs_of_planners:
+            for name in ("Tess", "Sol", "Hélène"):
+                assert self._status(name, path) == 403, (name, path)
         assert self._status("Hélène", f"/teams/{team}/") == 200
         self._joining_is_not_theirs()
 

@@ -1,9 +1,11 @@
 """A team has a place, a person is asked, and a role is held only once the invitation is taken up."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from collaborative.models import Membership, Organisation
@@ -11,6 +13,7 @@ from collaborative.services import end_role
 from core.refusals import Refused
 from enrolment import links, services
 from enrolment.models import Invitation
+from notifications import delivery
 from notifications.models import PlannedMessage
 from tests import make
 
@@ -54,6 +57,21 @@ def invite(team, by, **more):
     )
 
 
+def token_of(row, version=None) -> str:
+    """Return what stands in the link that was mailed to this person."""
+    return links.token_for(row.pk, version or row.version, mailed_to=row.person.email)
+
+
+def state_of(row, version=None) -> str:
+    return services.find(token_of(row, version)).state
+
+
+def take_up(row, version=None, **answers):
+    """Press Start behind the link."""
+    answers = {"name": "Nia Roy", "language": "en", "city": "toronto", **answers}
+    return services.accept(found=services.find(token_of(row, version)), **answers)
+
+
 def test_an_invitation_holds_no_role_until_it_is_taken_up(team, paula):
     row = invite(team, paula, language="fr")
     assert (row.person.email, row.person.language, row.person.time_zone) == (
@@ -65,7 +83,7 @@ def test_an_invitation_holds_no_role_until_it_is_taken_up(team, paula):
     mail = PlannedMessage.objects.get(kind="enrolment/invitation")
     assert (mail.recipient, mail.state, mail.scope_id) == (row.person, "planned", str(team.cohort_id))
 
-    services.accept(invitation=row, version=row.version, name="Nia Roy", language="fr", city="gander")
+    take_up(row, language="fr", city="gander")
 
     assert Membership.objects.current().get(user=row.person).role == "participant"
     person = get_user_model().objects.get(pk=row.person.pk)
@@ -97,41 +115,90 @@ def test_who_is_in_already_is_not_asked_again(team, paula):
 
 def test_an_invitation_works_once(team, paula):
     row = invite(team, paula)
-    services.accept(invitation=row, version=1, name="Nia", language="en", city="toronto")
-    assert services.find(str(row.pk), 1).state == "accepted"
+    take_up(row, version=1)
+    assert state_of(row, 1) == "accepted"
     with pytest.raises(Refused, match="cannot be used"):
-        services.accept(invitation=row, version=1, name="Nia", language="en", city="toronto")
+        take_up(row, version=1)
     assert Membership.objects.filter(user=row.person).count() == 1
 
 
 def test_a_revoked_an_expired_and_an_older_link_do_not_work(team, paula):
     revoked = invite(team, paula)
     services.revoke(invitation=revoked, by=paula)
-    assert services.find(str(revoked.pk), 1).state == "revoked"
+    assert state_of(revoked) == "revoked"
     assert PlannedMessage.objects.get(source_id=str(revoked.pk)).state == "void"
 
     old = invite(team, paula)
     Invitation.objects.filter(pk=old.pk).update(expires_at=timezone.now() - dt.timedelta(seconds=1))
-    assert services.find(str(old.pk), 1).state == "expired"
+    assert state_of(old, 1) == "expired"
     old.refresh_from_db()
     services.ask_anew(invitation=old)
-    assert services.find(str(old.pk), 1).state == "newer"
-    assert services.find(str(old.pk), 2).state == "waiting"
+    assert state_of(old, 1) == "newer"
+    assert state_of(old, 2) == "waiting"
     for row in (revoked, old):
         with pytest.raises(Refused):
-            services.accept(invitation=row, version=1, name="Nia", language="en", city="toronto")
+            take_up(row, version=1)
 
 
-@pytest.mark.parametrize("token", ["", "x", "a:b:c", "🙂", "x" * 5000])
-def test_a_token_of_another_make_is_nothing(token):
-    assert links.read(token) is None
-
-
-def test_a_token_names_row_and_version_and_nobody(team, paula):
+def test_a_link_is_dead_once_the_person_has_another_address(team, paula):
     row = invite(team, paula)
-    token = links.token_for(row.pk, row.version)
-    assert links.read(token) == (str(row.pk), 1)
-    assert links.read(token[:-2] + ("aa" if not token.endswith("aa") else "bb")) is None
+    former = token_of(row)
+    assert services.find(former).mailed_to == "nia@example.org"
+    opened = services.find(former)
+    get_user_model().objects.filter(pk=row.person.pk).update(email="nia.roy@example.org")
+    row.refresh_from_db()
+    assert services.find(former).state == "moved"
+    with pytest.raises(Refused, match="cannot be used"):
+        services.accept(found=opened, name="Mallory", language="en", city="toronto")
+    assert not Membership.objects.filter(user=row.person).exists()
+    take_up(row)
+    assert Membership.objects.get(user=row.person).role == "participant"
+
+
+def test_a_fresh_link_does_not_revive_the_one_to_the_former_address(team, paula):
+    row = invite(team, paula)
+    former = token_of(row)
+    get_user_model().objects.filter(pk=row.person.pk).update(email="nia.roy@example.org")
+    services.ask_anew(invitation=row)
+    row.refresh_from_db()
+    assert services.find(former).state == "moved", "nobody at the former address is offered another one"
+    assert state_of(row) == "waiting"
+
+
+def test_a_person_who_gets_a_mailbox_leaves_the_links_without_one_behind(team, paula):
+    row = invite(team, paula, name="Ana Petit", email="")
+    without = token_of(row)
+    assert services.find(without).state == "waiting"
+    get_user_model().objects.filter(pk=row.person.pk).update(email="ana@example.org")
+    assert services.find(without).state == "moved"
+
+
+@pytest.mark.parametrize(("address", "works"), [("", True), ("nia@example.org", True), ("former@example.org", False)])
+def test_the_mail_carries_the_link_of_the_mailbox_that_it_goes_to(team, paula, address, works):
+    invite(team, paula)
+    mail = PlannedMessage.objects.get(kind="enrolment/invitation")
+    mail.address = address
+    letter = delivery.render(mail)
+    assert letter.to == (address or "nia@example.org")
+    token = re.search(r"/invitation/([^/\s]+)/", letter.plain).group(1)
+    assert services.find(token).state == ("waiting" if works else "moved")
+
+
+@pytest.mark.parametrize(
+    ("visitor", "state"), [("nobody", "waiting"), ("the person", "waiting"), ("somebody else", "other")]
+)
+def test_what_a_visitor_meets(team, paula, visitor, state):
+    row = invite(team, paula)
+    who = {"nobody": AnonymousUser(), "the person": row.person, "somebody else": paula}[visitor]
+    assert services.meet(token_of(row), visitor=who).state == state
+
+
+def test_a_link_is_not_enough_for_who_has_been_here(team, paula):
+    nia = make.person(name="Nia Roy", email="nia@example.org")
+    row = invite(team, paula)
+    assert services.meet(token_of(row), visitor=AnonymousUser()).state == "sign_in"
+    assert services.meet(token_of(row), visitor=nia).state == "waiting"
+    assert services.meet("cut-off", visitor=nia) is None
 
 
 def test_a_lead_asks_members_in_and_nobody_who_would_see_more(team):

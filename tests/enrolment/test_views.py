@@ -1,9 +1,11 @@
 """Taking teams in, and the first visit."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.urls import reverse
 
+from accounts.models import User
 from collaborative.models import Membership, Team
 from enrolment import links, services
 from enrolment.models import Invitation
@@ -33,7 +35,11 @@ def invitation(team, paula):
 
 
 def address(invitation, version=None):
-    return reverse("invitation", args=[links.token_for(invitation.pk, version or invitation.version)])
+    return reverse("invitation", args=[token_of(invitation, version)])
+
+
+def token_of(invitation, version=None) -> str:
+    return links.token_for(invitation.pk, version or invitation.version, mailed_to=invitation.person.email)
 
 
 def hash_of_the_database() -> dict[str, str]:
@@ -65,44 +71,111 @@ def test_reading_the_page_five_times_changes_nothing_then_start_works(client, in
     assert client.get("/fr/aujourdhui/").status_code == 200
 
 
+def _used(invitation, paula, client):
+    services.accept(found=services.find(token_of(invitation)), **START)
+
+
+def _used_by_who_is_signed_in(invitation, paula, client):
+    assert client.post(address(invitation), START).status_code == 302
+
+
+def _taken_back(invitation, paula, client):
+    services.revoke(invitation=invitation, by=paula)
+
+
+def _run_out(invitation, paula, client):
+    Invitation.objects.update(expires_at=invitation.created_at)
+
+
+def _renewed(invitation, paula, client):
+    services.ask_anew(invitation=invitation)
+
+
+def _of_another_mailbox(invitation, paula, client):
+    User.objects.filter(pk=invitation.person_id).update(email="nia.roy@example.org")
+
+
+def _of_another_mailbox_and_run_out(invitation, paula, client):
+    _of_another_mailbox(invitation, paula, client)
+    _run_out(invitation, paula, client)
+
+
+def _somebody_else_signed_in(invitation, paula, client):
+    client.force_login(make.person("Olga Other"))
+
+
 @pytest.mark.parametrize(
-    ("change", "sentence", "status"),
+    ("change", "sentence", "status", "renew"),
     [
-        ("accepted", "has been used", 410),
-        ("revoked", "was taken back", 410),
-        ("expired", "has run out", 410),
-        ("newer", "a newer invitation", 410),
-        ("malformed", "not complete", 404),
-        ("other", "for somebody else", 409),
+        (_used, "This invitation has been used", 410, False),
+        (_used_by_who_is_signed_in, "This invitation has been used", 410, False),
+        (_taken_back, "This invitation was taken back", 410, False),
+        (_run_out, "This invitation has run out", 410, True),
+        (_renewed, "There is a newer invitation", 410, True),
+        (_of_another_mailbox, "This link went to an earlier address", 410, False),
+        (_of_another_mailbox_and_run_out, "This link went to an earlier address", 410, False),
+        (_somebody_else_signed_in, "This invitation is for somebody else", 409, False),
     ],
 )
-def test_every_other_state_says_which_and_what_to_do(client, invitation, paula, change, sentence, status):
+def test_every_other_state_says_which_and_what_to_do(client, invitation, paula, change, sentence, status, renew):
     url = address(invitation)
-    if change == "accepted":
-        services.accept(invitation=invitation, version=1, name="Nia", language="en", city="toronto")
-    if change == "revoked":
-        services.revoke(invitation=invitation, by=paula)
-    if change == "expired":
-        Invitation.objects.update(expires_at=invitation.created_at)
-    if change == "newer":
-        services.ask_anew(invitation=invitation)
-    if change == "malformed":
-        url = reverse("invitation", args=["cut-off"])
-    if change == "other":
-        client.force_login(make.person())
-    for method in (client.get, client.post):
-        page = method(url, START) if method == client.post else method(url)
+    change(invitation, paula, client)
+    before = hash_of_the_database()
+    for page in (client.get(url), client.post(url, START)):
         assert page.status_code == status
-        assert sentence in page.content.decode()
-    assert not Membership.objects.filter(team=invitation.team).exclude(user=invitation.person).exists()
+        text = page.content.decode()
+        assert sentence in text
+        assert ("Send me a new one" in text) is renew
+        assert "nia" not in text.lower(), "whoever holds a dead link learns no name and no address"
+    assert hash_of_the_database() == before
+
+
+@pytest.mark.parametrize("token", ["cut-off", "a:b:c", "🙂", "x" * 3000])
+def test_a_malformed_link_says_so_and_changes_nothing(client, invitation, token):
+    before = hash_of_the_database()
+    url = reverse("invitation", args=[token])
+    for page in (client.get(url), client.post(url, START), client.get(address(invitation)[:-12] + "/")):
+        assert page.status_code == 404
+        assert "This link is not complete" in page.content.decode()
+    assert client.post(reverse("invitation_again", args=[token])).status_code == 200
+    assert hash_of_the_database() == before
+
+
+def test_who_is_somebody_else_signs_out_and_goes_on(client, invitation):
+    client.force_login(make.person("Olga Other"))
+    assert "Sign out and go on" in client.get(address(invitation)).content.decode()
+    answer = client.post(reverse("invitation_not_me", args=[token_of(invitation)]))
+    assert answer.headers["Location"] == address(invitation)
+    assert "Welcome, Nia" in client.get(address(invitation)).content.decode()
+
+
+def test_starting_confirms_the_address_that_the_mail_went_to(client, invitation):
+    client.post(address(invitation), START)
+    row = EmailAddress.objects.get(user=invitation.person)
+    assert (row.email, row.verified, row.primary) == ("nia@example.org", True, True)
+
+
+def test_the_former_address_is_never_offered_a_new_link(client, invitation):
+    former = token_of(invitation)
+    _of_another_mailbox_and_run_out(invitation, None, client)
+    before = hash_of_the_database()
+    assert client.post(reverse("invitation_again", args=[former])).status_code == 200
+    assert hash_of_the_database() == before
+
+
+def test_an_invitation_into_a_cohort_is_taken_back_too(client, cohort, paula):
+    row = services.invite(cohort=cohort, by=paula, role="faculty", name="Farah", email="farah@example.org")
+    client.force_login(paula)
+    answer = client.post(reverse("invitation_revoke", args=[row.pk]))
+    assert answer.headers["Location"] == reverse("planning_cohort", args=[cohort.pk])
+    row.refresh_from_db()
+    assert row.revoked_at is not None
 
 
 def test_a_new_link_goes_to_the_invited_address_and_nowhere_else_three_times_an_hour(client, invitation):
     Invitation.objects.update(expires_at=invitation.created_at)
     for _ in range(5):
-        page = client.post(
-            reverse("invitation_again", args=[links.token_for(invitation.pk, 1)]), {"email": "x@evil.example"}
-        )
+        page = client.post(reverse("invitation_again", args=[token_of(invitation, 1)]), {"email": "x@evil.example"})
         assert page.status_code == 200
         Invitation.objects.update(expires_at=invitation.created_at)
     invitation.refresh_from_db()

@@ -1,4 +1,4 @@
-"""K19 and the backup's part of K18: back on an empty machine, all of it, and nothing is sent twice."""
+"""The backup comes back on an empty machine, all of it, even when it was killed, and nothing is sent twice."""
 
 import hashlib
 import json
@@ -116,7 +116,7 @@ def letters(installation):
     return len(list(installation.sink.folder.glob("*.eml")))
 
 
-def test_k19_everything_comes_back_and_nothing_is_sent_again(old, new, tmp_path):
+def test_everything_comes_back_and_nothing_is_sent_again(old, new, tmp_path):
     filled(old)
     file = tmp_path / "copy.tar"
     well(old.run("manage.py", "backup", str(file)))
@@ -192,7 +192,7 @@ def test_a_full_database_a_changed_and_a_cut_file_are_refused(old, new, tmp_path
     assert rows(old) == before
 
 
-def test_k18_killed_in_the_middle_it_is_done_again(old, new, tmp_path):
+def test_killed_in_the_middle_it_is_done_again(old, new, tmp_path):
     filled(old)
     file = tmp_path / "copy.tar"
 

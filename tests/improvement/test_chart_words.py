@@ -27,7 +27,7 @@ if not settings.configured:  # run without the project, these sentences need no 
 
 WORDS = MeasureWords("Conversations", "Safety conversations a week on 2 West")
 SHARE = MeasureWords("The share of kept mornings", "Kept mornings", plural=False, period=Period.MONTH)
-DESIGN = [4, 5, 4, 6, 5, 7, 4, 6, 8, 9, 7, 9, 11, 12]
+WEEKS = [4, 5, 4, 6, 5, 7, 4, 6, 8, 9, 7, 9, 11, 12]
 UPS_AND_DOWNS = [4, 6, 6, 3, 7, 4, 4, 6, 7, 3, 6, 4]
 
 
@@ -44,8 +44,8 @@ def chart(values, notes=(), **options):
     return run_chart([Point(f"week {i}", v, notes.get(i, "")) for i, v in enumerate(values)], **options)
 
 
-def test_the_two_sentences_of_the_design():
-    shift = chart(DESIGN, [(8, "one question at the huddle")], baseline=8, goal=15, direction=Direction.UP)
+def test_the_sentences_and_labels_of_a_shift():
+    shift = chart(WEEKS, [(8, "one question at the huddle")], baseline=8, goal=15, direction=Direction.UP)
     assert headline(shift, WORDS) == "Conversations have gone up since “one question at the huddle”."
     assert explanation(shift, WORDS) == (
         "Safety conversations a week on 2 West. "
@@ -59,8 +59,8 @@ def test_the_two_sentences_of_the_design():
 
 
 def test_without_a_note_the_date_tells_since_when():
-    assert headline(chart(DESIGN, baseline=8), WORDS) == "Conversations have gone up since week 8."
-    down = chart([-v for v in DESIGN], baseline=8)
+    assert headline(chart(WEEKS, baseline=8), WORDS) == "Conversations have gone up since week 8."
+    down = chart([-v for v in WEEKS], baseline=8)
     assert headline(down, SHARE) == "The share of kept mornings has gone down since week 8."
     assert "The last six months all lie below the earlier median of -5" in explanation(down, SHARE)
 
@@ -113,11 +113,11 @@ def test_a_shift_that_is_over_is_told_as_past():
 
 
 def test_the_last_six_weeks_are_only_claimed_where_it_is_true():
-    gap = chart([*DESIGN[:10], None, *DESIGN[10:]], baseline=8)
+    gap = chart([*WEEKS[:10], None, *WEEKS[10:]], baseline=8)
     assert "The last six numbers all lie above" in explanation(gap, WORDS)
-    waiting = chart([*DESIGN, None], baseline=8)
+    waiting = chart([*WEEKS, None], baseline=8)
     assert "The last six numbers all lie above" in explanation(waiting, WORDS)
-    touching = chart([*DESIGN[:10], 5, *DESIGN[10:]], baseline=8)
+    touching = chart([*WEEKS[:10], 5, *WEEKS[10:]], baseline=8)
     assert "Six numbers in a row lie above the median of 5, not counting those on it" in explanation(touching, WORDS)
 
 
@@ -137,7 +137,7 @@ def test_below_ten_points_no_median_is_named():
 
 
 def test_numbers_are_written_by_the_given_function():
-    shift = chart([v / 2 for v in DESIGN], baseline=8)
+    shift = chart([v / 2 for v in WEEKS], baseline=8)
     assert "earlier median of 2,5:" in explanation(shift, WORDS, number=lambda v: f"{v:f}".replace(".", ","))
 
 

@@ -42,7 +42,6 @@ def test_the_first_measure_counts_the_log_and_what_is_typed_wins(world, clock):
     save(world.measure, 5, world.tess)
     (chart,) = charts_of(world.team)
     assert [(week.value, week.how) for week in chart.weeks] == [(5, "typed")]
-    assert chart.typed_over_log
 
 
 def test_agreeing_with_the_log_does_not_freeze_the_week(world):

@@ -23,7 +23,7 @@ from improvement.run_chart import (
     trends,
 )
 
-# domain.md section 3, column "exact": Swed-Eisenhart, 2.5 % in each tail
+# The exact distribution of runs (Swed and Eisenhart 1943), 2.5 % in each tail; printed tables differ in the rows below.
 EXACT = {
     10: (3, 9), 11: (4, 9), 12: (4, 10), 13: (4, 11), 14: (4, 12), 15: (5, 12), 16: (5, 13), 17: (6, 13),
     18: (6, 14), 19: (6, 15), 20: (7, 15), 21: (7, 16), 22: (8, 16), 23: (8, 17), 24: (8, 18), 25: (9, 18),
@@ -34,7 +34,7 @@ EXACT = {
     58: (23, 37), 59: (23, 38), 60: (24, 38),
 }  # fmt: skip
 PRINTED_DIFFERS = {11, 12, 17, 20, 22, 23, 25, 29, 32, 35, 37, 41, 43, 53, 55, 57, 59}
-DESIGN = [4, 5, 4, 6, 5, 7, 4, 6, 8, 9, 7, 9, 11, 12]
+WEEKS = [4, 5, 4, 6, 5, 7, 4, 6, 8, 9, 7, 9, 11, 12]
 
 
 def chart(values, **options) -> RunChart:
@@ -95,8 +95,8 @@ def test_what_is_no_number_is_refused(value):
 # ---------------------------------------------------------------- findings
 
 
-def test_the_chart_of_the_design_is_a_shift_of_six_after_its_baseline():
-    found = chart(DESIGN, goal=15, direction=Direction.UP, baseline=8)
+def test_fourteen_weeks_are_a_shift_of_six_after_its_baseline():
+    found = chart(WEEKS, goal=15, direction=Direction.UP, baseline=8)
     assert found.median == 5
     assert found.signal_range == (8, 13)
     reading = found.reading
@@ -107,9 +107,9 @@ def test_the_chart_of_the_design_is_a_shift_of_six_after_its_baseline():
 
 
 def test_the_note_where_a_signal_begins_is_named():
-    points = [Point(str(i), v, "huddle" if i == 8 else "far" if i == 3 else "") for i, v in enumerate(DESIGN)]
+    points = [Point(str(i), v, "huddle" if i == 8 else "far" if i == 3 else "") for i, v in enumerate(WEEKS)]
     assert run_chart(points, baseline=8).reading.note_index == 8
-    points = [Point(str(i), v, "far" if i == 3 else "") for i, v in enumerate(DESIGN)]
+    points = [Point(str(i), v, "far" if i == 3 else "") for i, v in enumerate(WEEKS)]
     assert run_chart(points, baseline=8).reading.note_index is None
 
 
@@ -196,7 +196,7 @@ def test_too_few_and_too_many_runs():
 
 @pytest.mark.parametrize(("direction", "good"), [(Direction.UP, True), (Direction.DOWN, False), (Direction.NONE, None)])
 def test_whether_it_is_good_depends_on_the_measure_alone(direction, good):
-    assert chart(DESIGN, baseline=8, direction=direction).reading.good is good
+    assert chart(WEEKS, baseline=8, direction=direction).reading.good is good
 
 
 # ---------------------------------------------------------------- properties

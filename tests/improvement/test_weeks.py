@@ -8,10 +8,11 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from improvement.charts import week_of, weeks_of
+from improvement.charts import MeasureChart, Week, week_of, weeks_of
 from improvement.models import DataPoint
 from improvement.weeks import WEEK, between, by_week, day_at, monday_of
 
@@ -123,3 +124,30 @@ def test_a_series_that_has_ended_gets_no_empty_weeks_behind_it():
 def test_an_agreement_with_the_log_follows_the_log():
     assert week_of(MONDAY, point(MONDAY, 3, method="log"), 5, MONDAY).value == 5
     assert week_of(MONDAY, point(MONDAY, 3, method="typed"), 5, MONDAY).value == 3
+
+
+@pytest.mark.parametrize(("lang", "label", "date"), [("en", "1 Feb", "1 February"), ("fr", "1er févr.", "1er février")])
+def test_a_week_is_named_shortly_under_an_axis_and_whole_in_a_sentence(lang, label, date):
+    with translation.override(lang):
+        week = Week(dt.date(2027, 2, 1))
+        assert (week.label, week.date) == (label, date)
+
+
+@pytest.mark.parametrize(
+    ("lang", "since", "under"), [("en", "1 February", "1 Feb"), ("fr", "1er février", "1er févr.")]
+)
+def test_a_charts_sentences_say_whole_dates_and_its_axis_short_ones(lang, since, under):
+    numbers = [4, 5, 4, 6, 5, 7, 4, 6, 8, 9, 7, 9, 11, 12]
+    chart = MeasureChart(
+        measure=SimpleNamespace(
+            pk="m", kind="count", goal=15, direction="up", baseline_points=8, fills_itself=True, unit=""
+        ),
+        team=SimpleNamespace(unit=SimpleNamespace(name="2 West")),
+        weeks=[Week(dt.date(2026, 12, 7) + WEEK * place, Decimal(n), method="log") for place, n in enumerate(numbers)],
+    )
+    with translation.override(lang):
+        assert since in chart.finding
+        assert chart.table["labels"][8] == under
+        assert f">{chart.weeks[-1].label}</text>" in chart.wide
+        for text in (chart.finding, chart.explanation, chart.wide, chart.narrow, chart.table["caption"]):
+            assert ".." not in text

@@ -42,7 +42,7 @@ def test_a_broken_bell_is_silent_for_half_a_minute(monkeypatch, caplog):
 
 
 def test_a_broker_that_never_answers_costs_three_seconds_once(monkeypatch):
-    """It takes connections and stays silent: with Celery's own defaults a request would hang (trust 0.2)."""
+    """It takes connections and stays silent: with Celery's own defaults a request would hang."""
     from celery import Celery
     from django.conf import settings
 

@@ -11,7 +11,9 @@ def test_a_key_belongs_to_one_kind():
     assert kinds.get("trial/reminder") is trial.ALL[0]
     assert kinds.find("trial/nothing") is None
     assert [kind.key for kind in kinds.every() if kind.key.startswith("trial/")] == sorted(one.key for one in trial.ALL)
-    assert "trial/code" not in kinds.at_least_once()
+    assert kinds.may_be_sent_again("trial/reminder")
+    assert not kinds.may_be_sent_again("trial/code")
+    assert not kinds.may_be_sent_again("trial/nobody_knows")
 
 
 def test_a_seal_opens_after_the_key_was_changed(settings):

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from core import registry
-from notifications import delivery, invariants, sending, services
+from notifications import briefing, delivery, invariants, sending, services
 from notifications.models import PlannedMessage
 from notifications.smtp import Line
 from notifications.states import Move
@@ -136,17 +136,65 @@ def test_the_right_to_know_is_asked_at_the_last_moment(nia, sink, monkeypatch, a
     row = post(nia)
     asked = []
     monkeypatch.setattr(
-        registry.may_receive, "_answers", {"trial.thing": lambda *question: asked.append(question) or answer}
+        registry.may_receive,
+        "_answers",
+        {"trial.thing": lambda pairs: asked.append(pairs) or ({(nia.pk, "7")} if answer else set())},
     )
     go()
     assert now(row)[0] == state
-    assert asked == [(nia, "7")]
+    assert asked == [[(nia, "7")]]
+
+
+def test_rows_that_leave_together_are_asked_about_together(nia, pierre, sink, monkeypatch):
+    ada = person("Ada")
+    rows = [post(one, about=("trial.thing", key)) for one in (nia, pierre, ada) for key in ("7", "8")]
+    asked = []
+
+    def may(pairs):
+        asked.append(len(pairs))
+        return {(user.pk, key) for user, key in pairs if user != ada or key == "8"}
+
+    monkeypatch.setattr(registry.may_receive, "_answers", {"trial.thing": may})
+    monkeypatch.setattr(registry.current_version, "_answers", {"trial.thing": lambda keys: dict.fromkeys(keys, 0)})
+    assert go() == 6
+    assert asked == [6]
+    assert [now(row)[0] for row in rows] == ["sent"] * 4 + ["void", "sent"]
+
+
+def test_a_slow_server_makes_the_question_come_again(nia, pierre, sink, monkeypatch):
+    first, second = post(nia), post(pierre)
+    monkeypatch.setattr(briefing, "FRESH_SECONDS", 0)
+    here = {nia.pk, pierre.pk}
+
+    def may(pairs):
+        return {(user.pk, key) for user, key in pairs if user.pk in here}
+
+    monkeypatch.setattr(registry.may_receive, "_answers", {"trial.thing": may})
+    monkeypatch.setattr(delivery, "checkpoint", lambda name: name == "sending" and here.clear())
+    assert go() == 2
+    assert sorted(now(row)[:2] for row in (first, second)) == [("sent", ""), ("void", "may_not_know")]
+
+
+def test_a_question_that_fails_holds_only_its_own_row(nia, pierre, sink, monkeypatch, caplog):
+    def may(pairs):
+        if any(key == "8" for _user, key in pairs):
+            raise RuntimeError("nia@example.ca")
+        return {(user.pk, key) for user, key in pairs}
+
+    monkeypatch.setattr(registry.may_receive, "_answers", {"trial.thing": may})
+    rows = [post(one, about=("trial.thing", key)) for one in (nia, pierre) for key in ("7", "8")]
+    assert go() == 4
+    assert [now(row)[0] for row in rows] == ["sent", "held", "sent", "held"]
+    assert now(rows[1])[1] == "cannot_be_written:RuntimeError"
+    assert "example.ca" not in caplog.text
 
 
 @pytest.mark.parametrize(("version", "expected"), [(3, "sent"), (4, "superseded"), (None, "source_gone")])
 def test_an_older_version_is_void(nia, sink, monkeypatch, version, expected):
     row = post(nia, version=3)
-    monkeypatch.setattr(registry.current_version, "_answers", {"trial.thing": lambda key: version})
+    monkeypatch.setattr(
+        registry.current_version, "_answers", {"trial.thing": lambda keys: {"7": version} if version else {}}
+    )
     go()
     assert expected in now(row)
 
@@ -196,7 +244,9 @@ def test_a_clock_of_nowhere_is_poison(nia, sink):
         ("lose after dot", "uncertain", "no_reply_after_dot", "sending>uncertain"),
     ],
 )
-def test_each_reply(nia, pierre, sink, order, state, reason, events):
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_each_reply(nia, pierre, sink, order, state, reason, events, pipelining):
+    sink.pipelining = pipelining
     sink.script.append(order)
     row, next_one = post(nia), post(pierre)
     assert go() == 2
@@ -209,15 +259,28 @@ def test_each_reply(nia, pierre, sink, order, state, reason, events):
         assert 47 <= wait_of(row) <= 73
 
 
+@pytest.mark.parametrize("pipelining", [True, False])
 @pytest.mark.parametrize(
     ("phase", "state"), [("mail", "retry"), ("rcpt", "retry"), ("data", "retry"), ("dot", "uncertain")]
 )
-def test_a_server_that_says_nothing(nia, sink, settings, phase, state):
+def test_a_server_that_says_nothing(nia, sink, settings, phase, state, pipelining):
+    sink.pipelining = pipelining
     settings.EMAIL_TIMEOUT = 0.3
     sink.script.append(f"stall {phase} 1")
     row = post(nia)
     go()
     assert now(row)[0] == state
+
+
+def test_a_server_that_would_take_a_letter_to_nobody_gets_none(nia, pierre, sink):
+    sink.script.append("550 to nobody")
+    row, next_one = post(nia), post(pierre)
+    assert go() == 2
+    assert now(row)[:2] == ("dead", "refused")
+    assert row.smtp_code == 550
+    assert now(next_one)[0] == "sent"
+    assert [one.to for one in sink.kept] == ["pierre@example.ca"]
+    assert sink.connections == 2, "hung up: without the dot the server forgets"
 
 
 def test_greylisting(nia, sink):
@@ -257,16 +320,45 @@ def test_a_server_that_is_away_is_tried_with_one_row_only(nia, pierre, sink):
     assert {now(row)[0] for row in rows} == {"sent"}
 
 
+def never() -> bool:
+    return False
+
+
 def test_a_line_that_the_server_cut_while_idle_is_opened_anew(nia, pierre, sink):
     line = Line()
     for number, reader in enumerate((nia, pierre)):
         post(reader)
         with transaction.atomic():
             rows = sending.claim()
-        assert delivery.deliver_batch(rows, line, lambda: False) == (1, True)
+        assert delivery.deliver_batch(rows, line, never) == (1, True)
         assert sink.connections == number + 1
         line._smtp.sock.shutdown(2)
     line.close()
+    assert len(sink.kept) == 2
+
+
+def test_a_line_cut_while_idle_whose_server_takes_no_new_one(nia, pierre, sink):
+    line = Line()
+    with transaction.atomic():
+        post(nia)
+        rows = sending.claim()
+    assert delivery.deliver_batch(rows, line, never) == (1, True)
+    line._smtp.sock.shutdown(2)
+    sink.away()
+    row = post(pierre)
+    with transaction.atomic():
+        rows = sending.claim()
+    assert delivery.deliver_batch(rows, line, never) == (1, True), "it is settled, and the next one asks anew"
+    assert now(row) == ("retry", "server_away", 1)
+    assert trail(row)[-1] == "claimed>retry"
+    assert 47 <= wait_of(row) <= 73
+    sink.back()
+    shift(row, next_attempt_at=-100)
+    with transaction.atomic():
+        rows = sending.claim()
+    assert delivery.deliver_batch(rows, line, never) == (1, True), "the same line is opened anew"
+    line.close()
+    assert now(row) == ("sent", "", 2)
     assert len(sink.kept) == 2
 
 
@@ -399,7 +491,7 @@ def test_a_slower_twin_changes_nothing(nia, sink):
     slow = PlannedMessage.objects.get(pk=quick.pk)
     slow.claim_token = "00000000-0000-0000-0000-000000000001"
     assert sending.begin(slow) is None
-    assert delivery.deliver(slow, Line()) == delivery.NOT_OURS
+    assert delivery.deliver_batch([slow], Line(), never) == (0, True)
     assert not sending.move(slow, Move("sending"))
     assert now(quick)[0] == "claimed"
 
@@ -418,7 +510,7 @@ def test_void_before_the_dot_stops_the_hand_over(nia, pierre, sink, monkeypatch)
     assert sink.message_ids == [other.message_id]
 
 
-def test_the_marks_around_the_dot_do_not_wait_for_the_disk(nia):
+def test_the_mark_before_the_dot_does_not_wait_for_the_disk(nia):
     row = claimed(nia)
     sending.begin(row)
 

@@ -55,7 +55,7 @@ def test_a_second_live_row_is_refused_whatever_the_version(nia):
 
 
 def test_about_a_model_and_its_version(nia, monkeypatch):
-    monkeypatch.setattr(registry.current_version, "_answers", {"accounts.user": lambda key: 4})
+    monkeypatch.setattr(registry.current_version, "_answers", {"accounts.user": lambda keys: dict.fromkeys(keys, 4)})
     row = services.plan("trial/reminder", to=nia, about=nia, due=in_hours(1))
     assert (row.source_type, row.source_id, row.source_version) == ("accounts.user", str(nia.pk), 4)
     assert list(PlannedMessage.objects.about(nia)) == [row]

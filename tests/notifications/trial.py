@@ -8,7 +8,7 @@ from pathlib import Path
 from django.template import engines
 from django.utils.translation import gettext_lazy as _
 
-from notifications import delivery, kinds
+from notifications import kinds, wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -42,6 +42,11 @@ def register() -> None:
         kinds.register(kind)
 
 
+def register_one(monkeypatch, key: str, context, **more) -> None:
+    """Make one more kind known for the length of a test."""
+    monkeypatch.setitem(kinds._kinds, key, kinds.Kind(key, "trial/reminder", _("team"), context, **more))
+
+
 def use_templates(settings) -> None:
     """Let Django find the templates of this folder too."""
     templates = copy.deepcopy(settings.TEMPLATES)
@@ -57,4 +62,4 @@ def forget_templates() -> None:
     engines._engines = {}
     engines.__dict__.pop("templates", None)
     Engine.get_default.cache_clear()
-    delivery._template.cache_clear()
+    wording._template.cache_clear()

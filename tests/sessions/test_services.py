@@ -10,6 +10,7 @@ from django.utils import timezone
 from audit.models import Entry
 from collaborative.models import Phase
 from collaborative.reschedule import undo
+from core import registry
 from core.refusals import Refused
 from core.time import forward_utc
 from notifications.models import PlannedMessage
@@ -242,11 +243,14 @@ def test_twenty_presses_at_once_are_one_attendance():
     assert Attendance.objects.count() == 1
 
 
-def test_only_who_is_still_expected_hears_of_a_session(cohort, sessions):
+def test_only_who_is_still_expected_hears_of_a_session(cohort, sessions, django_assert_num_queries):
     team = make.team(cohort=cohort)
     nia, paula = make.member(team=team), make.planner(cohort=cohort)
     strangers = [make.person(), make.member(team=make.team(cohort=make.cohort())), make.sponsor()]
-    may = LearningSession.objects.may_hear_of
-    assert [may(user, str(sessions[0].pk)) for user in (nia, paula, *strangers)] == [True, True, False, False, False]
+    may, keys = registry.may_receive.get("learning_sessions.learningsession"), [str(one.pk) for one in sessions[:2]]
+    pairs = [(user, key) for user in (nia, paula, *strangers) for key in keys]
+    with django_assert_num_queries(2):
+        assert may(pairs) == {(user.pk, key) for user in (nia, paula) for key in keys}
     nia.memberships.update(until=timezone.now())
-    assert not may(nia, str(sessions[0].pk))
+    assert may(pairs) == {(paula.pk, key) for key in keys}
+    assert [LearningSession.objects.expects(user, sessions[0]) for user in (nia, paula)] == [False, True]

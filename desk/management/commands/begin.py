@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
+from django.urls import reverse
 
 from core.refusals import Refused
 from desk.begin import begin
@@ -56,6 +58,11 @@ class Command(BaseCommand):
             self.stdout.write("")
             self.stdout.write(f"{address} comes in here, once, within 14 days (a mail with this link leaves as well):")
             self.stdout.write(door)
+        self.stdout.write("")
+        self.stdout.write(
+            f"Each planner then sets up a second factor, at {settings.SITE_URL}{reverse('mfa_index')}: the planning pages ask "
+            f"for it at once, and after {settings.SECOND_FACTOR_DAYS} days they open only with it."
+        )
 
 
 def _day(text: str) -> dt.date:

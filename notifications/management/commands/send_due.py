@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
 from notifications import sweep
 
@@ -51,6 +51,6 @@ class Command(BaseCommand):
         try:
             close_old_connections()
             sweep.tick(stop=stop)
-        except DatabaseError as error:
+        except Error as error:
             log.warning("the diary cannot be read now (%s)", type(error).__name__)
             connection.close()

@@ -1,0 +1,54 @@
+"""Who reads what is written on a team's pages: the same rule as ``Team.objects.visible_to``, in words and counts."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from collaborative.models import OPENS_A_TEAM, TEAM_ROLES, Membership, Role
+
+
+@dataclasses.dataclass(frozen=True)
+class Audience:
+    """Everybody once, under the name that says most: how many belong, the coaches' first names, how many plan."""
+
+    members: int
+    coaches: list[str]
+    planners: int
+
+
+def audience_of(team, *, but=None) -> Audience:
+    """Return who opens the pages of ``team`` now, without ``but``: the one who writes for the others."""
+    held = (
+        Membership.objects.current()
+        .filter(
+            Q(team=team, role__in=OPENS_A_TEAM)
+            | Q(role=Role.PLANNER, cohort=team.cohort_id)
+            | Q(role=Role.PLANNER, programme=team.cohort.programme_id)
+        )
+        .exclude(user=but)
+        .order_by("since", "pk")
+        .values_list("role", "user_id", "user__name")
+    )
+    rows = list(held)
+    members = {person for role, person, _name in rows if role in TEAM_ROLES}
+    coaches = {
+        person: name.split(" ")[0] for role, person, name in rows if role == Role.COACH and person not in members
+    }
+    planners = {person for role, person, _name in rows if role == Role.PLANNER} - members - set(coaches)
+    return Audience(len(members), list(coaches.values()), len(planners))
+
+
+def readers_of_team(team) -> list[str]:
+    """Return ["your team (6)", "your coach Lucie", "the planning team (3)"] for a writer who belongs to ``team``."""
+    audience = audience_of(team)
+    phrases = [_("your team (%(count)d)") % {"count": audience.members}]
+    phrases += [_("your coach %(name)s") % {"name": name} for name in audience.coaches]
+    return phrases + planning_team(audience)
+
+
+def planning_team(audience: Audience) -> list[str]:
+    """Return ["the planning team (3)"], or nothing where nobody plans."""
+    return [_("the planning team (%(count)d)") % {"count": audience.planners}] if audience.planners else []

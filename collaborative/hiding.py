@@ -1,0 +1,157 @@
+"""Hide this: the rule for whatever people write, whichever room keeps it.
+
+A reader hides at once, and the planning team then looks: it shows the words again or keeps them hidden. A planner's own
+hiding is a decision. The writer takes their words back for good. A room hides its rows by ``why_hidden`` and ``hidden``,
+tells its pages what to offer by ``may``, and registers its kind of row so that planners find what waits for them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from collaborative.hideable import Hideable, Why
+from collaborative.models import Cohort, Report
+from collaborative.permissions import plans
+from core.refusals import Refused
+
+# A reader may hide a few things on their own; more than that in an hour is for the planning team to hear about.
+HIDES_AN_HOUR = 5
+# A planner's word stands over a reader's, the writer's over everybody's.
+_FIRMNESS = ["", Why.READER, Why.PLANNER, Why.WRITER]
+# What a row is changed to when it can be read again.
+SHOWN = {"hidden_at": None, "hidden_by": None, "hidden_why": ""}
+
+
+def hidden(*, by, why: Why) -> dict:
+    """Return what a row is changed to when ``by`` hides it."""
+    return {"hidden_at": Now(), "hidden_by": by, "hidden_why": why.value}
+
+
+def why_hidden(row: Hideable, *, by, cohort: Cohort, writer: bool = False) -> Why | None:
+    """Return in which right ``by`` hides ``row`` now; None where it is hidden as firmly already. Call with the row locked.
+
+    Refuses a reader who has hidden several things in the last hour, or who hid this one before and a planner showed it
+    again.
+    """
+    why = Why.WRITER if writer else Why.PLANNER if plans(by, cohort) else Why.READER
+    if _FIRMNESS.index(row.hidden_why) >= _FIRMNESS.index(why):
+        return None
+    if why == Why.READER:
+        _report(row, by)
+    return why
+
+
+def _report(row: Hideable, by) -> None:
+    if Report.objects.about(row).filter(by=by).exists():
+        raise Refused(_("The planning team has looked at this and shows it. Write to them if it still worries you."))
+    if Report.objects.filter(by=by, created_at__gte=timezone.now() - dt.timedelta(hours=1)).count() >= HIDES_AN_HOUR:
+        raise Refused(_("You have hidden several things in the last hour. Tell the planning team about this one."))
+    Report.objects.create(about_type=row._meta.label_lower, about_id=row.pk, by=by)
+
+
+def must_plan(by, cohort: Cohort) -> None:
+    """Refuse whoever may not show again what is hidden."""
+    if not plans(by, cohort):
+        raise Refused(_("Only the planning team can show again what is hidden."))
+
+
+def written_anew(row: Hideable) -> None:
+    """Let readers hide ``row`` again: its words are others than those that were looked at."""
+    Report.objects.about(row).delete()
+
+
+@dataclasses.dataclass(frozen=True)
+class May:
+    """What one reader may do with somebody's words."""
+
+    read: bool
+    take_back: bool
+    hide: bool
+    show: bool
+    keep_hidden: bool
+
+    @property
+    def anything(self) -> bool:
+        """Return whether there is a button to draw."""
+        return self.take_back or self.hide or self.show or self.keep_hidden
+
+
+def may(row: Hideable, *, mine: bool, planner: bool) -> May:
+    """Return what the reader of ``row`` may do: its writer (``mine``), somebody who plans its cohort, or anybody else."""
+    return May(
+        read=not row.hidden_why or (planner and row.is_kept_back),
+        take_back=mine and row.hidden_why != Why.WRITER,
+        hide=not row.hidden_why and not mine,
+        show=planner and row.is_kept_back,
+        keep_hidden=planner and row.hidden_why == Why.READER and not mine,
+    )
+
+
+# ---------------------------------------------------------------- what waits for the planning team
+
+
+@dataclasses.dataclass(frozen=True)
+class Waiting:
+    """Something a reader has hidden, as a list names it, and since when."""
+
+    text: str
+    where: str
+    url: str
+    at: dt.datetime
+
+
+# How a list names a row: what it is, where it belongs, where it can be looked at.
+Named = tuple[str, str, str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """A kind of row that can be hidden: those of a cohort that wait, and how a list names one of them."""
+
+    waiting: Callable[[Cohort], models.QuerySet]
+    name: Callable[..., Named]
+
+
+_kinds: dict[str, Kind] = {}
+MOST_WAITING = 50
+
+
+def register(key: str, *, waiting: Callable[[Cohort], models.QuerySet], name: Callable[..., Named]) -> None:
+    """Let planners find what waits among the rows of ``key`` (a model's label)."""
+    _kinds[key] = Kind(waiting, name)
+
+
+def count_waiting(cohort: Cohort) -> int:
+    """Return how many things of a cohort wait for a planner's look, in one statement for all kinds."""
+    first, *others = [kind.waiting(cohort).order_by().values("pk") for kind in _kinds.values()]
+    return first.union(*others, all=True).count()
+
+
+def waiting_in(cohort: Cohort) -> list[Waiting]:
+    """Return what waits for a planner's look in a cohort, the latest first; one statement a kind."""
+    rows = [
+        Waiting(*kind.name(row), at=row.hidden_at)
+        for kind in _kinds.values()
+        for row in kind.waiting(cohort)[:MOST_WAITING]
+    ]
+    return sorted(rows, key=lambda one: one.at, reverse=True)
+
+
+# ---------------------------------------------------------------- a person's own
+
+
+def data_of(user) -> dict:
+    """Return how many things ``user`` has hidden as a reader."""
+    return {"hidden_as_reader": Report.objects.filter(by=user).count()}
+
+
+def forget(user) -> None:
+    """Take the person out: that they hid something goes; what they hid stays as it is."""
+    Report.objects.filter(by=user).delete()

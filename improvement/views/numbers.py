@@ -1,0 +1,122 @@
+"""The charts of a team, and the number of a week."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.decorators import SignedInRequest, signed_in
+from accounts.once import answer_once
+from collaborative.models import Team
+from core.language import language
+from core.methods import must, only
+from core.redirects import safe_path
+from core.refusals import Refused
+from core.time import day
+from core.toasts import say
+from improvement import services
+from improvement.charts import charts_of, spoken_number
+from improvement.forms import MeasureForm, NumberForm
+from improvement.models import Measure, Missing
+from improvement.querysets import measures_of
+from improvement.views.shared import own_team, posted, team_and_mine
+
+
+@signed_in
+def listed(request: SignedInRequest, team_id) -> HttpResponse:
+    """All charts of a team, each with its number field."""
+    team, mine = team_and_mine(request, team_id)
+    only(request, "GET")
+    page = {"here": "team", "team": team, "mine": mine, "charts": charts_of(team)}
+    return render(request, "improvement/numbers.html", page)
+
+
+@signed_in
+def new_measure(request: SignedInRequest, team_id) -> HttpResponse:
+    """Add something that the team counts."""
+    team = own_team(request, team_id)
+    only(request, "GET", "POST")
+    form = MeasureForm(posted(request), team=team, writer=request.user)
+
+    def make() -> str:
+        measure = services.add_measure(team=team, by=request.user, language=language(), **form.answers())
+        say(request, _("Added. Type its first number."))
+        return f"{reverse('numbers', args=[team.pk])}#measure-{measure.pk}"
+
+    return answer_once(request, form, make) or render(
+        request, "improvement/measure_new.html", {"form": form, "team": team, "here": "team"}
+    )
+
+
+def _measure(team: Team, measure_id) -> Measure:
+    return get_object_or_404(measures_of(team), pk=measure_id)
+
+
+@signed_in
+def one(request: SignedInRequest, team_id, measure_id) -> HttpResponse:
+    """One measure: its chart, and the number of any week (``?week=``). POST saves a number."""
+    team, mine = team_and_mine(request, team_id)
+    measure = _measure(team, measure_id)
+    must(mine or request.method != "POST")
+    only(request, "GET", "POST")
+    if request.method != "POST":
+        return _page(request, team, mine, measure)
+    return _save(request, team, measure, NumberForm(request.POST))
+
+
+def _save(request: SignedInRequest, team: Team, measure: Measure, form: NumberForm) -> HttpResponse:
+    if not form.is_valid():
+        return _page(request, team, True, measure, form=form, status=422)
+    try:
+        saved = services.record_number(measure=measure, by=request.user, **form.answers())
+    except services.Overtaken as overtaken:
+        return _page(request, team, True, measure, form=form, theirs=overtaken.theirs, status=409)
+    except Refused as refused:
+        refused.put_on(form)
+        return _page(request, team, True, measure, form=form, status=422)
+    _say_saved(request, team, measure, saved)
+    return redirect(safe_path(request.POST.get("next"), reverse("numbers", args=[team.pk])))
+
+
+def _say_saved(request: SignedInRequest, team: Team, measure: Measure, saved: services.Saved) -> None:
+    point = saved.point
+    if point is None:  # only Undo leaves nothing behind
+        return
+    words = {
+        "number": spoken_number(point.value, measure.kind) or point.get_missing_reason_display(),
+        "day": day(point.period_start, language(), weekday=False),
+    }
+    undo = reverse("number_undo", args=[team.pk, measure.pk, point.deed]) if saved.changed else ""
+    say(request, _("Saved: %(number)s for the week of %(day)s.") % words, undo=undo)
+
+
+def _page(request: SignedInRequest, team: Team, mine: bool, measure: Measure, *, form=None, theirs=None, status=200):
+    (chart,) = charts_of(team, measures=[measure])
+    week = chart.asked_for(form.data.get("period") if form else request.GET.get("week"))
+    page = {"here": "team", "team": team, "mine": mine, "chart": chart, "week": week, "form": form, "theirs": theirs}
+    page["next"] = safe_path(request.POST.get("next"))
+    if form:
+        page["typed"], page["missing"] = form.data.get("value", ""), form.data.get("missing", "")
+    if theirs:
+        reasons = dict(Missing.choices)
+        page["mine_number"] = reasons.get(page["missing"]) or page["typed"]
+        page["theirs_number"] = spoken_number(theirs.value, measure.kind) or reasons[theirs.missing_reason]
+    return render(request, "improvement/number.html", page, status=status)
+
+
+@signed_in
+def undo(request: SignedInRequest, team_id, measure_id, deed) -> HttpResponse:
+    """Take one act of saving back."""
+    team = own_team(request, team_id)
+    measure = _measure(team, measure_id)
+    only(request, "POST")
+    try:
+        services.undo_number(measure=measure, deed=deed, by=request.user)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        say(request, _("Taken back. What stood before stands again."))
+    return redirect("numbers", team.pk)

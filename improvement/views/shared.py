@@ -1,0 +1,91 @@
+"""What the pages of a team share: the team and who may write there, a form that is tried, words that are hidden."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from accounts.decorators import SignedInRequest
+from collaborative.models import Team
+from collaborative.permissions import belongs, plans
+from collaborative.querysets import teams_seen_by
+from core.methods import must
+from core.refusals import Refused
+from core.toasts import say
+from improvement import hiding, services
+from improvement.hiding import Written
+from improvement.models import TriedChange
+
+
+def team_and_mine(request: SignedInRequest, team_id) -> tuple[Team, bool]:
+    """Return the team, if this person may open its pages, and whether they may write there: those who belong to it."""
+    team = get_object_or_404(teams_seen_by(request.user), pk=team_id)
+    return team, belongs(request.user, team)
+
+
+def own_team(request: SignedInRequest, team_id) -> Team:
+    """Return the team for a verb on it. Its coaches and planners read."""
+    team, mine = team_and_mine(request, team_id)
+    must(mine)
+    return team
+
+
+def posted(request: SignedInRequest) -> QueryDict | None:
+    """Return what was sent, None where a page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+@dataclasses.dataclass(frozen=True)
+class Attempt:
+    """What became of a form: done, or not, and what stands now where somebody else saved first."""
+
+    done: bool = False
+    theirs: TriedChange | None = None
+
+    @property
+    def status(self) -> int:
+        """Return the status of the page that shows the form again."""
+        return 409 if self.theirs else 200
+
+
+def attempt(form, verb: Callable[..., object], **what) -> Attempt:
+    """Do ``verb`` with what a form says, if it was sent and can be read. A refusal then stands on the form."""
+    if not form.is_bound or not form.is_valid():
+        return Attempt()
+    try:
+        verb(**what, **form.cleaned_data)
+    except services.Overtaken as overtaken:
+        form.go_on_from(overtaken.theirs.version)
+        return Attempt(theirs=overtaken.theirs)
+    except Refused as refused:
+        refused.put_on(form)
+        return Attempt()
+    return Attempt(done=True)
+
+
+def hide_words(request: SignedInRequest, row: Written, *, undo: str) -> None:
+    """Hide somebody's words and say so; ``undo`` is where a planner shows them again."""
+    try:
+        hiding.hide(row=row, by=request.user)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        if plans(request.user, row.team.cohort):
+            say(request, _("Hidden for everybody."), undo=undo)
+        else:
+            say(request, _("Hidden for everybody. The planning team will look at it. Thank you."))
+
+
+def show_words(request: SignedInRequest, row: Written) -> None:
+    """Show hidden words again and say so."""
+    try:
+        hiding.show(row=row, by=request.user)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        say(request, _("Everybody can read it again."))

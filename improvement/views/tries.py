@@ -1,0 +1,186 @@
+"""Try a change, learn from it, decide what comes next."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.decorators import SignedInRequest, signed_in
+from accounts.once import answer_once
+from collaborative.models import Team
+from collaborative.permissions import plans
+from core.methods import must, only
+from core.refusals import Refused
+from core.toasts import say
+from improvement import hiding, services
+from improvement.forms import DecideForm, LearnForm, PlanForm, StartForm, TryForm
+from improvement.models import TriedChange
+from improvement.querysets import try_in
+from improvement.reading import seen_try, tries_page
+from improvement.views.shared import attempt, hide_words, own_team, posted, show_words, team_and_mine
+
+
+def _try(team: Team, try_id) -> TriedChange:
+    return get_object_or_404(try_in(team), pk=try_id)
+
+
+@signed_in
+def listed(request: SignedInRequest, team_id) -> HttpResponse:
+    """The tries of a team: what it tries now, and what it decided."""
+    team, mine = team_and_mine(request, team_id)
+    only(request, "GET")
+    page = {"here": "team", "team": team, "mine": mine, "tries": tries_page(team)}
+    return render(request, "improvement/tries.html", page)
+
+
+@signed_in
+def new(request: SignedInRequest, team_id) -> HttpResponse:
+    """Try a change; with ``?after=`` the next version of one that was tried."""
+    team = own_team(request, team_id)
+    only(request, "GET", "POST")
+    before = _before(team, request.GET.get("after", ""))
+    form = TryForm(posted(request), team=team, writer=request.user, initial=TryForm.after(before))
+
+    def make() -> str:
+        tried = services.try_change(team=team, by=request.user, previous=before, **form.answers())
+        say(request, _("Saved. Come back and tell what happened."))
+        return reverse("try", args=[team.pk, tried.pk])
+
+    return answer_once(request, form, make) or render(
+        request, "improvement/try_new.html", {"form": form, "team": team, "before": before, "here": "team"}
+    )
+
+
+def _before(team: Team, typed: str) -> TriedChange | None:
+    try:
+        return try_in(team).filter(pk=uuid.UUID(typed)).first()
+    except ValueError:
+        return None
+
+
+@signed_in
+def one(request: SignedInRequest, team_id, try_id) -> HttpResponse:
+    """One try: its plan, "We tried it", what was learned, the decision."""
+    team, mine = team_and_mine(request, team_id)
+    row = _try(team, try_id)
+    must(mine or request.method != "POST")
+    only(request, "GET", "POST")
+    if not mine:
+        return _page(request, team, row, mine=False)
+    form = LearnForm(posted(request), team=team, writer=request.user, initial=LearnForm.values_of(row))
+    tried = attempt(form, services.learn_from_change, tried=row, by=request.user)
+    if not tried.done:
+        return _page(request, team, tried.theirs or row, mine=True, form=form, theirs=tried.theirs)
+    say(request, _("Saved. Thank you for telling."))
+    return redirect("try", team.pk, row.pk)
+
+
+def _page(request: SignedInRequest, team: Team, row: TriedChange, *, form=None, theirs=None, **more: Any):
+    page = {
+        "here": "team",
+        "team": team,
+        "tried": row,
+        "seen": seen_try(row, request.user, team),
+        "form": form,
+        "theirs": theirs,
+        "telling": form and (form.is_bound or (not row.is_kept_back and (row.is_open or "edit" in request.GET))),
+    }
+    return render(request, "improvement/try.html", {**page, **more}, status=409 if theirs else 200)
+
+
+@signed_in
+def change(request: SignedInRequest, team_id, try_id) -> HttpResponse:
+    """Put the plan better. If somebody saved meanwhile, both texts are shown and none is lost."""
+    team = own_team(request, team_id)
+    row = _try(team, try_id)
+    only(request, "GET", "POST")
+    if row.is_kept_back and request.method != "POST":
+        return redirect("try", team.pk, row.pk)
+    form = PlanForm(posted(request), team=team, writer=request.user, initial=PlanForm.values_of(row))
+    changed = attempt(form, services.change_plan, tried=row, by=request.user)
+    if changed.done:
+        say(request, _("Saved."))
+        return redirect("try", team.pk, row.pk)
+    page = {"here": "team", "team": team, "tried": row, "form": form, "theirs": changed.theirs}
+    return render(request, "improvement/try_change.html", page, status=changed.status)
+
+
+@signed_in
+def start(request: SignedInRequest, team_id, try_id) -> HttpResponse:
+    """Say that the team has begun."""
+    done = _("Good luck. Come back and tell what happened.")
+    return _press(request, team_id, try_id, StartForm, services.start_trying, done)
+
+
+@signed_in
+def decide(request: SignedInRequest, team_id, try_id) -> HttpResponse:
+    """Keep it, change it and try again, or let it go."""
+    return _press(request, team_id, try_id, DecideForm, services.decide, _("Saved. That is what you do next."))
+
+
+def _press(
+    request: SignedInRequest, team_id, try_id, form_class, service: Callable[..., object], done: str
+) -> HttpResponse:
+    """Do what one button of a try's page asks for, and go back to that page."""
+    team = own_team(request, team_id)
+    row = _try(team, try_id)
+    only(request, "POST")
+    form = form_class(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("Choose one of the buttons."))
+        return redirect("try", team.pk, row.pk)
+    try:
+        service(tried=row, by=request.user, **form.cleaned_data)
+    except services.Overtaken:
+        messages.warning(request, _("Somebody saved this a moment ago. Look at it, then choose again."))
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        say(request, done)
+    return redirect("try", team.pk, row.pk)
+
+
+# ---------------------------------------------------------------- hide this
+
+
+@signed_in
+def hide(request: SignedInRequest, team_id, try_id) -> HttpResponse:
+    """Hide the words of a try at once: a reader's hiding waits for a planner to look."""
+    team, _mine = team_and_mine(request, team_id)
+    row = _try(team, try_id)
+    only(request, "POST")
+    hide_words(request, row, undo=reverse("try_show", args=[team.pk, row.pk]))
+    return redirect("try", team.pk, row.pk)
+
+
+@signed_in
+def show(request: SignedInRequest, team_id, try_id) -> HttpResponse:
+    """Show hidden words again; only planners."""
+    team, _mine = team_and_mine(request, team_id)
+    row = _try(team, try_id)
+    must(plans(request.user, team.cohort))
+    only(request, "POST")
+    show_words(request, row)
+    return redirect("try", team.pk, row.pk)
+
+
+@signed_in
+def take_back(request: SignedInRequest, team_id, try_id) -> HttpResponse:
+    """Take one's own words back. They stand on the page it answers with, to be copied: nothing else keeps them."""
+    team = own_team(request, team_id)
+    row = _try(team, try_id)
+    must(row.is_by(request.user))
+    only(request, "GET", "POST")
+    words = hiding.take_back(row=row, by=request.user) if request.method == "POST" else {}
+    if not words:
+        return redirect("try", team.pk, row.pk)
+    row.refresh_from_db(fields=["hidden_why", "version", *words])
+    form = LearnForm(team=team, writer=request.user, initial=LearnForm.values_of(row))
+    return _page(request, team, row, mine=True, form=form, taken_back=words)

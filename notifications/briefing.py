@@ -1,0 +1,73 @@
+"""What a sender asks about rows that leave together: once for up to twenty of them, just before they leave."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.contrib.auth import get_user_model
+
+from core import registry
+from notifications import kinds, states
+from notifications.models import PlannedMessage
+from notifications.sending import Begun
+from notifications.states import Move
+from notifications.wording import Said, load_sources
+
+# An answer that is older is asked for again, so that a slow mail server does not turn "just before" into minutes. What
+# changes in that second is caught all the same where it matters most: what takes a promise back takes the row out of
+# the sender's hand, and the mark before the dot then finds nothing to mark.
+FRESH_SECONDS: Final = 1.0
+
+
+class Briefing:
+    """Readers, versions and rights as they are now, and the sources of the rows; `said`: the words made from them."""
+
+    def __init__(self, rows: Sequence[PlannedMessage]) -> None:
+        """Ask, in a number of statements that does not depend on how many rows there are. Sets recipients and sources."""
+        self._asked_at = time.monotonic()
+        self.said = Said()
+        _load_recipients(rows)
+        by_type = defaultdict(list)
+        for row in rows:
+            by_type[row.source_type].append(row)
+        self._versions: dict[str, dict[str, int]] = {}
+        self._may: dict[str, set[tuple[Any, str]]] = {}
+        for source_type, group in by_type.items():
+            if (versions := registry.current_version.get(source_type)) is not None:
+                self._versions[source_type] = versions({row.source_id for row in group})
+            if (may := registry.may_receive.get(source_type)) is not None:
+                pairs = [(row.recipient, row.source_id) for row in group if row.recipient is not None]
+                self._may[source_type] = may(pairs) if pairs else set()
+        # After the versions, so that words are never older than the version they were allowed for.
+        load_sources(rows)
+
+    def is_fresh(self) -> bool:
+        """Return whether it may still be relied on."""
+        return time.monotonic() - self._asked_at < FRESH_SECONDS
+
+    def why_not(self, row: PlannedMessage, begun: Begun) -> Move | None:
+        """Return the move of a row that must not leave now, or None."""
+        if begun.late(row):
+            return Move(states.EXPIRED, "too_late")
+        if kinds.find(row.kind) is None:
+            return Move(states.HELD, "unknown_kind")
+        if row.for_account and (row.recipient is None or not row.recipient.is_active):
+            return Move(states.VOID, "inactive")
+        if (versions := self._versions.get(row.source_type)) is not None:
+            if (version := versions.get(row.source_id)) is None:
+                return Move(states.VOID, "source_gone")
+            if version > row.source_version:
+                return Move(states.VOID, "superseded")
+        may = self._may.get(row.source_type)
+        if may is not None and row.recipient is not None and (row.recipient.pk, row.source_id) not in may:
+            return Move(states.VOID, "may_not_know")
+        return None
+
+
+def _load_recipients(rows: Sequence[PlannedMessage]) -> None:
+    people = get_user_model()._default_manager.in_bulk({row.recipient_id for row in rows if row.recipient_id})
+    for row in rows:
+        row.recipient = people.get(row.recipient_id)

@@ -1,0 +1,156 @@
+"""From a row to a letter: in the reader's language and by the reader's clock, from what is true now."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, Engine, Template
+from django.utils import timezone, translation
+
+from notifications import kinds
+from notifications.letters import Letter, one_line, parted
+from notifications.models import PlannedMessage
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """A reader without account, with what templates ask of a reader."""
+
+    email: str
+    language: str
+    time_zone: str
+    name: str = ""
+    first_name: str = ""
+    city: str = ""
+    pk: None = None
+
+
+class Gone(Exception):
+    """The kind says that what the message speaks about is not there any more."""
+
+
+def reader_of(row: PlannedMessage) -> Any:
+    """Return who will read it: the person, or a stand-in with the row's language for an address without account."""
+    if row.recipient is not None:
+        return row.recipient
+    return Stranger(row.address, row.lang or settings.LANGUAGE_CODE, row.tz or "America/Toronto")
+
+
+def load_sources(rows: Iterable[PlannedMessage]) -> None:
+    """Set `source` of the rows whose kind loads it for many at once; None where it is gone."""
+    by_kind = defaultdict(list)
+    for row in rows:
+        by_kind[row.kind].append(row)
+    for key, group in by_kind.items():
+        kind = kinds.find(key)
+        if kind is not None and kind.sources is not None:
+            there = kind.sources({row.source_id for row in group})
+            for row in group:
+                row.source = there.get(row.source_id)
+
+
+def render(row: PlannedMessage, said: Said | None = None) -> Letter:
+    """Return the letter as its reader should get it now: their language, their clock. Raises Gone, or anything.
+
+    `said`: what was said to others who are told at the same time. Give it only with rows whose sources are loaded.
+    """
+    kind, reader = kinds.get(row.kind), reader_of(row)
+    if said is None:
+        said = Said()
+        load_sources([row])
+    if kind.sources is not None and row.source is None:
+        raise Gone
+    with translation.override(reader.language), timezone.override(zoneinfo.ZoneInfo(reader.time_zone)):
+        found = kind.context(row)
+        if found is None:
+            raise Gone
+        words = {
+            "site_url": settings.SITE_URL, "why": str(kind.audience), "brand": _sender_name(),
+            "lang": reader.language, "html_lang": f"{reader.language}-CA", **found,
+        }  # fmt: skip
+        words["subject"] = one_line(said.again(f"{kind.template}.subject.txt", words, reader, autoescape=False))
+        return Letter(
+            subject=words["subject"],
+            plain=said.again(f"{kind.template}.txt", words, reader, autoescape=False),
+            html=said.again(f"{kind.template}.html", words, reader),
+            message_id=row.message_id,
+            sender=settings.DEFAULT_FROM_EMAIL,
+            to=row.address or getattr(reader, "email", None) or "",
+            to_name=reader.name,
+            reply_to=found.get("reply_to") or "",
+            language=reader.language,
+        )
+
+
+@cache
+def _template(name: str) -> Template:
+    return Engine.get_default().get_template(name)
+
+
+@cache
+def _sender_name() -> str:
+    return parted(settings.DEFAULT_FROM_EMAIL)[0]
+
+
+class _Asked:
+    """A reader in a template, who keeps what was asked of them: words that asked nothing else are another's as well."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self._answers: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        value = self._answers[name] = getattr(self._reader, name)
+        return value
+
+    def _itself(self) -> Any:
+        self._answers[""] = self._reader
+        return self._reader
+
+    def __str__(self) -> str:
+        return str(self._itself())
+
+    def __eq__(self, other: object) -> bool:
+        return self._itself() == other
+
+    def __hash__(self) -> int:
+        return hash(self._itself())
+
+
+class Said:
+    """The words of letters that leave together, so that a template is drawn once for all who are told the same.
+
+    Words are another reader's too only where everything the template was given is the same, and everything it asked
+    of the first reader has the same answer for the other.
+    """
+
+    def __init__(self) -> None:
+        self._said: dict[tuple, list[tuple[dict[str, Any], dict[str, Any], str]]] = defaultdict(list)
+
+    def again(self, name: str, given: dict[str, Any], reader: Any, *, autoescape: bool = True) -> str:
+        """Return what the template `name` says to `reader` in the present language and time zone."""
+        before = self._said[name, reader.language, reader.time_zone]
+        for was_given, answers, text in before:
+            if _all_same(was_given, given) and all(
+                _same(answer, getattr(reader, asked) if asked else reader) for asked, answer in answers.items()
+            ):
+                return text
+        asked = _Asked(reader)
+        text = _template(name).render(Context({**given, "reader": asked}, autoescape=autoescape))
+        before.append((dict(given), asked._answers, text))
+        return text
+
+
+def _all_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return one.keys() == other.keys() and all(_same(value, other[name]) for name, value in one.items())
+
+
+def _same(one: Any, other: Any) -> bool:
+    # The type as well: text that is marked as safe equals text that is not.
+    return one is other or (type(one) is type(other) and one == other)

@@ -1,0 +1,23 @@
+"""Which of the two languages speaks."""
+
+import pytest
+from django.utils import translation
+
+from core.language import language, other
+
+
+@pytest.mark.parametrize(
+    ("active", "spoken"), [("en", "en"), ("fr", "fr"), ("fr-ca", "fr"), ("en-gb", "en"), ("de", "en")]
+)
+def test_the_active_language_is_one_of_two(active, spoken):
+    with translation.override(active):
+        assert language() == spoken
+
+
+def test_without_an_active_language_it_is_english():
+    with translation.override(None):
+        assert language() == "en"
+
+
+def test_the_other_language():
+    assert (other("en"), other("fr")) == ("fr", "en")

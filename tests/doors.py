@@ -1,0 +1,256 @@
+"""Every address of the product and whom it is open to, in one table.
+
+A row says who may GET, who may POST, and who else sees the row that the address names. From that follows every answer:
+
+    may                      the page is shown, the verb is done (or says why not now)
+    may by the other method  405
+    sees the row             403: it is a verb that this person may never do here
+    anybody else             404: they may not know that it exists
+    nobody signed in         the sign-in page
+
+People are those of tests/cast.py, rows those of tests/world.py.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern, URLResolver
+from django.utils.translation import override
+
+from tests import cast as people
+
+ALL = frozenset(people.PEOPLE)
+NOBODY: frozenset[str] = frozenset()
+PAULA, NIA, COLIN, PIA, OLGA = (frozenset({name}) for name in ("paula", "nia", "colin", "pia", "olga"))
+COACHES = frozenset({"colin", "cora"})
+TEAM = frozenset({"tess", "nia", "pierre"})
+SEES_TEAM = TEAM | COACHES | PAULA
+IN_FORUM = SEES_TEAM | {"otto", "max", "fia"}
+IN_COHORT = IN_FORUM | {"sol", "sela"}
+FAR = OLGA | PIA
+
+
+@dataclasses.dataclass(frozen=True)
+class Door:
+    """One address. ``get`` and ``post`` name who may; None is a method that it does not have.
+
+    ``sees``: who sees the row it names besides those. ``answers``: what an open POST may say; ``words`` is what it sends.
+    """
+
+    name: str
+    args: Callable[[Any], list] = lambda world: []
+    get: frozenset[str] | None = None
+    post: frozenset[str] | None = None
+    sees: frozenset[str] = NOBODY
+    words: Callable[[Any], dict] = lambda world: {}
+    answers: tuple[int, ...] = (302,)
+
+    def address(self, world, lang: str = "en") -> str:
+        with override(lang):
+            return reverse(self.name, args=self.args(world))
+
+    def due(self, who: str, method: str) -> tuple[int, ...]:
+        """Return the statuses that ``who`` may meet here by this method."""
+        mine, other = (self.get, self.post) if method == "get" else (self.post, self.get)
+        if mine is not None and who in mine:
+            return (200, 302) if method == "get" else self.answers
+        if mine is None and who in (other or NOBODY):
+            return (405,)
+        return (403,) if who in self.sees | (mine or NOBODY) | (other or NOBODY) else (404,)
+
+
+# A form sent empty is shown again with what is missing; done, it leads on.
+FORM = (200, 302, 422)
+TEXT = {"text": "Well done.", "once": ""}
+
+
+def page(name, args, get) -> Door:
+    """A page that is only read."""
+    return Door(name, args, get=get)
+
+
+def form(name, args, may, sees=NOBODY, **more) -> Door:
+    """A page with the form of a verb: whoever sees the row and may not do this is told so before anything is typed."""
+    return Door(name, args, **{"get": may, "post": may, "sees": sees, "answers": FORM, **more})
+
+
+def verb(name, args, may, sees=NOBODY, **more) -> Door:
+    """A button."""
+    return Door(name, args, post=may, sees=sees, **more)
+
+
+def both(name: str, rows: Callable[[Any], list], near: dict, far: dict, kind=page, **more) -> list[Door]:
+    """The same address twice: of the cast's own team or cohort, and of the far one."""
+    return [
+        kind(name, lambda world: rows(world.near), **{**near, **more}),
+        kind(name, lambda world: rows(world.far), **{**far, **more}),
+    ]
+
+
+def _team(rows) -> list:
+    return [rows.team.pk]
+
+
+def _cohort(rows) -> list:
+    return [rows.cohort.pk]
+
+
+def _try(rows) -> list:
+    return [rows.team.pk, rows.tried.pk]
+
+
+def _measure(rows) -> list:
+    return [rows.team.pk, rows.measure.pk]
+
+
+def _conversation(rows) -> list:
+    return [rows.conversation.pk]
+
+
+def _session(rows) -> list:
+    return [rows.session.pk]
+
+
+def _gets(near, far=FAR):
+    return {"near": {"get": near}, "far": {"get": far}}
+
+
+def _may(near, near_sees, far, far_sees):
+    return {"near": {"may": near, "sees": near_sees}, "far": {"may": far, "sees": far_sees}}
+
+
+IN_TEAM = _may(TEAM, SEES_TEAM, OLGA, FAR)
+COACHED = _may(COACHES, SEES_TEAM, NOBODY, FAR)
+PLANNED = _may(PAULA, IN_COHORT, PIA, FAR)
+READING = _may(SEES_TEAM, NOBODY, FAR, NOBODY)
+WRITTEN = _may(NIA, SEES_TEAM, OLGA, FAR)
+SHOWING = _may(PAULA, SEES_TEAM, PIA, FAR)
+TALKING = _may(IN_FORUM, NOBODY, FAR, NOBODY)
+
+DOORS = [
+    # ---- everybody who is signed in
+    *(page(name, lambda world: [], ALL) for name in (
+        "today", "team_home", "cohort_home", "planning", "more", "who_sees_me", "my_data", "forum_home")),
+    form("me", lambda world: [], ALL),
+    Door("log_conversation", get=ALL, post=TEAM | {"otto", "olga"}, answers=FORM),
+    verb("switch_language", lambda world: [], ALL, words=lambda world: {"language": "en", "next": "/today/"}),
+    verb("draft", lambda world: [], ALL, words=lambda world: {"draft_key": "x"}),
+    verb("second_factor_later", lambda world: [], ALL),
+    verb("draft_discard", lambda world: [], ALL, words=lambda world: {"draft_key": "x"}),
+    # ---- a cohort and its sessions
+    *both("cohort", _cohort, **_gets(IN_COHORT)),
+    *both("session", lambda rows: [rows.cohort.pk, rows.session.pk], **_gets(IN_COHORT)),
+    page("session", lambda world: [world.near.cohort.pk, world.far.session.pk], NOBODY),
+    *both("session_join", lambda rows: [rows.cohort.pk, rows.session.pk],
+          **_may(IN_COHORT - {"sol"}, IN_COHORT, FAR, NOBODY), kind=verb, answers=(409,)),
+    verb("session_join", lambda world: [world.near.cohort.pk, world.far.session.pk], NOBODY),
+    # ---- planning
+    *both("planning_cohort", _cohort, **_gets(PAULA, PIA)),
+    *both("planning_hidden", _cohort, **_gets(PAULA, PIA)),
+    *both("enrol", _cohort, **PLANNED, kind=form),
+    *both("session_move", _session, **PLANNED, kind=form),
+    *both("session_details", _session, **PLANNED, kind=form),
+    *both("session_undo", lambda rows: [rows.session.pk, rows.change.pk], **PLANNED, kind=verb),
+    verb("session_undo", lambda world: [world.far.session.pk, world.near.change.pk], NOBODY, FAR - PIA),
+    *both("settle_message", lambda rows: [rows.message.pk], **_may(PAULA, NOBODY, PIA, NOBODY), kind=verb,
+          words=lambda world: {"verb": "drop"}),
+    *both("invitation_revoke", lambda rows: [rows.invitation.pk], **_may(PAULA | {"tess"}, NOBODY, PIA, NOBODY),
+          kind=verb),
+    # ---- a team
+    *(door for name in ("team", "team_conversations", "tries", "numbers", "team_notes")
+      for door in both(name, _team, **_gets(SEES_TEAM))),
+    Door("team_people", lambda world: [world.near.team.pk], get=SEES_TEAM, post=PAULA | {"tess"}, answers=FORM),
+    Door("team_people", lambda world: [world.far.team.pk], get=FAR, post=PIA, answers=FORM),
+    *both("log_conversation_for", _team, **IN_TEAM, kind=form),
+    *both("try_new", _team, **IN_TEAM, kind=form),
+    *both("measure_new", _team, **IN_TEAM, kind=form),
+    Door("try", lambda world: _try(world.near), get=SEES_TEAM, post=TEAM, answers=FORM),
+    Door("try", lambda world: _try(world.far), get=FAR, post=OLGA, answers=FORM),
+    page("try", lambda world: [world.near.team.pk, world.far.tried.pk], NOBODY),
+    *both("try_change", _try, **IN_TEAM, kind=form),
+    *both("try_start", _try, **IN_TEAM, kind=verb, words=lambda world: {"version": world.near.tried.version}),
+    *both("try_decide", _try, **IN_TEAM, kind=verb),
+    Door("number", lambda world: _measure(world.near), get=SEES_TEAM, post=TEAM, answers=FORM),
+    Door("number", lambda world: _measure(world.far), get=FAR, post=OLGA, answers=FORM),
+    page("number", lambda world: [world.near.team.pk, world.far.measure.pk], NOBODY),
+    *both("number_undo", lambda rows: [*_measure(rows), uuid.UUID(int=1)], **IN_TEAM, kind=verb),
+    *both("try_hide", _try, **READING, kind=verb),
+    *both("try_show", lambda rows: [rows.team.pk, rows.hidden_try.pk], **SHOWING, kind=verb),
+    *both("try_take_back", _try, **WRITTEN, kind=form),
+    *both("conversation_saved", _conversation, **WRITTEN, kind=form),
+    *both("conversation_undo", _conversation, **WRITTEN, kind=verb),
+    *both("conversation_hide", _conversation, **READING, kind=verb),
+    *both("conversation_show", lambda rows: [rows.hidden_conversation.pk], **SHOWING, kind=verb),
+    *both("conversation_take_back", _conversation, **WRITTEN, kind=form),
+    # ---- coaching
+    page("coaching", lambda world: [], COACHES),
+    *both("coaching_team", _team, **_gets(COACHES, NOBODY)),
+    *both("coaching_seen", _team, **COACHED, kind=verb),
+    *both("coaching_note", _team, **COACHED, kind=form, words=lambda world: {f"team-{k}": v for k, v in TEXT.items()}),
+    *both("coaching_private_note", _team, **COACHED, kind=form,
+          words=lambda world: {f"private-{k}": v for k, v in TEXT.items()}),
+    *both("coaching_note_hide", lambda rows: [rows.note.pk],
+          **_may(TEAM | PAULA | COLIN, SEES_TEAM, FAR, NOBODY), kind=verb),
+    *both("coaching_note_show", lambda rows: [rows.hidden_note.pk], **SHOWING, kind=verb),
+    *both("coaching_private_throw_away", lambda rows: [rows.private.pk], **_may(COLIN, NOBODY, NOBODY, NOBODY),
+          kind=verb),
+    # ---- forum
+    *both("forum", _cohort, **_gets(IN_FORUM)),
+    *both("forum_board", lambda rows: [rows.cohort.pk, "ask"], **_gets(IN_FORUM)),
+    page("forum_board", lambda world: [world.near.cohort.pk, "nonsense"], NOBODY),
+    *both("forum_new", lambda rows: [rows.cohort.pk, "ask"], **TALKING, kind=form, words=lambda world: TEXT),
+    *both("forum_thread", lambda rows: [rows.cohort.pk, "ask", rows.thread.pk], **TALKING, kind=form,
+          words=lambda world: TEXT),
+    form("forum_thread", lambda world: [world.near.cohort.pk, "tried", world.near.thread.pk], NOBODY),
+    form("forum_thread", lambda world: [world.far.cohort.pk, "ask", world.near.thread.pk], NOBODY),
+    *both("forum_take_back", lambda rows: [rows.post.pk], **_may(frozenset({"otto"}), IN_FORUM, OLGA, FAR), kind=form),
+    *both("forum_hide", lambda rows: [rows.post.pk], **TALKING, kind=verb),
+    *both("forum_show", lambda rows: [rows.hidden_post.pk], **_may(PAULA, IN_FORUM, PIA, FAR), kind=verb),
+]  # fmt: skip
+
+READ = [door for door in DOORS if door.get]
+# Each page once, by name: the rows of the own team come first in the table.
+PAGES = {door.name: door for door in reversed(READ)}
+
+# Doors for anybody, signed in or not, where a visitor has nothing in hand: what GET and an empty POST say.
+PUBLIC = {
+    "home": (200, 405), "healthz": (200, 405), "design": (200, 405),
+    "invitation": (404, 404), "invitation_again": (405, 200), "invitation_not_me": (405, 302),
+    "account_login": (200, 200), "account_request_login_code": (200, 200), "account_reset_password": (200, 200),
+    "account_reset_password_done": (200, 405), "account_reset_password_from_key": (200, 200),
+    "account_reset_password_from_key_done": (200, 405), "account_inactive": (200, 405),
+    "account_email_verification_sent": (200, 405), "account_confirm_email": (200, 404), "account_signup": (200, 200),
+    "account_confirm_login_code": (302, 302), "account_logout": (302, 302), "account_reauthenticate": (302, 302),
+    "account_email": (302, 302), "account_change_password": (302, 302), "account_set_password": (302, 302),
+    "mfa_index": (302, 302), "mfa_authenticate": (302, 302), "mfa_reauthenticate": (302, 302),
+    "mfa_activate_totp": (302, 302), "mfa_deactivate_totp": (302, 302), "mfa_view_recovery_codes": (302, 302),
+    "mfa_generate_recovery_codes": (302, 302), "mfa_download_recovery_codes": (302, 302),
+    # only where the demo runs
+    "demo_sign_in": (404, 404), "demo_mail": (404, 404), "demo_letter": (404, 404), "demo_meeting": (404, 404),
+}  # fmt: skip
+
+
+def sign_out() -> set[str]:
+    """Return the addresses that sign out: nobody who goes from page to page presses there."""
+    addresses = set()
+    for lang in ("en", "fr"):
+        with override(lang):
+            addresses.add(reverse("account_logout"))
+    return addresses
+
+
+def all_names(resolver=None) -> set[str]:
+    """Return the names of every URL, those of the admin aside (it has a test of its own)."""
+    names: set[str] = set()
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            if entry.namespace != "admin":
+                names |= all_names(entry)
+        elif isinstance(entry, URLPattern) and entry.name:
+            names.add(entry.name)
+    return names

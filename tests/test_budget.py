@@ -1,0 +1,77 @@
+"""What a page costs: every door of tests/doors.py that is read, for everybody it is open to, in both languages.
+
+No page takes more than twelve statements, and none takes more when there is thirty times as much to list. The file of
+everything that is kept about oneself is no page: it asks every room for its tables, each once.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from tests.doors import PAGES, READ
+from tests.world import grow, undone
+
+# The first test waits until everything was measured.
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+MOST = 12
+OF_EVERY_ROOM = 40
+KNOCKS = [(door, who) for door in READ for who in sorted(door.get)]
+# The far rows stay few: they are measured once.
+NEAR = [(door, who) for door, who in KNOCKS if door in PAGES.values()]
+
+
+def cost(world, door, who: str, lang: str = "en") -> tuple[int, int, list[str]]:
+    """Return the status of a page, how many statements it took, and these."""
+    asked: list[str] = []
+
+    def listening(execute, sql, params, many, context):
+        asked.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(listening):
+        answer = world.clients[who].get(door.address(world, lang))
+    return answer.status_code, len(asked), asked
+
+
+@pytest.fixture(scope="module")
+def costs(world):
+    """What every page costs with one of everything, with two, and with thirty."""
+    for door, who in NEAR:  # what a process asks once in its life is nobody's cost
+        cost(world, door, who)
+    found = {}
+    with undone():
+        for many, more in ((1, 0), (2, 1), (30, 28)):
+            grow(world, more)
+            found[many] = {
+                (door.name, door.address(world, lang), who): cost(world, door, who, lang)
+                for lang in (("en", "fr") if many == 30 else ("en",))
+                for door, who in (KNOCKS if many == 30 else NEAR)
+            }
+    return found
+
+
+@pytest.mark.parametrize("many", [1, 2, 30])
+def test_no_page_takes_more_than_twelve_statements(costs, many):
+    over = [
+        f"{who} {url}: {n}\n{_told(asked)}"
+        for (name, url, who), (_status, n, asked) in costs[many].items()
+        if n > (OF_EVERY_ROOM if name == "my_data" else MOST)
+    ]
+    assert not over, "\n".join(over)
+
+
+@pytest.mark.parametrize("few", [1, 2])
+def test_thirty_of_everything_take_as_many_statements_as_one(costs, few):
+    """Where the only one was opened at once and of thirty one chooses, a choice among two is what compares."""
+    more = []
+    for key, (status, n, asked) in costs[few].items():
+        now_status, now, now_asked = costs[30][key]
+        if status == now_status and n != now:
+            more.append(f"{key}: {n} and then {now}\n{_told(asked)}\nand then\n{_told(now_asked)}")
+    assert not more, "\n".join(more)
+    assert few == 1 or all(costs[2][key][0] == costs[30][key][0] for key in costs[2])
+
+
+def _told(statements: list[str]) -> str:
+    return "\n".join(f"    {one[:200]}" for one in statements)

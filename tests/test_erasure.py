@@ -1,0 +1,334 @@
+"""Forgetting a person: every key that leads to one is accounted for, and afterwards nothing of theirs stands anywhere."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from decimal import Decimal
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth
+from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.db import connection, models
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import cards, drafts, messages, once, services
+from accounts.models import ParkedPost, User
+from audit.models import Entry
+from collaborative.models import Membership, Programme, Report, Reschedule
+from collaborative.services import give_role
+from core import registry
+from core.refusals import Refused
+from enrolment import services as enrolment
+from improvement import services as improvement
+from improvement.weeks import monday_of
+from notifications import services as notifications
+from notifications.models import PlannedMessage, Tick
+from notifications.sealing import seal
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+# Every column that holds the key of a person: the room that tells it, and under which word ...
+TOLD = {
+    "accounts.draft.user": ("accounts", "drafts"),
+    "accounts.membercard.user": ("accounts", "cards"),
+    "account.emailaddress.user": ("accounts", "addresses"),
+    "mfa.authenticator.user": ("accounts", "second_factors"),
+    "admin.logentry.user": ("accounts", "back_office"),
+    "audit.entry.by": ("audit", "did"),
+    "notifications.plannedmessage.recipient": ("notifications", "messages"),
+    "notifications.messageevent.actor": ("notifications", "settled"),
+    "collaborative.membership.user": ("collaborative", "roles"),
+    "collaborative.reschedule.by": ("collaborative", "dates_moved"),
+    "collaborative.report.by": ("hiding", "hidden_as_reader"),
+    "enrolment.invitation.person": ("enrolment", "invitations"),
+    "enrolment.invitation.by": ("enrolment", "asked_others"),
+    "learning_sessions.attendance.person": ("sessions", "attendance"),
+    "learning_sessions.attendance.by": ("sessions", "others_entered"),
+    "improvement.safetyconversation.by": ("improvement", "conversations"),
+    "improvement.triedchange.by": ("improvement", "tries_written"),
+    "improvement.triedchange.learned_by": ("improvement", "tries_learned_from"),
+    "improvement.triedchange.decided_by": ("improvement", "tries_decided"),
+    "improvement.measure.by": ("improvement", "measures"),
+    "improvement.datapoint.by": ("improvement", "numbers"),
+    "improvement.datapointcorrection.was_by": ("improvement", "numbers_before_correction"),
+    "forum.post.by": ("forum", "posts"),
+    "forum.thread.by": ("forum", "posts"),
+    "coaching.teamnote.by": ("coaching", "team_notes"),
+    "coaching.privatenote.author": ("coaching", "private_notes"),
+    "coaching.visit.coach": ("coaching", "marked_read"),
+}
+# ... or why it is not told.
+_DID = "that they did it is told by the audit trail"
+NOT_TOLD = {
+    "accounts.submittedonce.user": "random keys of forms that were sent; gone after seven days",
+    "accounts.parkedpost.user": "sealed for its writer; gone after half an hour",
+    "accounts.user_groups.user": "groups of Django's admin; nothing here uses them",
+    "accounts.user_user_permissions.user": "rights of Django's admin; nothing here uses them",
+    "accounts.membercard.made_by": _DID,
+    "collaborative.membership.by": _DID,
+    "collaborative.membership.ended_by": _DID,
+    "coaching.teamnote.hidden_by": _DID,
+    "forum.post.hidden_by": _DID,
+    "improvement.safetyconversation.hidden_by": _DID,
+    "improvement.triedchange.hidden_by": _DID,
+    "improvement.triedchange.changed_by": _DID,
+    "improvement.datapointcorrection.by": _DID,
+    "notifications.tick.paused_by": _DID,
+}
+# What goes on pointing to the row when it has no name any more (docs/erasure.md); every other key is taken out.
+POINTS_TO_NOBODY = {
+    "accounts.membercard.made_by", "admin.logentry.user", "audit.entry.by", "collaborative.membership.by",
+    "collaborative.membership.ended_by", "collaborative.membership.user", "collaborative.reschedule.by",
+    "enrolment.invitation.by", "enrolment.invitation.person", "learning_sessions.attendance.person",
+    "notifications.messageevent.actor", "notifications.plannedmessage.recipient",
+}  # fmt: skip
+# Columns that may hold an address, and what becomes of it.
+ADDRESSES = {
+    "accounts.user.email": "emptied",
+    "account.emailaddress.email": "the row goes",
+    "account.emailconfirmation.email_address": "a key: the row goes with its address",
+    "collaborative.programme.contact_email": "emptied where it is the person's",
+    "collaborative.cohort.contact_email": "emptied where it is the person's",
+    "notifications.plannedmessage.address": "emptied",
+    "notifications.plannedmessage.recipient_key": "an address becomes a random word",
+}
+
+
+def columns() -> list[tuple[type[models.Model], models.Field]]:
+    return [
+        (model, field)
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.concrete_fields
+        if not model._meta.proxy
+    ]
+
+
+def label(model: type[models.Model], field: models.Field) -> str:
+    return f"{model._meta.label_lower}.{field.name}"
+
+
+def keys_to_people() -> dict[str, tuple[type[models.Model], models.Field]]:
+    return {label(model, field): (model, field) for model, field in columns() if field.related_model is User}
+
+
+def test_every_key_that_leads_to_a_person_is_told_or_has_a_reason():
+    known = set(TOLD) | set(NOT_TOLD)
+    assert sorted(set(keys_to_people()) - known) == [], "say here in which room's data_of it is told, or why not"
+    assert sorted(known - set(keys_to_people())) == []
+    assert not set(TOLD) & set(NOT_TOLD)
+    assert set(keys_to_people()) >= POINTS_TO_NOBODY
+
+
+def test_every_column_that_may_hold_an_address_is_known():
+    found = {
+        label(model, field)
+        for model, field in columns()
+        if isinstance(field, models.EmailField) or re.search(r"mail|address|recipient_key|phone", field.name)
+    }
+    assert sorted(found) == sorted(ADDRESSES)
+
+
+# ---------------------------------------------------------------- a person with marked words
+
+MARK = "canarywren"
+WORDS = f"{MARK} said: ring 709-555-0199"
+ANYTHING = "canarywren|709-555-0199"
+PASSWORD = "lantern-under-the-bridge"
+
+
+@pytest.fixture
+def wren(cast, client) -> User:
+    """Wren plans the cohort, coaches one team, works in another, and has left words in every box that there is."""
+    user = make.planner(
+        cohort=cast.cohort, name="Canarywren Stone", email=f"{MARK}@example.org", password=PASSWORD, city="st-johns"
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    EmailAddress.objects.create(user=user, email=f"{MARK}.second@example.net", verified=False, primary=False)
+    _in_accounts(user)
+    _in_the_series(user, cast)
+    _in_teams(user, cast)
+    _in_messages(user, cast)
+    del user._held
+    return user
+
+
+def _in_accounts(user: User) -> None:
+    Client().post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+    waiting = Client()
+    waiting.post("/accounts/login/code/", {"email": user.email})
+    drafts.save(user, "forum/new", QueryDict(f"text={WORDS}"))
+    once.do_once(user=user, key=uuid.uuid4(), make=lambda: f"/x/{MARK}/")
+    cards.issue(user=user, by=user)
+    auth.TOTP.activate(user, auth.generate_totp_secret())
+    ParkedPost.objects.create(user=user, token_hash="x", sealed=seal(WORDS), expires_at=timezone.now())
+    for model, key, called in ((User, user.pk, user.name), (EmailAddress, 1, user.email)):
+        LogEntry.objects.create(
+            user=user, content_type=ContentType.objects.get_for_model(model), object_id=str(key), object_repr=called,
+            action_flag=CHANGE, change_message=json.dumps([{"changed": {"name": called}}]),
+        )  # fmt: skip
+
+
+def _in_the_series(user: User, cast) -> None:
+    give_role(user=user, role="coach", by=user, title=WORDS, team=cast.team)
+    give_role(user=user, role="participant", by=cast.paula, title=WORDS, team=cast.other_team)
+    Programme.objects.update(contact_email=user.email.upper())
+    cast.cohort.reschedules.create(by=user, reason=WORDS)
+    Report.objects.create(about_type="forum.post", about_id=uuid.uuid4(), by=user)
+    enrolment.invite(by=user, role="participant", name="Somebody", email="somebody@example.org", team=cast.team)
+    enrolment.invite(by=cast.pia, role="lead", name=WORDS, title=WORDS, email=user.email, team=cast.far_team)
+    make.attendance(learning_session=cast.past_session, person=user, team=cast.team)
+    entered = make.attendance(learning_session=cast.past_session, person=cast.nia, team=cast.team)
+    type(entered).objects.filter(pk=entered.pk).update(by=user)
+
+
+def _in_teams(user: User, cast) -> None:
+    make.conversation(team=cast.other_team, by=user, sentence=WORDS)
+    make.tried_change(
+        team=cast.other_team, by=user, state="next", title=WORDS, plan=WORDS, prediction=WORDS, what_happened=WORDS
+    )
+    measure = make.measure(team=cast.other_team, by=user)
+    monday = monday_of(timezone.now().date())
+    for value in (3, 4):
+        improvement.record_number(measure=measure, by=user, period_start=monday, value=Decimal(value))
+    thread = make.thread(board=make.board(cohort=cast.cohort), by=user, text=f"{WORDS}?\n\n{WORDS}")
+    make.post(thread=thread, by=user, text=WORDS)
+    make.team_note(team=cast.team, by=user, text=WORDS)
+    make.private_note(team=cast.team, by=user, text=WORDS)
+
+
+def _in_messages(user: User, cast) -> None:
+    messages.post("account/email/unknown_account", email=f"{MARK}.second@example.net", user=None, secret="")
+    messages.post("account/email/email_changed", email=f"{MARK}.old@example.net", user=user, secret="")
+    PlannedMessage.objects.to(user).update(smtp_text=f"550 <{user.email}> unknown")
+    failed = PlannedMessage.objects.exclude(recipient=user).filter(recipient__isnull=False).first()
+    PlannedMessage.objects.filter(pk=failed.pk).update(state="dead", address=user.email)
+    notifications.retry(failed, by=user, reason=WORDS)
+    notifications.pause_sending(by=user, reason=WORDS)
+
+
+def tables_with(pattern: str) -> list[str]:
+    """Return the tables in which any column of any row matches."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE t::text ~* %s', [pattern])
+            if cursor.fetchone()[0]:
+                found.append(table)
+    return found
+
+
+def rows_of(user: User) -> set[str]:
+    """Return the columns in which the key of this person stands."""
+    return {
+        name
+        for name, (model, field) in keys_to_people().items()
+        if model._base_manager.filter(**{field.attname: user.pk}).exists()
+    }
+
+
+def test_everything_that_is_kept_is_told(wren):
+    told = services.everything_about(wren)
+    assert not [name for name, (room, word) in TOLD.items() if not told[room][word]]
+    assert {"accounts.parkedpost.user", "notifications.tick.paused_by"} <= rows_of(wren)
+    for words in ("sentence", "what_happened", "reason", "title"):
+        assert f'"{words}": "{WORDS}' in json.dumps(told, default=str)
+
+
+def test_nothing_personal_is_left_in_any_table(wren, cast):
+    full = set(tables_with(ANYTHING))
+    assert {
+        "accounts_user", "planned_message", "forum_post", "coaching_privatenote", "improvement_triedchange",
+        "collaborative_membership", "collaborative_reschedule", "django_admin_log", "message_tick", "accounts_draft",
+    } <= full  # fmt: skip
+
+    services.forget(wren, by=None)
+
+    assert tables_with(ANYTHING) == []
+    assert rows_of(wren) - POINTS_TO_NOBODY == set()
+    assert not [one for one in Session.objects.all() if MARK in json.dumps(one.get_decoded()).lower()]
+    assert not PlannedMessage.objects.to(wren).exclude(secret="").exists(), "no sealed code either"
+    assert not PlannedMessage.objects.filter(state__in=("planned", "held", "retry"), recipient=wren).exists()
+    assert not Membership.objects.current().filter(user=wren).exists()
+    assert Tick.objects.get().paused_at, "what they stopped stays stopped"
+    assert Reschedule.objects.filter(by=wren).exists()
+    assert Entry.objects.filter(by=wren).exists(), "the trail stays, under a key that leads to nobody"
+    assert str(User.objects.get(pk=wren.pk)) == "somebody who left"
+
+
+def test_the_others_lose_nothing(wren, cast):
+    def others() -> dict:
+        """Return what is kept about everybody else; news about what Wren wrote is taken back, and that is right."""
+        told = {name: services.everything_about(person) for name, person in cast.people.items()}
+        return {name: {room: one[room] for room in one if room != "notifications"} for name, one in told.items()}
+
+    before = others()
+    services.forget(wren, by=None)
+    assert others() == before
+
+
+def test_pages_of_others_still_open(wren, cast):
+    services.forget(wren, by=None)
+    client = Client()
+    client.force_login(cast.paula)
+    for path in (
+        reverse("planning_cohort", args=[cast.cohort.pk]), reverse("team", args=[cast.team.pk]),
+        reverse("team", args=[cast.other_team.pk]), reverse("tries", args=[cast.other_team.pk]),
+        reverse("numbers", args=[cast.other_team.pk]), reverse("forum", args=[cast.cohort.pk]),
+        reverse("forum_board", args=[cast.cohort.pk, "ask"]), reverse("team_notes", args=[cast.team.pk]),
+        reverse("team_people", args=[cast.team.pk]),
+    ):  # fmt: skip
+        page = client.get(path)
+        assert page.status_code == 200, path
+        assert str(wren.pk) not in page.content.decode(), path
+
+
+def test_who_is_the_last_to_plan_is_refused_and_keeps_everything(cast):
+    before = services.everything_about(cast.paula)
+    with pytest.raises(Refused, match="Somebody has to plan"):
+        services.forget(cast.paula, by=None)
+    assert services.everything_about(User.objects.get(pk=cast.paula.pk)) == before
+    with pytest.raises(CommandError, match="Somebody has to plan"):
+        call_command("forget", cast.paula.email, yes=True)
+
+
+# ---------------------------------------------------------------- the ways to it
+
+
+def test_a_person_takes_everything_along(client, wren):
+    client.force_login(wren)
+    Authenticator.objects.all().delete()
+    answer = client.get("/me/data/")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    assert "no-store" in answer.headers["Cache-Control"]
+    told = json.loads(answer.content)
+    assert set(told) == set(registry.data_of.keys())
+    assert told["coaching"]["private_notes"][0]["text"] == WORDS
+
+
+def test_the_command_tells_first_and_does_it_only_when_told_to(wren, capsys):
+    call_command("forget", wren.email)
+    said = capsys.readouterr().out
+    assert "private_notes 1" in said
+    assert "Nothing was done" in said
+    assert User.objects.get(pk=wren.pk).name
+    call_command("forget", str(wren.pk), yes=True)
+    assert User.objects.get(pk=wren.pk).name == ""
+    with pytest.raises(CommandError, match="forgotten already"):
+        call_command("forget", str(wren.pk), yes=True)
+
+
+def test_every_room_that_tells_also_forgets():
+    # accounts does it itself; the audit trail holds nothing that could be emptied.
+    assert set(registry.data_of.keys()) - set(registry.forget.keys()) == {"accounts", "audit"}
