@@ -10,6 +10,7 @@ from allauth.core.internal.ratelimit import respond_429
 from django.conf import settings
 from django.shortcuts import resolve_url
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts import messages
@@ -19,6 +20,31 @@ from core.redirects import safe_path
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    # Each says what to do next.
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is closed. Ask the person who invited you."),
+        "cannot_remove_primary_email": _("This is your main address. Make another one the main one first."),
+        "duplicate_email": _("This address is yours already: it stands above."),
+        "email_password_mismatch": _(
+            "This address and this password do not go together. Try again, or have a code sent to you."
+        ),
+        "email_taken": _("Somebody else signs in with this address."),
+        "enter_current_password": _(
+            "This is not the password you have now. Try again, or have a link sent to choose another."
+        ),
+        "incorrect_code": _("This is not the code. Look at the newest mail once more, or have a new code sent."),
+        "incorrect_password": _("This is not your password. Try again, or have a link sent to choose another."),
+        "invalid_or_expired_key": _("This link has run out or was used before. Ask for a new one."),
+        "invalid_password_reset": _("This link has run out or was used before. Ask for a new one."),
+        "max_email_addresses": _("No more than %d addresses fit here. Remove one first."),
+        "rate_limited": _("That was asked often. Wait a little, then try again."),
+        "same_as_current": _("This is what stands there already. Choose another."),
+        "too_many_login_attempts": _("That was tried often. Wait a quarter of an hour, then ask for a new code."),
+        "unknown_email": _("We know nobody with this address. Use the one your invitation came to."),
+        "unverified_primary_email": _("Confirm this address first: open the link that we sent there."),
+    }
+
     def is_open_for_signup(self, request) -> bool:
         """People come by invitation, unless the installation says otherwise (SIGNUP_OPEN)."""
         return settings.SIGNUP_OPEN

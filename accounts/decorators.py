@@ -11,6 +11,7 @@ from django.shortcuts import resolve_url
 
 from accounts import second_factor
 from accounts.models import User
+from core.redirects import page_of_the_button
 
 
 class SignedInRequest(HttpRequest):
@@ -29,7 +30,8 @@ def signed_in(view):
     @wraps(view)
     def asking(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            return to_sign_in(request, request.get_full_path())
+            reads = request.method in ("GET", "HEAD")
+            return to_sign_in(request, request.get_full_path() if reads else page_of_the_button(request))
         if not getattr(view, "before_second_factor", False) and second_factor.is_due(request):
             return second_factor.to_set_up(request)
         return view(request, *args, **kwargs)

@@ -1,10 +1,10 @@
 """What was typed and not sent yet is kept on the server, per person and form, and comes back into the form.
 
-    form = PDSAForm(request.POST or None, ...)
-    drafts.bring_back(request.user, "improvement/pdsa/new", form)      # fills an unbound form, returns when it was kept
+    form = TryForm(request.POST or None, ...)
+    draft = drafts.offer(request, f"improvement/{team.pk}/try/new", form)      # fills the form of a page that is opened
 
-In the template, inside the form, ``{% include "accounts/draft.html" with draft_key=… %}`` gives autosave (htmx) and a 'Save
-draft' button that works without JavaScript. After success: ``answer_once(..., draft=key)`` or ``drafts.forget``.
+In the template, inside the form, ``{% include "accounts/draft.html" %}`` with ``draft`` gives autosave (htmx) and a 'Save
+draft' button that works without JavaScript. After success: ``answer_once(..., draft=draft.key)`` or ``drafts.forget``.
 Rooms whose words are never kept say so at start: ``drafts.never("forum/sealed")``.
 """
 
@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import datetime
 import re
+import uuid
+from dataclasses import dataclass
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Draft
+from accounts.models import Draft, SubmittedOnce
 from core import filled
 from core.refusals import Refused
 
@@ -47,6 +49,8 @@ def save(user, key: str, data: QueryDict) -> Draft:
     """Keep what was typed in place of what was kept before. Raises Refused where it may or can not be kept."""
     if not may_keep(key):
         raise Refused(_("This text is not kept as a draft."))
+    if _was_sent(user, data):
+        raise Refused(_("This was sent already."))
     words = typed(data)
     if sum(len(value.encode()) for values in words.values() for value in values) > MOST_BYTES:
         raise Refused(_("This text is too long for a draft. Copy it to a safe place before you leave the page."))
@@ -56,6 +60,18 @@ def save(user, key: str, data: QueryDict) -> Draft:
     beyond = Draft.objects.filter(user=user).order_by("-updated_at", "-pk").values_list("pk", flat=True)[MOST_DRAFTS:]
     Draft.objects.filter(pk__in=list(beyond)).delete()
     return draft
+
+
+def _was_sent(user, data: QueryDict) -> bool:
+    """Has this very form done its work? An autosave that overtakes the answer must not bring its words back."""
+    keys = []
+    for name, value in data.items():
+        if name == "once" or name.endswith("-once"):
+            try:
+                keys.append(uuid.UUID(str(value)))
+            except ValueError:
+                continue
+    return bool(keys) and SubmittedOnce.objects.filter(user=user, key__in=keys).exists()
 
 
 def load(user, key: str) -> QueryDict | None:
@@ -78,6 +94,19 @@ def bring_back(user, key: str, form: forms.BaseForm) -> datetime.datetime | None
         return None
     filled.put_into(form, as_sent(draft.data))
     return draft.updated_at
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What `accounts/draft.html` shows: under which name words are kept, and when those in the boxes were."""
+
+    key: str
+    kept_at: datetime.datetime | None = None
+
+
+def offer(request: HttpRequest, key: str, form: forms.BaseForm) -> Offered:
+    """Return what a form's template needs to keep drafts under ``key``. A page that is opened shows the one there is."""
+    return Offered(key, bring_back(request.user, key, form) if request.method == "GET" else None)
 
 
 def as_sent(words: dict[str, list[str]]) -> QueryDict:

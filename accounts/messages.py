@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import by_link
 from core.language import language
 from notifications import kinds, services
 from notifications.sealing import unseal
@@ -84,6 +85,15 @@ def post(template_prefix: str, *, email: str, user: Any, secret: str) -> None:
     )
 
 
+def _path(mail: _Mail, message, secret: str) -> str:
+    """Return where the mail's link leads: what it carries, a page with a button that signs in, or the sign-in page."""
+    if secret.startswith("/"):
+        return secret
+    if mail.name == "login-code":
+        return reverse("sign_in_by_link", args=[by_link.token_for(message)])
+    return reverse("account_login")
+
+
 def _context(mail: _Mail):
     def context(message) -> dict | None:
         secret = unseal(message.secret)
@@ -92,7 +102,7 @@ def _context(mail: _Mail):
             return None
         words: dict[str, Any] = {
             "secret": secret,
-            "path": secret if secret.startswith("/") else reverse("account_login"),
+            "path": _path(mail, message, secret),
             "minutes": mail.seconds // 60,
             "hours": mail.seconds // _HOUR,
         }

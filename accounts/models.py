@@ -38,6 +38,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     session_version = models.PositiveIntegerField(default=0, editable=False)
     forgotten_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    # Whether this is the person of the present request: rooms may keep on such an object what they read once a request.
+    is_asking = False
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"

@@ -1,5 +1,7 @@
 """A form that meets an expired session or a stale token is kept, and comes back filled after the sign-in.
 
+A button without words leads back to the page it stands on, which says that it has to be pressed again.
+
 What was typed is sealed in one row for half an hour and bound to a cookie. It is shown again to the account that was
 signed in on this device before, to nobody else, and it is never sent by itself. Not kept: passwords, PINs and codes
 (fields by their names, allauth's and the admin's pages altogether), views marked ``never_parked``, files, and posts that
@@ -20,18 +22,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
 
 from accounts import drafts, second_factor, sessions_policy
 from accounts.decorators import to_sign_in
 from accounts.models import ParkedPost, User
 from core import answers, filled
-from core.redirects import safe_path
+from core.redirects import page_of_the_button
 from notifications.sealing import seal, unseal
 
 COOKIE = "parked"
 KEPT = datetime.timedelta(minutes=30)
 MOST_BYTES = 200_000
+_TOLD = "~"  # at the end of the cookie: the sentence has been read, what was typed still comes back
 _NEVER_MODULES = ("allauth.", "django.contrib.admin", "django.contrib.auth")
 
 
@@ -50,20 +54,33 @@ class ParkedPosts:
         kept = _kept(request) if request.method == "GET" and COOKIE in request.COOKIES else None
         if kept is None or kept["back"] != request.get_full_path():
             return self.get_response(request)
-        messages.info(request, _("Here is what you wrote before you had to sign in. Read it again, then save."))
-        with filled.waiting(drafts.as_sent(kept["words"])):
-            return self.get_response(request)
+        return self._bring_back(request, kept)
+
+    def _bring_back(self, request: HttpRequest, kept: dict) -> HttpResponse:
+        told = request.COOKIES[COOKIE].endswith(_TOLD)
+        with filled.waiting(drafts.as_sent(kept["words"])) as waits:
+            if not told:
+                # Whether a form takes the words is known when the page is drawn.
+                messages.info(request, lazystr(_Sentence(kept["why"], waits)))
+            response = self.get_response(request)
+        if response.status_code == 200 and not waits.shown:
+            response.delete_cookie(COOKIE, samesite="Lax")
+        elif response.status_code == 200 and not told:
+            _give_cookie(response, request.COOKIES[COOKIE] + _TOLD)
+        return response
 
     @staticmethod
     def _after_post(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if _leads_to(response, settings.LOGIN_URL):
-            return park(request, then=lambda back: to_sign_in(request, back)) or response
+            return park(request, why="signed_out", then=lambda back: to_sign_in(request, back)) or response
         if _leads_to(response, "mfa_activate_totp"):
-            return park(request, then=lambda back: second_factor.to_set_up(request, back)) or response
+            return (
+                park(request, why="second_step", then=lambda back: second_factor.to_set_up(request, back)) or response
+            )
         if COOKIE in request.COOKIES and response.status_code in (302, 303, 204):
             kept = _kept(request)
             if kept and kept["to"] == request.path:
-                ParkedPost.objects.filter(token_hash=_hash(request.COOKIES[COOKIE])).delete()
+                ParkedPost.objects.filter(token_hash=_token_hash(request)).delete()
                 response.delete_cookie(COOKIE, samesite="Lax")
         return response
 
@@ -74,36 +91,63 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     def then(back: str) -> HttpResponse:
         return HttpResponseRedirect(back) if request.user.is_authenticated else to_sign_in(request, back)
 
-    return park(request, then=then) or answers.csrf_failure(request, reason)
+    why = "waited" if request.user.is_authenticated else "signed_out"
+    return park(request, why=why, then=then) or answers.csrf_failure(request, reason)
 
 
-def park(request: HttpRequest, *, then) -> HttpResponse | None:
-    """Keep what was typed and return ``then(the page of its form)``, or None where it may not be kept."""
+class _Sentence:
+    """What the page says when somebody is back on it: their words are here, or the button is to be pressed again."""
+
+    def __init__(self, why: str, waits) -> None:
+        self.why = why
+        self.waits = waits
+
+    def __str__(self) -> str:
+        if self.waits.shown:
+            return _("Here is what you wrote. It is not saved yet: read it again, then save.")
+        if self.why == "signed_out":
+            return _("You were signed out meanwhile, so nothing was done yet. Press the button again.")
+        if self.why == "second_step":
+            return _("The second step came first, so nothing was done yet. Press the button again.")
+        return _("The page had waited too long, so nothing was done yet. Press the button again.")
+
+
+def park(request: HttpRequest, *, why: str, then) -> HttpResponse | None:
+    """Keep what was sent and return ``then(the page of its form)``, or None where it may not be kept.
+
+    ``why``: "signed_out", "second_step" or "waited" (the token was stale).
+    """
     owner = _owner(request)
     if owner is None or not _from_our_page(request) or not _may_be_kept(request):
         return None
     words = drafts.typed(request.POST)
-    if not words or len(json.dumps(words)) > MOST_BYTES:
+    if len(json.dumps(words)) > MOST_BYTES:
         return None
-    back = _form_page(request)
+    back = page_of_the_button(request)
     token = secrets.token_urlsafe(32)
     sweep()
     ParkedPost.objects.create(
         user=owner,
         token_hash=_hash(token),
-        sealed=seal(json.dumps({"to": request.path, "back": back, "words": words})),
+        sealed=seal(json.dumps({"to": request.path, "back": back, "why": why, "words": words})),
         expires_at=timezone.now() + KEPT,
     )
+    if why == "signed_out":
+        messages.info(request, _("You were signed out meanwhile. Nothing is lost: sign in, and go on where you were."))
     response = then(back)
+    _give_cookie(response, token)
+    return response
+
+
+def _give_cookie(response: HttpResponse, value: str) -> None:
     response.set_cookie(
         COOKIE,
-        token,
+        value,
         max_age=int(KEPT.total_seconds()),
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
-    return response
 
 
 def sweep() -> int:
@@ -113,7 +157,7 @@ def sweep() -> int:
 
 def _kept(request: HttpRequest) -> dict | None:
     """Return what is parked for the person who is signed in now, None for everybody else."""
-    row = ParkedPost.objects.filter(token_hash=_hash(request.COOKIES[COOKIE]), expires_at__gt=timezone.now()).first()
+    row = ParkedPost.objects.filter(token_hash=_token_hash(request), expires_at__gt=timezone.now()).first()
     if row is None or not request.user.is_authenticated or row.user_id != request.user.pk:
         return None
     try:
@@ -146,19 +190,13 @@ def _may_be_kept(request: HttpRequest) -> bool:
     return not (getattr(view, "never_parked", False) or module.startswith(_NEVER_MODULES))
 
 
-def _form_page(request: HttpRequest) -> str:
-    """Return the page on which the form stood: where the post came from, else where it went."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.netloc == request.get_host() and came_from.path:
-        path = safe_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
-        if path:
-            return path
-    return request.get_full_path()
-
-
 def _leads_to(response: HttpResponse, page: str) -> bool:
     where = response.headers.get("Location") or response.headers.get("HX-Redirect") or ""
     return urlsplit(where).path == resolve_url(page) and response.status_code in (302, 303, 204)
+
+
+def _token_hash(request: HttpRequest) -> str:
+    return _hash(request.COOKIES[COOKIE].removesuffix(_TOLD))
 
 
 def _hash(token: str) -> str:

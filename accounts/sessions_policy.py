@@ -87,8 +87,8 @@ class SessionAge:
         if user.is_authenticated and is_over(request, user):
             request.session.flush()
             user = AnonymousUser()
-        # Whoever asks now, and only for as long: rooms may keep on this object what they read once a request.
-        user.is_asking = True
+        elif isinstance(user, User):
+            user.is_asking = True
         return user
 
     @staticmethod

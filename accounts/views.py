@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from urllib.parse import urlencode
 
+from allauth.account.views import ConfirmLoginCodeView, LoginView, RequestLoginCodeView
 from allauth.mfa.totp.views import ActivateTOTPView
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse, translate_url
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts import drafts, second_factor, seen, services
+from accounts import by_link, drafts, second_factor, seen, services
 from accounts.decorators import SignedInRequest, before_second_factor, never_parked, signed_in
 from accounts.forms import ProfileForm
 from accounts.models import LANGUAGES
+from accounts.sign_in_forms import LoginForm, RequestLoginCodeForm
 from core.language import language
 from core.limits import limited
 from core.methods import only
-from core.redirects import safe_path
+from core.redirects import in_language, safe_path
 from core.refusals import Refused
 from core.time import clock
 
@@ -74,6 +78,41 @@ def second_factor_later(request: SignedInRequest) -> HttpResponse:
     return redirect(safe_path(request.POST.get("next"), reverse("today")))
 
 
+class SignIn(LoginView):
+    """The sign-in page: a code by mail first; who has a password opens its form below. It is sent here."""
+
+    def get_context_data(self, **kwargs) -> dict:
+        parts = super().get_context_data(**kwargs)
+        typed = parts["form"].data.get("login", "") if parts["form"].is_bound else ""
+        return {**parts, "password_form": parts["form"], "code_form": RequestLoginCodeForm(initial={"email": typed})}
+
+
+class SignInByCode(RequestLoginCodeView):
+    """The same page, to which the form for a code is sent."""
+
+    template_name = "account/login.html"
+
+    def get_context_data(self, **kwargs) -> dict:
+        parts = super().get_context_data(**kwargs)
+        return {**parts, "code_form": parts["form"], "password_form": LoginForm(request=self.request)}
+
+
+class EnterCode(ConfirmLoginCodeView):
+    """allauth's page, which also says for how long the code is good."""
+
+    extra_context = {"minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60}
+
+
+@never_cache
+def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in the mail with a code. Reading it shows a button and changes nothing; the button signs in, once."""
+    only(request, "GET", "POST")
+    if request.method == "POST" and (answer := by_link.sign_in(request, token)):
+        return answer
+    found = by_link.find(token)
+    return render(request, "account/by_link.html", {"found": found}, status=200 if found else 410)
+
+
 class ActivateSecondFactor(ActivateTOTPView):
     """allauth's page, which also notes that the digits were shown in this session, and leads back to where one came from.
 
@@ -108,9 +147,23 @@ def switch_language(request: SignedInRequest) -> HttpResponse:
         services.set_profile(request.user, language=chosen, by=request.user)
     else:
         chosen = request.user.language
-    return redirect(safe_path(translate_url(safe_path(request.POST.get("next"), "/"), chosen), "/"))
+    return redirect(safe_path(in_language(safe_path(request.POST.get("next"), "/"), chosen), "/"))
 
 
+def _typing_goes_on(view):
+    """Let the page stay where it is when somebody was signed out while typing: leaving it would lose their words."""
+
+    @wraps(view)
+    def staying(request: HttpRequest) -> HttpResponse:
+        if request.headers.get("HX-Request") == "true" and not request.user.is_authenticated:
+            sentence = _("You were signed out meanwhile. Your words stay here: save, sign in, and find them again.")
+            return render(request, "accounts/draft_kept.html", {"sentence": sentence, "kept": False})
+        return view(request)
+
+    return staying
+
+
+@_typing_goes_on
 @signed_in
 @before_second_factor
 @never_parked

@@ -1,6 +1,6 @@
-"""What a coach's pages show: since their last mark, in words, and why a team may need them.
+"""The coach's board: of each team what happened since their last mark, in words, and why it may need them or not.
 
-The board takes a fixed number of statements for one team or thirty; nobody in a team is named or counted by name.
+It takes a fixed number of statements for one team or thirty; nobody in a team is named or counted by name.
 """
 
 from __future__ import annotations
@@ -19,14 +19,12 @@ from django.utils.translation import ngettext
 
 from coaching.models import Visit
 from coaching.querysets import teams_coached_by
-from coaching.reasons import MOST_SHOWN, Facts, Reason, reasons, urgency
+from coaching.reasons import MOST_SHOWN, Facts, Reason, reasons, urgency, well
 from collaborative.models import TEAM_ROLES, Membership, Role, Team
 from core import places
 from core.language import language
 from core.time import day, wall_in
-from forum.models import Post, Thread
-from forum.reading import title_of
-from improvement import activity
+from forum.models import Post
 from improvement.models import DataPoint, SafetyConversation, TriedChange
 from sessions.models import Attendance, LearningSession
 
@@ -49,7 +47,9 @@ SOON_AFTER = dt.timedelta(hours=2)
 
 @dataclasses.dataclass(frozen=True)
 class Card:
-    """A team on the board. ``news`` says in words what happened since; ``reasons`` come with the page they lead to."""
+    """A team on the board. ``news`` says in words what happened since; ``reasons`` come with the page they lead to;
+    ``well`` says why a team without any is fine.
+    """
 
     team: Team
     place: str
@@ -57,6 +57,7 @@ class Card:
     since: str
     news: list[str]
     reasons: list[tuple[Reason, str]]
+    well: list[str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Board:
         return not self.need and not self.fine
 
 
-def _teams(coach) -> QuerySet[WithAnnotations[Team, Marks]]:
+def teams_of(coach) -> QuerySet[WithAnnotations[Team, Marks]]:
     """Return the coach's teams with the mark of each, since when they coach it, and how many people it has."""
     members = Membership.objects.current().filter(team=OuterRef("pk"), role__in=TEAM_ROLES).order_by().values("team")
     people = members.annotate(n=Count("user", distinct=True)).values("n")
@@ -95,7 +96,7 @@ def _since(coach, team_field: str):
 def board_of(coach, now: dt.datetime | None = None) -> Board:
     """Return the coach's board."""
     now = now or timezone.now()
-    teams = list(_teams(coach).order_by("name"))
+    teams = list(teams_of(coach).order_by("name"))
     if not teams:
         return Board([], [])
     ids = [team.pk for team in teams]
@@ -135,10 +136,11 @@ def board_of(coach, now: dt.datetime | None = None) -> Board:
     need, fine = [], []
     for team in teams:
         last = held.get(team.cohort_id)
-        facts = _facts(team, now, talks[team.pk], numbers[team.pk], tries[team.pk], last, came[team.pk])
+        facts = facts_of(team, now, talks[team.pk], numbers[team.pk], tries[team.pk], last, came[team.pk])
         found = reasons(facts)
         news = _news(talks[team.pk], numbers[team.pk], tries[team.pk], came[team.pk], posts[team.pk])
-        card = _card(team, coach, now, news, [(reason, _page(reason, team, last)) for reason in found[:MOST_SHOWN]])
+        led = [(reason, page_of(reason, team, last)) for reason in found[:MOST_SHOWN]]
+        card = _card(team, coach, now, news, led, well(facts))
         if found:
             need.append((urgency(found, facts), card))
         else:
@@ -156,18 +158,21 @@ class _by_team(dict):
         return Counter()
 
 
-def _last_sessions(cohort_ids, now: dt.datetime) -> dict:
-    """Return the latest session of each cohort that has been held: drop-in hours are nobody's duty."""
-    held = (
-        LearningSession.objects.not_cancelled()
-        .filter(cohort__in=cohort_ids, kind__in=["learning", "congress"], starts_at__lt=now - SOON_AFTER)
-        .order_by("cohort_id", "-starts_at")
-        .distinct("cohort_id")
+def sessions_held(now: dt.datetime) -> QuerySet[LearningSession]:
+    """Return the sessions that have been held: drop-in hours are nobody's duty."""
+    return LearningSession.objects.not_cancelled().filter(
+        kind__in=["learning", "congress"], starts_at__lt=now - SOON_AFTER
     )
+
+
+def _last_sessions(cohort_ids, now: dt.datetime) -> dict:
+    """Return the latest session of each cohort that has been held."""
+    held = sessions_held(now).filter(cohort__in=cohort_ids).order_by("cohort_id", "-starts_at").distinct("cohort_id")
     return {one.cohort_id: one for one in held}
 
 
-def _facts(team, now, talks, numbers, tries, last, came) -> Facts:
+def facts_of(team, now, talks, numbers, tries, last, came) -> Facts:
+    """Return what is known of ``team`` at ``now`` from counts of its rows and the last session of its cohort."""
     zone = team.cohort.time_zone
     today = wall_in(now, zone).date()
     days = [talks.get("latest"), wall_in(numbers["latest"], zone).date() if numbers.get("latest") else None]
@@ -199,8 +204,8 @@ def _news(talks, numbers, tries, came, posts) -> list[str]:
     return [text % {"count": one["new"]} for one, text in words if one["new"]]
 
 
-def _page(reason: Reason, team: Team, last) -> str:
-    """Return where a reason leads: to what it speaks about."""
+def page_of(reason: Reason, team: Team, last) -> str:
+    """Return where a reason leads: to what it speaks about; ``last`` is the session it may name."""
     if reason.key == "data":
         return reverse("numbers", args=[team.pk])
     if reason.key == "tries":
@@ -208,116 +213,29 @@ def _page(reason: Reason, team: Team, last) -> str:
     return reverse("session", args=[team.cohort_id, last.pk])
 
 
-def _card(team, coach, now, news, found) -> Card:
+def _card(team, coach, now, news, found, well) -> Card:
     city = team.unit.city
     return Card(
         team=team,
         place=places.name(city, language()) if city in places.PLACES else city,
         people=team.people,
-        since=since_words(team, coach, now),
+        since=since_words(team, coach, now, short=True),
         news=news,
         reasons=found,
+        well=well,
     )
 
 
-def since_words(team, coach, now: dt.datetime) -> str:
-    """Say since when things are news: "since 3 December, when you last marked it read"."""
+def since_words(team, coach, now: dt.datetime, *, short: bool = False) -> str:
+    """Say since when things are news: "since 3 December, when you last marked it read"; ``short``: "since 3 December"."""
     moment, lang = team.marked or team.assigned, language()
     on, today = (wall_in(one, coach.time_zone).date() for one in (moment, now))
+    if short:
+        spoken = day(on, lang, weekday=False, year=(today - on).days > 300)
+        return _("since today") if on == today else _("since %(day)s") % {"day": spoken}
     if on == today:
         return _("since you marked it read today") if team.marked else _("since you became its coach today")
-    spoken = {"day": day(on, lang, weekday=False, year=(today - on).days > 300)}
+    values = {"day": day(on, lang, weekday=False, year=(today - on).days > 300)}
     if team.marked:
-        return _("since %(day)s, when you last marked it read") % spoken
-    return _("since %(day)s, when you became its coach") % spoken
-
-
-# ---------------------------------------------------------------- one team
-
-
-@dataclasses.dataclass(frozen=True)
-class Event:
-    """One thing that happened: its words, its day on the coach's clock, and where to look."""
-
-    text: str
-    when: str
-    url: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Brief:
-    """What happened in one team since the coach's mark."""
-
-    team: Team
-    since: str
-    events: list[Event]
-    more: int
-    until: str
-
-
-MOST_EVENTS = 30
-
-
-def find_team(coach, team_id) -> Team | None:
-    """Return a team of the coach's with what the brief needs to know of it, None for anybody else's."""
-    return _teams(coach).filter(pk=team_id).first()
-
-
-def brief_of(team: WithAnnotations[Team, Marks], coach, now: dt.datetime | None = None) -> Brief:
-    """Return what happened in ``team`` (from ``find_team``) since the coach's mark, the newest first."""
-    now = now or timezone.now()
-    moment = team.marked or team.assigned
-    found = activity.since([team.pk], moment, also=_KINDS)
-    events = [
-        Event(row.text, day(wall_in(row.at, coach.time_zone).date(), language(), weekday=False), row.url)
-        for row in found[:MOST_EVENTS]
-    ]
-    return Brief(team, since_words(team, coach, now), events, max(0, len(found) - MOST_EVENTS), now.isoformat())
-
-
-def _attendance(teams, moment) -> QuerySet:
-    return activity.happened(
-        Attendance.objects.filter(team__in=teams, at__gt=moment),
-        "session",
-        team="team_id",
-        at=Max("at"),
-        count=Count("person", distinct=True),
-        id=F("learning_session_id"),
-        cohort=F("learning_session__cohort_id"),
-        title_en=F("learning_session__title_en"),
-        title_fr=F("learning_session__title_fr"),
-    )
-
-
-def _tell_attendance(_team_id, facts) -> tuple[str, str]:
-    title = LearningSession(title_en=facts["title_en"], title_fr=facts["title_fr"]).title
-    text = ngettext("%(count)d person at “%(session)s”", "%(count)d people at “%(session)s”", facts["count"])
-    return text % {"count": facts["count"], "session": title}, reverse("session", args=[facts["cohort"], facts["id"]])
-
-
-def _posts(teams, moment) -> QuerySet:
-    return activity.happened(
-        Post.objects.filter(team__in=teams, created_at__gt=moment).shown(),
-        "post",
-        team="team_id",
-        at=F("created_at"),
-        number=F("number"),
-        thread=F("thread_id"),
-        title=F("thread__title"),
-        hidden_why=F("thread__hidden_why"),
-        board=F("thread__board__key"),
-        cohort=F("thread__board__cohort_id"),
-    )
-
-
-def _tell_post(_team_id, facts) -> tuple[str, str]:
-    title = title_of(Thread(title=facts["title"], hidden_why=facts["hidden_why"]))
-    told = _("Asked in the forum: %(title)s") if facts["number"] == 1 else _("Answered in the forum: %(title)s")
-    page = reverse("forum_thread", args=[facts["cohort"], facts["board"], facts["thread"]])
-    return told % {"title": title}, f"{page}#post-{facts['number']}"
-
-
-_KINDS = {
-    "session": activity.Kind(_attendance, _tell_attendance),
-    "post": activity.Kind(_posts, _tell_post),
-}
+        return _("since %(day)s, when you last marked it read") % values
+    return _("since %(day)s, when you became its coach") % values

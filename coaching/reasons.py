@@ -93,6 +93,26 @@ def _unstudied(facts: Facts) -> Reason | None:
     return Reason("tries", text, evidence)
 
 
+def well(facts: Facts) -> list[str]:
+    """Return in words what is known of a team without reasons: why it is fine without its coach."""
+    if not facts.running:
+        return [_("its series is not running")]
+    found = []
+    if facts.last_data:
+        found.append(_("last number or conversation: %(day)s") % {"day": _day(facts.last_data)})
+    if facts.open_tries:
+        found.append(
+            ngettext("%(count)d try under way", "%(count)d tries under way", facts.open_tries)
+            % {"count": facts.open_tries}
+        )
+    if facts.last_session_on:
+        found.append(
+            ngettext("%(count)d came to the last session", "%(count)d came to the last session", facts.came)
+            % {"count": facts.came}
+        )
+    return found
+
+
 def urgency(found: Sequence[Reason], facts: Facts) -> tuple:
     """Return what to sort by: how many reasons, then how long it has been quiet. An order of calls, not of teams."""
     return (-len(found), -facts.quiet_days)

@@ -36,24 +36,25 @@ def mark_seen(*, team: Team, by, until: dt.datetime | None = None) -> Visit:
 
 
 @transaction.atomic
-def write_note(*, team: Team, by, text: str, until: dt.datetime | None = None) -> TeamNote:
-    """Write a note for the team, and promise its members a mail that says so, once it cannot be taken back unheard."""
+def write_note(*, team: Team, by, text: str) -> TeamNote:
+    """Write a note for the team, and promise its members a mail that says so, once it cannot be taken back unheard.
+
+    What happened in the team stays as new to its writer as it was.
+    """
     _must_coach(team, by)
     note = TeamNote.objects.create(team=team, by=by, text=_words(text))
     note.refresh_from_db(fields=["created_at"])
     record("coaching.note_written", note, by=by, cohort_id=team.cohort_id, team=team.pk)
-    mark_seen(team=team, by=by, until=until)
     _tell(note)
     return note
 
 
 @transaction.atomic
-def write_private_note(*, team: Team, by, text: str, until: dt.datetime | None = None) -> PrivateNote:
+def write_private_note(*, team: Team, by, text: str) -> PrivateNote:
     """Write a note that only ``by`` can read. No trail is kept of it: that there is one is theirs alone, too."""
     _must_coach(team, by)
     note = PrivateNote(team=team, author=by, text=_words(text))
     note.save(force_insert=True)
-    mark_seen(team=team, by=by, until=until)
     return note
 
 
@@ -84,9 +85,12 @@ def hide_note(*, note: TeamNote, by) -> TeamNote:
 
 @transaction.atomic
 def show_note(*, note: TeamNote, by) -> TeamNote:
-    """Show a note again that a member or a planner has hidden. What its writer took back is gone."""
+    """Show a note again that a member or a planner has hidden: a planner may, and at once the member who hid it.
+
+    What its writer took back is gone.
+    """
     note = _lock(note)
-    hiding.must_plan(by, note.team.cohort)
+    hiding.must_show(note, by=by, cohort=note.team.cohort)
     if note.hidden_why == Why.WRITER:
         raise Refused(_("Its writer took this note back; the words are gone."))
     if note.hidden_why:

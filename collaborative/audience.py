@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Hashable, Iterable
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -19,19 +20,27 @@ class Audience:
     planners: int
 
 
-def audience_of(team, *, but=None) -> Audience:
-    """Return who opens the pages of ``team`` now, without ``but``: the one who writes for the others."""
-    held = (
+def who_opens(*, team, cohort, programme):
+    """Return the roles in which people open the pages of a team now, the longest held first."""
+    return (
         Membership.objects.current()
         .filter(
             Q(team=team, role__in=OPENS_A_TEAM)
-            | Q(role=Role.PLANNER, cohort=team.cohort_id)
-            | Q(role=Role.PLANNER, programme=team.cohort.programme_id)
+            | Q(role=Role.PLANNER, cohort=cohort)
+            | Q(role=Role.PLANNER, programme=programme)
         )
-        .exclude(user=but)
         .order_by("since", "pk")
-        .values_list("role", "user_id", "user__name")
     )
+
+
+def audience_of(team, *, but=None) -> Audience:
+    """Return who opens the pages of ``team`` now, without ``but``: the one who writes for the others."""
+    held = who_opens(team=team, cohort=team.cohort_id, programme=team.cohort.programme_id).exclude(user=but)
+    return audience(held.values_list("role", "user_id", "user__name"))
+
+
+def audience(held: Iterable[tuple[str, Hashable, str]]) -> Audience:
+    """Count everybody once, from (role, who, name) of everyone who opens the pages of a team."""
     rows = list(held)
     members = {person for role, person, _name in rows if role in TEAM_ROLES}
     coaches = {

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 class Why(models.TextChoices):
     """Who hid it, which decides who may show it again."""
 
-    WRITER = "writer", _("Hidden by its writer")
+    WRITER = "writer", _("Taken back by its writer")
     READER = "reader", _("Hidden until the planning team has looked")
     PLANNER = "planner", _("Hidden by the planning team")
 

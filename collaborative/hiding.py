@@ -11,8 +11,8 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import models
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,7 +31,7 @@ SHOWN = {"hidden_at": None, "hidden_by": None, "hidden_why": ""}
 
 def hidden(*, by, why: Why) -> dict:
     """Return what a row is changed to when ``by`` hides it."""
-    return {"hidden_at": Now(), "hidden_by": by, "hidden_why": why.value}
+    return {"hidden_at": timezone.now(), "hidden_by": by, "hidden_why": why.value}
 
 
 def why_hidden(row: Hideable, *, by, cohort: Cohort, writer: bool = False) -> Why | None:
@@ -56,10 +56,30 @@ def _report(row: Hideable, by) -> None:
     Report.objects.create(about_type=row._meta.label_lower, about_id=row.pk, by=by)
 
 
-def must_plan(by, cohort: Cohort) -> None:
-    """Refuse whoever may not show again what is hidden."""
-    if not plans(by, cohort):
+def hid_just_now(row: Hideable, user) -> bool:
+    """Return whether ``user`` hid ``row`` as a reader a moment ago (UNDO_SECONDS): then they may still undo it."""
+    return (
+        row.hidden_why == Why.READER
+        and row.hidden_at is not None
+        and row.hidden_by_id == user.pk
+        and timezone.now() - row.hidden_at <= dt.timedelta(seconds=settings.UNDO_SECONDS)
+    )
+
+
+def may_show(row: Hideable, user, cohort: Cohort) -> bool:
+    """Return whether ``user`` may show ``row`` again: who plans the cohort, and for a moment the reader who hid it.
+
+    What can be read already may be shown by anybody: a second press of Undo changes nothing.
+    """
+    return not row.hidden_why or plans(user, cohort) or hid_just_now(row, user)
+
+
+def must_show(row: Hideable, *, by, cohort: Cohort) -> None:
+    """Refuse whoever may not show ``row`` again. A reader who undoes a slip has reported nothing. Call with it locked."""
+    if not may_show(row, by, cohort):
         raise Refused(_("Only the planning team can show again what is hidden."))
+    if row.hidden_why and not plans(by, cohort):
+        Report.objects.about(row).filter(by=by).delete()
 
 
 def written_anew(row: Hideable) -> None:

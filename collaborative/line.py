@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import itertools
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from collaborative.models import Cohort, Phase
 from core.charts.thread import Stretch
 from core.charts.timeline import Station, TimelineWords, timeline_svg
 from core.charts.upright import upright_rows
+from core.drawings import fixed, remembered
 from core.language import language
 from core.prepared import Prepared
 from core.time import day, day_short, wall_in, weeks_between
@@ -41,6 +42,17 @@ def phases_of(cohort: Cohort) -> list[Phase]:
 
 
 _phases = Prepared(lambda cohort: Phase.objects.filter(cohort=cohort))
+
+
+def is_running(cohort: Cohort, now: dt.datetime | None = None) -> bool:
+    """Return whether the series is under way today: it has begun, its last phase has not ended, nobody has closed it."""
+    last = max((phase.ends_on for phase in phases_of(cohort)), default=cohort.first_day)
+    return cohort.closed_at is None and cohort.first_day <= today_in(cohort, now) <= last
+
+
+def running_first(cohorts: Iterable[Cohort]) -> list[Cohort]:
+    """Return the cohorts as they come, those under way before the others. Give them with ``phases`` prefetched."""
+    return sorted(cohorts, key=lambda cohort: not is_running(cohort))
 
 
 def where_is(cohort: Cohort, today: dt.date) -> timeline.Where | None:
@@ -104,14 +116,21 @@ class Line:
     """The drawing (SVG) and the list that says the same."""
 
     drawing: str
-    rows: list[Stop]
+    rows: tuple[Stop, ...]
 
 
 def draw(
     cohort: Cohort, *, today: dt.date | None = None, notes: Mapping[uuid.UUID, Note] | None = None, uid: str = "line"
 ) -> Line | None:
     """Return the line of ``cohort``, None while it has fewer than two stations. ``notes`` stand by phase id."""
-    today, lang, notes = today or today_in(cohort), language(), notes or {}
+    today, notes = today or today_in(cohort), notes or {}
+    phases = [(p.pk, p.key, p.kind, p.number, p.name, p.say, p.starts_on, p.ends_on) for p in phases_of(cohort)]
+    made_of = fixed(["line", cohort.name, cohort.first_day, today, uid, phases, [*notes.items()]])
+    return remembered(made_of, lambda: _draw(cohort, today, notes, uid))
+
+
+def _draw(cohort: Cohort, today: dt.date, notes: Mapping[uuid.UUID, Note], uid: str) -> Line | None:
+    lang = language()
     stations, station_phases = _stations(cohort, lang)
     if len(stations) < 2:
         return None
@@ -140,7 +159,7 @@ def draw(
         elif row.kind == "now":
             stop = dataclasses.replace(stop, title=words.today)
         rows.append(stop)
-    return Line(timeline_svg(stations, drawn, today, words, uid=uid), rows)
+    return Line(timeline_svg(stations, drawn, today, words, uid=uid), tuple(rows))
 
 
 def _stations(cohort: Cohort, lang: str) -> tuple[list[Station], list[Phase | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -153,6 +154,17 @@ class Cohort(Row):
     def __str__(self) -> str:
         return self.name_en
 
+    @property
+    def full_name(self) -> str:
+        """Return its name with its programme's before it, where the name does not begin with that already."""
+        series = self.programme.short_name
+        return self.name if self.name.startswith(series) else f"{series}, {self.name}"
+
+    @property
+    def contact(self) -> str:
+        """Return the address at which people may write to the planning team, "" where there is none."""
+        return self.contact_email or self.programme.contact_email
+
 
 class Phase(PhaseShape):
     """A phase of a cohort, its days worked out. Sessions take theirs from the learning session that writes them here."""
@@ -197,6 +209,11 @@ class Reschedule(Row):
 
     def __str__(self) -> str:
         return f"{len(self.ledger)} changes"
+
+    @property
+    def open_until(self) -> dt.datetime:
+        """Return until when it may be undone."""
+        return self.created_at + dt.timedelta(seconds=settings.UNDO_SECONDS)
 
 
 class Organisation(Row):
@@ -345,7 +362,7 @@ class Membership(Row):
         label = str(Role(self.role).label)
         if not self.title:
             return label
-        return self.title if self.role == Role.PARTICIPANT else f"{label}, {self.title}"
+        return self.title if self.role in (Role.PARTICIPANT, Role.PARTNER) else f"{label}, {self.title}"
 
 
 class Report(Row):

@@ -9,8 +9,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+from typing import Any
 
-from collaborative.models import TEAM_ROLES, Cohort, Membership, Role, Team
+from collaborative.models import OPENS_A_TEAM, TEAM_ROLES, Cohort, Membership, Role, Team
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,12 +29,61 @@ class Held:
 
 def roles_of(user) -> list[Held]:
     """Return the roles that ``user`` holds now, read once and kept on the person for this request."""
-    if not getattr(user, "is_authenticated", False):
-        return []
-    if not hasattr(user, "_held"):
-        fields = ("role", "programme_id", "cohort_id", "organisation_id", "team_id", "team__cohort_id", "since")
-        user._held = [Held(*row) for row in Membership.objects.current().filter(user=user).values_list(*fields)]
+    try:
+        return user._held
+    except AttributeError:
+        if not getattr(user, "is_authenticated", False):
+            return []
+    user._held = _read_roles(user)
     return user._held
+
+
+def _read_roles(user) -> list[Held]:
+    fields = ("role", "programme_id", "cohort_id", "organisation_id", "team_id", "team__cohort_id", "since")
+    return [Held(*row) for row in Membership.objects.current().filter(user=user).values_list(*fields)]
+
+
+_KEYS = ("programme_id", "cohort_id", "organisation_id", "team_id", "team_cohort_id")
+
+
+class Asker:
+    """A signed-in person as prepared statements take them (core.prepared): who they are, and the roles they hold now.
+
+    Two people who hold the same roles in as many scopes are asked for with the same statement.
+    """
+
+    def __init__(self, user) -> None:
+        self._pk = user.pk
+        # Kept roles are those of this request, for who asks; for anybody else they are read anew.
+        self._held = roles_of(user) if user.is_asking else _read_roles(user)
+
+    @property
+    def shape(self) -> tuple:
+        return tuple((held.role, *(getattr(held, name) is None for name in _KEYS)) for held in self._held)
+
+    @property
+    def values(self) -> list[uuid.UUID]:
+        keys = (getattr(held, name) for held in self._held for name in _KEYS)
+        return [self._pk, *(key for key in keys if key is not None)]
+
+    def of(self, values: list[uuid.UUID]) -> _Other:
+        """Return somebody with the same roles in other scopes."""
+        keys = iter(values)
+        other = _Other(pk=next(keys))
+        for held in self._held:
+            scopes: dict[str, Any] = {name: next(keys) for name in _KEYS if getattr(held, name) is not None}
+            other._held.append(dataclasses.replace(held, **scopes))
+        return other
+
+
+@dataclasses.dataclass
+class _Other:
+    """As much of a person as the rules of who sees what ask for."""
+
+    pk: uuid.UUID
+    _held: list[Held] = dataclasses.field(default_factory=list)
+    is_authenticated: bool = True
+    is_asking: bool = True
 
 
 def plans(user, cohort: Cohort) -> bool:
@@ -65,9 +115,27 @@ def coaches_any(user) -> bool:
     return any(held.role == Role.COACH for held in roles_of(user))
 
 
+def sponsors_any(user) -> bool:
+    """Does ``user`` answer for any team or organisation as its sponsor?"""
+    return any(held.role == Role.SPONSOR for held in roles_of(user))
+
+
 def belongs(user, team: Team) -> bool:
     """Does ``user`` belong to ``team`` (member, lead or partner)?"""
     return any(held.role in TEAM_ROLES and held.team_id == team.pk for held in roles_of(user))
+
+
+def opens(user, team: Team) -> bool:
+    """May ``user`` open the pages of ``team`` in a role held in it? (Who plans its cohort may as well.)"""
+    return any(held.role in OPENS_A_TEAM and held.team_id == team.pk for held in roles_of(user))
+
+
+def sponsors(user, team: Team) -> bool:
+    """Does ``user`` answer for ``team`` as its sponsor, or as its organisation's?"""
+    return any(
+        held.role == Role.SPONSOR and (held.team_id == team.pk or held.organisation_id == team.unit.organisation_id)
+        for held in roles_of(user)
+    )
 
 
 def leads(user, team: Team) -> bool:
@@ -87,3 +155,14 @@ def in_cohort(user, cohort: Cohort) -> bool:
 def in_a_team(user) -> bool:
     """Does ``user`` belong to any team? Decides whether Log and Team stand in the menu."""
     return any(held.role in TEAM_ROLES for held in roles_of(user))
+
+
+def in_a_cohort(user) -> bool:
+    """May ``user`` see any cohort? Decides whether Cohort stands in the menu."""
+    return any(
+        held.cohort_id
+        or held.team_cohort_id
+        or held.organisation_id
+        or (held.programme_id and held.role == Role.PLANNER)
+        for held in roles_of(user)
+    )

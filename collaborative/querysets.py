@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 PLANS = ("planner",)
+SPONSORS = ("sponsor",)
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -111,6 +112,14 @@ class TeamQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         return self.filter(pk__in=scope(user, "team", TEAM_ROLES))
+
+    def sponsored_by(self, user):
+        """Return the teams that ``user`` answers for now as a sponsor, of the team or its organisation: to be named, no more."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Q(pk__in=scope(user, "team", SPONSORS)) | Q(unit__organisation__in=scope(user, "organisation", SPONSORS))
+        ).order_by("name")
 
     def coached_by(self, user):
         """Return the teams that ``user`` coaches now."""

@@ -112,6 +112,7 @@ def reschedule(change: ChangeT, *, by, reason: str = "", dry_run: bool = False) 
             record("dates.moved", moved.reschedule, by=by, cohort_id=cohort.pk, entries=len(moved.ledger.entries))
             if dry_run:
                 raise _Preview
+            moved.reschedule.refresh_from_db(fields=["created_at"])
     except _Preview:
         moved.reschedule = None
     return moved

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
-from accounts.views import ActivateSecondFactor
+from accounts.views import ActivateSecondFactor, EnterCode, SignIn, SignInByCode, sign_in_by_link
 from core import views as core_views
 
 handler400 = "core.answers.bad_request"
@@ -17,7 +17,13 @@ handler500 = "core.answers.server_error"
 handler429 = "core.answers.too_many"
 
 # They come before those of allauth for which they stand.
-own_pages = [path("2fa/totp/activate/", ActivateSecondFactor.as_view(), name="mfa_activate_totp")]
+own_pages = [
+    path("login/", SignIn.as_view(), name="account_login"),
+    path("login/code/", SignInByCode.as_view(), name="account_request_login_code"),
+    path("login/code/confirm/", EnterCode.as_view(), name="account_confirm_login_code"),
+    path("login/link/<str:token>/", sign_in_by_link, name="sign_in_by_link"),
+    path("2fa/totp/activate/", ActivateSecondFactor.as_view(), name="mfa_activate_totp"),
+]
 
 urlpatterns = [
     path("healthz", core_views.healthz, name="healthz"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
-
-from core.methods import WrongMethod
 
 
 def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
@@ -33,10 +33,10 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return render(request, "413.html", status=413)
 
 
-def wrong_method(request: HttpRequest, exception: WrongMethod) -> HttpResponse:
+def wrong_method(request: HttpRequest, allowed: Iterable[str]) -> HttpResponse:
     """Somebody opened the address of a button, or sent a form to a page: say so, and by which methods it answers."""
     answer = render(request, "405.html", status=405)
-    answer.headers["Allow"] = ", ".join(exception.allowed)
+    answer.headers["Allow"] = ", ".join(allowed)
     return answer
 
 

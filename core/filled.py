@@ -15,7 +15,7 @@ from django import forms
 from django.http import QueryDict
 
 # Sent by the form for itself, not typed by anybody.
-_OWN = frozenset({"csrfmiddlewaretoken", "once", "draft_key", "draft_back", "guard_seen", "guard_keep"})
+_OWN = frozenset({"csrfmiddlewaretoken", "once", "draft_key", "draft_back", "guard_seen"})
 # What nobody but its owner may hold.
 _SECRET = re.compile(r"pass(word|phrase)|(^|[-_])(pin|otp|code|token|secret)\d?$", re.IGNORECASE)
 
@@ -32,16 +32,22 @@ class _Waiting:
         self.data = data
         self.taken_by: forms.BaseForm | None = None
 
+    @property
+    def shown(self) -> bool:
+        """Has a form taken them that has something to read in it, more than keys of its own?"""
+        return self.taken_by is not None and bool(self.taken_by.visible_fields())
+
 
 _waiting: ContextVar[_Waiting | None] = ContextVar("filled_waiting", default=None)
 
 
 @contextmanager
-def waiting(data: QueryDict) -> Iterator[None]:
+def waiting(data: QueryDict) -> Iterator[_Waiting]:
     """While this lasts, the first form that has just these fields is shown with ``data`` in it."""
-    token = _waiting.set(_Waiting(data))
+    waits = _Waiting(data)
+    token = _waiting.set(waits)
     try:
-        yield
+        yield waits
     finally:
         _waiting.reset(token)
 

@@ -98,6 +98,8 @@ class GuardedMixin:
         for field in self.fields.values():
             field.error_messages["required"] = self.required_message(field)
         self._stripped: set[str] = set()
+        # What stands on the page already, and the id of its line: several boxes share one.
+        self._said: dict[str, str] = {}
         if self.is_bound:
             self.data = self._scrubbed(self.data)
         filled.fill(self)  # type: ignore[arg-type]
@@ -144,6 +146,11 @@ class GuardedMixin:
         if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
             return gettext_lazy("Choose one, then save again.")
         return gettext_lazy("Write something here, then save again.")
+
+    def say_once(self, text: str, line_id: str) -> tuple[str, str]:
+        """Return the line to print for a box and the id it is described by; "" where an earlier box has the same line."""
+        first = self._said.setdefault(text, line_id)
+        return (text if first == line_id else "", first)
 
     # ---------------------------------------------------------------- text as it was typed
 
@@ -210,7 +217,7 @@ class GuardedMixin:
         """What the guard asks about, by field. Empty if nothing was found, or if the person has seen it already."""
         if not self.is_bound:
             return {}
-        seen, kept = self._posted("guard_seen"), self._posted("guard_keep")
+        seen = self._posted("guard_seen")
         asks: dict[str, Guard] = {}
         for name in self.free_text:
             text = str(self.data.get(self.add_prefix(name)) or "")
@@ -218,7 +225,7 @@ class GuardedMixin:
             if not found:
                 continue
             digest = hashlib.sha256(f"{name}\0{text.strip()}".encode()).hexdigest()[:32]
-            if digest not in seen and name not in kept:
+            if digest not in seen:
                 excerpts = list(dict.fromkeys(finding.excerpt for finding in found))
                 asks[name] = Guard(excerpts=excerpts, digest=digest)
         return asks
@@ -324,14 +331,19 @@ def _parts(bound: Any, options: dict[str, Any]) -> dict[str, Any]:
     if options.get("bare"):
         widget.attrs.pop("placeholder", None)
     guard = form.guards.get(bound.name) if guarded else None
+    audience, audience_id = "", ""
+    safety, safety_id = "", ""
+    if guarded:
+        audience, audience_id = form.say_once(form.audience(bound.name), f"{bound.auto_id}_audience")
+        safety, safety_id = form.say_once(form.safety(bound.name), f"{bound.auto_id}_safety")
     described = [
         part
         for part, there in (
-            (f"{bound.auto_id}_audience", guarded),
+            (audience_id, guarded),
             (f"{bound.auto_id}_helptext", hint),
             (f"{bound.auto_id}_error", bound.errors),
             (f"{bound.auto_id}_guard", guard),
-            (f"{bound.auto_id}_safety", guarded),
+            (safety_id, guarded),
         )
         if there
     ]
@@ -361,12 +373,11 @@ def _parts(bound: Any, options: dict[str, Any]) -> dict[str, Any]:
         parts["control"] = bound.as_widget(attrs=attrs)
     if guarded:
         parts |= {
-            "audience": form.audience(bound.name),
-            "safety": form.safety(bound.name),
+            "audience": audience,
+            "safety": safety,
             "partner": form.partner,
             "own_story": form.own_story,
             "seen_name": form.add_prefix("guard_seen"),
-            "keep_name": form.add_prefix("guard_keep"),
         }
     return parts
 

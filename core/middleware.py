@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.signals import got_request_exception
 from django.db import DatabaseError
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.request import UnreadablePostError
 
 from core import answers
@@ -80,7 +80,12 @@ class Gate:
             return answers.maintenance(request)
         for name in [name for name, value in request.COOKIES.items() if "\x00" in name + value]:
             del request.COOKIES[name]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(
+            response, HttpResponseNotAllowed
+        ):  # by a decorator of Django's or a view of allauth's: a bare page
+            return answers.wrong_method(request, [response.headers["Allow"]])
+        return response
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         if _too_large(request):
@@ -94,7 +99,7 @@ class Gate:
         anybody: 400, not an error of ours.
         """
         if isinstance(exception, WrongMethod):
-            return answers.wrong_method(request, exception)
+            return answers.wrong_method(request, exception.allowed)
         if isinstance(exception, ValueError) and "NUL (0x00)" in str(exception):
             return answers.bad_request(request)
         return None

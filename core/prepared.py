@@ -10,9 +10,9 @@ import copy
 import datetime as dt
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -22,6 +22,19 @@ from django.db.models import QuerySet
 MOST: Final = 64
 
 Value = uuid.UUID | int | str | dt.date | dt.datetime
+
+
+class Parts(Protocol):
+    """Something made of several values, of which another one of the same shape can be made."""
+
+    @property
+    def shape(self) -> Hashable: ...
+
+    @property
+    def values(self) -> list[Any]: ...
+
+    def of(self, values: list[Any]) -> Any:
+        """Return the same with other values, as ``build`` takes it."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +47,7 @@ class _Written:
     slots: tuple[tuple[str, int] | None, ...]
     constants: tuple[Any, ...]
 
-    def rows(self, values: dict[str, list[Value]]) -> list[Any]:
+    def rows(self, values: dict[str, list[Any]]) -> list[Any]:
         params = tuple(
             constant if slot is None else values[slot[0]][slot[1]]
             for slot, constant in zip(self.slots, self.constants, strict=True)
@@ -53,8 +66,8 @@ class Prepared:
         newest = Prepared(lambda team, since: Post.objects.filter(team=team, at__gt=since).select_related("by"))
         rows = newest(team=team.pk, since=monday)
 
-    ``build`` gets a stand-in for every value (a key, a text, a day, a moment, or a list of them; never None, which is
-    other SQL) and must hand it to the queryset as it is. Whatever else it looks at is looked at once a process: the
+    ``build`` gets a stand-in for every value (a key, a text, a day, a moment, a list of them, or ``Parts``; never None,
+    which is other SQL) and must hand it to the queryset as it is. Whatever else it looks at is looked at once a process: the
     clock, the language and the person who asks have no place in it.
     """
 
@@ -63,29 +76,28 @@ class Prepared:
         self._written: dict[tuple, _Written | None] = {}
         self._lock = threading.Lock()
 
-    def __call__(self, **values: Value | list[Value]) -> list[Any]:
+    def __call__(self, **values: Value | list[Any] | Parts) -> list[Any]:
         """Return the rows, as a list: what is written cannot be narrowed any more."""
-        given: dict[str, list[Value]] = {
-            name: value if isinstance(value, list) else [value] for name, value in values.items()
+        whole: dict[str, Any] = {
+            name: value if hasattr(value, "of") else _Plain(value) for name, value in values.items()
         }
-        shape = tuple(
-            (name, isinstance(values[name], list), tuple(type(one) for one in every)) for name, every in given.items()
-        )
+        given = {name: value.values for name, value in whole.items()}
+        shape = tuple((name, value.shape, tuple(map(type, given[name]))) for name, value in whole.items())
         with self._lock:
             if shape not in self._written:
                 while len(self._written) >= MOST:
                     del self._written[next(iter(self._written))]
-                self._written[shape] = self._write(values, given)
+                self._written[shape] = self._write(whole)
             written = self._written[shape]
         return [] if written is None else written.rows(given)
 
-    def _write(self, values: dict[str, Any], given: dict[str, list[Value]]) -> _Written | None:
+    def _write(self, whole: dict[str, Any]) -> _Written | None:
         standing_in: dict[Any, tuple[str, int]] = {}
         arguments = {}
-        for name, every in given.items():
-            others = [_stand_in(one, len(standing_in) + place) for place, one in enumerate(every)]
+        for name, value in whole.items():
+            others = [_stand_in(one, len(standing_in) + place) for place, one in enumerate(value.values)]
             standing_in.update({other: (name, place) for place, other in enumerate(others)})
-            arguments[name] = others if isinstance(values[name], list) else others[0]
+            arguments[name] = value.of(others)
         queryset = self._build(**arguments)
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         try:
@@ -93,9 +105,28 @@ class Prepared:
         except EmptyResultSet:
             return None
         slots = tuple(standing_in.get(one) if _hashable(one) else None for one in params)
-        if lost := set(standing_in.values()) - set(slots):
+        plain = {name for name, value in whole.items() if isinstance(value, _Plain)}
+        if lost := {slot for slot in standing_in.values() if slot[0] in plain} - set(slots):
             raise ValueError(f"these do not reach the statement as they are: {sorted(lost)}")
         return _Written(queryset, compiler, sql, slots, params)
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """One value, or a list of them."""
+
+    value: Any
+
+    @property
+    def shape(self) -> bool:
+        return isinstance(self.value, list)
+
+    @property
+    def values(self) -> list[Any]:
+        return self.value if isinstance(self.value, list) else [self.value]
+
+    def of(self, values: list[Any]) -> Any:
+        return values if isinstance(self.value, list) else values[0]
 
 
 def _stand_in(value: Any, number: int) -> Any:

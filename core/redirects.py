@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote, urlsplit
 
+from django.http import HttpRequest, QueryDict
+from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 # Browsers take a backslash for a slash and drop tabs and line ends, so that neither may stand in a path we follow.
@@ -20,3 +22,26 @@ def safe_path(url: str | None, default: str = "") -> str:
     if unquote(urlsplit(url).path).startswith("//"):
         return default
     return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else default
+
+
+def in_language(path: str, lang: str) -> str:
+    """Return the same page of this site in another language, and in its ``next`` the page that it leads on to."""
+    parts = urlsplit(translate_url(path, lang))
+    query = QueryDict(parts.query, mutable=True)
+    if back := safe_path(query.get("next")):
+        query["next"] = translate_url(back, lang)
+        return parts._replace(query=query.urlencode(safe="/")).geturl()
+    return parts.geturl()
+
+
+def page_of_the_button(request: HttpRequest) -> str:
+    """Return the page on which a form or button was pressed: where the post came from, else where it went.
+
+    Many buttons post to an address that shows no page, so that nobody can be led back to it.
+    """
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc == request.get_host() and came_from.path:
+        path = safe_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
+        if path:
+            return path
+    return request.get_full_path()

@@ -9,7 +9,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
-        from collaborative.permissions import coaches_any, in_a_team, plans_any
+        from collaborative.permissions import coaches_any, in_a_cohort, in_a_team, plans_any
         from core import navigation, registry
 
         place = navigation.Place
@@ -39,7 +39,15 @@ class DeskConfig(AppConfig):
             )
         )
         navigation.register(
-            place("cohort", gettext_lazy("Cohort"), "calendar-days", "cohort_home", 40, match=("cohort*", "session*"))
+            place(
+                "cohort",
+                gettext_lazy("Cohort"),
+                "calendar-days",
+                "cohort_home",
+                40,
+                in_a_cohort,
+                match=("cohort*", "session*"),
+            )
         )
         registry.team_tabs.add(
             "home", lambda user, team: {"text": _("Home"), "url": reverse("team", args=[team.pk]), "order": 10}

@@ -1,11 +1,13 @@
-"""The planning room: the cohort on one line, what needs a person, what leaves next, teams against milestones."""
+"""The planning room: the cohort on one line, what needs a person, what leaves next and what left, teams against milestones."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -13,10 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from collaborative.hiding import count_waiting
+from collaborative.line import is_running
 from collaborative.models import Cohort, Membership, Role, Team
-from core.time import wall_in
+from core.language import language
+from core.time import day, wall_in
 from enrolment.models import Invitation
-from notifications.models import PlannedMessage
+from improvement.models import DataPoint, SafetyConversation
+from notifications.models import Channel, PlannedMessage
+from notifications.outcomes import tallies
 from sessions.models import Attendance, LearningSession
 
 # What planners call the kinds of message. A kind without a name here is called by its key.
@@ -27,6 +33,10 @@ KIND_NAMES = {
     "forum/reply": gettext_lazy("Somebody answered in the forum"),
     "coaching/note": gettext_lazy("A note from the coach"),
 }
+# A coach asks after two weeks without a sign of life; after three somebody else should ask as well.
+SILENT_DAYS = 21
+# A team that has just begun has time to find its people.
+FOUND_WITHIN_DAYS = 14
 
 
 def kind_name(key: str) -> str:
@@ -34,46 +44,91 @@ def kind_name(key: str) -> str:
     return str(KIND_NAMES.get(key, key))
 
 
+def _midnight(cohort: Cohort, now: dt.datetime, days: int = 0) -> dt.datetime:
+    """Return when the day that is today on the cohort's clock began, or the one that many ``days`` later."""
+    wall = wall_in(now, cohort.time_zone)
+    return now + (dt.datetime.combine(wall.date() + dt.timedelta(days=days), dt.time()) - wall)
+
+
 @dataclasses.dataclass(frozen=True)
 class Leaving:
-    """Messages of one kind about one thing that leave at the same hour."""
+    """Messages of one kind about one thing that leave at the same hour; ``in_product``: how many of them without a mailbox."""
 
     name: str
     count: int
+    in_product: int
     first: dt.datetime
 
 
-def leaving(cohort: Cohort) -> list[Leaving]:
+def leaving(cohort: Cohort, sessions: Sequence[LearningSession]) -> list[Leaving]:
     """Return what leaves today and tomorrow on the cohort's clock, gathered by kind and source, the next one first."""
-    now = timezone.now()
-    wall = wall_in(now, cohort.time_zone)
-    until = now + (dt.datetime.combine(wall.date() + dt.timedelta(days=2), dt.time()) - wall)
+    titles = {str(row.pk): row.title for row in sessions}
     rows = (
         PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk)
-        .leaving_between(dt.datetime.min.replace(tzinfo=dt.UTC), until)
+        .leaving_between(dt.datetime.min.replace(tzinfo=dt.UTC), _midnight(cohort, timezone.now(), 2))
         .order_by()
         .values("kind", "source_id", "occurrence")
-        .annotate(count=Count("id"), first=Min("next_attempt_at"))
+        .annotate(
+            count=Count("id"), in_product=Count("id", filter=Q(channel=Channel.INBOX)), first=Min("next_attempt_at")
+        )
         .order_by("first")
     )
-    return [Leaving(kind_name(row["kind"]), row["count"], row["first"]) for row in rows]
+    return [
+        Leaving(_named(row["kind"], titles.get(row["source_id"], "")), row["count"], row["in_product"], row["first"])
+        for row in rows
+    ]
+
+
+def _named(kind: str, title: str) -> str:
+    if not title:
+        return kind_name(kind)
+    return _("%(kind)s: %(session)s") % {"kind": kind_name(kind), "session": title}
+
+
+@dataclasses.dataclass(frozen=True)
+class Left:
+    """What became today of the messages of one kind: in words, and whether some of them did not go."""
+
+    name: str
+    words: list[str]
+    failed: bool
+
+
+def left_today(cohort: Cohort) -> list[Left]:
+    """Return what left today on the cohort's clock, and what should have and did not, by kind."""
+    found = []
+    for one in tallies("collaborative.cohort", cohort.pk, _midnight(cohort, timezone.now())):
+        words = [
+            (one.mailed, ngettext("%(n)d sent", "%(n)d sent", one.mailed)),
+            (one.in_product, ngettext("%(n)d told in the product", "%(n)d told in the product", one.in_product)),
+            (one.not_told, ngettext("%(n)d not sent", "%(n)d not sent", one.not_told)),
+        ]
+        found.append(
+            Left(kind_name(one.kind), [text % {"n": count} for count, text in words if count], bool(one.not_told))
+        )
+    return found
+
+
+# ---------------------------------------------------------------- what needs a person
 
 
 @dataclasses.dataclass(frozen=True)
 class NeedsPerson:
-    """One thing that a person has to look at today."""
+    """One thing that a person has to look at today. ``reasons``: several, each with the page it leads to."""
 
     icon: str
     text: str
-    evidence: str
+    evidence: str = ""
     message: PlannedMessage | None = None
     url: str = ""
+    reasons: list[tuple[str, str]] = dataclasses.field(default_factory=list)
 
 
-def needs_a_person(cohort: Cohort) -> list[NeedsPerson]:
+def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow]) -> list[NeedsPerson]:
     """Return what somebody of the planning team has to look at.
 
-    What readers have hidden, messages that could not leave, invitations that have run out.
+    What readers have hidden, messages that could not leave, invitations that have run out, and teams (``rows``) that
+    are silent or have nobody in a place that somebody should hold.
     """
     failed = (
         PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk).failed().select_related("recipient")[:20]
@@ -97,8 +152,14 @@ def needs_a_person(cohort: Cohort) -> list[NeedsPerson]:
             icon="clock",
             text=_("The invitation of %(name)s has run out") % {"name": row.called or row.person.name},
             evidence=row.team.name if row.team else "",
+            url=reverse("team_people", args=[row.team_id]) if row.team_id else "",
         )
         for row in run_out[:20]
+    ]
+    teams = sorted((row for row in rows if row.reasons), key=lambda row: -len(row.reasons))
+    found += [
+        NeedsPerson(icon="users", text=row.team.name, url=reverse("team", args=[row.team.pk]), reasons=row.reasons)
+        for row in teams
     ]
     return found
 
@@ -120,6 +181,9 @@ def _hidden(cohort: Cohort) -> list[NeedsPerson]:
     ]
 
 
+# ---------------------------------------------------------------- teams
+
+
 @dataclasses.dataclass(frozen=True)
 class Cell:
     """One milestone of one team (components/milestone.html)."""
@@ -131,49 +195,98 @@ class Cell:
 
 @dataclasses.dataclass(frozen=True)
 class TeamRow:
-    """A team against the milestones."""
+    """A team against the milestones, and why somebody should look at it, if they should."""
 
     team: Team
     cells: list[Cell]
+    reasons: list[tuple[str, str]]
 
 
-def teams_and_milestones(cohort: Cohort) -> list[TeamRow]:
+def teams_and_milestones(cohort: Cohort, sessions: Sequence[LearningSession]) -> list[TeamRow]:
     """Return every team of the cohort with how far it is, in one statement for any number of teams."""
-    last = LearningSession.objects.filter(cohort=cohort, phase__isnull=False, starts_at__lt=timezone.now()).order_by(
-        "-starts_at"
-    )
-    came = (
-        Attendance.objects.filter(team=OuterRef("pk"), learning_session__in=Subquery(last.values("pk")[:1]))
-        .order_by()
-        .values("team")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
+    now = timezone.now()
+    # Drop-in hours have no phase: they are nobody's duty.
+    held = [row for row in sessions if row.phase_id and not row.cancelled_at and row.ends_at <= now]
+    last = max(held, key=lambda row: row.starts_at, default=None)
     belonging = Membership.objects.belonging().filter(team=OuterRef("pk")).order_by().values("team")
-    partners = belonging.filter(role=Role.PARTNER)
+    came = Attendance.objects.filter(team=OuterRef("pk"), learning_session=last).order_by().values("team")
+    talks = SafetyConversation.objects.filter(team=OuterRef("pk")).standing().order_by().values("team")
+    numbers = DataPoint.objects.filter(measure__team=OuterRef("pk")).order_by().values("measure__team")
     rows = (
         Team.objects.filter(cohort=cohort)
         .select_related("unit__organisation")
         .annotate(
-            people=Coalesce(Subquery(belonging.annotate(n=Count("user", distinct=True)).values("n")), 0),
-            partners=Coalesce(Subquery(partners.annotate(n=Count("user", distinct=True)).values("n")), 0),
-            came=Subquery(came),
-            held=Exists(last),
+            people=_how_many(belonging),
+            leads=_how_many(belonging.filter(role=Role.LEAD)),
+            partners=_how_many(belonging.filter(role=Role.PARTNER)),
+            came=Coalesce(Subquery(came.annotate(n=Count("pk")).values("n")), 0),
+            last_talk=Subquery(talks.annotate(on=Max("on")).values("on")),
+            last_number=Subquery(numbers.annotate(latest=Max("at")).values("latest")),
         )
         .order_by("name")
     )
-    return [TeamRow(team, _cells(team)) for team in rows]
+    running = is_running(cohort, now)
+    return [
+        TeamRow(
+            team,
+            _cells(team, last),
+            _reasons(team, cohort, last, wall_in(now, cohort.time_zone).date()) if running else [],
+        )
+        for team in rows
+    ]
 
 
-def _cells(team) -> list[Cell]:
+def _how_many(memberships) -> Coalesce:
+    return Coalesce(Subquery(memberships.annotate(n=Count("user", distinct=True)).values("n")), 0)
+
+
+def _was_in(team, last: LearningSession | None) -> bool:
+    """Was the team in the cohort already when its last session began?"""
+    return last is not None and team.created_at < last.starts_at
+
+
+def _cells(team: Any, last: LearningSession | None) -> list[Cell]:
     people = ngettext("%(n)d person", "%(n)d people", team.people) % {"n": team.people}
     partner = ("done", _("named")) if team.partners else ("person", _("none yet"))
     cells = [
         Cell(_("People"), "done" if team.people >= 3 else "open", people),
         Cell(_("Patient partner"), *partner),
     ]
-    if team.held:
-        came = team.came or 0
-        words = ngettext("%(n)d came", "%(n)d came", came) % {"n": came} if came else _("nobody came")
-        cells.append(Cell(_("Last session"), "done" if came else "person", words))
+    if last is not None:
+        cells.append(Cell(_("Last session"), *_at_the_last(team, last)))
     return cells
+
+
+def _at_the_last(team: Any, last: LearningSession) -> tuple[str, str]:
+    if team.came:
+        kind = "done" if team.came * 2 >= team.people else "open"
+        return kind, ngettext("%(n)d came", "%(n)d came", team.came) % {"n": team.came}
+    return ("person", _("nobody came")) if _was_in(team, last) else ("open", _("was not here yet"))
+
+
+def _reasons(team: Any, cohort: Cohort, last: LearningSession | None, today: dt.date) -> list[tuple[str, str]]:
+    """Return why somebody should look at a team, each with the page it leads to, the heaviest first."""
+    began = max(cohort.first_day, wall_in(team.created_at, cohort.time_zone).date())
+    signs = [team.last_talk, wall_in(team.last_number, cohort.time_zone).date() if team.last_number else None]
+    sign = max((on for on in signs if on), default=None)
+    silent = (today - max(sign or began, began)).days
+    people = reverse("team_people", args=[team.pk])
+    found = []
+    if silent >= SILENT_DAYS:
+        since = day(sign, language(), weekday=False) if sign else ""
+        text = (
+            _("no number and no conversation since %(day)s") % {"day": since}
+            if sign
+            else _("no number and no conversation yet")
+        )
+        found.append((text, reverse("numbers", args=[team.pk])))
+    if last is not None and _was_in(team, last) and not team.came:
+        found.append(
+            (_("nobody came to “%(session)s”") % {"session": last.title}, reverse("session", args=[cohort.pk, last.pk]))
+        )
+    if (today - began).days >= FOUND_WITHIN_DAYS:
+        if not team.leads:
+            found.append((_("no team lead"), people))
+        if not team.partners:
+            found.append((_("no patient partner"), people))
+    return found

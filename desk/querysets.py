@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.http import Http404
 
-from collaborative.line import today_in
 from collaborative.models import Cohort, Team
+from collaborative.permissions import Asker
+from collaborative.querysets import teams_of, teams_seen_by
 from core.prepared import Prepared
 from notifications.models import PlannedMessage
+from sessions.models import LearningSession
 
 
 def public_cohorts():
@@ -20,18 +22,54 @@ def cohorts_seen_by(user):
     return Cohort.objects.visible_to(user).select_related("programme")
 
 
+def with_phases(cohorts):
+    """Return the cohorts that a list has room for, with the phases that say which are under way."""
+    return cohorts.prefetch_related("phases")[:30]
+
+
+def cohort_seen_by(user, cohort_id):
+    """Return one of the cohorts of ``user`` with its programme. Raises Http404 where it is none of theirs."""
+    return _one(_cohort_seen(user=Asker(user), pk=cohort_id))
+
+
+_cohort_seen = Prepared(lambda user, pk: cohorts_seen_by(user).filter(pk=pk))
+
+
+def team_seen_by(user, team_id):
+    """Return a team whose page ``user`` may open, with what every page of a team names. Raises Http404."""
+    return _one(_team_seen(user=Asker(user), pk=team_id))
+
+
+_team_seen = Prepared(lambda user, pk: teams_seen_by(user).filter(pk=pk))
+
+
+def next_session_of(user):
+    """Return the next session of the cohorts of ``user``, None when none is ahead."""
+    return next(iter(_next_session(user=Asker(user))), None)
+
+
+_next_session = Prepared(
+    lambda user: LearningSession.objects.visible_to(user).not_over().select_related("cohort__programme", "phase")[:1]
+)
+
+
+def own_teams(user):
+    """Return the first teams that ``user`` belongs to, as many as Today has room for."""
+    return _own_teams(user=Asker(user))
+
+
+_own_teams = Prepared(lambda user: teams_of(user)[:8])
+
+
+def _one(rows):
+    if not rows:
+        raise Http404
+    return rows[0]
+
+
 def cohorts_planned_by(user):
     """Return the cohorts that ``user`` plans, the latest first, with their programme."""
     return Cohort.objects.run_by(user).select_related("programme")
-
-
-def current_cohort(cohorts):
-    """Return the cohort that is under way today, else the first, None when there is none."""
-    for cohort in cohorts:
-        last = max((phase.ends_on for phase in cohort.phases.all()), default=cohort.first_day)
-        if cohort.first_day <= today_in(cohort) <= last:
-            return cohort
-    return cohorts[0] if cohorts else None
 
 
 def teams_named_in(cohort):

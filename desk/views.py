@@ -11,20 +11,23 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
 from collaborative.hiding import waiting_in
-from collaborative.permissions import plans
-from collaborative.querysets import teams_of, teams_seen_by
+from collaborative.line import is_running, running_first
+from collaborative.permissions import opens, plans, sponsors
+from collaborative.querysets import teams_of
 from core.language import language
 from core.methods import only
 from core.refusals import Refused
 from desk import planning as room
 from desk.cohort import line_of, sessions_of
 from desk.querysets import (
+    cohort_seen_by,
     cohorts_planned_by,
     cohorts_seen_by,
-    current_cohort,
     messages_of,
     public_cohorts,
+    team_seen_by,
     teams_named_in,
+    with_phases,
 )
 from desk.team import team_page
 from desk.today import today_of
@@ -49,18 +52,18 @@ def today(request: SignedInRequest) -> HttpResponse:
 def cohort_home(request: SignedInRequest) -> HttpResponse:
     """The only cohort, else a choice."""
     only(request, "GET")
-    cohorts = list(cohorts_seen_by(request.user).prefetch_related("phases")[:30])
+    cohorts = running_first(with_phases(cohorts_seen_by(request.user)))
     if len(cohorts) == 1:
         return redirect("cohort", cohorts[0].pk)
-    return render(request, "desk/choose_cohort.html", {"cohorts": cohorts, "to": "cohort"})
+    return render(request, "desk/choose_cohort.html", {"cohorts": [(row, is_running(row)) for row in cohorts]})
 
 
 @signed_in
 def cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
     """The line drawn large, the sessions in the reader's time, the teams by name."""
-    row = get_object_or_404(cohorts_seen_by(request.user), pk=cohort_id)
+    row = cohort_seen_by(request.user, cohort_id)
     only(request, "GET")
-    sessions = sessions_of(row)
+    sessions, planner = sessions_of(row), plans(request.user, row)
     return render(
         request,
         "desk/cohort.html",
@@ -68,8 +71,11 @@ def cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
             "cohort": row,
             "sessions": sessions,
             "line": line_of(row, sessions, reader=request.user, lang=language()),
-            "teams": teams_named_in(row),
-            "planner": plans(request.user, row),
+            "teams": [
+                (team, planner or opens(request.user, team), sponsors(request.user, team))
+                for team in teams_named_in(row)
+            ],
+            "planner": planner,
         },
     )
 
@@ -86,7 +92,7 @@ def team_home(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 def team(request: SignedInRequest, team_id) -> HttpResponse:
-    row = get_object_or_404(teams_seen_by(request.user), pk=team_id)
+    row = team_seen_by(request.user, team_id)
     only(request, "GET")
     return render(request, "desk/team.html", team_page(row, request.user))
 
@@ -95,23 +101,19 @@ def team(request: SignedInRequest, team_id) -> HttpResponse:
 def planning(request: SignedInRequest) -> HttpResponse:
     """The current cohort's room, or a choice among those one plans, the one under way first."""
     only(request, "GET")
-    cohorts = list(cohorts_planned_by(request.user).prefetch_related("phases")[:30])
+    cohorts = running_first(with_phases(cohorts_planned_by(request.user)))
     if len(cohorts) == 1:
         return redirect("planning_cohort", cohorts[0].pk)
-    current = current_cohort(cohorts)
-    cohorts.sort(key=lambda cohort: cohort != current)
-    return render(
-        request,
-        "desk/choose_cohort.html",
-        {"cohorts": cohorts, "to": "planning_cohort", "current": current, "planning": True},
-    )
+    rows = [(row, is_running(row)) for row in cohorts]
+    return render(request, "desk/choose_cohort.html", {"cohorts": rows, "planning": True})
 
 
 @signed_in
 def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
     row = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
     only(request, "GET")
-    sessions, rows = sessions_of(row), room.teams_and_milestones(row)
+    sessions = sessions_of(row)
+    rows = room.teams_and_milestones(row, sessions)
     return render(
         request,
         "desk/planning.html",
@@ -119,8 +121,9 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
             "cohort": row,
             "line": line_of(row, sessions, reader=request.user, lang=language()),
             "sessions": sessions,
-            "needs": room.needs_a_person(row),
-            "leaving": room.leaving(row),
+            "needs": room.needs_a_person(row, rows),
+            "leaving": room.leaving(row, sessions),
+            "left": room.left_today(row),
             "rows": rows,
             "columns": [cell.column for cell in rows[0].cells] if rows else [],
         },

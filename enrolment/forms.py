@@ -33,8 +33,10 @@ class PlainText(forms.CharField):
 
 class EnrolForm(OncePerKey, GuardedForm):
     organisation = PlainText(label=_("Organisation"), max_length=160)
-    province = forms.ChoiceField(label=_("Province or territory"), choices=Province.choices)
-    sector = forms.ChoiceField(label=_("Setting"), choices=Sector.choices)
+    province = forms.ChoiceField(
+        label=_("Province or territory"), choices=[("", _("Choose the province or territory")), *Province.choices]
+    )
+    sector = forms.ChoiceField(label=_("Setting"), choices=[("", _("Choose the setting")), *Sector.choices])
     unit = PlainText(label=_("Unit"), max_length=120, help_text=_("The ward, home or clinic where the work happens."))
     city = forms.ChoiceField(label=_("Place"), choices=city_choices, help_text=_("Decides the clock of the unit."))
     team = PlainText(
@@ -55,7 +57,7 @@ class InviteForm(OncePerKey, GuardedForm):
         label=_("E-mail"),
         required=False,
         max_length=254,
-        help_text=_("No mailbox? Leave it empty: the person can be a member all the same."),
+        help_text=_("No mailbox? Leave it empty: the person is on the list, and nothing is sent."),
     )
     role = forms.ChoiceField(label=_("Role in the team"))
     title = PlainText(label=_("Work"), max_length=80, required=False, help_text=_("For example “care aide, nights”."))

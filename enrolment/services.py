@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -18,6 +20,7 @@ from collaborative.permissions import leads, plans
 from collaborative.services import give_role
 from core import limits, places
 from core.refusals import Refused
+from core.registry import Slot
 from enrolment import links
 from enrolment.models import VALID_FOR, Invitation
 from notifications import services as notifications
@@ -74,8 +77,7 @@ def invite(
     Invitation.objects.filter(
         person=person, role=role, **scope, accepted_at=None, revoked_at=None, expires_at__lte=Now()
     ).update(revoked_at=Now())
-    if Invitation.objects.waiting().filter(person=person, role=role, **scope).exists():
-        raise Refused(_("%(name)s has an invitation waiting already.") % {"name": name}, field="email")
+    _waits_for_none(person, role=role, name=name, **scope)
     invitation = Invitation.objects.create(
         person=person,
         called=name.strip(),
@@ -88,6 +90,22 @@ def invite(
     record("invitation.made", invitation, by=by, cohort_id=invitation.in_cohort.pk, role=role, by_mail=bool(email))
     _send(invitation)
     return invitation
+
+
+def _waits_for_none(person: User, *, role: str, name: str, team: Team | None, cohort: Cohort | None) -> None:
+    """Two links into one place would have the person choose who they are: refuse, and say what to do about the first."""
+    waiting = Invitation.objects.waiting().filter(person=person, team=team, cohort=cohort)
+    for one in sorted(waiting, key=lambda one: one.role != role):
+        if one.role == role:
+            raise Refused(_("%(name)s has an invitation waiting already.") % {"name": name}, field="email")
+        raise Refused(
+            _(
+                "%(name)s has an invitation waiting already, as %(role)s. If the role should be another, take that one "
+                "back under “Asked, not here yet”, then invite again."
+            )
+            % {"name": name, "role": one.get_role_display()},
+            field="role",
+        )
 
 
 def _not_too_many(by, email: str) -> None:
@@ -128,9 +146,20 @@ def _send(invitation: Invitation) -> None:
         )
 
 
+meetings = Slot("meetings", "room -> fn(cohort) -> (title, start) of each meeting that has not ended")
+
 # Whom a lead may ask into the team; roles that see more come from the planning team.
 ASKED_BY_A_LEAD = (Role.PARTICIPANT, Role.LEAD, Role.PARTNER)
 ASKED_BY_PLANNERS = (*ASKED_BY_A_LEAD, Role.SPONSOR, Role.COACH)
+
+
+def role_wanted_first(team: Team, roles: Collection[Role]) -> Role | None:
+    """Return the role that the form offers first: the lead's, until the team has one or has asked one."""
+    led = team.members().filter(role=Role.LEAD).exists() or (
+        Invitation.objects.waiting().filter(team=team, role=Role.LEAD).exists()
+    )
+    wanted = Role.PARTICIPANT if led else Role.LEAD
+    return wanted if wanted in roles else None
 
 
 def roles_for(user, team: Team) -> tuple[Role, ...]:
@@ -151,8 +180,8 @@ class Found:
     """What a genuine link leads to: the invitation, the mailbox that the link went to, and how the invitation stands.
 
     ``state`` is "waiting" (it can be taken up), "accepted", "revoked", "moved" (it belongs to another mailbox now),
-    "newer", "expired", and for one visitor also "other" (signed in as somebody else) or "sign_in" (a link is not enough
-    for this person).
+    "newer", "expired", and for one visitor also "in" (it was theirs, and they are in), "other" (signed in as somebody
+    else) or "sign_in" (a link is not enough for this person).
     """
 
     invitation: Invitation
@@ -191,6 +220,8 @@ def meet(token: str, *, visitor) -> Found | None:
     is signed in as somebody else says so before anything is done in the wrong name.
     """
     found = find(token)
+    if found and found.state == "accepted" and visitor == found.invitation.person:
+        return dataclasses.replace(found, state="in")
     if found is None or found.state != "waiting" or visitor == found.invitation.person:
         return found
     if visitor.is_authenticated:
@@ -251,9 +282,10 @@ def may_ask_anew(invitation: Invitation) -> bool:
     return limits.spend("invitation-again", invitation.pk, amount=3, seconds=3600)
 
 
-def stops(found: Found) -> list:
-    """Return the phases that are moments of the cohort, for the three dates of a first visit."""
-    return [phase for phase in found.invitation.in_cohort.phases.in_order() if phase.is_moment]
+def meetings_ahead(found: Found) -> list[tuple[str, dt.datetime]]:
+    """Return title and start of the meetings that lie ahead of whoever begins now, the next one first."""
+    told = [one for _room, some in meetings.ask_all(found.invitation.in_cohort) for one in some]
+    return sorted(told, key=lambda meeting: meeting[1])
 
 
 def ends_on(found: Found):

@@ -21,7 +21,7 @@ from core.methods import must, only
 from core.refusals import Refused
 from enrolment import services
 from enrolment.forms import EnrolForm, InviteForm, StartForm
-from enrolment.querysets import cohorts_seen_by, invitations_into
+from enrolment.querysets import asked_into, cohorts_seen_by, invitations_into, sponsors_of
 
 
 @signed_in
@@ -46,9 +46,10 @@ def people(request: SignedInRequest, team_id) -> HttpResponse:
     may_fill = fills(request.user, team)
     must(may_fill or request.method != "POST")
     if not may_fill:
-        return render(request, "enrolment/people.html", {"team": team, "members": team.members()})
+        return render(request, "enrolment/people.html", _people_of(team))
     roles = services.roles_for(request.user, team)
-    form = InviteForm(request.POST or None, roles=roles, initial={"language": team.language})
+    wanted = services.role_wanted_first(team, roles)
+    form = InviteForm(request.POST or None, roles=roles, initial={"language": team.language, "role": wanted})
 
     def make() -> str:
         invitation = services.invite(team=team, by=request.user, **form.answers())
@@ -56,15 +57,20 @@ def people(request: SignedInRequest, team_id) -> HttpResponse:
             request,
             _("%(name)s will get a mail in a moment.") % {"name": invitation.called}
             if invitation.person.email
-            else _("%(name)s is on the list, to be invited with a card.") % {"name": invitation.called},
+            else _("%(name)s is on the list. Without a mailbox nothing is sent: tell them yourself.")
+            % {"name": invitation.called},
         )
         return reverse("team_people", args=[team.pk])
 
     return answer_once(request, form, make) or render(
         request,
         "enrolment/people.html",
-        {"form": form, "team": team, "members": team.members(), "invitations": invitations_into(team)},
+        {"form": form, "invitations": asked_into(team, reader=request.user), **_people_of(team)},
     )
+
+
+def _people_of(team) -> dict:
+    return {"team": team, "members": team.members(), "sponsors": sponsors_of(team)}
 
 
 @signed_in
@@ -88,7 +94,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if found.state == "sign_in":
         return redirect(f"{reverse('account_login')}?next={request.path}")
     if found.state != "waiting":
-        status = 409 if found.state == "other" else 410
+        status = {"other": 409, "in": 200}.get(found.state, 410)
         return render(request, "enrolment/invitation_gone.html", {"state": found.state, "token": token}, status=status)
     person = found.invitation.person
     form = StartForm(
@@ -103,6 +109,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             if request.user != person:
                 accounts.sign_in_after_link(request, person, mailed_to=found.mailed_to)
             with override(person.language):
+                messages.success(request, _("Welcome, %(name)s. You are in.") % {"name": person.first_name})
                 return redirect("today")
     return render(
         request,
@@ -111,7 +118,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             "form": form,
             "found": found,
             "token": token,
-            "stops": services.stops(found),
+            "meetings": services.meetings_ahead(found),
             "ends_on": services.ends_on(found),
         },
     )

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from collaborative.hiding import MOST_WAITING, Named
 from collaborative.models import Cohort
 from collaborative.permissions import plans
+from core.language import language
 from forum.models import Board, BoardKey, Post, Thread
-from forum.reading import place_of, said, title_of
+from forum.reading import in_language, place_of, said, title_of
 
 LATEST = 5
 PAGE = 30
@@ -31,6 +32,11 @@ class Line:
     when: str
     answers: int
     kept: int
+
+    @property
+    def language_words(self) -> str:
+        """Return "in English" where that is not the reader's language."""
+        return in_language(self.lang) if self.lang != language() else ""
 
 
 def _line(thread: Thread, reader, planner: bool) -> Line:

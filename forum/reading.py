@@ -59,6 +59,12 @@ class Shown:
     html: SafeString | str
     other_language: str
     may: May
+    untold: str
+
+    @property
+    def language_words(self) -> str:
+        """Return "in English" where that is not the reader's language."""
+        return in_language(self.other_language)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,6 +76,7 @@ class Page:
     earlier: int | None
     later: int | None
     mine: Membership | None
+    language_words: str
 
 
 def page_of(thread: Thread, reader, after: int = 0) -> Page:
@@ -89,6 +96,7 @@ def page_of(thread: Thread, reader, after: int = 0) -> Page:
         earlier=max(0, after - PAGE) if after else None,
         later=after + PAGE if thread.last_number > after + PAGE else None,
         mine=next((row for row in standings if row.user_id == reader.pk and row.team_id), None),
+        language_words=in_language(thread.language),
     )
 
 
@@ -99,6 +107,19 @@ def title_of(thread: Thread, planner: bool = False) -> str:
     if thread.hidden_why == Why.WRITER:
         return _("A post that its writer took back")
     return _("A hidden post")
+
+
+def in_language(code: str) -> str:
+    """Return "in English", "in French"; "" where nothing is to be said."""
+    said: dict[str, str] = {"en": _("in English"), "fr": _("in French")}
+    return said.get(code, "")
+
+
+def untold_until(post: Post, reader) -> str:
+    """Return until when nobody is told of ``post``, on the reader's clock; "" when that is over."""
+    if timezone.now() >= post.told_from:
+        return ""
+    return clocks.clock(post.told_from, reader.time_zone, language())
 
 
 def _shown(post: Post, reader, planner: bool, titles: dict, *, open_: bool) -> Shown:
@@ -115,6 +136,7 @@ def _shown(post: Post, reader, planner: bool, titles: dict, *, open_: bool) -> S
         html=mark_safe(post.html) if can.read else "",  # nosec B308 B703 # see above
         other_language=post.language if post.language != language() else "",
         may=can,
+        untold=untold_until(post, reader) if can.take_back and not post.hidden_why else "",
     )
 
 
@@ -129,7 +151,7 @@ class Looks:
 def looks(text: str, *, first: bool) -> Looks:
     """Return how ``text`` would look as the first post of a thread, or as an answer."""
     title, body = words.split(text) if first else ("", text)
-    return Looks(title, mark_safe(words.render(body)))  # nosec B308 B703 # words.render cleans
+    return Looks(title, mark_safe(words.render(body or text)))  # nosec B308 B703 # words.render cleans
 
 
 def mine_in(cohort: Cohort, reader) -> Membership | None:

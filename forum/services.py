@@ -88,10 +88,13 @@ def hide(*, post: Post, by) -> Post:
 
 @transaction.atomic
 def show(*, post: Post, by) -> Post:
-    """Show a post again that a reader or a planner has hidden. What its writer took back is gone."""
+    """Show a post again that a reader or a planner has hidden: a planner may, and at once the reader who hid it.
+
+    What its writer took back is gone.
+    """
     thread, post = _lock(post.thread), Post.objects.select_for_update().get(pk=post.pk)
     cohort = _cohort(thread)
-    hiding.must_plan(by, cohort)
+    hiding.must_show(post, by=by, cohort=cohort)
     if post.hidden_why == Why.WRITER:
         raise Refused(_("Its writer took this post back; the words are gone."))
     if not post.hidden_why:
@@ -148,7 +151,7 @@ def _write(thread: Thread, *, by, text: str, standing: Membership) -> Post:
         role=standing.role,
         language=language(),
         text=text,
-        html=words.render(body) if body else "",
+        html=words.render(body or text),
     )
     post.refresh_from_db(fields=["created_at"])
     _recount(thread)

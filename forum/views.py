@@ -7,8 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import drafts
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
+from collaborative.hiding import may_show
+from collaborative.line import running_first
 from collaborative.permissions import plans
 from core import toasts
 from core.methods import must, only
@@ -25,7 +28,7 @@ from forum.querysets import board_seen_by, cohorts_seen_by, post_seen_by, thread
 def home(request: SignedInRequest) -> HttpResponse:
     """The only cohort's forum, or a choice of them."""
     only(request, "GET")
-    cohorts = list(cohorts_seen_by(request.user))
+    cohorts = running_first(cohorts_seen_by(request.user).prefetch_related("phases"))
     if len(cohorts) == 1:
         return redirect("forum", cohorts[0].pk)
     return render(request, "forum/home.html", {"cohorts": cohorts})
@@ -54,13 +57,16 @@ def new(request: SignedInRequest, cohort_id, key: str) -> HttpResponse:
     board = get_object_or_404(board_seen_by(request.user), key=key, cohort=cohort_id)
     only(request, "GET", "POST")
     form = _form(request, board.cohort, reading.mine_in(board.cohort, request.user))
+    draft = drafts.offer(request, f"forum/{board.cohort_id}/{board.key}/new", form)
 
     def make() -> str:
         return _posted(request, services.ask(board=board, by=request.user, text=form.cleaned_data["text"]))
 
     looks = _looks(request, form, first=True)
-    return _answered(request, form, make) or render(
-        request, "forum/new.html", {"board": board, "cohort": board.cohort, "form": form, "looks": looks}
+    return _answered(request, form, make, draft) or render(
+        request,
+        "forum/new.html",
+        {"board": board, "cohort": board.cohort, "form": form, "looks": looks, "draft": draft},
     )
 
 
@@ -71,11 +77,13 @@ def thread(request: SignedInRequest, cohort_id, key: str, thread_id) -> HttpResp
     only(request, "GET", "POST")
     page = reading.page_of(thread, request.user, _number(request.GET.get("after", "0")))
     form = _form(request, thread.board.cohort, page.mine)
+    draft = drafts.offer(request, f"forum/{thread.pk}/answer", form)
 
     def make() -> str:
         return _posted(request, services.answer(thread=thread, by=request.user, text=form.cleaned_data["text"]))
 
-    return _answered(request, form, make) or _thread_page(request, thread, page, form, looks=_looks(request, form))
+    looks = _looks(request, form)
+    return _answered(request, form, make, draft) or _thread_page(request, thread, page, form, looks=looks, draft=draft)
 
 
 @signed_in
@@ -84,7 +92,7 @@ def take_back(request: SignedInRequest, post_id) -> HttpResponse:
     post = _seen(request, post_id)
     must(post.by_id == request.user.pk)
     only(request, "GET", "POST")
-    # The page it answers with has this address, and a link to its other language.
+    # The page it answers with has this address; it has no other language, which would lose the words.
     typed = services.take_back(post=post, by=request.user) if request.method == "POST" else ""
     if not typed:
         return redirect(reading.place_of(post))
@@ -95,9 +103,15 @@ def take_back(request: SignedInRequest, post_id) -> HttpResponse:
         return render(
             request,
             "forum/new.html",
-            {"board": thread.board, "cohort": thread.board.cohort, "form": form, "taken_back": True},
+            {
+                "board": thread.board,
+                "cohort": thread.board.cohort,
+                "form": form,
+                "taken_back": True,
+                "other_lang_url": "",
+            },
         )
-    return _thread_page(request, thread, page, form, taken_back=True)
+    return _thread_page(request, thread, page, form, taken_back=True, other_lang_url="")
 
 
 @signed_in
@@ -109,18 +123,21 @@ def hide(request: SignedInRequest, post_id) -> HttpResponse:
         services.hide(post=post, by=request.user)
     except Refused as refused:
         return _refused(request, post, refused)
-    if plans(request.user, post.thread.board.cohort):
-        toasts.say(request, _("Hidden for everybody."), undo=reverse("forum_show", args=[post.pk]))
-    else:
-        toasts.say(request, _("Hidden for everybody. The planning team will look at it. Thank you."))
+    planner = plans(request.user, post.thread.board.cohort)
+    said = (
+        _("Hidden for everybody.")
+        if planner
+        else _("Hidden for everybody. The planning team will look at it. Thank you.")
+    )
+    toasts.say(request, said, undo=reverse("forum_show", args=[post.pk]))
     return redirect(reading.place_of(post))
 
 
 @signed_in
 def show(request: SignedInRequest, post_id) -> HttpResponse:
-    """Show a hidden post again; only planners."""
+    """Show a hidden post again: planners, and for a moment the reader who hid it."""
     post = _seen(request, post_id)
-    must(plans(request.user, post.thread.board.cohort))
+    must(may_show(post, request.user, post.thread.board.cohort))
     only(request, "POST")
     try:
         services.show(post=post, by=request.user)
@@ -140,15 +157,17 @@ def _seen(request: HttpRequest, post_id) -> Post:
 def _form(request: HttpRequest, cohort, place) -> PostForm:
     parts = {"readers": reading.readers_of(cohort), "place": place}
     if request.method == "POST" and "start" in request.POST:
-        return PostForm(initial={"text": begun_with(request.POST["start"], request.POST.get("text", ""))}, **parts)
+        form = PostForm(initial={"text": begun_with(request.POST["start"], request.POST.get("text", ""))}, **parts)
+        form.fields["text"].widget.attrs["autofocus"] = True
+        return form
     return PostForm(request.POST if request.method == "POST" else None, **parts)
 
 
-def _answered(request: HttpRequest, form: PostForm, make) -> HttpResponse | None:
+def _answered(request: HttpRequest, form: PostForm, make, draft: drafts.Offered) -> HttpResponse | None:
     """Do what was sent, unless it was only a wish to see it or a beginning to begin with."""
     if "look" in request.POST or "start" in request.POST:
         return None
-    return answer_once(request, form, make)
+    return answer_once(request, form, make, draft=draft.key)
 
 
 def _looks(request: HttpRequest, form: PostForm, *, first: bool = False) -> reading.Looks | None:

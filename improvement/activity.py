@@ -166,6 +166,8 @@ class NumberDue:
             "first": _day_in(self.week.monday, self.week.sunday),
             "last": day(self.week.sunday, language(), weekday=False),
         }
+        if self.week.value is None and self.measure.fills_itself:
+            return _("Nothing was logged from %(first)s to %(last)s. If there was none, type 0.") % days
         if self.week.value is None:
             return _("From %(first)s to %(last)s.") % days
         count = int(self.week.value)
@@ -225,9 +227,10 @@ def today_cards(user, teams: Iterable[Team], now: dt.datetime | None = None) -> 
     due = []
     for measure in _measures(teams=[*running]):
         team, monday = running[measure.team_id], this_week[measure.team_id] - WEEK
-        if (measure.pk, monday) in said:
+        counted = by_week(days.get(team.pk, [])).get(monday, 0)
+        if (measure.pk, monday) in said or (_joined_after(team, monday) and not counted):
             continue
-        logged = by_week(days.get(team.pk, [])).get(monday, 0) if measure.fills_itself else None
+        logged = counted if measure.fills_itself else None
         due.append(NumberDue(team, measure, week_of(monday, None, logged, this_week[team.pk])))
     return sorted(due, key=lambda card: (not card.measure.fills_itself, card.measure.ordinal, card.team.name))
 
@@ -235,6 +238,11 @@ def today_cards(user, teams: Iterable[Team], now: dt.datetime | None = None) -> 
 def _is_running(team: Team, this_week: dt.date) -> bool:
     """Is there a last week to ask about: one in which the series ran already, and runs still?"""
     return team.cohort.closed_at is None and team.cohort.first_day <= this_week - dt.timedelta(days=1)
+
+
+def _joined_after(team: Team, monday: dt.date) -> bool:
+    """Did the team come into the cohort when this week was over? Then it owes nothing for it."""
+    return monday_of(day_at(team.created_at, team)) > monday
 
 
 def _day_in(first: dt.date, last: dt.date) -> str:

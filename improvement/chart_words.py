@@ -311,17 +311,15 @@ def _shift_rule(chart: RunChart, words: MeasureWords, values: dict[str, object])
 def _trend_rule(chart: RunChart, words: MeasureWords) -> str:
     reading, signal = chart.reading, _signal(chart)
     up = reading.side is Side.ABOVE
+    steps = signal.count - 1  # the first point of a trend is what the second is higher than
     if len(signal.indices) != signal.count:  # equal neighbours: "each higher" would be untrue
-        values = {"count": _sentence(count_word(signal.count))}
+        values = {"count": _sentence(count_word(steps))}
         if up:
             return (
-                gettext("%(count)s numbers in a row rise, equal ones counted once: that is a trend, not chance.")
-                % values
+                gettext("%(count)s rises in a row, equal numbers counted once: that is a trend, not chance.") % values
             )
-        return (
-            gettext("%(count)s numbers in a row fall, equal ones counted once: that is a trend, not chance.") % values
-        )
-    values = {"stretch": _sentence(_in_a_row(signal.count, _whole_periods(chart, words.period)))}
+        return gettext("%(count)s falls in a row, equal numbers counted once: that is a trend, not chance.") % values
+    values = {"stretch": _sentence(_in_a_row(steps, _whole_periods(chart, words.period)))}
     if up:
         return gettext("%(stretch)s, each higher than the one before: that is a trend, not chance.") % values
     return gettext("%(stretch)s, each lower than the one before: that is a trend, not chance.") % values
@@ -341,9 +339,10 @@ def band_label(chart: RunChart) -> str:
         if up:
             return ngettext("%(count)s above the median", "%(count)s above the median", n) % values
         return ngettext("%(count)s below the median", "%(count)s below the median", n) % values
+    values = {"count": count_word(n - 1)}  # five points rise four times
     if up:
-        return ngettext("%(count)s rising", "%(count)s rising", n) % values
-    return ngettext("%(count)s falling", "%(count)s falling", n) % values
+        return ngettext("%(count)s rise in a row", "%(count)s rises in a row", n - 1) % values
+    return ngettext("%(count)s fall in a row", "%(count)s falls in a row", n - 1) % values
 
 
 def median_label(chart: RunChart, *, number: Format = plain) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -25,6 +26,7 @@ from core.charts.run import run_chart_svg
 from core.charts.run_data import ChartData, ChartNote, ChartPoint, ChartWords
 from core.charts.scales import plain
 from core.charts.svg import Svg
+from core.drawings import drawn, fixed, remembered
 from core.language import language
 from core.prepared import Prepared
 from core.time import NBSP, day, day_short
@@ -40,12 +42,19 @@ MOST_NOTES = 6
 RECENT = 10
 
 
+def spaced(text: str) -> str:
+    """Return a number with its thousands parted, from five figures on: "12 500", "1 000 000" (no-break spaces)."""
+    whole, dot, rest = text.partition(".")
+    parted = f"{int(whole):,}".replace(",", NBSP) if len(whole.lstrip("-")) > 4 else whole
+    return f"{parted}{dot}{rest}"
+
+
 def spoken_number(value: Decimal | int | None, kind: str = MeasureKind.COUNT) -> str:
     """Return a value as the reader writes it: "12.5", "12,5", "40%", "40 %" (no-break space); "" for none."""
     if value is None:
         return ""
     short = Decimal(value).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-    text = plain(short)
+    text = spaced(plain(short))
     if language() == "fr":
         text = text.replace(".", ",")
         return f"{text}{NBSP}%" if kind == MeasureKind.PERCENT else text
@@ -105,9 +114,12 @@ class Week:
 
 
 def week_of(monday: dt.date, point: DataPoint | None, logged: int | None, this_week: dt.date) -> Week:
-    """Work out one week of a measure: what somebody typed wins over the log; ``logged`` None: no log stands behind it."""
+    """Work out one week of a measure: what somebody typed wins over the log; ``logged`` None: no log stands behind it.
+
+    A week in which nothing was logged has no number: silence is not a zero until somebody says that it is one.
+    """
     so_far = monday == this_week
-    follows = logged is not None and (point is None or point.method == Method.LOG)
+    follows = logged is not None and (point.method == Method.LOG if point else logged > 0)
     if follows:
         return Week(monday, value=Decimal(logged or 0), method=Method.LOG, point=point, so_far=so_far)
     if point is None:
@@ -193,6 +205,27 @@ class MeasureChart:
             goal=self.measure.goal,
             direction=Direction(self.measure.direction),
             baseline=self.measure.baseline_points,
+        )
+
+    @cached_property
+    def figure(self) -> SafeString:
+        """Return the chart with its sentence, notes and table. Drawn once from the same numbers, words and marks."""
+        numbers = [(week.monday, week.value, week.missing, week.method, week.so_far) for week in self.weeks]
+        measure = self.measure
+        judged = (measure.kind, measure.unit, measure.goal, measure.direction, measure.baseline_points)
+        made_of = fixed([self.uid, self.words, *judged, numbers, self.notes])
+        return remembered(made_of, self._figure)
+
+    def _figure(self) -> SafeString:
+        return drawn(
+            "chart",
+            finding=self.finding,
+            measure=self.explanation,
+            wide=self.wide,
+            narrow=self.narrow,
+            notes=self.notes,
+            key_text=self.key_text,
+            table=self.table,
         )
 
     # ------------------------------------------------ the parameters of components/chart.html
@@ -319,9 +352,17 @@ _begun = Prepared(
 
 
 def charts_of(
-    team: Team, *, measures: Iterable[Measure] | None = None, now: dt.datetime | None = None
+    team: Team,
+    *,
+    measures: Iterable[Measure] | None = None,
+    talked: Iterable[tuple[dt.date, int]] | None = None,
+    begun: Iterable[tuple[dt.date, str]] | None = None,
+    now: dt.datetime | None = None,
 ) -> list[MeasureChart]:
-    """Return the charts of ``team`` (of all its measures, or of ``measures``) in four statements and the cohort's phases."""
+    """Return the charts of ``team`` (of all its measures, or of ``measures``) in four statements and the cohort's phases.
+
+    What the caller has at hand is not asked for again: conversations by day (``talked``), tries ``begun``.
+    """
     now = now or timezone.now()
     measures = _measures(team=team.pk) if measures is None else list(measures)
     today = day_at(now, team)
@@ -333,9 +374,10 @@ def charts_of(
         points[point.measure_id].append(point)
     logged = None
     if any(measure.fills_itself for measure in measures):
-        days = _logged(team=team.pk)
-        logged = by_week((on, count) for _team, on, count in days)
-    events = _events(team, phases, today)
+        if talked is None:
+            talked = ((on, count) for _team, on, count in _logged(team=team.pk))
+        logged = by_week(talked)
+    events = _events(phases, _begun(team=team.pk) if begun is None else begun, today)
     return [
         _chart(
             measure, team, points[measure.pk], logged if measure.fills_itself else None, events, this_week, last_week
@@ -357,10 +399,10 @@ def _chart(measure, team, points, logged, events, this_week, last_week) -> Measu
     )
 
 
-def _events(team: Team, phases, today: dt.date) -> list[tuple[dt.date, str, bool]]:
+def _events(phases, begun: Iterable[tuple[dt.date, str]], today: dt.date) -> list[tuple[dt.date, str, bool]]:
     """Return (day, words, is a try) of what may have moved a number: sessions held, and tries begun."""
     held = [(phase.starts_on, phase.name, False) for phase in phases if phase.is_moment and phase.starts_on <= today]
-    return sorted([*held, *((on, title, True) for on, title in _begun(team=team.pk))])
+    return sorted([*held, *((on, title, True) for on, title in begun)])
 
 
 def _notes(weeks: list[Week], events: list[tuple[dt.date, str, bool]]) -> list[dict[str, Any]]:

@@ -52,17 +52,17 @@ def with_whom_choices(team) -> list[dict[str, str]]:
     """Return the four buttons in the words of the team's setting: a resident in a home, a patient in a hospital."""
     patient = {
         Sector.LONG_TERM: (_("A resident"), _("someone living here")),
-        Sector.HOME: (_("A client"), _("someone you care for at home")),
-        Sector.ACUTE: (_("A patient"), _("someone in your care")),
-        Sector.PRIMARY: (_("A patient"), _("someone in your care")),
-    }.get(team.unit.organisation.sector, (_("A person in your care"), _("patient, resident or client")))
+        Sector.HOME: (_("A client"), _("someone who gets care at home")),
+        Sector.ACUTE: (_("A patient"), _("someone who gets care here")),
+        Sector.PRIMARY: (_("A patient"), _("someone who gets care here")),
+    }.get(team.unit.organisation.sector, (_("A person in care"), _("patient, resident or client")))
     words = {
-        WithWhom.COLLEAGUE: (_("A colleague"), _("anyone you work with"), "users"),
+        WithWhom.COLLEAGUE: (_("A colleague"), _("someone who works here"), "users"),
         WithWhom.LEADER: (_("A leader"), _("manager, physician, director"), "user-round"),
         WithWhom.PATIENT: (*patient, "heart"),
         WithWhom.FAMILY: (
             _("A family member or care partner"),
-            _("someone close to a person in your care"),
+            _("someone close to a person in care"),
             "hand-heart",
         ),
     }
@@ -79,7 +79,7 @@ def spoken_with(conversation) -> str:
         Sector.HOME: _("With a client."),
         Sector.ACUTE: _("With a patient."),
         Sector.PRIMARY: _("With a patient."),
-    }.get(conversation.team.unit.organisation.sector, _("With a person in your care."))
+    }.get(conversation.team.unit.organisation.sector, _("With a person in care."))
     return {
         WithWhom.COLLEAGUE: _("With a colleague."),
         WithWhom.LEADER: _("With a leader."),
@@ -133,7 +133,7 @@ class _PlanFields(TeamForm):
         ),
     )
     plan = FreeText(
-        label=gettext_lazy("Who, where and when?"),
+        label=gettext_lazy("Which shift or group, where and when?"),
         rows=3,
         max_length=1000,
         required=False,
@@ -155,8 +155,8 @@ class TryForm(OncePerKey, _PlanFields):
 
     @classmethod
     def after(cls, before: TriedChange | None) -> dict[str, Any]:
-        """Return what the next version of a try begins with: the last plan, where it can be read."""
-        return {"title": before.title, "plan": before.plan} if before and not before.hidden_why else {}
+        """Return what the next version of a try begins with: the last plan, where it can be read. Its name is its own."""
+        return {"plan": before.plan} if before and not before.hidden_why else {}
 
     def answers(self) -> dict[str, Any]:
         answers = super().answers()
@@ -164,9 +164,14 @@ class TryForm(OncePerKey, _PlanFields):
 
 
 class PlanForm(VersionedForm, _PlanFields):
-    """Put the words of a try better."""
+    """Put the words of a try better. What was expected stays as it is once the result is in."""
 
     field_order = ["title", "plan", "prediction", "version"]
+
+    def __init__(self, *args: Any, tried: TriedChange, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not tried.is_open:
+            del self.fields["prediction"]
 
     @classmethod
     def values_of(cls, tried: TriedChange) -> dict[str, Any]:
@@ -215,7 +220,13 @@ class NumberField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(max_digits=12, decimal_places=3, **kwargs)
-        self.error_messages["invalid"] = gettext_lazy("Type a number, such as 12 or 12.5.")
+        too_big = gettext_lazy("This number is too big to be kept here. Is there a digit too many?")
+        self.error_messages |= {
+            "invalid": gettext_lazy("Type a number, such as 12 or 12.5."),
+            "max_digits": too_big,
+            "max_whole_digits": too_big,
+            "max_decimal_places": gettext_lazy("Three decimals are enough. Type it again with fewer."),
+        }
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -242,13 +253,24 @@ class MeasureForm(OncePerKey, TeamForm):
     field_order = ["name", "kind", "direction", "goal"]
 
 
+_HOW_TO_TYPE = {
+    MeasureKind.COUNT: gettext_lazy("Type a whole number, such as 12."),
+    MeasureKind.PERCENT: gettext_lazy("Type a percentage, such as 40 or 62.5."),
+}
+
+
 class NumberForm(forms.Form):
-    """One number of one week; ``missing`` is a button beside it."""
+    """One number of one week; ``missing`` is a button beside it. ``kind`` of the measure: what can be typed."""
 
     period = forms.DateField(input_formats=["%Y-%m-%d"], widget=forms.HiddenInput)
     value = NumberField(label=pgettext_lazy("a value", "Number"), required=False)
     missing = forms.ChoiceField(choices=[("", ""), *Missing.choices], required=False)
     seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, kind: str = MeasureKind.NUMBER, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind in _HOW_TO_TYPE:
+            self.fields["value"].error_messages["invalid"] = _HOW_TO_TYPE[MeasureKind(kind)]
 
     def answers(self) -> dict[str, Any]:
         """Return what the service takes. A reason is a button of its own: it wins over what stands in the box."""

@@ -55,9 +55,12 @@ def take_back(*, row: Written, by) -> dict[str, str]:
 
 @transaction.atomic
 def show(*, row: Written, by) -> Written:
-    """Show words again that a reader or a planner has hidden. What its writer took back is gone."""
+    """Show words again that a reader or a planner has hidden: a planner may, and at once the reader who hid them.
+
+    What its writer took back is gone.
+    """
     row = _locked(row)
-    hiding.must_plan(by, row.team.cohort)
+    hiding.must_show(row, by=by, cohort=row.team.cohort)
     if row.hidden_why == Why.WRITER:
         raise Refused(_("Its writer took this back; the words are gone."))
     if row.hidden_why:

@@ -38,6 +38,8 @@ ASK_AGAIN_SECONDS = 3
 # A press that comes twice within a moment is one press; later it may have been meant as another conversation.
 A_MOMENT = dt.timedelta(seconds=10)
 # Each of a person's verbs that can be taken back, the same way.
+# A conversation every ten minutes, day and night.
+MOST_IN_A_WEEK = 1000
 _TOO_LATE = gettext_noop("More than ten minutes have passed; it cannot be taken back here any more.")
 
 
@@ -174,13 +176,18 @@ def try_change(
 
 @transaction.atomic
 def change_plan(
-    *, tried: TriedChange, by, version: int, title: str, plan: str = "", prediction: str = ""
+    *, tried: TriedChange, by, version: int, title: str, plan: str = "", prediction: str | None = ""
 ) -> TriedChange:
-    """Change the words of a try. Raises Overtaken where somebody saved since ``version``."""
+    """Change the words of a try. Raises Overtaken where somebody saved since ``version``.
+
+    ``prediction`` None leaves it as it is; so does a result that is in already: what was expected is not written after it.
+    """
     if not title.strip():
         raise Refused(_("Say in a few words what you try."), field="title")
     tried = _to_rewrite(tried, version)
-    tried.title, tried.plan, tried.prediction = title.strip(), plan.strip(), prediction.strip()
+    tried.title, tried.plan = title.strip(), plan.strip()
+    if prediction is not None and tried.is_open:
+        tried.prediction = prediction.strip()
     return _saved(tried, by, "try.changed")
 
 
@@ -220,13 +227,33 @@ def decide(*, tried: TriedChange, by, version: int, decision: str) -> TriedChang
     return _saved(tried, by, "try.decided", decision=decision)
 
 
+@transaction.atomic
+def undo_decision(*, tried: TriedChange, by, version: int) -> TriedChange:
+    """Take a decision back: what was learned waits for another one. ``version`` is that of the try as it was decided.
+
+    By the one who decided, within UNDO_SECONDS, and only while nobody has saved since. Twice is the same as once.
+    """
+    now = _locked_try(tried)
+    if now.version == version + 1 and not now.is_decided and now.changed_by_id == by.pk:
+        return now
+    if now.version != version or not now.is_decided:
+        raise Refused(_("This try was changed since. Look at it again."))
+    if now.decided_by_id != by.pk:
+        raise Refused(_("Only the one who decided can take it back."))
+    if timezone.now() - now.changed_at > dt.timedelta(seconds=settings.UNDO_SECONDS):
+        raise Refused(_(_TOO_LATE))
+    now.state, now.decision, now.decided_on, now.decided_by = TryState.LEARNED, "", None, None
+    return _saved(now, by, "try.undecided")
+
+
+def _locked_try(tried: TriedChange) -> TriedChange:
+    rows = TriedChange.objects.select_for_update(of=("self",))
+    return rows.select_related("team__unit", "team__cohort", "changed_by").get(pk=tried.pk)
+
+
 def _mine_to_change(tried: TriedChange, version: int, *, words: bool = False) -> TriedChange:
     """Return the locked row, if nobody has saved it since the form was drawn, nor hidden the ``words`` to be changed."""
-    now = (
-        TriedChange.objects.select_for_update(of=("self",))
-        .select_related("team__unit", "team__cohort", "changed_by")
-        .get(pk=tried.pk)
-    )
+    now = _locked_try(tried)
     if words and now.is_kept_back:  # asked first: who was overtaken is shown what stands now
         raise Refused(_("This try is hidden. Its words can be changed once the planning team shows it again."))
     if now.version != version:
@@ -340,6 +367,7 @@ def record_number(
     if value is not None:
         missing_reason = ""
         value = _possible(measure.kind, value)
+        _likely(measure, value)
         if measure.fills_itself and method == Method.TYPED and value == logged_in_week(measure.team, period_start):
             method = Method.LOG
     after = {"value": value, "missing_reason": missing_reason, "method": method}
@@ -435,3 +463,10 @@ def _possible(kind: str, value: Decimal, *, field: str = "value") -> Decimal:
     if kind == MeasureKind.PERCENT and not 0 <= value <= 100:
         raise Refused(_("A percentage lies between 0 and 100."), field=field)
     return value
+
+
+def _likely(measure: Measure, value: Decimal) -> None:
+    """Refuse more conversations in a week than a unit can have: a slip that would flatten the chart for ever."""
+    if measure.fills_itself and value > MOST_IN_A_WEEK:
+        text = _("More than %(most)s conversations on one unit in a week? There may be a digit too many.")
+        raise Refused(text % {"most": MOST_IN_A_WEEK}, field="value")

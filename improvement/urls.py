@@ -18,6 +18,7 @@ urlpatterns = [
     path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/change/"), tries.change, name="try_change"),
     path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/start/"), tries.start, name="try_start"),
     path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/decide/"), tries.decide, name="try_decide"),
+    path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/decide/<int:version>/undo/"), tries.undecide, name="try_undecide"),
     path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/hide/"), tries.hide, name="try_hide"),
     path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/show/"), tries.show, name="try_show"),
     path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/take-back/"), tries.take_back, name="try_take_back"),

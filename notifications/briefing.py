@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.contrib.auth import get_user_model
 
 from core import registry
+from core.prepared import Prepared
 from notifications import kinds, states
 from notifications.models import PlannedMessage
 from notifications.sending import Begun
@@ -67,7 +68,11 @@ class Briefing:
         return None
 
 
+_people = Prepared(lambda keys: get_user_model()._default_manager.filter(pk__in=keys))
+
+
 def _load_recipients(rows: Sequence[PlannedMessage]) -> None:
-    people = get_user_model()._default_manager.in_bulk({row.recipient_id for row in rows if row.recipient_id})
+    keys = sorted({row.recipient_id for row in rows if row.recipient_id})
+    people = {person.pk: person for person in _people(keys=keys)}
     for row in rows:
         row.recipient = people.get(row.recipient_id)

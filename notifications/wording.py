@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.template import Context, Engine, Template
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from notifications import kinds
 from notifications.letters import Letter, one_line, parted
@@ -71,7 +72,7 @@ def render(row: PlannedMessage, said: Said | None = None) -> Letter:
         if found is None:
             raise Gone
         words = {
-            "site_url": settings.SITE_URL, "why": str(kind.audience), "brand": _sender_name(),
+            "site_url": settings.SITE_URL, "why": str(kind.audience), "brand": gettext(_sender_name()),
             "lang": reader.language, "html_lang": f"{reader.language}-CA", **found,
         }  # fmt: skip
         words["subject"] = one_line(said.again(f"{kind.template}.subject.txt", words, reader, autoescape=False))
@@ -80,7 +81,7 @@ def render(row: PlannedMessage, said: Said | None = None) -> Letter:
             plain=said.again(f"{kind.template}.txt", words, reader, autoescape=False),
             html=said.again(f"{kind.template}.html", words, reader),
             message_id=row.message_id,
-            sender=settings.DEFAULT_FROM_EMAIL,
+            sender=_sender(),
             to=row.address or getattr(reader, "email", None) or "",
             to_name=reader.name,
             reply_to=found.get("reply_to") or "",
@@ -96,6 +97,12 @@ def _template(name: str) -> Template:
 @cache
 def _sender_name() -> str:
     return parted(settings.DEFAULT_FROM_EMAIL)[0]
+
+
+def _sender() -> str:
+    """Return who sends, in the reader's language where the name is one that we know."""
+    name, address = parted(settings.DEFAULT_FROM_EMAIL)
+    return f"{gettext(name)} <{address}>" if name else address
 
 
 class _Asked:

@@ -9,11 +9,12 @@ class SessionsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.seen import who_sees_me
         from core import registry
-        from sessions import messages, people, receivers, seen  # noqa: F401  (messages and receivers register themselves)
-        from sessions.models import LearningSession
+        from enrolment.services import meetings
+        from sessions import messages, people, querysets, receivers, seen  # noqa: F401  (messages, receivers register themselves)
 
-        registry.may_receive.add("learning_sessions.learningsession", LearningSession.objects.expected_pairs)
-        registry.current_version.add("learning_sessions.learningsession", LearningSession.objects.versions)
+        registry.may_receive.add("learning_sessions.learningsession", querysets.expected_pairs)
+        registry.current_version.add("learning_sessions.learningsession", querysets.versions)
         registry.data_of.add("sessions", people.data_of)
         registry.forget.add("sessions", people.forget)
         who_sees_me.add("sessions", seen.rows)
+        meetings.add("sessions", querysets.meetings_of)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import lru_cache
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
 from sessions.models import LearningSession
-
-
-def _taking_place(source_ids: Collection[str]) -> dict[str, LearningSession]:
-    found = LearningSession.objects.not_cancelled().select_related("cohort__programme").filter(pk__in=source_ids)
-    return {str(one.pk): one for one in found}
+from sessions.querysets import moved, taking_place
 
 
 @lru_cache(maxsize=64)
@@ -33,7 +28,18 @@ def _about(message) -> dict:
         "path": _path(learning_session.cohort_id, learning_session.pk, get_language()),
         "reply_to": learning_session.cohort.contact_email,
         "occurrence": message.occurrence,
+        "facts": _facts(learning_session),
+        "moved_from": getattr(learning_session, "moved_from", None),
     }
+
+
+def _facts(learning_session: LearningSession) -> str:
+    """Return how long it takes, and the number for those who listen by phone, each on its line."""
+    minutes = learning_session.minutes
+    lines = [ngettext("%(minutes)d minute", "%(minutes)d minutes", minutes) % {"minutes": minutes}]
+    if learning_session.dial_in:
+        lines.append(gettext("By phone: %(number)s") % {"number": learning_session.dial_in})
+    return "\n".join(lines)
 
 
 kinds.register(
@@ -42,7 +48,7 @@ kinds.register(
         template="sessions/emails/reminder",
         audience=_("You get this because you are part of this series."),
         context=_about,
-        sources=_taking_place,
+        sources=taking_place,
         importance="critical",
         priority=kinds.SOON,
         scope_words=True,
@@ -54,7 +60,7 @@ kinds.register(
         template="sessions/emails/moved",
         audience=_("You get this because you are part of this series."),
         context=_about,
-        sources=_taking_place,
+        sources=moved,
         importance="critical",
         priority=kinds.SOON,
         scope_words=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.timesince import timeuntil
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from collaborative.models import Cohort, Phase, Team
@@ -92,6 +95,32 @@ class LearningSession(models.Model):
         if now >= self.opens_at:
             return "open"
         return "soon" if self.opens_at - now <= dt.timedelta(hours=1) else "ahead"
+
+    def state_words(self, now: dt.datetime) -> str:
+        """Return in words how far the session is at ``now``; "" while its time alone says it."""
+        words = {
+            "cancelled": _("This session has been cancelled"),
+            "over": _("This session has ended"),
+            "open": _("The room is open") if now < self.starts_at else _("It has begun; the room is open"),
+        }
+        state = self.state_at(now)
+        if state == "soon":
+            if self.opens_at - now < dt.timedelta(minutes=1):
+                return gettext("Opens in a moment")
+            return gettext("Opens in %(time)s") % {"time": timeuntil(self.opens_at, now, depth=1)}
+        return str(words.get(state, ""))
+
+    @property
+    def number(self) -> int | None:
+        """Return which of the series' learning sessions it is, None for one without a number (a drop-in hour)."""
+        return self.phase.number if self.phase else None
+
+    @property
+    def dial_in_to_tap(self) -> str:
+        """Return the telephone number as a phone dials it: "1 855 555-0188, code 123#" is "18555550188,,123#"."""
+        number, _comma, code = self.dial_in.partition(",")
+        signs = [re.sub(r"[^\d+*#]", "", one) for one in (number, code)]
+        return ",,".join(one for one in signs if one)
 
     def agenda_with_times(self) -> list[tuple[dt.datetime, AgendaItem]]:
         """Return the agenda with the moment at which each item begins, worked out from the minutes before it."""

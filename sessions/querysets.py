@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+import uuid
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Now
 
-from collaborative.models import Cohort, Membership, Team
+from collaborative.models import Cohort, Membership, Reschedule, Team
 from collaborative.querysets import cohorts_of
+from core.prepared import Prepared
+
+# A message about a move that leaves later than this does not say any more what was moved.
+HEARD_OF_WITHIN = dt.timedelta(days=7)
 
 
 class LearningSessionQuerySet(models.QuerySet):
@@ -30,29 +36,87 @@ class LearningSessionQuerySet(models.QuerySet):
         )
         return self.not_cancelled().alias(ends=length).filter(ends__gt=Now()).order_by("starts_at")
 
-    def expected_pairs(self, asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
-        """Return those of the pairs (person, session's key), as two keys, in which the person is expected there.
 
-        Asked again just before messages leave: two statements, however many pairs.
-        """
-        cohorts = dict(self.filter(pk__in={source_id for _user, source_id in asked}).values_list("pk", "cohort"))
-        roles = (
-            Membership.objects.current()
-            .filter(user__in={user.pk for user, _source_id in asked})
-            .filter(models.Q(cohort__in=cohorts.values()) | models.Q(team__cohort__in=cohorts.values()))
-            .values_list("user", "cohort", "team__cohort")
-        )
-        held = {(user, cohort) for user, *both in roles for cohort in both if cohort}
-        of = {str(pk): cohort for pk, cohort in cohorts.items()}
-        return {(user.pk, source_id) for user, source_id in asked if (user.pk, of.get(source_id)) in held}
+# ---------------------------------------------------------------- what is asked for each message that leaves
 
-    def expects(self, user, learning_session) -> bool:
-        """Return whether ``user`` is expected at the session: everybody with a role in its cohort or a team of it."""
-        return bool(self.expected_pairs([(user, str(learning_session.pk))]))
 
-    def versions(self, source_ids: Collection[str]) -> dict[str, int]:
-        """Return the versions people should have heard of; sessions that are gone are left out."""
-        return {str(pk): version for pk, version in self.filter(pk__in=source_ids).values_list("pk", "version")}
+def _sessions(keys):
+    from sessions.models import LearningSession
+
+    return LearningSession.objects.filter(pk__in=keys)
+
+
+_cohorts = Prepared(lambda keys: _sessions(keys).values_list("pk", "cohort"))
+_versions = Prepared(lambda keys: _sessions(keys).values_list("pk", "version"))
+_taking_place = Prepared(lambda keys: _sessions(keys).not_cancelled().select_related("cohort__programme", "phase"))
+_changes = Prepared(
+    lambda cohorts: (
+        Reschedule.objects.filter(cohort__in=cohorts, undone_at=None, created_at__gt=Now() - HEARD_OF_WITHIN)
+        .order_by("-created_at")
+        .values_list("created_at", "ledger")
+    )
+)
+_roles = Prepared(
+    lambda users, cohorts: (
+        Membership.objects.current()
+        .filter(user__in=users)
+        .filter(models.Q(cohort__in=cohorts) | models.Q(team__cohort__in=cohorts))
+        .values_list("user", "cohort", "team__cohort")
+    )
+)
+
+
+def expected_pairs(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
+    """Return those of the pairs (person, session's key), as two keys, in which the person is expected there.
+
+    Everybody with a role in the session's cohort or in a team of it. Two statements, however many pairs.
+    """
+    cohort_of = {str(pk): cohort for pk, cohort in _cohorts(keys=_keys(source_id for _user, source_id in asked))}
+    users, cohorts = sorted({user.pk for user, _source_id in asked}), sorted(set(cohort_of.values()))
+    held = {(user, cohort) for user, *both in _roles(users=users, cohorts=cohorts) for cohort in both if cohort}
+    return {(user.pk, source_id) for user, source_id in asked if (user.pk, cohort_of.get(source_id)) in held}
+
+
+def versions(source_ids: Collection[str]) -> dict[str, int]:
+    """Return the versions people should have heard of; sessions that are gone are left out."""
+    return {str(pk): version for pk, version in _versions(keys=_keys(source_ids))}
+
+
+def taking_place(source_ids: Collection[str]) -> dict[str, Any]:
+    """Return the sessions that are not cancelled, with cohort and programme, by their keys."""
+    return {str(one.pk): one for one in _taking_place(keys=_keys(source_ids))}
+
+
+def moved(source_ids: Collection[str]) -> dict[str, Any]:
+    """Return those of ``taking_place`` that are not when people last heard they are, each with that (``moved_from``).
+
+    ``moved_from`` is None where it is not known any more.
+    """
+    found = taking_place(source_ids)
+    changes = _changes(cohorts=sorted({one.cohort_id for one in found.values()}))
+    for one in found.values():
+        one.moved_from = _heard_of(one, changes)
+    return {key: one for key, one in found.items() if one.moved_from != one.starts_at}
+
+
+def _heard_of(learning_session, changes: Iterable[tuple[dt.datetime, list[dict]]]) -> dt.datetime | None:
+    """Return the moment that people were told last: of changes so close that nobody heard between them, the first counts."""
+    key, moment, later = str(learning_session.pk), None, None
+    for at, ledger in changes:
+        before = [row["before"] for row in ledger if row["id"] == key and row["field"] == "starts_at"]
+        if not before:
+            continue
+        if later and later - at > dt.timedelta(seconds=settings.UNDO_SECONDS):
+            break
+        moment, later = dt.datetime.fromisoformat(before[0]), at
+    return moment
+
+
+def _keys(source_ids: Iterable[str]) -> list[uuid.UUID]:
+    return sorted({uuid.UUID(source_id) for source_id in source_ids})
+
+
+# ---------------------------------------------------------------- what the views ask for
 
 
 def expected_at(learning_session):
@@ -89,6 +153,13 @@ def sessions_of_cohort(cohort_id, user):
     return sessions_seen_by(user).filter(cohort=cohort_id)
 
 
+def meetings_of(cohort) -> list[tuple[str, dt.datetime]]:
+    """Return title and start of the cohort's sessions that have not ended, the next one first."""
+    from sessions.models import LearningSession
+
+    return [(one.title, one.starts_at) for one in LearningSession.objects.filter(cohort=cohort).not_over()]
+
+
 def sessions_seen_by(user):
     """Return the sessions of every cohort that ``user`` may see, with what their pages name."""
     from sessions.models import LearningSession
@@ -101,7 +172,6 @@ def may_be_undone_by(user, learning_session, *, also_late: bool = False):
 
     ``also_late`` keeps those whose window has closed, so that the refusal can say so instead of a 404.
     """
-    from collaborative.models import Reschedule
     from collaborative.reschedule import can_undo
 
     if also_late:

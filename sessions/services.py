@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from collaborative import timeline
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Phase
-from collaborative.permissions import plans
+from collaborative.permissions import in_cohort
 from collaborative.reschedule import Consequence, Ledger, Moved, reschedule
 from core.language import language
 from core.refusals import Refused
@@ -176,6 +176,7 @@ class SessionMove:
         self.before = self.learning_session.starts_at
 
     def apply(self, ledger: Ledger) -> None:
+        self._be_as_seen()
         now = timezone.now()
         after = moment_of(self.to, self.learning_session.zone)
         if self.before <= now:
@@ -188,6 +189,11 @@ class SessionMove:
         ledger.set(self.learning_session, day=self.to.date(), clock=self.to.time(), starts_at=after)
         if self.learning_session.phase:
             ledger.set(self.learning_session.phase, starts_on=self.to.date(), ends_on=self.to.date())
+
+    def _be_as_seen(self) -> None:
+        seen = LearningSession.objects.filter(pk=self.learning_session.pk, version=self.learning_session.version)
+        if not seen.exists():
+            raise Refused(_("Somebody has moved this session in the meantime. Look again before you move it."))
 
     def _keep_order(self, after: dt.datetime) -> None:
         if not self.learning_session.phase:
@@ -210,7 +216,7 @@ class SessionMove:
     def follow(self, moved: Moved) -> None:
         after = self.learning_session.starts_at
         wanted = reminders_wanted(self.learning_session, resend=reminders.reminds_again(self.before, after))
-        moved.consequences.append(Consequence("reminders", len(wanted)))
+        moved.consequences.append(Consequence("reminded", len({one.to.pk for one in wanted})))
         if reminders.tells_people(self.before, after):
             told = _moved_messages(self.learning_session)
             moved.consequences.append(Consequence("told", len(told)))
@@ -219,6 +225,11 @@ class SessionMove:
         session_moved.send(
             sender=LearningSession, learning_session=self.learning_session, before=self.before, by=self.by
         )
+
+
+def mark_of_move(learning_session: LearningSession, to: dt.datetime) -> str:
+    """Return what confirms the move of this session, as it stands now, to ``to``: it confirms no other."""
+    return f"{to.isoformat(timespec='minutes')}/{learning_session.version}"
 
 
 def move_session(
@@ -237,13 +248,13 @@ class Preview:
 
     before: dt.datetime
     after: dt.datetime
-    reminders: int
+    reminded: int
     told: int
     stretches: list
 
 
 def preview_of(moved: Moved[SessionMove]) -> Preview:
-    """Return the facts of a dry run: both moments, how many reminders wait then, how many people are told, and the
+    """Return the facts of a dry run: both moments, how many people are reminded then, how many are told, and the
     phases whose days change, as (name, new first day, new last day)."""
     counts = {consequence.code: consequence.count for consequence in moved.consequences}
     ids = {pk for label, pk in moved.ledger.touched() if label == Phase._meta.label_lower}
@@ -256,7 +267,7 @@ def preview_of(moved: Moved[SessionMove]) -> Preview:
     return Preview(
         before=moved.change.before,
         after=moment_of(moved.change.to, moved.change.learning_session.zone),
-        reminders=counts.get("reminders", 0),
+        reminded=counts.get("reminded", 0),
         told=counts.get("told", 0),
         stretches=[
             (
@@ -345,7 +356,7 @@ def is_expected(learning_session: LearningSession, user) -> bool:
 
     A sponsor sees when the teams meet, and is not in the meeting.
     """
-    return LearningSession.objects.expects(user, learning_session) or plans(user, learning_session.cohort)
+    return in_cohort(user, learning_session.cohort)
 
 
 def _role_at(learning_session: LearningSession, user) -> Membership | None:

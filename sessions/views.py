@@ -7,19 +7,20 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
 
 from accounts.decorators import SignedInRequest, signed_in
 from collaborative.permissions import plans
 from collaborative.reschedule import undo
+from core.language import language
 from core.methods import must, only
 from core.refusals import Refused
-from core.time import spoken_place
+from core.time import clock, spoken_place
+from core.toasts import say
 from sessions import services
 from sessions.forms import DetailsForm, MoveForm
 from sessions.models import LearningSession
@@ -60,20 +61,25 @@ def join(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
     return response
 
 
-def _page(request: HttpRequest, learning_session, refused: str = "") -> dict:
+def _page(request: SignedInRequest, learning_session, refused: str = "") -> dict:
     now, cohort = timezone.now(), learning_session.cohort
+    undoable = may_be_undone_by(request.user, learning_session).first()
     return {
         "learning_session": learning_session,
         "cohort": cohort,
         "crumbs": [{"text": cohort.name, "url": reverse("cohort", args=[cohort.pk])}, {"text": learning_session.title}],
         "state": learning_session.state_at(now),
-        "opens_in": timeuntil(learning_session.opens_at, now, depth=1),
+        "state_words": learning_session.state_words(now),
+        "begun": learning_session.starts_at <= now,
         "attendance_count": learning_session.attendance.count(),
-        "agenda": learning_session.agenda_with_times(),
+        "agenda": [
+            (clock(at, request.user.time_zone, language()), item) for at, item in learning_session.agenda_with_times()
+        ],
         "expected": services.is_expected(learning_session, request.user),
         "came": learning_session.attendance.filter(person=request.user).exists(),
         "planner": plans(request.user, cohort),
-        "undoable": may_be_undone_by(request.user, learning_session).first(),
+        "undoable": undoable,
+        "undo_until": undoable and clock(undoable.open_until, request.user.time_zone, language()),
         "refused": refused,
     }
 
@@ -87,12 +93,13 @@ def _run(request: SignedInRequest, session_id) -> LearningSession:
 
 @signed_in
 def move(request: SignedInRequest, session_id) -> HttpResponse:
-    """Move a session: type, see what follows, confirm. Nothing changes before the confirmation."""
+    """Move a session: type, see what follows, confirm. Only what was seen is confirmed; else it is shown first."""
     learning_session = _run(request, session_id)
     form = MoveForm(request.POST or None, initial={"day": learning_session.day, "clock": learning_session.clock})
-    preview = None
+    preview, mark = None, ""
     if request.method == "POST" and form.is_valid():
-        confirmed = "confirm" in request.POST
+        mark = services.mark_of_move(learning_session, form.wall())
+        confirmed = request.POST.get("confirm") == mark
         try:
             moved = services.move_session(
                 learning_session=learning_session,
@@ -104,8 +111,10 @@ def move(request: SignedInRequest, session_id) -> HttpResponse:
         except Refused as refused:
             refused.put_on(form)
         else:
-            if confirmed:
-                messages.success(request, _("Moved. You can undo this until the message leaves."))
+            if moved.reschedule:
+                until = clock(moved.reschedule.open_until, request.user.time_zone, language())
+                undo_url = reverse("session_undo", args=[learning_session.pk, moved.reschedule.pk])
+                say(request, _("Moved. You can undo this until %(time)s.") % {"time": until}, undo=undo_url)
                 return redirect("session", learning_session.cohort_id, learning_session.pk)
             preview = services.preview_of(moved)
     return render(
@@ -118,6 +127,8 @@ def move(request: SignedInRequest, session_id) -> HttpResponse:
             "undo_minutes": math.ceil(settings.UNDO_SECONDS / 60),
             "clock_of": spoken_place(learning_session.cohort.city, request.LANGUAGE_CODE[:2]),
             "preview": preview,
+            "mark": mark,
+            "other": "confirm" in request.POST,
         },
     )
 

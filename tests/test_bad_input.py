@@ -177,6 +177,7 @@ def _code(world, client):
 
 
 def _reset_from_key(world, client):
+    world.cast.tess.refresh_from_db()  # other tests gave her a password and took it back
     uid, key = user_pk_to_url_str(world.cast.tess), default_token_generator.make_token(world.cast.tess)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
 

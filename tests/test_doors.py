@@ -86,15 +86,15 @@ def test_a_visitor_cannot_tell_what_exists(client, world):
 
 
 def test_the_private_note_is_behind_no_other_door(world):
-    """The canary stands on its author's page of the team and in the file of what is kept about them, and nowhere else."""
+    """The canary stands on its author's pages of the team and in the file of what is kept about them, and nowhere else."""
     found = set()
     for door in READ:
         for who in door.get:
             page = world.clients[who].get(door.address(world), follow=True).content.decode()
             if CANARY in page:
                 found.add((door.name, who))
-    # The two addresses of the boxes lead to the page that they stand on.
-    pages = ("coaching_team", "coaching_note", "coaching_private_note", "my_data")
+    # The two addresses of the boxes lead to the page that they stand on; what is thrown away is looked at first.
+    pages = ("coaching_team", "coaching_note", "coaching_private_note", "coaching_private_throw_away", "my_data")
     assert found == {(name, "colin") for name in pages}
 
 

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("writer", "Hidden by its writer"),
+                            ("writer", "Taken back by its writer"),
                             ("reader", "Hidden until the planning team has looked"),
                             ("planner", "Hidden by the planning team"),
                         ],

@@ -47,7 +47,7 @@ def upright_rows(stations: Sequence[Station], today: date | None, *, quiet: Sequ
     rows: list[Row] = []
     upcoming = next_station(stations, today)
     if stations and today and today < stations[0].on:
-        rows.append(Row("now", 0, "at-now", rail_now()))
+        rows.append(Row("now", 0, "at-now is-before", rail_now(outside=True)))
     for i, station in enumerate(stations):
         after = stations[i + 1] if i + 1 < len(stations) else None
         state: State = "past" if today and station.on < today else "next" if i == upcoming else "later"
@@ -71,7 +71,7 @@ def upright_rows(stations: Sequence[Station], today: date | None, *, quiet: Sequ
             past: State = "past" if today and after.on <= today else "next"
             rows.append(_piece("stretch", i, "at-stretch", past, "full", station.on, after.on, quiet))
     if stations and today and today > stations[-1].on:
-        rows.append(Row("now", len(stations) - 1, "at-now", rail_now()))
+        rows.append(Row("now", len(stations) - 1, "at-now is-after", rail_now(outside=True)))
     return rows
 
 
@@ -99,9 +99,9 @@ def rail_station(state: State, number: str | int | None = None) -> Svg:
     return _rail(f"is-{state}", inner)
 
 
-def rail_now() -> Svg:
-    """Return the ring of today, where the thread is furthest out."""
-    return _rail("is-now", '<circle class="tl-now" cx="42" cy="24" r="9"/>')
+def rail_now(*, outside: bool = False) -> Svg:
+    """Return the ring of today, where the thread is furthest out; ``outside`` the months, in line with the stations."""
+    return _rail("is-now", f'<circle class="tl-now" cx="{24 if outside else 42}" cy="24" r="9"/>')
 
 
 def rail_bow(state: State, weeks: int, shape: Bow = "full", quiet: Iterable[int] = ()) -> Svg:

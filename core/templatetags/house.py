@@ -8,14 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.utils.functional import SimpleLazyObject, empty
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from lucide import _render_icon
 
+from core import drawings, moments, navigation, toasts
 from core import forms as house_forms
-from core import moments, navigation, toasts
 from core import time as clocks
 from core.language import language
 
@@ -72,41 +71,7 @@ def drawn(which: str, /, **given: Any) -> SafeString:
     What was drawn from the same things lately is not drawn again, whoever looks. So it is for words and drawings of any
     size, and not for forms (their token is another each time), and not for what knows who reads.
     """
-    drawing = _Drawing(which, language(), given)
-    return drawing.draw() if settings.DEBUG else _drawn(drawing)
-
-
-class _Drawing:
-    """A component and what it is drawn from. Two are the same where both are, to the types: safe text is not any text."""
-
-    def __init__(self, which: str, lang: str, given: dict[str, Any]) -> None:
-        self.which, self.lang, self.given = which, lang, given
-        self._key = (which, lang, _fixed(given))
-        self._hash = hash(self._key)
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Drawing) and self._key == other._key
-
-    def draw(self) -> SafeString:
-        found = template.Engine.get_default().get_template(f"components/{self.which}.html")
-        text = found.render(template.Context({**self.given, "lang": self.lang})).strip()
-        return mark_safe(text)  # nosec B308 B703 # a template escapes
-
-
-@lru_cache(maxsize=128)
-def _drawn(drawing: _Drawing) -> SafeString:
-    return drawing.draw()
-
-
-def _fixed(value: Any) -> Any:
-    if isinstance(value, dict):
-        return tuple((name, _fixed(one)) for name, one in value.items())
-    if isinstance(value, list | tuple):
-        return tuple(_fixed(one) for one in value)
-    return type(value), value
+    return drawings.drawn(which, **given)
 
 
 @register.filter
@@ -228,9 +193,10 @@ def for_the_bar(every: list[navigation.Door]) -> list[navigation.Door]:
 
 
 @register.filter
-def has_here(every: list[navigation.Door]) -> bool:
-    """Is one of these places the page we are on?"""
-    return any(door.here for door in every)
+def beyond_the_bar(every: list[navigation.Door]) -> list[navigation.Door]:
+    """Return those of the places that do not stand on the phone's bar."""
+    bar = navigation.on_the_bar(every)
+    return [door for door in every if door not in bar]
 
 
 # ---------------------------------------------------------------- forms

@@ -159,8 +159,10 @@ def _talks(world: World, place: Place, monday: dt.date, number: int) -> Iterable
         will_change = (
             chance.choice(("done", "will_try", "will_try", "no")) if chance.randrange(100) < SAY_CHANGE else ""
         )
-        said = SENTENCES[place.language].get(about, ())
+        before = world.said.setdefault(place.key, set())
+        said = [text for text in SENTENCES[place.language].get(about, ()) if text not in before]
         sentence = chance.choice(said) if said and chance.randrange(100) < SAY_SENTENCE else ""
+        before.add(sentence)
         poster = chance.randrange(100) < FROM_POSTER
         by = chance.choice(people)
         at = forward_utc(wall, zone)

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from core.redirects import safe_path
 
-MOST = 200
+MOST = 1000
 _HEAD_BYTES = 32_768
 # As the mail server names them; a name that is anything else is no mail of ours.
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,120}\.eml")
@@ -47,13 +47,15 @@ def _folder() -> Path:
     return Path(settings.DATA_DIR, "mail")
 
 
-def newest(most: int = MOST) -> list[Letter]:
-    """Return the latest mails, the newest first, without their words."""
+def newest(most: int = MOST, *, about: str = "") -> list[Letter]:
+    """Return the latest mails, the newest first, without their words; ``about``: only with this in address or subject."""
     folder = _folder()
     if not folder.is_dir():
         return []
     names = sorted((path.name for path in folder.iterdir() if _NAME.fullmatch(path.name)), reverse=True)
-    return [letter for name in names[:most] if (letter := _read(name, words=False))]
+    found = [letter for name in names[:most] if (letter := _read(name, words=False))]
+    wanted = about.casefold()
+    return [letter for letter in found if wanted in f"{letter.to} {letter.subject}".casefold()]
 
 
 def find(name: str) -> Letter | None:

@@ -83,7 +83,7 @@ def organisation(**fields: Any) -> Organisation:
 def unit(*, organisation: Organisation | None = None, **fields: Any) -> Unit:
     """Make a ward in St. John's."""
     home = organisation or globals()["organisation"]()
-    defaults = {"name": f"Ward {_nth(Unit)}", "city": "st-johns", "incident_route": "On the unit, call 4321"}
+    defaults = {"name": f"Ward {_nth(Unit)}", "city": "st-johns", "incident_route": "4321"}
     return Unit.objects.create(organisation=home, **{**defaults, **fields})
 
 

@@ -109,24 +109,24 @@ FAMILY: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-# The work people do, by sector and language; given out in this order.
+# The work people do, by sector and language, in words that fit whoever does it; given out in this order.
 WORK: dict[str, dict[str, tuple[str, ...]]] = {
     "acute": {
         "en": ("nurse", "care aide", "physician", "pharmacist", "unit clerk", "respiratory therapist", "quality lead"),
-        "fr": ("infirmière", "préposé aux bénéficiaires", "médecin", "pharmacienne", "commis d'unité", "inhalothérapeute"),
+        "fr": ("soins infirmiers", "soins aux bénéficiaires", "médecin", "pharmacie", "commis d'unité", "inhalothérapeute"),
     },
     "long_term": {
         "en": ("nurse", "care aide, nights", "recreation", "housekeeping", "educator", "physiotherapy assistant"),
-        "fr": ("infirmière", "préposée, nuits", "loisirs", "entretien", "conseillère en soins", "technicienne en réadaptation"),
+        "fr": ("soins infirmiers", "soins aux bénéficiaires, nuits", "loisirs", "entretien", "qualité des soins", "réadaptation"),
     },
     "home": {
         "en": ("home support worker", "visiting nurse", "scheduler", "occupational therapist", "social worker"),
-        "fr": ("auxiliaire familiale", "infirmière à domicile", "répartitrice", "ergothérapeute", "travailleur social"),
+        "fr": ("aide à domicile", "soins infirmiers à domicile", "horaires", "ergothérapeute", "travail social"),
     },
 }  # fmt: skip
 
 LEAD_TITLE = {"en": "manager", "fr": "gestionnaire"}
 PARTNER_TITLES = {
-    "en": ("patient partner", "resident's daughter", "family council", "essential care partner"),
-    "fr": ("patiente partenaire", "proche aidant", "comité des usagers", "partenaire de soins"),
+    "en": ("patient partner", "family of a resident", "family council", "essential care partner"),
+    "fr": ("partenaire de soins", "famille d'une personne soignée", "comité des usagers", "proche aidance"),
 }

@@ -32,6 +32,8 @@ class World:
     # The team's people as (role, person, title), the lead first.
     members: dict[str, list[tuple[str, User, str]]] = dataclasses.field(default_factory=dict)
     roles: list[Membership] = dataclasses.field(default_factory=list)
+    # What a team has said already: nobody says the same twice.
+    said: dict[str, set[str]] = dataclasses.field(default_factory=dict)
 
     def chance(self, *words: object) -> random.Random:
         """Return a source of chance of its own for one subject, the same for the same seed."""

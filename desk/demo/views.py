@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +19,8 @@ from accounts.services import BACKEND
 from core.language import language, other
 from core.redirects import safe_path
 from desk.demo import accounts, mail
+
+ON_A_PAGE = 25
 
 
 def in_demo(view):
@@ -58,8 +62,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @in_demo
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
-    """List the mails that the demo has sent."""
-    return _page(request, "desk/demo/mail.html", letters=mail.newest(), most=mail.MOST)
+    """List the mails that the demo has sent, all or those to one person or about one thing."""
+    about = request.GET.get("about", "").strip()[:100]
+    found = mail.newest(about=about)
+    kept = {name: value for name, value in (("about", about), ("language", request.GET.get("language", ""))) if value}
+    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    return _page(
+        request, "desk/demo/mail.html", page=page, about=about, kept=kept, query=urlencode(kept), most=mail.MOST
+    )
 
 
 @in_demo

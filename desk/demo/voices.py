@@ -48,7 +48,7 @@ def talk(world: World, cohort: Cohort, threads: tuple[Talk, ...] = TALK) -> None
         for place, (piece, at) in enumerate(zip(said, moments, strict=True), start=1):
             who = world.who(piece.by)
             role, team = roles[who.pk]
-            body = rest if place == 1 else piece.text
+            body = (rest if place == 1 else "") or piece.text
             posts.append(
                 Post(
                     id=demo_id("post", number, place),
@@ -59,7 +59,7 @@ def talk(world: World, cohort: Cohort, threads: tuple[Talk, ...] = TALK) -> None
                     role=role,
                     language=piece.language,
                     text=piece.text,
-                    html=words.render(body) if body else "",
+                    html=words.render(body),
                     created_at=at,
                 )
             )

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.decorators import SignedInRequest, signed_in
+from collaborative.hiding import may_show
 from collaborative.models import Team
-from collaborative.permissions import plans
 from collaborative.querysets import teams_of
 from core.methods import must, only
 from core.refusals import Refused
@@ -112,6 +112,7 @@ def _saved_page(request: SignedInRequest, conversation: SafetyConversation, form
         "with_whom": spoken_with(conversation),
         "this_week": services.logged_in_week(team, monday_of(day_at(now, team))),
         "can_undo": conversation.can_undo_at(now),
+        "again": conversation.has_words or not conversation.can_undo_at(now),
         "already": request.GET.get("already") == "1",
         "log_url": reverse("log_conversation_for", args=[team.pk]),
     }
@@ -156,9 +157,9 @@ def hide(request: SignedInRequest, conversation_id) -> HttpResponse:
 
 @signed_in
 def show(request: SignedInRequest, conversation_id) -> HttpResponse:
-    """Show hidden words again; only planners."""
+    """Show hidden words again: planners, and for a moment the reader who hid them."""
     conversation = _seen(request, conversation_id)
-    must(plans(request.user, conversation.team.cohort))
+    must(may_show(conversation, request.user, conversation.team.cohort))
     only(request, "POST")
     show_words(request, conversation)
     return redirect("team_conversations", conversation.team_id)
@@ -169,9 +170,11 @@ def take_back(request: SignedInRequest, conversation_id) -> HttpResponse:
     """Take one's own words back. They come back into the boxes, on this page only: nothing else keeps them."""
     conversation = _mine(request, conversation_id)
     only(request, "GET", "POST")
-    # The page it answers with has this address, and a link to its other language.
+    # The page it answers with has this address; it has no other language, which would lose the words.
     words = hiding.take_back(row=conversation, by=request.user) if request.method == "POST" else {}
     if not words:
         return redirect("conversation_saved", conversation.pk)
     conversation.refresh_from_db(fields=["hidden_why", *words])
-    return _saved_page(request, conversation, _follow_up(request, conversation, words), taken_back=True)
+    return _saved_page(
+        request, conversation, _follow_up(request, conversation, words), taken_back=True, other_lang_url=""
+    )

@@ -64,7 +64,7 @@ def one(request: SignedInRequest, team_id, measure_id) -> HttpResponse:
     only(request, "GET", "POST")
     if request.method != "POST":
         return _page(request, team, mine, measure)
-    return _save(request, team, measure, NumberForm(request.POST))
+    return _save(request, team, measure, NumberForm(request.POST, kind=measure.kind))
 
 
 def _save(request: SignedInRequest, team: Team, measure: Measure, form: NumberForm) -> HttpResponse:
@@ -95,8 +95,10 @@ def _say_saved(request: SignedInRequest, team: Team, measure: Measure, saved: se
 
 def _page(request: SignedInRequest, team: Team, mine: bool, measure: Measure, *, form=None, theirs=None, status=200):
     (chart,) = charts_of(team, measures=[measure])
-    week = chart.asked_for(form.data.get("period") if form else request.GET.get("week"))
+    wanted = form.data.get("period") if form else request.GET.get("week")
+    week = chart.asked_for(wanted)
     page = {"here": "team", "team": team, "mine": mine, "chart": chart, "week": week, "form": form, "theirs": theirs}
+    page["another_week"] = bool(wanted) and wanted != week.monday.isoformat()
     page["next"] = safe_path(request.POST.get("next"))
     if form:
         page["typed"], page["missing"] = form.data.get("value", ""), form.data.get("missing", "")

@@ -68,17 +68,21 @@ def attempt(form, verb: Callable[..., object], **what) -> Attempt:
     return Attempt(done=True)
 
 
+def hidden_words(planner: bool) -> str:
+    """Return what is said after something was hidden: a reader's hiding waits for the planning team."""
+    if planner:
+        return _("Hidden for everybody.")
+    return _("Hidden for everybody. The planning team will look at it. Thank you.")
+
+
 def hide_words(request: SignedInRequest, row: Written, *, undo: str) -> None:
-    """Hide somebody's words and say so; ``undo`` is where a planner shows them again."""
+    """Hide somebody's words and say so; ``undo`` is where whoever hid them shows them again."""
     try:
         hiding.hide(row=row, by=request.user)
     except Refused as refused:
         messages.warning(request, refused.sentence)
     else:
-        if plans(request.user, row.team.cohort):
-            say(request, _("Hidden for everybody."), undo=undo)
-        else:
-            say(request, _("Hidden for everybody. The planning team will look at it. Thank you."))
+        say(request, hidden_words(plans(request.user, row.team.cohort)), undo=undo)
 
 
 def show_words(request: SignedInRequest, row: Written) -> None:

@@ -61,7 +61,9 @@ def main(args: list[str]) -> int:
 
     def ready() -> None:
         lines = [address, f"ready after {time.monotonic() - began:.0f} s; Ctrl-C ends it"]
-        say("\n".join(lines + (demo_people(folder) if demo else [])) + "\n")
+        if demo:
+            lines += [*demo_people(folder), "", f"Every mail that the demo sends: {address}/demo/mail/"]
+        say("\n".join(lines) + "\n")
 
     with folder.lock(address=address):
         check_port(port)

@@ -1,9 +1,15 @@
 /* Small comforts; every task works without them. No inline handler anywhere: one listener per kind of event. */
 "use strict";
 
-/* Messages that say what was done: a way to close them, and a second announcement once the page has settled. */
+/* Messages that say what was done: a way to close them, and a second announcement once the page has settled. One that
+   floats and offers nothing goes by itself; in the flow it stays, since taking it away would move what a finger aims at. */
 function tendToasts(root) {
   for (const close of root.querySelectorAll("[data-toast] [data-close]")) close.hidden = false;
+  for (const toast of root.querySelectorAll("[data-toast]:not([data-stays])")) setTimeout(leaveSoon, 6000, toast);
+}
+function leaveSoon(toast) {
+  if (toast.matches(":hover, :focus-within")) return setTimeout(leaveSoon, 2000, toast);
+  if (getComputedStyle(toast.parentElement || toast).position === "fixed") toast.remove();
 }
 function closeToast(toast) {
   if (!toast) return;
@@ -43,6 +49,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 document.addEventListener("DOMContentLoaded", () => {
   tendToasts(document);
+  const tab = document.querySelector(".tabs [aria-current]");
+  const tabs = tab && tab.closest(".tabs");
+  if (tabs) tabs.scrollLeft += tab.getBoundingClientRect().left - tabs.getBoundingClientRect().left - (tabs.clientWidth - tab.clientWidth) / 2;
   const dock = document.getElementById("toasts");
   if (dock && dock.children.length) setTimeout(() => dock.replaceChildren(...dock.childNodes), 300);
 });

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import uuid
+
 import pytest
 from django import forms
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.urls import reverse
 from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from accounts import drafts
-from accounts.models import Draft
+from accounts.models import Draft, SubmittedOnce
 from core.forms import GuardedForm
 from core.refusals import Refused
+from forum.reading import place_of
+from tests.world import signed_in as signed_in_as
+from tests.world import undone
 
 
 class TryForm(GuardedForm):
@@ -119,9 +127,79 @@ def test_while_typing(signed_in, nia):
 
 
 def test_the_part_of_a_form(rf, nia):
-    from django.template.loader import render_to_string
-
-    part = render_to_string("accounts/draft.html", {"draft_key": "a/b"}, request=rf.get("/x/?y=1"))
+    parts = {"draft": drafts.Offered("a/b")}
+    part = render_to_string("accounts/draft.html", parts, request=rf.get("/x/?y=1"))
     assert 'value="a/b"' in part
     assert 'formaction="/me/draft/"' in part
     assert 'value="/x/?y=1"' in part
+    assert 'hx-post="/me/draft/"' in part
+
+
+def test_who_was_signed_out_while_typing_stays_on_the_page(client, db):
+    answer = client.post("/me/draft/", {"draft_key": "k", "what": "half"}, HTTP_HX_REQUEST="true")
+    assert (answer.status_code, "HX-Redirect" in answer.headers) == (200, False)
+    assert b"You were signed out meanwhile" in answer.content
+    assert not Draft.objects.exists()
+
+
+def test_an_autosave_that_comes_after_the_post_keeps_nothing(signed_in, nia):
+    key = uuid.uuid4()
+    SubmittedOnce.objects.create(user=nia, key=key, result_url="/")
+    for field in ("once", "team-once"):
+        signed_in.post("/me/draft/", {"draft_key": "k", "what": "half", field: str(key)}, HTTP_HX_REQUEST="true")
+    assert not Draft.objects.exists()
+
+
+WORDS = "Half a thought about rounds"
+PAGES = {
+    "ask": ("nia", lambda w: reverse("forum_new", args=[w.near.cohort.pk, "ask"]), None, {"text": WORDS}),
+    "answer": ("nia", lambda w: place_of(w.near.post).split("#")[0].split("?")[0], None, {"text": WORDS}),
+    "try": ("nia", lambda w: reverse("try_new", args=[w.near.team.pk]), None, {"title": WORDS, "started": "no"}),
+    "change": (
+        "nia",
+        lambda w: reverse("try_change", args=[w.near.team.pk, w.near.tried.pk]),
+        None,
+        lambda w: {"title": WORDS, "version": w.near.tried.version},
+    ),
+    "tell": (
+        "nia",
+        lambda w: reverse("try", args=[w.near.team.pk, w.near.tried.pk]),
+        None,
+        lambda w: {"what_happened": WORDS, "version": w.near.tried.version},
+    ),
+    "note": (
+        "colin",
+        lambda w: reverse("coaching_team", args=[w.near.team.pk]),
+        lambda w: reverse("coaching_note", args=[w.near.team.pk]),
+        {"team-text": WORDS},
+    ),
+}
+
+
+@pytest.mark.parametrize("which", PAGES)
+def test_words_come_back_to_their_page_until_they_are_sent(world, which, django_assert_max_num_queries):
+    who, where, door, typed = PAGES[which]
+    typed = typed(world) if callable(typed) else typed
+    with undone():
+        client, url = signed_in_as(world.cast.people[who]), where(world)
+        first = client.get(url).content.decode()
+        key = re.search(r'name="draft_key" value="([^"]+)"', first)[1]
+        back = re.search(r'name="draft_back" value="([^"]+)"', first)[1]
+        assert client.post("/me/draft/", {"draft_key": key, "draft_back": back, **typed}).url == url
+        with django_assert_max_num_queries(12):
+            again = client.get(url).content.decode()
+        assert WORDS in again
+        assert "This is your draft. Nobody else has seen it." in again
+        other = signed_in_as(world.cast.paula).get(url)
+        assert WORDS not in other.content.decode()
+        answer = client.post(door(world) if door else url, {**typed, "draft_key": key})
+        assert answer.status_code in (302, 303)
+        assert not Draft.objects.filter(key=key).exists()
+        assert "This is your draft" not in client.get(url).content.decode()
+
+
+def test_a_private_note_has_no_draft(world):
+    with undone():
+        page = signed_in_as(world.cast.colin).get(reverse("coaching_team", args=[world.near.team.pk])).content.decode()
+    assert page.count('name="draft_key"') == 1
+    assert 'value="coaching/private' not in page

@@ -212,6 +212,63 @@ def test_a_button_that_has_no_page_leads_back_to_where_it_stood(nia):
     assert filled(client, "/note/?tab=2")
 
 
+SIGNED_OUT = "You were signed out meanwhile, so nothing was done yet. Press the button again."
+WAITED = "The page had waited too long, so nothing was done yet. Press the button again."
+HERE_IT_IS = "Here is what you wrote. It is not saved yet: read it again, then save."
+
+
+def said(client, where) -> list[str]:
+    found = [str(one) for one in client.get(where).wsgi_request._messages]
+    client.cookies.pop("messages", None)  # the page of this test prints none, so that they would wait for the next one
+    return found
+
+
+def test_a_button_without_words_leads_back_and_says_so_once(nia):
+    client = expired(Client())
+    answer = client.post("/only-post/", {}, **OURS)
+    assert answer.url == "/accounts/login/?next=/note/"
+    assert "You were signed out meanwhile. Nothing is lost" in client.get(answer.url).content.decode()
+    sign_in(client)
+    assert said(client, "/note/") == [SIGNED_OUT]
+    assert said(client, "/note/") == []
+
+
+def test_a_tap_that_no_box_takes_says_so_too(nia):
+    client = expired(Client())
+    client.post("/only-post/", {"with_whom": "colleague"}, **OURS)
+    client.get("/accounts/login/")
+    sign_in(client)
+    assert said(client, "/note/") == [SIGNED_OUT]
+    assert said(client, "/note/") == []
+
+
+def test_a_button_with_a_stale_token(nia):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(nia)
+    client.get("/note/")
+    answer = client.post("/only-post/", {}, **OURS)
+    assert (answer.status_code, answer.url) == (302, "/note/")
+    assert said(client, "/note/") == [WAITED]
+
+
+def test_the_sentence_about_words_is_said_once_and_the_words_stay(nia):
+    client = expired(Client())
+    client.post("/note/", TYPED, **OURS)
+    client.get("/accounts/login/")
+    sign_in(client)
+    assert said(client, "/note/") == [HERE_IT_IS]
+    assert said(client, "/note/") == []
+    assert filled(client)
+    client.post("/note/", TYPED, **OURS)
+    assert len(DONE) == 1
+    assert not ParkedPost.objects.exists()
+
+
+def test_a_page_that_is_opened_leads_back_to_itself(db):
+    answer = Client().get("/note/?week=2", HTTP_REFERER="http://testserver/elsewhere/")
+    assert answer.url == "/accounts/login/?next=/note/%3Fweek%3D2"
+
+
 def test_htmx_sends_the_whole_page_to_the_sign_in(nia):
     client = expired(Client())
     answer = client.post("/note/", TYPED, HTTP_HX_REQUEST="true", **OURS)
@@ -222,7 +279,7 @@ def test_htmx_sends_the_whole_page_to_the_sign_in(nia):
 
 def test_words_in_their_frame_come_back(nia):
     client = expired(Client())
-    client.post("/framed/", {"words": "We tried <at last>", "guard_keep": "words"}, HTTP_ORIGIN="http://testserver")
+    client.post("/framed/", {"words": "We tried <at last>"}, HTTP_ORIGIN="http://testserver")
     sign_in(client)
     assert "We tried &lt;at last&gt;" in client.get("/framed/").content.decode()
 

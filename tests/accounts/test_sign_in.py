@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
 
 from accounts import services
-from accounts.models import User
+from accounts.models import SubmittedOnce, User
 from core.refusals import Refused
 from notifications import delivery
 from notifications.models import PlannedMessage
@@ -273,3 +277,141 @@ def test_every_mail_can_be_written(nia, db):
             assert letter.subject
             assert len(letter.plain) > 60
             assert "{{" not in letter.plain + letter.html
+
+
+# ---------------------------------------------------------------- the link in the mail with the code
+
+
+def link_in_the_mail(client, nia) -> str:
+    """Ask for a code and return the path of the link that its mail carries."""
+    client.post(CODE, {"email": nia.email})
+    row = PlannedMessage.objects.filter(kind="account/login-code").latest("created_at")
+    letter = delivery.render(row)
+    path = re.search(r"http://localhost:8000(/\S*/link/\S+)", letter.plain)[1]
+    assert f"http://localhost:8000{path}" in letter.html
+    return path
+
+
+def test_the_link_shows_a_button_and_the_button_signs_in_once(client, nia):
+    EmailAddress.objects.all().delete()
+    path = link_in_the_mail(client, nia)
+    for _ in range(5):  # a mail scanner reads it, on another machine
+        scanner = Client()
+        page = scanner.get(path)
+        assert page.status_code == 200
+        assert "Welcome back, Nia" in page.content.decode()
+        assert scanner.get("/me/").status_code == 302
+    assert SubmittedOnce.objects.count() == 0
+    phone = Client()
+    answer = phone.post(path)
+    assert (answer.status_code, answer.url) == (302, reverse("today"))
+    assert phone.get("/me/").status_code == 200
+    assert EmailAddress.objects.get(user=nia).verified
+    for method in ("get", "post"):
+        again = getattr(Client(), method)(path)
+        assert again.status_code == 410
+        assert b"This link no longer works" in again.content
+
+
+def test_who_typed_the_code_has_used_the_link_up(client, nia):
+    path = link_in_the_mail(client, nia)
+    client.post(CONFIRM, {"code": last_secret("account/login-code")})
+    assert client.get("/me/").status_code == 200
+    assert Client().post(path).status_code == 410
+
+
+def test_the_link_runs_out_with_the_code(client, nia):
+    path = link_in_the_mail(client, nia)
+    PlannedMessage.objects.update(not_after=timezone.now())
+    assert Client().post(path).status_code == 410
+
+
+def test_a_closed_account_has_no_link(client, nia):
+    path = link_in_the_mail(client, nia)
+    User.objects.update(is_active=False)
+    assert Client().post(path).status_code == 410
+
+
+def test_the_link_is_no_way_round_the_second_step(client, nia):
+    secret = give_factor(nia)
+    path = link_in_the_mail(client, nia)
+    phone = Client()
+    answer = phone.post(path)
+    assert answer.url == reverse("mfa_authenticate")
+    assert phone.get("/me/").status_code == 302
+    phone.post(answer.url, {"code": digits(secret)})
+    assert phone.get("/me/").status_code == 200
+
+
+@pytest.mark.parametrize("token", ["x", "a:b", "🙂", "x" * 2000])
+def test_a_link_that_is_none_of_ours(client, db, token):
+    assert client.get(reverse("sign_in_by_link", args=[token])).status_code == 410
+    assert client.post(reverse("sign_in_by_link", args=[token])).status_code == 410
+
+
+def test_page_and_mail_say_the_same_of_how_long(client, nia):
+    client.post(CODE, {"email": nia.email})
+    assert "It works once, for 15 minutes." in client.get(CONFIRM).content.decode()
+    assert "It works once, for 15 minutes." in delivery.render(PlannedMessage.objects.get()).plain
+
+
+# ---------------------------------------------------------------- the page
+
+
+def test_a_code_comes_first_and_a_password_second(client, db):
+    page = client.get(LOGIN).content.decode()
+    assert page.index("Send me a code") < page.index("Use my password") < page.index('type="password"')
+    assert '<details id="password">' in page
+
+
+def test_a_wrong_password_is_told_beside_it_with_the_next_step(client, nia):
+    page = sign_in(client, password="wrong").content.decode()
+    assert "Try again, or have a code sent to you." in page
+    assert '<details id="password" open>' in page
+    assert page.count(f'value="{nia.email}"') == 2, "typed once, it stands in both boxes"
+
+
+def test_a_wrong_code_is_told_with_the_next_step(client, nia):
+    client.post(CODE, {"email": nia.email})
+    page = client.post(CONFIRM, {"code": "0000-0000"}).content.decode()
+    assert "This is not the code." in page
+    assert "Send a new code" in page
+
+
+def test_whoever_signs_out_is_told_at_once(signed_in):
+    answer = signed_in.post("/accounts/logout/", follow=True)
+    assert answer.redirect_chain == [(LOGIN, 302)]
+    assert "You are signed out." in answer.content.decode()
+
+
+def test_the_other_language_leads_on_to_the_page_in_that_language(client, db):
+    page = client.get(f"{LOGIN}?next=/me/").content.decode()
+    assert 'href="/fr/comptes/login/?next=/fr/moi/"' in page
+
+
+OLD_WORDS = re.compile(
+    r"e-mail|Account Inactive|Sign-In|email address|Current Password|\(again\)|Successfully|mot de passe \?",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("name", [
+    "account_login", "account_request_login_code", "account_reset_password", "account_reset_password_done",
+    "account_inactive", "account_signup", "account_email_verification_sent", "account_reset_password_from_key_done",
+    "account_email", "account_change_password", "account_set_password", "mfa_index", "account_reauthenticate",
+])  # fmt: skip
+def test_the_french_pages_say_courriel(client, nia, name):
+    User.objects.filter(pk=nia.pk).update(language="fr")
+    if name in ("account_email", "account_change_password", "mfa_index", "account_reauthenticate"):
+        sign_in(client)
+    if name == "account_set_password":
+        client.post(CODE, {"email": nia.email})
+        client.post(CONFIRM, {"code": last_secret("account/login-code")})
+        User.objects.filter(pk=nia.pk).update(password="!")
+        client.force_login(User.objects.get(pk=nia.pk))
+    with override("fr"):
+        page = client.get(reverse(name), follow=True)
+        sent = client.post(reverse(name), {"email": "x", "login": "x"}, follow=True)
+    for body in (page, sent):
+        words = re.sub(r"<[^>]+>", " ", body.content.decode())
+        assert not OLD_WORDS.search(words), OLD_WORDS.search(words)

@@ -2,13 +2,20 @@
 
 import http.server
 import json
+import socket
+import subprocess
+import sys
 import threading
 from dataclasses import asdict
 
 import pytest
+from django.db import connection
 
-from bench import cases, load
+from bench import cases, load, mail
+from stack import REPOSITORY
 from stack.problems import Problem
+from stack.supervisor import free_port
+from tests.faults.production import database, wait_for
 
 COLUMNS = ["case", "value", "unit", "floor", "peer", "ratio", "n", "spread"]
 
@@ -60,3 +67,41 @@ def test_readers_count_every_answer_and_refuse_a_broken_page(server):
     assert measured.percentile(0.95) <= max(measured.times)
     with pytest.raises(load.Broken, match="404"):
         load.press(server, "/not-there", "a=b", seconds=0.1, readers=2)
+
+
+@pytest.fixture
+def counter():
+    """The mail server that only counts; its port."""
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-m", "bench.mail", str(port)], cwd=REPOSITORY)
+    wait_for(lambda: listens(port), 20)
+    yield port
+    process.terminate()
+    process.wait(10)
+
+
+def listens(port):
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_peer_and_the_floor_of_sending_hand_over_every_letter(counter):
+    address = database(connection.settings_dict["NAME"])
+    try:
+        for push in (
+            lambda: mail.push(counter, 50, 900),
+            lambda: mail.push_marked(counter, 50, 900, address),
+            lambda: mail.push_marked(counter, 50, 900, address),
+        ):
+            waiting = mail.Waiting(counter, 50)
+            push()
+            seconds, size = waiting.result()
+            assert seconds > 0
+            assert 800 < size < 1000
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT state, count(*) FROM bench_letter GROUP BY state")
+            assert cursor.fetchall() == [("sent", 50)]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS bench_letter")

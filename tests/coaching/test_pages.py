@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import override
 
 from coaching import services
@@ -227,3 +228,60 @@ def test_budget_of_the_pages(cast):
         assert many[door][0] == few[door][0], (door, few[door][1], many[door][1])
     assert many["board"][0] <= 12, many["board"][1]
     assert many["team"][0] <= 12, many["team"][1]
+
+
+def test_the_page_of_a_team_is_enough_to_prepare_a_call(cast):
+    cast.cohort.first_day = timezone.now().date() - dt.timedelta(days=50)
+    cast.cohort.save()
+    old(cast.team)
+    measure = make.measure(team=cast.team, name_en="Huddles")
+    make.data_point(measure=measure)
+    make.tried_change(team=cast.team, state="doing", title="One question at the huddle")
+    make.tried_change(team=cast.team, state="doing", title="A second one")
+    make.learning_session(cohort=cast.cohort, minutes_ahead=-60 * 24 * 3, kind="learning", title_en="Session 1")
+    client = client_of(cast.colin)
+    page = client.get(address("coaching_team", cast.team.pk)).content.decode()
+    for said in ("Nobody at the last session", "2 tries open, none studied", "Huddles", "One question at the huddle"):
+        assert said in page
+    for person in (cast.tess, cast.nia, cast.pierre):
+        assert escape(person.name) in page
+    for name in ("team", "tries", "numbers", "team_conversations", "team_people"):
+        assert f'href="{address(name, cast.team.pk)}"' in page
+    board = client.get(address("coaching")).content.decode()
+    assert "Nobody at the last session" in board
+
+
+def test_why_a_team_is_fine(cast):
+    cast.cohort.first_day = timezone.now().date() - dt.timedelta(days=50)
+    cast.cohort.save()
+    old(cast.team)
+    make.conversation(team=cast.team)
+    make.tried_change(team=cast.team, state="doing")
+    make.attendance(learning_session=cast.past_session, person=cast.nia, team=cast.team)
+    client = client_of(cast.colin)
+    for url in (address("coaching"), address("coaching_team", cast.team.pk)):
+        page = client.get(url).content.decode()
+        assert "last number or conversation: " in page
+        assert "1 try under way" in page
+        assert "1 came to the last session" in page
+
+
+def test_a_note_is_looked_at_before_it_is_gone(cast):
+    client = client_of(cast.colin)
+    mine = services.write_private_note(team=cast.team, by=cast.colin, text="For me alone")
+    away = address("coaching_private_throw_away", mine.pk)
+    for page in (client.get(away), client.post(away)):
+        assert "For me alone" in page.content.decode()
+    assert PrivateNote.objects.of(cast.colin).exists()
+    client.post(away, {"sure": "1"})
+    assert not PrivateNote.objects.of(cast.colin).exists()
+
+    note = services.write_note(team=cast.team, by=cast.colin, text="Your chart moves.")
+    back = address("coaching_note_hide", note.pk)
+    assert "Your chart moves." in client.get(back).content.decode()
+    TeamNote.objects.update(created_at=timezone.now() - dt.timedelta(days=1))
+    assert "Take this note back?" in client.post(back).content.decode(), "an old note is not gone by one press"
+    client.post(back, {"sure": "1", "back": "coaching"})
+    note.refresh_from_db()
+    assert (note.hidden_why, note.text) == ("writer", "")
+    assert client.get(back).status_code == 302

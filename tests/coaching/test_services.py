@@ -98,7 +98,9 @@ def test_a_member_hides_and_a_planner_shows_again(cast):
     note.refresh_from_db()
     assert (note.hidden_why, bool(note.text)) == ("reader", True)
     with pytest.raises(Refused):
-        services.show_note(note=note, by=cast.nia)
+        services.show_note(note=note, by=cast.tess)
+    assert not services.show_note(note=note, by=cast.nia).hidden_why, "a slip is undone by the one who hid it"
+    services.hide_note(note=note, by=cast.nia)
     services.show_note(note=note, by=cast.paula)
     assert told(note) == {cast.tess.pk, cast.nia.pk, cast.pierre.pk}
     for person in (cast.cora, cast.otto, cast.stan, cast.sela):
@@ -215,9 +217,10 @@ def test_a_mark_goes_forward_only(cast):
     assert Visit.objects.count() == 1
 
 
-def test_writing_a_note_marks_as_well(cast):
+def test_writing_a_note_marks_nothing_as_read(cast):
     services.write_private_note(team=cast.team, by=cast.colin, text="For me")
-    assert Visit.objects.get().coach == cast.colin
+    services.write_note(team=cast.team, by=cast.colin, text="For you")
+    assert not Visit.objects.exists()
 
 
 # ---------------------------------------------------------------- reasons

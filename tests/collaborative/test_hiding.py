@@ -4,6 +4,7 @@ import datetime as dt
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from coaching import services as coaching
@@ -89,11 +90,29 @@ def test_five_an_hour_whatever_they_are(cast):
 
 
 @pytest.mark.django_db
-def test_only_who_plans_this_cohort_shows_again(cast):
-    hiding.must_plan(cast.paula, cast.cohort)
-    for person in (cast.tess, cast.colin, cast.pia):
+def test_who_plans_this_cohort_shows_again_and_for_a_moment_the_reader_who_hid_it(cast):
+    row = improvement.hide(row=make.conversation(team=cast.team, by=cast.nia, sentence="A"), by=cast.tess)
+    for person in (cast.nia, cast.colin, cast.pia):
+        assert not hiding.may_show(row, person, cast.cohort)
         with pytest.raises(Refused):
-            hiding.must_plan(person, cast.cohort)
+            hiding.must_show(row, by=person, cohort=cast.cohort)
+    assert hiding.may_show(row, cast.tess, cast.cohort)
+    assert hiding.may_show(row, cast.paula, cast.cohort)
+    row.hidden_at = row.hidden_at - dt.timedelta(seconds=settings.UNDO_SECONDS + 1)
+    assert not hiding.may_show(row, cast.tess, cast.cohort)
+    assert hiding.may_show(row, cast.paula, cast.cohort)
+
+
+@pytest.mark.django_db
+def test_a_slip_that_was_undone_is_no_report(cast):
+    row = make.conversation(team=cast.team, by=cast.nia, sentence="A")
+    improvement.hide(row=row, by=cast.tess)
+    improvement.show(row=row, by=cast.tess)
+    assert not Report.objects.exists()
+    improvement.hide(row=row, by=cast.tess)
+    improvement.hide(row=row, by=cast.paula)
+    with pytest.raises(Refused):
+        improvement.show(row=row, by=cast.tess)
 
 
 # ---------------------------------------------------------------- what waits

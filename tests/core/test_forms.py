@@ -234,10 +234,6 @@ def test_changed_to_something_harmless_goes_through():
     assert Learned({"learned": "The hall light frightens people.", "guard_seen": "0" * 32}).is_valid()
 
 
-def test_keep_it():
-    assert Learned({"learned": RISKY, "guard_keep": "learned"}).is_valid()
-
-
 def test_two_boxes_are_two_questions():
     class Two(Learned):
         next = FreeText(label="What next?")

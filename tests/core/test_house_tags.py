@@ -7,11 +7,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, RequestContext, engines
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from core import moments, navigation, toasts
 from core.navigation import Place
+from tests import make
 
 TORONTO = SimpleNamespace(time_zone="America/Toronto", city="toronto")
 NIA = SimpleNamespace(time_zone="America/St_Johns", city="st-johns", is_authenticated=True, name="Nia Roy")
@@ -196,3 +198,18 @@ def test_a_toast_carries_its_undo(db, client):
 
 def test_initials():
     assert show("{{ a|initials }} {{ b|initials }}", a="Nia Roy", b="Jean de la Rue") == "NR JR"
+
+
+@pytest.mark.parametrize(("given", "stays"), [({}, False), ({"undo": "/x/"}, True), ({"bad": "warning"}, True)])
+def test_what_asks_for_something_does_not_go_by_itself(given, stays):
+    html = show('{% part "toast" text="Saved" undo=undo bad=bad %}', **{"undo": "", "bad": "", **given})
+    assert ("data-stays" in html) is stays
+
+
+def test_a_page_says_what_was_done_before_its_title_and_shows_the_way_out(db, client):
+    client.force_login(make.person())
+    page = client.get("/me/").content.decode()
+    assert page.index('id="toasts"') < page.index("<h1")
+    rail = page.split('class="rail"')[1].split("</nav>")[0]
+    assert f'action="{reverse("account_logout")}"' in rail
+    assert "Sign out" in rail

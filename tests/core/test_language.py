@@ -21,3 +21,16 @@ def test_without_an_active_language_it_is_english():
 
 def test_the_other_language():
     assert (other("en"), other("fr")) == ("fr", "en")
+
+
+@pytest.mark.parametrize(
+    ("path", "other_path"),
+    [
+        ("/design/", "/fr/apparence/"),
+        ("/nowhere/", "/fr/"),
+        ("/fr/nulle-part/", "/"),
+        ("/demo/mail/no-such.eml/", "/fr/"),
+    ],
+)
+def test_the_switch_leads_to_the_page_in_the_other_language_or_to_its_first_page(client, path, other_path):
+    assert client.get(path).context["other_lang_url"] == other_path

@@ -31,7 +31,7 @@ def test_a_verb_that_is_not_theirs():
 
 
 def test_the_answer_names_the_methods_and_leads_back():
-    answer = answers.wrong_method(RequestFactory().get("/"), WrongMethod(("GET", "POST")))
+    answer = answers.wrong_method(RequestFactory().get("/"), ("GET", "POST"))
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")
     assert "There is nothing to read here" in answer.content.decode()
 
@@ -42,3 +42,13 @@ def test_a_browser_meets_that_answer(client, cast):
     answer = client.get("/me/language/")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
     assert client.head("/today/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [("/invitation/x/again/", "There is nothing to read here"), ("/fr/invitation/x/encore/", 'lang="fr-CA"')],
+)
+def test_what_django_would_turn_away_with_an_empty_page_has_the_same(client, path, word):
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert word in answer.content.decode()

@@ -60,6 +60,17 @@ def test_the_list_names_the_newest_first(letters, client):
 
 
 @URLS
+def test_the_list_is_searched_by_address_and_subject(letters, client):
+    words = client.get("/demo/mail/?about=séance").content.decode()
+    assert "Séance 2 : mercredi" in words
+    assert "The first" not in words
+    assert words.count("nia.roy@") == 1
+    assert client.get("/demo/mail/?about=NIA.ROY").content.decode().count("nia.roy@") == 3
+    nothing = client.get("/demo/mail/?about=<i>").content.decode()
+    assert "No mail has “&lt;i&gt;” in its address or subject." in nothing
+
+
+@URLS
 def test_an_empty_list_says_what_will_come(settings, tmp_path, client):
     settings.DEMO, settings.DATA_DIR = True, tmp_path
     assert b"about a minute" in client.get("/demo/mail/").content

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from collaborative.models import Team
 from improvement import hiding
 from notifications.models import PlannedMessage
-from sessions.models import LearningSession
+from sessions.models import Attendance, LearningSession
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +89,10 @@ def test_today_of_somebody_without_a_cohort_is_calm(client):
     client.force_login(make.person())
     page = client.get(reverse("today"))
     assert page.status_code == 200
-    assert "Nothing is waiting for you" in page.content.decode()
+    words = page.content.decode()
+    assert "Nothing is waiting for you" in words
+    assert reverse("cohort_home") not in words, "no place that would be empty"
+    assert "<h3" not in words
 
 
 def test_a_near_session_stands_first_and_joins_from_here(client, cohort):
@@ -106,6 +110,15 @@ def test_the_first_page_is_public_and_touches_neither_session_nor_token(client, 
     assert cohort.programme.name in answer.content.decode()
     assert "Set-Cookie" not in answer.headers
     assert "csrf" not in answer.content.decode().lower()
+    assert reverse("account_login") in answer.content.decode()
+
+
+def test_who_is_signed_in_goes_on_from_there_to_today(client, cohort):
+    client.force_login(make.person())
+    answer = client.get("/")
+    assert "Go to Today" in answer.content.decode()
+    assert reverse("account_login") not in answer.content.decode()
+    assert answer.headers["Cache-Control"] == "private, no-store"
 
 
 def test_the_planning_room_shows_what_leaves_and_what_failed(client, cohort):
@@ -150,3 +163,174 @@ def test_planners_are_told_what_readers_hid_wherever_it_stands(client, cohort, d
     assert f'href="{reverse("try", args=[team.pk, tried.pk])}"' in page
     assert f'href="{reverse("team_conversations", args=[team.pk])}#waiting"' in page
     assert "Joan" not in page
+
+
+# ---------------------------------------------------------------- the next session on Today
+
+
+def _next_in(minutes, cohort, **fields):
+    row = make.learning_session(cohort=cohort, **fields)
+    LearningSession.objects.filter(pk=row.pk).update(
+        starts_at=timezone.now() + dt.timedelta(minutes=minutes, seconds=30)
+    )
+    row.refresh_from_db()
+    return row
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(20 * 60, "The room opens at"), (40, "Opens in 25"), (10, "The room is open"), (-5, "It has begun")],
+)
+def test_the_strip_says_how_far_the_session_is_and_only_join_is_filled(client, cohort, minutes, words):
+    _next_in(minutes, cohort)
+    client.force_login(make.member(team=make.team(cohort=cohort)))
+    text = client.get(reverse("today")).content.decode()
+    assert words in text
+    is_open = minutes < 15
+    assert ("Join the session" in text) == is_open
+    assert ("About this session" in text) != is_open
+    assert text.count("btn-primary") == 1
+    assert ('btn-primary btn-lg btn-block" href' in text) != is_open  # the Log button
+
+
+def test_who_has_joined_is_told_so(client, cohort):
+    row, nia = _next_in(5, cohort), make.member(team=make.team(cohort=cohort))
+    make.attendance(learning_session=row, person=nia)
+    client.force_login(nia)
+    assert "You have joined" in client.get(reverse("today")).content.decode()
+
+
+def test_a_sponsor_sees_when_and_which_teams_and_nothing_to_join(client, cohort):
+    team, row = make.team(cohort=cohort, name="Harbour View, 2 West"), _next_in(5, cohort)
+    make.team(cohort=cohort, name="Another place")
+    client.force_login(make.sponsor(organisation=team.unit.organisation))
+    today = client.get(reverse("today")).content.decode()
+    assert "Harbour View, 2 West" in today
+    assert "Another place" not in today
+    assert "teams meet" in today
+    assert "Join the session" not in today
+    page = client.get(reverse("session", args=[cohort.pk, row.pk])).content.decode()
+    assert "Join the session" not in page
+    assert "You join here" not in page
+    assert "The meeting itself is for the teams" in page
+    room = client.get(reverse("cohort", args=[cohort.pk])).content.decode()
+    assert room.count("you sponsor this team") == 1
+    assert reverse("team", args=[team.pk]) not in room
+
+
+def test_whom_to_write_to_stands_on_today_and_nobodys_own_address(client, cohort):
+    team = make.team(cohort=cohort)
+    lead = make.lead(team=team, name="Marie Power")
+    client.force_login(make.member(team=team))
+    text = client.get(reverse("today")).content.decode()
+    assert "Marie Power, your team lead" in text
+    assert lead.email not in text
+    assert f"mailto:{cohort.contact}" in text
+
+
+def test_of_several_cohorts_the_one_under_way_comes_first(client, cohort):
+    later = make.cohort(first_day=timezone.now().date() + dt.timedelta(days=60), name_en="Wave 5")
+    paula = make.planner(cohort=later, user=make.planner(cohort=cohort))
+    client.force_login(paula)
+    for name in ("cohort_home", "planning", "today", "forum_home"):
+        text = client.get(reverse(name)).content.decode()
+        text = text[text.index("<main") :]
+        assert text.index(str(cohort.pk)) < text.index(str(later.pk)), name
+
+
+def test_names_of_teams_lead_to_the_pages_that_one_may_open(client, cohort):
+    mine, other = make.team(cohort=cohort, name="Mine"), make.team(cohort=cohort, name="Other")
+    url = reverse("cohort", args=[cohort.pk])
+    client.force_login(make.coach(team=mine))
+    text = client.get(url).content.decode()
+    assert reverse("team", args=[mine.pk]) in text
+    assert reverse("team", args=[other.pk]) not in text
+    client.force_login(make.planner(cohort=cohort))
+    assert reverse("team", args=[other.pk]) in client.get(url).content.decode()
+
+
+# ---------------------------------------------------------------- what needs a person
+
+
+@pytest.fixture
+def begun_long_ago(cohort):
+    """A team that has been in the cohort from its first day, with a lead, a partner, and somebody at the last session."""
+    team = make.team(cohort=cohort, name="Cedar Ridge")
+    Team.objects.filter(pk=team.pk).update(created_at=timezone.now() - dt.timedelta(days=60))
+    lead = make.lead(team=team)
+    make.partner(team=team)
+    make.conversation(team=team)
+    held = cohort.learning_sessions.filter(starts_at__lt=timezone.now()).order_by("starts_at").last()
+    make.attendance(learning_session=held, person=lead, team=team)
+    return team
+
+
+def _room(client, cohort) -> str:
+    text = client.get(reverse("planning_cohort", args=[cohort.pk])).content.decode()
+    return text[: text.index('aria-labelledby="leaving"')]
+
+
+def _roles_end(team, role):
+    team.memberships.filter(role=role).update(until=timezone.now())
+
+
+def _nobody_came(team):
+    Attendance.objects.filter(team=team).delete()
+
+
+def _silence(team):
+    at = timezone.now() - dt.timedelta(days=22)
+    team.conversations.update(at=at, on=at.date())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words", "leads_to"),
+    [
+        (_silence, "no number and no conversation since", "numbers"),
+        (lambda team: team.conversations.all().delete(), "no number and no conversation yet", "numbers"),
+        (lambda team: _roles_end(team, "lead"), "no team lead", "team_people"),
+        (lambda team: _roles_end(team, "partner"), "no patient partner", "team_people"),
+        (_nobody_came, "nobody came to", None),
+    ],
+)
+def test_a_team_in_trouble_needs_a_person_and_all_is_well_only_where_it_is(
+    client, cohort, begun_long_ago, wrong, words, leads_to
+):
+    client.force_login(make.planner(cohort=cohort))
+    calm = _room(client, cohort)
+    assert "All is well" in calm
+    assert "Nothing needs a person today" in calm
+    wrong(begun_long_ago)
+    room = _room(client, cohort)
+    assert "All is well" not in room
+    assert "1 thing needs a person today" in room
+    assert words in room
+    assert reverse("team", args=[begun_long_ago.pk]) in room
+    if leads_to:
+        assert reverse(leads_to, args=[begun_long_ago.pk]) in room
+
+
+def test_a_team_that_has_just_come_has_time(client, cohort):
+    make.team(cohort=cohort)
+    client.force_login(make.planner(cohort=cohort))
+    assert "All is well" in _room(client, cohort)
+    assert "was not here yet" in client.get(reverse("planning_cohort", args=[cohort.pk])).content.decode()
+
+
+def test_the_room_says_what_left_today_and_names_the_session(client, cohort):
+    team = make.team(cohort=cohort)
+    people = [make.member(team=team, email=email) for email in ("", "a@example.org", "b@example.org", None)]
+    row = make.learning_session(cohort=cohort, minutes_ahead=120, title_en="Walk-in hour")
+    client.force_login(make.planner(cohort=cohort))
+    url = reverse("planning_cohort", args=[cohort.pk])
+    text = client.get(url).content.decode()
+    assert "Session reminder: Walk-in hour" in text
+    assert "1 in the product" in text
+    mine = PlannedMessage.objects.about(row)
+    mine.filter(recipient__in=[people[0], people[3]]).update(state="sent", sent_at=timezone.now())
+    mine.filter(recipient=people[1]).update(state="dead", reason="refused")
+    text = client.get(url).content.decode()
+    text = text[text.index('id="left"') :]
+    assert "1 sent" in text
+    assert "1 told in the product" in text
+    assert "1 not sent" in text

@@ -243,6 +243,7 @@ class People:
 
 def sign_in(page: Page, address: str) -> None:
     """Fill in the sign-in form that is open."""
+    page.locator("details#password:not([open]) > summary").click()
     form = page.locator("form:has(input[type=password])")
     form.locator("input[name=login]").fill(address)
     form.locator("input[type=password]").fill(PASSWORD)

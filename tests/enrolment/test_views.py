@@ -4,11 +4,14 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from collaborative.models import Membership, Team
+from core.time import clock
 from enrolment import links, services
 from enrolment.models import Invitation
+from notifications.models import PlannedMessage
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +111,6 @@ def _somebody_else_signed_in(invitation, paula, client):
     ("change", "sentence", "status", "renew"),
     [
         (_used, "This invitation has been used", 410, False),
-        (_used_by_who_is_signed_in, "This invitation has been used", 410, False),
         (_taken_back, "This invitation was taken back", 410, False),
         (_run_out, "This invitation has run out", 410, True),
         (_renewed, "There is a newer invitation", 410, True),
@@ -128,6 +130,48 @@ def test_every_other_state_says_which_and_what_to_do(client, invitation, paula, 
         assert ("Send me a new one" in text) is renew
         assert "nia" not in text.lower(), "whoever holds a dead link learns no name and no address"
     assert hash_of_the_database() == before
+
+
+def test_ones_own_used_link_leads_on(client, invitation, paula):
+    _used_by_who_is_signed_in(invitation, paula, client)
+    before = hash_of_the_database()
+    for page in (client.get(address(invitation)), client.post(address(invitation), START)):
+        assert page.status_code == 200
+        text = page.content.decode()
+        assert "You are in already" in text
+        assert reverse("today") in text
+    assert hash_of_the_database() == before
+    client.force_login(make.person("Olga Other"))
+    assert client.get(address(invitation)).status_code == 410
+
+
+def test_the_page_says_who_is_signed_in(client, invitation):
+    client.force_login(make.person("Olga Other"))
+    assert (
+        "You are signed in here as Olga, and the link is not for Olga."
+        in client.get(address(invitation)).content.decode()
+    )
+
+
+def test_only_meetings_ahead_stand_on_the_page_on_the_clock_of_the_unit(client, cohort, team, invitation):
+    unit = team.unit
+    unit.city = "st-johns"
+    unit.save()
+    invitation.person.city, invitation.person.time_zone = "st-johns", "America/St_Johns"
+    invitation.person.save()
+    make.learning_session(cohort=cohort, minutes_ahead=-20 * 1440, title_en="Long past")
+    ahead = make.learning_session(cohort=cohort, minutes_ahead=20 * 1440, title_en="Still to come")
+    page = client.get(address(invitation)).content.decode()
+    assert "Long past" not in page
+    assert "Still to come" in page
+    hour = clock(ahead.starts_at, "America/St_Johns", "en")
+    assert f"{hour} in St. John" in page
+    assert cohort.contact in page
+
+
+def test_the_first_landing_says_welcome(client, invitation):
+    answer = client.post(address(invitation), {**START, "language": "en"}, follow=True)
+    assert "Welcome, Nia. You are in." in answer.content.decode()
 
 
 @pytest.mark.parametrize("token", ["cut-off", "a:b:c", "🙂", "x" * 3000])
@@ -213,6 +257,49 @@ def test_a_planner_takes_in_an_organisation_with_its_team_once(client, cohort, p
     assert team.unit.incident_route == "call 4321"
 
 
+def test_a_province_is_chosen_and_never_guessed(client, cohort, paula):
+    client.force_login(paula)
+    url = reverse("enrol", args=[cohort.pk])
+    assert "Choose the province or territory" in client.get(url).content.decode()
+    page = client.post(url, {**ENROL, "province": ""}).content.decode()
+    assert "Choose one, then save again." in page
+    assert 'value="Maple Grove"' in page
+    assert not Team.objects.filter(name__startswith="Maple").exists()
+
+
+def _role_offered(client, team) -> str:
+    return client.get(reverse("team_people", args=[team.pk])).context["form"]["role"].value()
+
+
+def test_the_lead_is_asked_first(client, team, paula):
+    client.force_login(paula)
+    assert _role_offered(client, team) == "lead"
+    services.invite(team=team, by=paula, role="lead", name="Tess", email="tess@example.org")
+    assert _role_offered(client, team) == "participant"
+
+
+def test_who_waits_in_one_role_is_not_asked_in_another(client, team, paula):
+    client.force_login(paula)
+    url = reverse("team_people", args=[team.pk])
+    person = {"name": "Camille", "email": "camille@example.org", "language": "en"}
+    client.post(url, {**person, "role": "lead"})
+    page = client.post(url, {**person, "role": "participant"}).content.decode()
+    assert "Camille has an invitation waiting already, as team lead." in page
+    assert 'value="camille@example.org"' in page
+    assert Invitation.objects.count() == 1
+    client.post(reverse("invitation_revoke", args=[Invitation.objects.get().pk]))
+    assert client.post(url, {**person, "role": "participant"}).status_code == 302
+
+
+def test_the_sponsor_and_who_has_no_mailbox_are_marked_for_who_asks_people_in(client, team, paula):
+    make.sponsor(organisation=team.unit.organisation, name="Sol Sponsor")
+    make.member(team=team, name="Judy Mensah", email=None)
+    client.force_login(paula)
+    page = client.get(reverse("team_people", args=[team.pk])).content.decode()
+    assert "Sol Sponsor" in page
+    assert "no mailbox" in page
+
+
 def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(client, cohort, paula, team):
     client.force_login(paula)
     page = client.post(reverse("enrol", args=[cohort.pk]), {**ENROL, "team": "harbour view, 2 WEST"})
@@ -235,7 +322,7 @@ def test_three_people_in_their_languages_one_without_e_mail(client, team, paula)
         ("Nia Roy", "nia@example.org", "en"), ("Luc Côté", "luc@example.org", "fr"), ("Ana", None, "en"),
     ]  # fmt: skip
     page = client.get(url).content.decode()
-    assert "no mailbox: to be given a card" in page
+    assert "no mailbox: nothing was sent" in page
 
 
 def test_a_member_sees_the_people_but_asks_nobody_in(client, team):
@@ -265,3 +352,20 @@ def test_the_people_page_costs_the_same_for_one_and_for_thirty(
     client.force_login(paula)
     with django_assert_max_num_queries(12):
         assert client.get(reverse("team_people", args=[team.pk])).status_code == 200
+
+
+def test_what_became_of_the_mail_stands_beside_each_invitation(client, team, paula, django_assert_max_num_queries):
+    client.force_login(paula)
+    url = reverse("team_people", args=[team.pk])
+    for number in range(5):
+        answer = {"name": f"N {number}", "email": f"n{number}@example.org", "language": "en", "role": "participant"}
+        client.post(url, answer)
+    assert client.get(url).content.decode().count("mail waiting") == 5
+    rows = PlannedMessage.objects.filter(kind="enrolment/invitation").order_by("recipient__email")
+    for row, values in zip(rows, [{"state": "sent"}, {"state": "dead", "reason": "refused"}], strict=False):
+        PlannedMessage.objects.filter(pk=row.pk).update(sent_at=timezone.now(), **values)
+    with django_assert_max_num_queries(12):
+        page = client.get(url).content.decode()
+    assert page.count("mail sent today, ") == 1
+    assert page.count("address refused today, ") == 1
+    assert page.count("mail waiting") == 3

@@ -1,5 +1,6 @@
 """The forum's doors and pages, through HTTP, without JavaScript."""
 
+import datetime as dt
 import re
 import uuid
 
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import override
 
@@ -112,7 +114,7 @@ def test_ask_answer_take_back(cast):
     assert "At the kettle.</textarea>" in page, "nothing typed is lost: the words stand in the box"
     assert not PlannedMessage.objects.filter(kind="forum/reply").waiting().exists()
     assert "At the kettle" not in nia.get(asked.url).content.decode()
-    assert "Hidden by its writer" in nia.get(asked.url).content.decode()
+    assert "Taken back by its writer" in nia.get(asked.url).content.decode()
 
 
 def test_taking_back_a_question_gives_the_words_back_too(cast, question):
@@ -208,6 +210,9 @@ def test_hide_and_show_from_the_page(cast, question):
     assert "Waiting for your look" in waiting
     assert "Waiting for your look" not in client_of(cast.tess).get(address("forum", cast.cohort.pk)).content.decode()
     assert "A word too much" in paula.get(url).content.decode()
+    assert nia.post(address("forum_show", answer.pk)).status_code == 302, "a slip is undone by the one who hid it"
+    nia.post(address("forum_hide", answer.pk))
+    type(answer).objects.filter(pk=answer.pk).update(hidden_at=timezone.now() - dt.timedelta(hours=1))
     assert nia.post(address("forum_show", answer.pk)).status_code == 403
     paula.post(address("forum_show", answer.pk))
     assert "A word too much" in nia.get(url).content.decode()

@@ -257,7 +257,7 @@ def test_my_data_and_forgetting(cast, question):
     registry.forget.get("forum")(cast.otto)
     assert registry.data_of.get("forum")(cast.otto)["posts"] == []
     (shown,) = page_of(question, cast.nia).posts[1:]
-    assert (shown.state, shown.name, shown.post.text) == ("Hidden by its writer", "", "")
+    assert (shown.state, shown.name, shown.post.text) == ("Taken back by its writer", "", "")
 
 
 def test_when_it_was_said_follows_the_readers_clock(cast):

@@ -99,9 +99,9 @@ def test_a_trend_under_way_and_one_that_is_over():
     assert rising.finding is Finding.TREND
     assert headline(rising, WORDS) == "Conversations have been rising since week 7."
     assert explanation(rising, WORDS).endswith(
-        "Five weeks in a row, each higher than the one before: that is a trend, not chance."
+        "Four weeks in a row, each higher than the one before: that is a trend, not chance."
     )
-    assert band_label(rising) == "five rising"
+    assert band_label(rising) == "four rises in a row"
     over = chart([5, 9, 4, 3, 6, 7, 8, 9, 4, 8, 5, 9, 4])
     assert headline(over, WORDS) == "Conversations rose from week 3 to week 7."
 
@@ -124,7 +124,7 @@ def test_the_last_six_weeks_are_only_claimed_where_it_is_true():
 def test_equal_neighbours_in_a_trend_are_owned_up_to():
     found = chart([5, 9, 4, 8, 5, 9, 4, 3, 6, 6, 7, 8, 9])
     assert explanation(found, WORDS).endswith(
-        "Five numbers in a row rise, equal ones counted once: that is a trend, not chance."
+        "Four rises in a row, equal numbers counted once: that is a trend, not chance."
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from audit.models import Entry
@@ -75,6 +77,7 @@ def test_a_reader_hides_at_once_and_a_planner_shows_again(world, row, who):
     reader = getattr(world, who)
     hide(row=row, by=reader)
     assert (why(row), row.hidden_by) == ("reader", reader)
+    type(row).objects.filter(pk=row.pk).update(hidden_at=timezone.now() - dt.timedelta(hours=1))
     with pytest.raises(Refused, match="Only the planning team"):
         show(row=row, by=reader)
     show(row=row, by=world.paula)
@@ -249,7 +252,7 @@ def test_its_writer_sees_that_it_is_hidden_and_the_others_of_the_list_do_not(wor
     assert "Done" not in saved
     listed = words(as_(world.nia).get(page_of(said)))
     assert "Hidden until the planning team has looked 16 December Take it back" in listed
-    assert "1 conversation on your unit this week." in listed
+    assert "1 conversation on the unit this week." in listed
     assert "Hidden until" not in words(as_(world.pierre).get(page_of(said)))
 
 
@@ -305,6 +308,7 @@ def test_the_whole_way_by_pressing(world, as_, row):
     pressed = tess.post(page_of(row, "hide"), follow=True)
     assert CANARY not in words(pressed)
     assert "Hidden for everybody. The planning team will look at it. Thank you." in words(pressed)
+    type(row).objects.filter(pk=row.pk).update(hidden_at=timezone.now() - dt.timedelta(hours=1))
     assert tess.post(page_of(row, "show")).status_code == 403
     assert why(row) == "reader"
     assert "Everybody can read it again." in words(paula.post(page_of(row, "show"), follow=True))
@@ -341,6 +345,8 @@ def test_what_one_may_not_see_is_not_there(world, as_, row, verb, who):
 )
 def test_what_one_may_not_do_is_refused_and_changes_nothing(world, as_, row, verb, who):
     browser = as_(getattr(world, who))
+    if verb == "show":
+        hide(row=row, by=world.paula)
     before = type(row).objects.values().get(pk=row.pk)
     assert [browser.get(page_of(row, verb)).status_code, browser.post(page_of(row, verb)).status_code] == [403, 403]
     assert type(row).objects.values().get(pk=row.pk) == before
@@ -383,3 +389,13 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(world, as_, said, django
             paula.get(page_of(said))
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_who_hid_something_by_a_slip_undoes_it_from_the_toast(world, as_, row):
+    tess = as_(world.tess)
+    page = tess.post(page_of(row, "hide"), follow=True).content.decode()
+    assert f'action="{page_of(row, "show")}"' in page
+    assert CANARY in words(tess.post(page_of(row, "show"), follow=True))
+    assert tess.post(page_of(row, "show")).status_code == 302, "a second press changes nothing"
+    assert why(row) == ""
+    assert not Report.objects.exists()

@@ -225,7 +225,7 @@ def test_half_a_week_is_not_drawn_as_a_fall(world, clock):
 def test_a_new_team_sees_the_first_sentence(world):
     (chart,) = charts_of(world.team)
     assert chart.finding == "Your first number makes the first dot. Ten dots can tell a story."
-    assert (chart.wide, chart.table, chart.asked.monday, chart.asked.typed) == ("", None, MONDAY, "0")
+    assert (chart.wide, chart.table, chart.asked.monday, chart.asked.typed) == ("", None, MONDAY, "")
 
 
 def test_numbers_are_written_in_the_readers_language(world):

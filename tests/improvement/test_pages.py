@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
+from collaborative.models import Team
 from core.registry import data_of, forget
 from improvement import activity, services
 from improvement.models import DataPoint, DataPointCorrection, Measure, SafetyConversation, TriedChange
@@ -143,7 +144,10 @@ def test_the_tap_is_the_save(world, as_):
     assert (second.status_code, second.url) == (303, first.url)
     assert SafetyConversation.objects.count() == 1
     saved = words(browser.get(first.url))
-    assert "Saved. Thank you. With a resident. 1 on your unit this week. Undo for 10 minutes" in saved
+    assert (
+        "Saved. Thank you. With a resident. That makes 1 conversation on your unit this week. Undo for 10 minutes"
+        in saved
+    )
     assert "Add a word, or leave it there" in saved
     assert "Read by: your team (3), your coach Colin and the planning team (1)." in saved
     assert "No names of people, please. This is not an incident line: on your unit, call 4321." in saved
@@ -197,7 +201,10 @@ def test_the_three_follow_ups_are_one_form(world, as_):
     done = browser.post(url, data)
     assert done.url == reverse("team_conversations", args=[world.team.pk])
     page = words(browser.get(done.url))
-    assert "The hall light is off after ten. 16 December · What worries us now · Will something change? Yes, already" in page
+    assert (
+        "The hall light is off after ten. 16 December · What worries us now · Will something change? Yes, already"
+        in page
+    )
     assert "Nia" not in page.split("What was talked about")[1].split("Help")[0]
     assert browser.post(url, {**data, "another": "1"}).url == reverse("log_conversation_for", args=[world.team.pk])
 
@@ -253,7 +260,7 @@ def test_from_trying_to_deciding(world, as_, tried):
     assert "What we do next Change it and try again Write down the next version" in words(page)
     next_form = browser.get(f"{reverse('try_new', args=[world.team.pk])}?after={tried.pk}")
     assert "The next version of “One question”." in words(next_form)
-    assert 'value="One question"' in next_form.content.decode()
+    assert 'value="One question"' not in next_form.content.decode(), "the next version has a name of its own"
 
 
 @pytest.mark.parametrize(("door", "field"), [("try", "what_happened"), ("change try", "plan")])
@@ -324,10 +331,13 @@ def test_numbers_as_people_type_them(world, as_, typed, value):
     ("typed", "said"),
     [
         ("-3", "There cannot be fewer than none."),
-        ("two", "Type a number, such as 12 or 12.5."),
+        ("two", "Type a whole number, such as 12."),
+        ("1001", "More than 1000 conversations on one unit in a week?"),
+        ("12.3456", "Three decimals are enough."),
         ("", "Type a number, or say why there is none."),
-        ("NaN", "Type a number, such as 12 or 12.5."),
-        ("1e999", "digits"),
+        ("NaN", "Type a whole number, such as 12."),
+        ("1e999", "This number is too big to be kept here."),
+        ("1 000 000 000", "This number is too big to be kept here."),
     ],
 )
 def test_a_number_that_cannot_be_stays_in_the_box_with_a_sentence(world, as_, typed, said):
@@ -429,8 +439,6 @@ def test_what_happened_since(world, clock, tried, django_assert_num_queries):
 
 
 def test_todays_one_thing(world, clock, django_assert_num_queries):
-    from collaborative.models import Team
-
     clock.shift(-7 * 24 * 3600)
     for _n in range(12):
         log(world, again=True)
@@ -446,11 +454,18 @@ def test_todays_one_thing(world, clock, django_assert_num_queries):
 
 
 def test_nothing_is_owed_before_the_series_has_had_a_week(world, clock):
-    from collaborative.models import Team
-
     clock.move_to(services.timezone.now().replace(month=12, day=2))
     teams = list(Team.objects.belonging_to(world.nia).select_related("unit", "cohort"))
     assert activity.today_cards(world.nia, teams) == []
+
+
+def test_a_team_that_joined_this_week_owes_nothing_for_the_last(world, clock):
+    joined = services.timezone.now()
+    Team.objects.filter(pk=world.team.pk).update(created_at=joined)
+    teams = list(Team.objects.belonging_to(world.nia).select_related("unit", "cohort"))
+    assert activity.today_cards(world.nia, teams) == []
+    clock.shift(7 * 24 * 3600)
+    assert [card.period for card in activity.today_cards(world.nia, teams)] == ["2026-12-14"]
 
 
 # ---------------------------------------------------------------- statements
@@ -493,3 +508,61 @@ def test_single_pages_stay_within_twelve_statements(world, as_, tried, number, d
     ]:
         with django_assert_max_num_queries(12):
             assert browser.get(reverse(name, args=args)).status_code == 200
+
+
+def test_a_decision_is_taken_back_from_the_toast(world, as_):
+    tried = services.try_change(team=world.team, by=world.nia, title="One question")
+    tried = services.learn_from_change(tried=tried, by=world.nia, version=1, what_happened="They answered.")
+    nia, args = as_(world.nia), [world.team.pk, tried.pk]
+    page = nia.post(reverse("try_decide", args=args), {"decision": "abandon", "version": tried.version}, follow=True)
+    assert "Saved: you let it go. That is learning too." in words(page)
+    undo = reverse("try_undecide", args=[*args, tried.version + 1])
+    assert f'action="{undo}"' in page.content.decode()
+    assert "Only the one who decided" in words(as_(world.tess).post(undo, follow=True))
+    for _press in range(2):
+        page = nia.post(undo, follow=True)
+        assert "Nothing is decided yet." in words(page)
+        assert "What next?" in words(page)
+    tried.refresh_from_db()
+    assert (tried.state, tried.decision, tried.decided_on, tried.decided_by) == ("learned", "", None, None)
+    nia.post(reverse("try_decide", args=args), {"decision": "adopt", "version": tried.version})
+    assert "changed since" in words(nia.post(undo, follow=True)), "an old toast takes nothing newer back"
+
+
+def test_what_was_expected_is_not_written_after_the_result(world, as_):
+    tried = services.try_change(team=world.team, by=world.nia, title="One question", prediction="Silence")
+    change = reverse("try_change", args=[world.team.pk, tried.pk])
+    nia = as_(world.nia)
+    assert "What do you expect?" in words(nia.get(change))
+    tried = services.learn_from_change(tried=tried, by=world.nia, version=1, what_happened="They answered.")
+    assert "What do you expect?" not in words(nia.get(change))
+    nia.post(change, {"title": "Another name", "plan": "", "prediction": "Answers", "version": tried.version})
+    tried.refresh_from_db()
+    assert (tried.title, tried.prediction) == ("Another name", "Silence")
+
+
+def test_words_that_are_changed_have_a_page_of_their_own(world, as_):
+    logged = log(world)
+    nia, url = as_(world.nia), reverse("conversation_saved", args=[logged.pk])
+    assert "Saved. Thank you." in words(nia.get(url))
+    services.add_to_conversation(conversation=logged, by=world.nia, sentence="We talked.")
+    page = words(nia.get(url))
+    assert "Change your words With a colleague." in page
+    assert "Saved. Thank you." not in page
+
+
+@pytest.mark.parametrize("week", ["2020-01-06", "2126-01-07", "rubbish", "2026-12-15"])
+def test_a_week_that_cannot_be_says_so(world, as_, week):
+    number = reverse("number", args=[world.team.pk, world.measure.pk])
+    page = words(as_(world.nia).get(f"{number}?week={week}"))
+    assert "The week in the address is not one that can have a number." in page
+    assert "not one that can have a number" not in words(as_(world.nia).get(number))
+
+
+def test_coaches_and_planners_read_of_the_team_not_of_theirs(world, as_):
+    for name, mine, theirs in (("numbers", "What your team counts", "What the team counts"),
+                               ("tries", "changes your team tries", "changes the team tries")):  # fmt: skip
+        url = reverse(name, args=[world.team.pk])
+        assert mine in words(as_(world.nia).get(url))
+        assert theirs in words(as_(world.colin).get(url))
+        assert theirs in words(as_(world.paula).get(url))

@@ -98,8 +98,10 @@ def test_what_is_typed_wins_and_the_log_fills_the_rest(saved, logged):
     assert mondays == list(between(mondays[0], mondays[-1])) if mondays else True
     for week in weeks:
         value, missing, method = saved.get(week.monday, (None, "", "nothing"))
-        if method in ("nothing", "log"):
+        if method == "log" or (method == "nothing" and week.monday in logged):
             assert (week.value, week.method) == (logged.get(week.monday, 0), "log")
+        elif method == "nothing":
+            assert (week.value, week.method) == (None, ""), "silence is no zero"
         else:
             assert week.value == value
             assert bool(week.missing) is bool(missing)
@@ -119,6 +121,11 @@ def test_a_series_that_has_ended_gets_no_empty_weeks_behind_it():
     points = [point(MONDAY - 9 * WEEK, 4), point(MONDAY - 8 * WEEK, 5)]
     weeks = weeks_of(points, None, this_week=MONDAY, last_week=MONDAY - 6 * WEEK)
     assert [week.value for week in weeks] == [4, 5, None, None]
+
+
+def test_a_silent_week_is_a_gap_until_somebody_says_that_it_was_a_zero():
+    weeks = weeks_of([point(MONDAY - 2 * WEEK, 0, method="log")], {MONDAY - 4 * WEEK: 3}, this_week=MONDAY)
+    assert [week.value for week in weeks] == [3, None, 0, None]
 
 
 def test_an_agreement_with_the_log_follows_the_log():

@@ -1,12 +1,15 @@
 """The session's page, Join, and moving with a preview."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from collaborative.models import Reschedule
+from core.time import clock
+from sessions import services
 from sessions.models import Attendance, LearningSession
 from tests import make
 
@@ -99,6 +102,11 @@ def test_a_crossed_pair_of_keys_finds_nothing(client, team, open_session):
 # ---------------------------------------------------------------- moving
 
 
+def confirmation(preview) -> str:
+    """Return what the button under a preview sends."""
+    return re.search(r'name="confirm" value="([^"]+)"', preview.content.decode())[1]
+
+
 @pytest.fixture
 def second(cohort):
     return cohort.learning_sessions.order_by("starts_at")[1]
@@ -112,16 +120,37 @@ def test_a_move_is_seen_before_it_is_made(client, cohort, team, second):
     seen = client.post(reverse("session_move", args=[second.pk]), form)
     assert "2 people are told" in seen.content.decode()
     assert not Reschedule.objects.exists()
-    done = client.post(reverse("session_move", args=[second.pk]), {**form, "confirm": "1"})
+    assert "2 people are reminded" in seen.content.decode()
+    done = client.post(reverse("session_move", args=[second.pk]), {**form, "confirm": confirmation(seen)})
     assert done.headers["Location"] == page_of(second)
     second.refresh_from_db()
     assert second.wall == dt.datetime.combine(to.date(), dt.time(13))
-    page = client.get(page_of(second)).content.decode()
-    assert "Undo the move" in page
     change = Reschedule.objects.get()
+    page = client.get(page_of(second)).content.decode()
+    # Twice: with the sentence that says it is done, and as long as it is possible.
+    assert page.count(reverse("session_undo", args=[second.pk, change.pk])) == 2
     client.post(reverse("session_undo", args=[second.pk, change.pk]))
     second.refresh_from_db()
     assert second.wall == to - dt.timedelta(days=1)
+
+
+def test_only_what_was_looked_at_is_moved(client, cohort, second):
+    client.force_login(make.planner(cohort=cohort))
+    url, to = reverse("session_move", args=[second.pk]), second.wall + dt.timedelta(days=1)
+    form = {"day": to.date().isoformat(), "clock": "13:00", "reason": "The speaker is away."}
+    seen = client.post(url, form)
+    other = {**form, "clock": "15:30"}
+    again = client.post(url, {**other, "confirm": confirmation(seen)})
+    assert "Not moved" in again.content.decode()
+    assert "15:30" in again.content.decode()
+    assert not Reschedule.objects.exists()
+    # Somebody else moves it meanwhile: what was seen is not what would follow.
+    services.move_session(learning_session=second.as_stored(), to=to + dt.timedelta(days=1), by=None, reason="x")
+    late = client.post(url, {**other, "confirm": confirmation(again)})
+    assert "Not moved" in late.content.decode()
+    assert client.post(url, {**other, "confirm": confirmation(late)}).status_code == 302
+    second.refresh_from_db()
+    assert second.wall == dt.datetime.combine(to.date(), dt.time(15, 30))
 
 
 @pytest.mark.parametrize(
@@ -195,3 +224,27 @@ def test_the_session_page_costs_the_same_for_one_and_for_thirty(client, cohort, 
     client.force_login(make.planner(cohort=cohort))
     with django_assert_max_num_queries(12):
         assert client.get(page_of(open_session)).status_code == 200
+
+
+def test_the_agenda_has_only_the_hour_and_nothing_is_promised_without_one(client, cohort, team, open_session):
+    nia = make.member(team=team, city="st-johns", language="en")
+    client.force_login(nia)
+    assert "genda" not in client.get(page_of(open_session)).content.decode()
+    open_session.agenda.create(ordinal=1, minutes=10, title_en="Welcome", title_fr="Accueil")
+    hour = clock(open_session.starts_at, nia.time_zone, "en")
+    assert f"<strong>{hour}</strong><span>Welcome</span>" in client.get(page_of(open_session)).content.decode()
+
+
+def test_there_is_a_number_to_tap_and_somebody_to_write_to(client, cohort, team, open_session):
+    LearningSession.objects.filter(pk=open_session.pk).update(dial_in="1 855 555-0188, 123#")
+    client.force_login(make.member(team=team))
+    text = client.get(page_of(open_session)).content.decode()
+    assert 'href="tel:18555550188,,123#"' in text
+    assert f"mailto:{cohort.contact}" in text
+
+
+def test_how_many_came_is_said_once_somebody_could(client, cohort, open_session):
+    client.force_login(make.planner(cohort=cohort))
+    assert "0 people have joined" in client.get(page_of(open_session)).content.decode()
+    LearningSession.objects.filter(pk=open_session.pk).update(starts_at=timezone.now() + dt.timedelta(days=30))
+    assert "have joined" not in client.get(page_of(open_session)).content.decode()

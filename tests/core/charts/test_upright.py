@@ -47,3 +47,10 @@ def test_the_upright_list_opens_the_stretch_that_holds_today():
 def test_today_outside_the_upright_list_and_on_a_station(today, kinds):
     assert [row.kind for row in upright_rows(STATIONS[:2], today)] == kinds
     assert upright_rows([], today) == []
+
+
+def test_today_outside_stands_on_the_thread_of_the_stations():
+    before, after = upright_rows(STATIONS, date(2022, 1, 1))[0], upright_rows(STATIONS, date(2033, 1, 1))[-1]
+    assert (before.classes, after.classes) == ("at-now is-before", "at-now is-after")
+    for row in (before, after):
+        assert having(parse(row.rail), {"tl-now"})[0].get("cx") == "24"

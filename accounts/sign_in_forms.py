@@ -1,0 +1,77 @@
+"""allauth's forms in our own words: labels, and what a box asks for. What they do is allauth's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account import forms as theirs
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    _Form = forms.Form
+else:
+    _Form = object
+
+# Label and hint by field.
+_WORDS: dict[str, tuple[Any, Any]] = {
+    "email": (_("E-mail"), ""),
+    "login": (_("E-mail"), ""),
+    "password": (_("Password"), ""),
+    "oldpassword": (_("The password you have now"), ""),
+    "password1": (
+        _("The new password"),
+        _("At least eight characters; not your name, and not one that many people use."),
+    ),
+    "password2": (_("The new password once more"), ""),
+    "code": (_("Code"), _("Eight digits, from the mail that we sent you.")),
+}
+
+
+class OwnWords(_Form):
+    """Put before a form of allauth's."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if name in _WORDS:
+                field.label, field.help_text = _WORDS[name]
+                field.widget.attrs.pop("placeholder", None)
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = _("This address is not complete: name@place.ca")
+
+
+class LoginForm(OwnWords, theirs.LoginForm):
+    pass
+
+
+class RequestLoginCodeForm(OwnWords, theirs.RequestLoginCodeForm):
+    pass
+
+
+class ConfirmLoginCodeForm(OwnWords, theirs.ConfirmLoginCodeForm):
+    pass
+
+
+class ReauthenticateForm(OwnWords, theirs.ReauthenticateForm):
+    pass
+
+
+class AddEmailForm(OwnWords, theirs.AddEmailForm):
+    pass
+
+
+class ChangePasswordForm(OwnWords, theirs.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(OwnWords, theirs.SetPasswordForm):
+    pass
+
+
+class ResetPasswordForm(OwnWords, theirs.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(OwnWords, theirs.ResetPasswordKeyForm):
+    pass
