@@ -15,6 +15,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from multiprocessing.synchronize import Barrier
 
 import psycopg2
@@ -91,6 +92,7 @@ class Waiting:
     def result(self) -> tuple[float, int]:
         """The seconds from the first to the last, and the size of one letter."""
         _code, seconds, size = self._file.readline().split()
+        self._file.close()
         self._line.close()
         return float(seconds), int(size)
 
@@ -136,7 +138,7 @@ def _push_marked(port: int, database: str, size: int, together: Barrier) -> None
     letter = _letter(size)
     db, hurried = (psycopg2.connect(database) for _ in range(2))
     db.autocommit = hurried.autocommit = True
-    with _line(port) as line, db.cursor() as cursor, hurried.cursor() as mark:
+    with closing(db), closing(hurried), _line(port) as line, db.cursor() as cursor, hurried.cursor() as mark:
         cursor.execute(f"PREPARE claim AS {_STEPS['claim']}; PREPARE sent(integer) AS {_STEPS['sent']}")
         mark.execute(f"SET synchronous_commit = off; PREPARE sending(integer) AS {_STEPS['sending']}")
         together.wait(30)
@@ -172,9 +174,8 @@ def push(port: int, letters: int, size: int) -> None:
 
 def push_marked(port: int, letters: int, size: int, database: str) -> None:
     """Push them with a diary: one bare table, one statement before each dot and one after each reply."""
-    with psycopg2.connect(database) as db, db.cursor() as cursor:
+    with closing(psycopg2.connect(database)) as db, db, db.cursor() as cursor:
         cursor.execute(DIARY, [letters])
-    db.close()
     _together(_push_marked, port, database, size)
 
 

@@ -156,6 +156,7 @@ class Story:
         page = self.colin = self.people.sit_down("Colin")
         page.goto(self.house.letter(COLIN, TEAM).address("/invitation/"))
         assert "/login/" in page.url
+        page.locator("details#password:not([open]) > summary").click()
         form = page.locator("form:has(input[type=password])")
         form.locator("input[name=login]").fill(COLIN)
         form.locator("input[type=password]").fill("learning-together")

@@ -41,13 +41,13 @@ def _log(page) -> None:
 def _try(page) -> None:
     page.goto("/team/")
     page.get_by_role("link", name="Try a change").first.click()
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".invalid-feedback").first).to_be_visible()
     page.locator("[name=title]").fill("Chairs in a circle at the noon huddle")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("h1")).to_have_text("Chairs in a circle at the noon huddle")
     page.locator("textarea[name=what_happened]").fill("Two people spoke who never do.")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("button", name="Keep it").click()
     expect(page.locator("main")).to_contain_text("What we do next")
 
