@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from dataclasses import asdict
 
 import pytest
@@ -15,7 +16,7 @@ from bench import cases, load, mail
 from stack import REPOSITORY
 from stack.problems import Problem
 from stack.supervisor import free_port
-from tests.faults.production import database, wait_for
+from tests.faults.production import connect, wait_for
 
 COLUMNS = ["case", "value", "unit", "floor", "peer", "ratio", "n", "spread"]
 
@@ -87,7 +88,8 @@ def listens(port):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_peer_and_the_floor_of_sending_hand_over_every_letter(counter):
-    address = database(connection.settings_dict["NAME"])
+    with closing(connect(connection.settings_dict["NAME"])) as there:
+        address = there.dsn
     try:
         for push in (
             lambda: mail.push(counter, 50, 900),

@@ -57,7 +57,7 @@ def _invitation(house) -> str:
 def test_a_form_with_an_error_and_a_saved_conversation(people):
     page, addresses = everything(people, "member", "en", viewport=PHONE, reduced_motion="reduce")
     page.goto(addresses["new try"])
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     page.locator(".is-invalid, [aria-invalid=true]").first.wait_for()
     assert _violations(page) == []
     page.goto(addresses["log"])

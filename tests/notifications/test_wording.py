@@ -94,6 +94,8 @@ def test_a_letter_of_its_own_for_everybody(nia, pierre):
     letters = [render(row, said) for row in rows]
     assert [letter.to for letter in letters] == [one.recipient.email for one in rows]
     assert [letter.message_id for letter in letters] == [one.message_id for one in rows]
-    assert [
-        letter.plain.split("\n\n")[1].split(",")[0] for letter in letters
-    ] == ["Hello Nia", "Hello Pierre", "Hello Ada"]
+    assert [letter.plain.split("\n\n")[1].split(",")[0] for letter in letters] == [
+        "Hello Nia",
+        "Hello Pierre",
+        "Hello Ada",
+    ]
