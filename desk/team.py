@@ -6,11 +6,12 @@ from collaborative.models import TEAM_ROLES, Team
 from collaborative.permissions import belongs
 from core.prepared import Prepared
 from improvement.charts import charts_of
-from improvement.querysets import tries_of
+from improvement.querysets import measures_of, tries_of
 
 TRIES_SHOWN = 4
 
-_members = Prepared(lambda team: Team(pk=team).members())
+_members = Prepared(lambda team: Team(pk=team).members().only("role", "title", "user__name"))
+_measures = Prepared(lambda team: measures_of(Team(pk=team)))
 _tries = Prepared(lambda team: tries_of(team).under_way()[:TRIES_SHOWN])
 
 
@@ -20,13 +21,14 @@ def team_page(team: Team, user) -> dict:
     The first chart is the one that fills itself; the others stand under Numbers.
     """
     members = _members(team=team.pk)
-    charts = charts_of(team)
+    measures = _measures(team=team.pk)
+    charts = charts_of(team, measures=measures[:1])
     return {
         "team": team,
         "members": [row for row in members if row.role in TEAM_ROLES],
         "helpers": [row for row in members if row.role not in TEAM_ROLES],
         "mine": belongs(user, team),
         "chart": charts[0] if charts else None,
-        "more_charts": len(charts) - 1,
+        "more_charts": len(measures) - 1,
         "tries": _tries(team=team.pk),
     }

@@ -116,7 +116,7 @@ class PlannedMessage(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     # Set when the sender that claimed the row came to it: a claim alone costs no attempt.
     begun_at = models.DateTimeField(null=True, blank=True)
-    message_id = models.CharField(max_length=120, unique=True, default=make_message_id, editable=False)
+    message_id = models.CharField(max_length=120, default=make_message_id, editable=False)
     possible_duplicate = models.BooleanField(default=False)
     digest_id = models.UUIDField(null=True, blank=True)
     smtp_code = models.SmallIntegerField(null=True, blank=True)
@@ -134,6 +134,7 @@ class PlannedMessage(models.Model):
     class Meta:
         db_table = "planned_message"
         constraints = [
+            models.UniqueConstraint(name="planned_message_message_id", fields=["message_id"]),
             models.UniqueConstraint(
                 name="planned_message_once_per_version",
                 fields=[
@@ -197,13 +198,22 @@ class MessageEvent(models.Model):
     to_state = models.CharField(max_length=9)
     at = models.DateTimeField(db_default=Now(), editable=False)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     note = models.CharField(max_length=60, blank=True)
 
     class Meta:
         db_table = "message_event"
         ordering = ["id"]
+        indexes = [
+            # Nearly all steps are a sender's, who is nobody.
+            models.Index(fields=["actor"], name="message_event_by_a_person", condition=Q(actor__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_state}>{self.to_state}"

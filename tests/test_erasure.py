@@ -25,6 +25,7 @@ from django.utils import timezone
 from accounts import cards, drafts, messages, once, services
 from accounts.models import ParkedPost, User
 from audit.models import Entry
+from coaching import services as coaching
 from collaborative.models import Membership, Programme, Report, Reschedule
 from collaborative.services import give_role
 from core import registry
@@ -206,6 +207,7 @@ def _in_teams(user: User, cast) -> None:
     make.post(thread=thread, by=user, text=WORDS)
     make.team_note(team=cast.team, by=user, text=WORDS)
     make.private_note(team=cast.team, by=user, text=WORDS)
+    coaching.mark_seen(team=cast.team, by=user)
 
 
 def _in_messages(user: User, cast) -> None:

@@ -29,6 +29,7 @@ MAY_START_A_PROCESS = {
     "tests/notifications/test_kills.py": "the fast lane's one small fault: twenty kills of real senders",
     "tests/notifications/test_sweep.py": "SIGTERM finishes the message in hand: only a real process has signals",
     "tests/notifications/test_bell.py": "a broker that accepts and never answers must not hold a request",
+    "tests/bench/test_figures.py": "the bench's own senders are processes, as in a bench",
     "tests/stack/test_start.py": "asks start.py for its help and its refusals",
 }
 

@@ -78,9 +78,7 @@ class Migration(migrations.Migration):
                 ("begun_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "message_id",
-                    models.CharField(
-                        default=notifications.models.make_message_id, editable=False, max_length=120, unique=True
-                    ),
+                    models.CharField(default=notifications.models.make_message_id, editable=False, max_length=120),
                 ),
                 ("possible_duplicate", models.BooleanField(default=False)),
                 ("digest_id", models.UUIDField(blank=True, null=True)),
@@ -124,6 +122,7 @@ class Migration(migrations.Migration):
                     "actor",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
@@ -272,6 +271,16 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="planned_message_in_hand_has_lease",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="plannedmessage",
+            constraint=models.UniqueConstraint(fields=("message_id",), name="planned_message_message_id"),
+        ),
+        migrations.AddIndex(
+            model_name="messageevent",
+            index=models.Index(
+                condition=models.Q(("actor__isnull", False)), fields=["actor"], name="message_event_by_a_person"
             ),
         ),
         migrations.AddConstraint(

@@ -19,15 +19,20 @@ from tests import make, redis_away
 pytestmark = pytest.mark.django_db
 
 
+def nothing() -> None:
+    """Do nothing: nobody hears the bell."""
+
+
 @pytest.fixture(params=redis_away.WAYS)
 def away(request, settings, tmp_path, monkeypatch):
     """Neither cache nor broker, as the product itself would speak to them."""
     with redis_away.nobody(request.param, tmp_path) as (cache, broker):
         redis_away.aim(settings, cache)
+        monkeypatch.delenv("CELERY_BROKER_URL")  # Celery prefers it to what it is told
         deaf = Celery("deaf", broker=broker, set_as_current=False)
         deaf.conf.broker_transport_options = configured.CELERY_BROKER_TRANSPORT_OPTIONS
         deaf.conf.task_publish_retry = configured.CELERY_TASK_PUBLISH_RETRY
-        monkeypatch.setattr(tasks, "tick", deaf.task(name="tick")(lambda: None))
+        monkeypatch.setattr(tasks, "tick", deaf.task(name="tick", shared=False)(nothing))
         monkeypatch.setattr(bell, "_silent_until", 0.0)
         yield
         deaf.close()
