@@ -3,10 +3,10 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from collaborative.models import Cohort, Team
+from collaborative.models import Cohort, Role, Team
 from collaborative.permissions import Asker
+from collaborative.services import give_role
 from core.prepared import Prepared
-from enrolment.services import end_role
 from sessions.models import LearningSession
 from tests import make
 
@@ -35,27 +35,28 @@ def seen(user) -> dict[str, list]:
     return {name: sorted(row.pk for row in rule(user)) for name, rule in RULES.items()}
 
 
-@pytest.fixture
-def everybody(cast):
-    """The named people, and some who hold several roles at once."""
-    people = [one for one in vars(cast).values() if isinstance(one, get_user_model())]
-    teams = list(Team.objects.order_by("pk"))
-    for cohort in Cohort.objects.all():
-        make.session(cohort=cohort) if hasattr(make, "session") else None
-    busy = make.member(team=teams[0], name="Busy")
-    make.membership(user=busy, team=teams[-1], role="coach")
-    make.membership(user=busy, cohort=teams[-1].cohort, role="planner")
-    return [*people, busy, make.person(name="Nobody")]
-
-
-def test_three_ways_one_answer(everybody):
-    assert len(everybody) > 8
+def test_three_ways_one_answer(cast):
+    busy, nobody = make.person(name="Busy"), make.person(name="Nobody")
+    give_role(user=busy, role=Role.PARTICIPANT, team=cast.team, by=cast.paula)
+    give_role(user=busy, role=Role.COACH, team=cast.far_team, by=cast.paula)
+    give_role(user=busy, role=Role.PLANNER, cohort=cast.other_cohort, by=cast.paula)
     found = []
-    for person in everybody:
+    for person in (*cast.people.values(), busy, nobody):
         plain = seen(person)
         assert seen(asking(person)) == plain, person.name
         for one in (person, asking(person)):
             prepared = {name: [row.pk for row in ask(user=Asker(one))] for name, ask in PREPARED.items()}
             assert prepared == plain, person.name
         found.append(plain)
-    assert all(any(plain[name] for plain in found) for name in RULES if name != "sessions seen")
+    assert all(any(plain[name] for plain in found) for name in RULES), "every rule lets somebody see something"
+    assert not any(found[-1].values())
+
+
+def test_only_the_person_of_the_request_is_remembered(cast):
+    nia, asks = cast.nia, asking(cast.nia)
+    before = seen(nia)
+    assert seen(asks) == before
+    nia.memberships.all().delete()
+    assert not any(seen(nia).values())
+    assert not any(seen(asking(nia)).values()), "the next request looks anew"
+    assert seen(asks) == before, "within one request, one answer"
