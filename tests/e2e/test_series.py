@@ -294,7 +294,7 @@ class Story:
         page.goto(f"/fr/equipes/{self.known.team}/essais/")
         page.get_by_role("link", name="Essayer un changement").first.click()
         page.locator("[name=title]").fill("Une question à la relève de nuit")
-        page.get_by_role("button", name="Enregistrer").click()
+        page.get_by_role("button", name="Enregistrer", exact=True).click()
         expect(page.locator("h1")).to_have_text("Une question à la relève de nuit")
         self._numbers(page)
 
