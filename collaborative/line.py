@@ -23,7 +23,6 @@ from core.charts.timeline import Station, TimelineWords, timeline_svg
 from core.charts.upright import upright_rows
 from core.drawings import fixed, remembered
 from core.language import language
-from core.prepared import Prepared
 from core.time import day, day_short, wall_in, weeks_between
 
 
@@ -36,12 +35,9 @@ def phases_of(cohort: Cohort) -> list[Phase]:
     """Return the cohort's phases in order, read once and kept on the object."""
     if not hasattr(cohort, "_phases_in_order"):
         at_hand = "phases" in getattr(cohort, "_prefetched_objects_cache", {})
-        phases = cohort.phases.all() if at_hand else _phases(cohort=cohort.pk)
+        phases = cohort.phases.all() if at_hand else Phase.objects.filter(cohort=cohort)
         cohort._phases_in_order = sorted(phases, key=lambda phase: phase.ordinal)
     return cohort._phases_in_order
-
-
-_phases = Prepared(lambda cohort: Phase.objects.filter(cohort=cohort))
 
 
 def is_running(cohort: Cohort, now: dt.datetime | None = None) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
-from typing import Any
 
 from collaborative.models import OPENS_A_TEAM, TEAM_ROLES, Cohort, Membership, Role, Team
 
@@ -34,56 +33,9 @@ def roles_of(user) -> list[Held]:
     except AttributeError:
         if not getattr(user, "is_authenticated", False):
             return []
-    user._held = _read_roles(user)
-    return user._held
-
-
-def _read_roles(user) -> list[Held]:
     fields = ("role", "programme_id", "cohort_id", "organisation_id", "team_id", "team__cohort_id", "since")
-    return [Held(*row) for row in Membership.objects.current().filter(user=user).values_list(*fields)]
-
-
-_KEYS = ("programme_id", "cohort_id", "organisation_id", "team_id", "team_cohort_id")
-
-
-class Asker:
-    """A signed-in person as prepared statements take them (core.prepared): who they are, and the roles they hold now.
-
-    Two people who hold the same roles in as many scopes are asked for with the same statement.
-    """
-
-    def __init__(self, user) -> None:
-        self._pk = user.pk
-        # Kept roles are those of this request, for who asks; for anybody else they are read anew.
-        self._held = roles_of(user) if user.is_asking else _read_roles(user)
-
-    @property
-    def shape(self) -> tuple:
-        return tuple((held.role, *(getattr(held, name) is None for name in _KEYS)) for held in self._held)
-
-    @property
-    def values(self) -> list[uuid.UUID]:
-        keys = (getattr(held, name) for held in self._held for name in _KEYS)
-        return [self._pk, *(key for key in keys if key is not None)]
-
-    def of(self, values: list[uuid.UUID]) -> _Other:
-        """Return somebody with the same roles in other scopes."""
-        keys = iter(values)
-        other = _Other(pk=next(keys))
-        for held in self._held:
-            scopes: dict[str, Any] = {name: next(keys) for name in _KEYS if getattr(held, name) is not None}
-            other._held.append(dataclasses.replace(held, **scopes))
-        return other
-
-
-@dataclasses.dataclass
-class _Other:
-    """As much of a person as the rules of who sees what ask for."""
-
-    pk: uuid.UUID
-    _held: list[Held] = dataclasses.field(default_factory=list)
-    is_authenticated: bool = True
-    is_asking: bool = True
+    user._held = [Held(*row) for row in Membership.objects.current().filter(user=user).values_list(*fields)]
+    return user._held
 
 
 def plans(user, cohort: Cohort) -> bool:

@@ -8,15 +8,12 @@ from django.utils.translation import gettext as _
 from collaborative.line import Line, Note, draw
 from collaborative.models import Cohort
 from core.moments import read
-from core.prepared import Prepared
 from sessions.models import LearningSession
-
-_sessions = Prepared(lambda cohort: LearningSession.objects.filter(cohort=cohort).order_by("starts_at"))
 
 
 def sessions_of(cohort: Cohort) -> list[LearningSession]:
     """Return the cohort's sessions in order of time, cancelled ones included."""
-    rows = _sessions(cohort=cohort.pk)
+    rows = list(LearningSession.objects.filter(cohort=cohort).order_by("starts_at"))
     for row in rows:
         row.cohort = cohort
     return rows

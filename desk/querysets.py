@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from collaborative.models import Cohort, Team
-from collaborative.permissions import Asker
 from collaborative.querysets import teams_of, teams_seen_by
-from core.prepared import Prepared
 from notifications.models import PlannedMessage
-from sessions.models import LearningSession
+from sessions.querysets import sessions_seen_by
 
 
 def public_cohorts():
@@ -29,42 +28,22 @@ def with_phases(cohorts):
 
 def cohort_seen_by(user, cohort_id):
     """Return one of the cohorts of ``user`` with its programme. Raises Http404 where it is none of theirs."""
-    return _one(_cohort_seen(user=Asker(user), pk=cohort_id))
-
-
-_cohort_seen = Prepared(lambda user, pk: cohorts_seen_by(user).filter(pk=pk))
+    return get_object_or_404(cohorts_seen_by(user), pk=cohort_id)
 
 
 def team_seen_by(user, team_id):
     """Return a team whose page ``user`` may open, with what every page of a team names. Raises Http404."""
-    return _one(_team_seen(user=Asker(user), pk=team_id))
-
-
-_team_seen = Prepared(lambda user, pk: teams_seen_by(user).filter(pk=pk))
+    return get_object_or_404(teams_seen_by(user), pk=team_id)
 
 
 def next_session_of(user):
     """Return the next session of the cohorts of ``user``, None when none is ahead."""
-    return next(iter(_next_session(user=Asker(user))), None)
-
-
-_next_session = Prepared(
-    lambda user: LearningSession.objects.visible_to(user).not_over().select_related("cohort__programme", "phase")[:1]
-)
+    return sessions_seen_by(user).not_over().first()
 
 
 def own_teams(user):
     """Return the first teams that ``user`` belongs to, as many as Today has room for."""
-    return _own_teams(user=Asker(user))
-
-
-_own_teams = Prepared(lambda user: teams_of(user)[:8])
-
-
-def _one(rows):
-    if not rows:
-        raise Http404
-    return rows[0]
+    return list(teams_of(user)[:8])
 
 
 def cohorts_planned_by(user):
@@ -74,12 +53,7 @@ def cohorts_planned_by(user):
 
 def teams_named_in(cohort):
     """Return the teams of a cohort for its members: names and places, nothing more."""
-    return _teams_named(cohort=cohort.pk)
-
-
-_teams_named = Prepared(
-    lambda cohort: Team.objects.filter(cohort=cohort).select_related("unit__organisation").order_by("name")
-)
+    return Team.objects.filter(cohort=cohort).select_related("unit__organisation").order_by("name")
 
 
 def messages_of(user, message_id):

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collaborative.models import TEAM_ROLES, Team
 from collaborative.permissions import belongs
-from core.prepared import Prepared
 from improvement.charts import charts_of
 from improvement.querysets import measures_of, tries_of
 
 TRIES_SHOWN = 4
-
-_members = Prepared(lambda team: Team(pk=team).members().only("role", "title", "user__name"))
-_measures = Prepared(lambda team: measures_of(Team(pk=team)))
-_tries = Prepared(lambda team: tries_of(team).under_way()[:TRIES_SHOWN])
 
 
 def team_page(team: Team, user) -> dict:
@@ -20,8 +15,8 @@ def team_page(team: Team, user) -> dict:
 
     The first chart is the one that fills itself; the others stand under Numbers.
     """
-    members = _members(team=team.pk)
-    measures = _measures(team=team.pk)
+    members = list(team.members().only("role", "title", "user__name"))
+    measures = list(measures_of(team))
     charts = charts_of(team, measures=measures[:1])
     return {
         "team": team,
@@ -30,5 +25,5 @@ def team_page(team: Team, user) -> dict:
         "mine": belongs(user, team),
         "chart": charts[0] if charts else None,
         "more_charts": len(measures) - 1,
-        "tries": _tries(team=team.pk),
+        "tries": tries_of(team).under_way()[:TRIES_SHOWN],
     }

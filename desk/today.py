@@ -14,7 +14,6 @@ from collaborative.models import Cohort, Membership, Team
 from collaborative.permissions import coaches_any, plans_any, sponsors_any
 from core.language import language
 from core.moments import read
-from core.prepared import Prepared
 from core.time import wall_in
 from desk.querysets import next_session_of, own_teams
 from improvement.activity import NumberDue, today_cards
@@ -114,17 +113,12 @@ def _state_words(learning_session: LearningSession, user, now: dt.datetime, near
 # ---------------------------------------------------------------- somebody to ask
 
 
-_leads_and_coaches = Prepared(
-    lambda teams, but: (
+def _whom_to_ask(user, teams: list[Team]) -> list[str]:
+    rows = (
         Membership.objects.current()
         .filter(team__in=teams, role__in=["lead", "coach"])
-        .exclude(user=but)
+        .exclude(user=user)
         .values_list("role", "user__name")
     )
-)
-
-
-def _whom_to_ask(user, teams: list[Team]) -> list[str]:
-    rows = _leads_and_coaches(teams=[team.pk for team in teams], but=user.pk)
     words = {"lead": _("%(name)s, your team lead"), "coach": _("%(name)s, your coach")}
     return [words[role] % {"name": name} for role, name in sorted(rows, key=lambda row: row[0] == "coach")]

@@ -20,7 +20,6 @@ from django.utils.translation import ngettext
 
 from collaborative.models import Team
 from core.language import language
-from core.prepared import Prepared
 from core.time import day, day_of_month
 from improvement.charts import Week, spoken_number, week_of
 from improvement.models import DataPoint, Measure, Missing, SafetyConversation, TriedChange, TryState
@@ -195,19 +194,6 @@ class NumberDue:
         return reverse("number", args=[self.team.pk, self.measure.pk])
 
 
-_said = Prepared(
-    lambda teams, weeks: DataPoint.objects.filter(measure__team__in=teams, period_start__in=weeks).values_list(
-        "measure_id", "period_start"
-    )
-)
-_logged = Prepared(
-    lambda teams, first, last: SafetyConversation.objects.filter(
-        team__in=teams, on__gte=first, on__lt=last
-    ).counts_by_day()
-)
-_measures = Prepared(lambda teams: Measure.objects.filter(team__in=teams))
-
-
 def today_cards(user, teams: Iterable[Team], now: dt.datetime | None = None) -> list[NumberDue]:
     """Return the numbers of last week that these teams of ``user`` still owe, the most natural first; Today shows one.
 
@@ -220,18 +206,23 @@ def today_cards(user, teams: Iterable[Team], now: dt.datetime | None = None) -> 
         return []
     weeks = {monday - WEEK for monday in this_week.values()}
     first, last = min(weeks), max(weeks) + WEEK
-    said = set(_said(teams=[*running], weeks=[*weeks]))
+    said = set(
+        DataPoint.objects.filter(measure__team__in=running, period_start__in=weeks).values_list(
+            "measure_id", "period_start"
+        )
+    )
     days: dict[uuid.UUID, list] = {}
-    for team_id, on, count in _logged(teams=[*running], first=first, last=last):
+    logged = SafetyConversation.objects.filter(team__in=running, on__gte=first, on__lt=last)
+    for team_id, on, count in logged.counts_by_day():
         days.setdefault(team_id, []).append((on, count))
     due = []
-    for measure in _measures(teams=[*running]):
+    for measure in Measure.objects.filter(team__in=running):
         team, monday = running[measure.team_id], this_week[measure.team_id] - WEEK
         counted = by_week(days.get(team.pk, [])).get(monday, 0)
         if (measure.pk, monday) in said or (_joined_after(team, monday) and not counted):
             continue
-        logged = counted if measure.fills_itself else None
-        due.append(NumberDue(team, measure, week_of(monday, None, logged, this_week[team.pk])))
+        so_far = counted if measure.fills_itself else None
+        due.append(NumberDue(team, measure, week_of(monday, None, so_far, this_week[team.pk])))
     return sorted(due, key=lambda card: (not card.measure.fills_itself, card.measure.ordinal, card.team.name))
 
 

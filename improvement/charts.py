@@ -28,7 +28,6 @@ from core.charts.scales import plain
 from core.charts.svg import Svg
 from core.drawings import drawn, fixed, remembered
 from core.language import language
-from core.prepared import Prepared
 from core.time import NBSP, day, day_short
 from improvement import chart_words
 from improvement.chart_words import MeasureWords
@@ -338,19 +337,6 @@ class MeasureChart:
 # ---------------------------------------------------------------- all charts of a team
 
 
-_measures = Prepared(lambda team: Measure.objects.filter(team=team))
-_points = Prepared(lambda measures: DataPoint.objects.filter(measure__in=measures))
-_logged = Prepared(lambda team: SafetyConversation.objects.filter(team=team).counts_by_day())
-_begun = Prepared(
-    lambda team: (
-        TriedChange.objects.filter(team=team, started_on__isnull=False)
-        .shown()
-        .exclude(title="")
-        .values_list("started_on", "title")
-    )
-)
-
-
 def charts_of(
     team: Team,
     *,
@@ -364,26 +350,32 @@ def charts_of(
     What the caller has at hand is not asked for again: conversations by day (``talked``), tries ``begun``.
     """
     now = now or timezone.now()
-    measures = _measures(team=team.pk) if measures is None else list(measures)
+    measures = list(Measure.objects.filter(team=team)) if measures is None else list(measures)
     today = day_at(now, team)
     this_week = monday_of(today)
     phases = phases_of(team.cohort)
     last_week = monday_of(max(phase.ends_on for phase in phases)) if phases else None
     points: dict[Any, list[DataPoint]] = {measure.pk: [] for measure in measures}
-    for point in _points(measures=[*points]):
+    for point in DataPoint.objects.filter(measure__in=[*points]):
         points[point.measure_id].append(point)
     logged = None
     if any(measure.fills_itself for measure in measures):
         if talked is None:
-            talked = ((on, count) for _team, on, count in _logged(team=team.pk))
+            talked = ((on, count) for _team, on, count in SafetyConversation.objects.filter(team=team).counts_by_day())
         logged = by_week(talked)
-    events = _events(phases, _begun(team=team.pk) if begun is None else begun, today)
+    events = _events(phases, _begun(team) if begun is None else begun, today)
     return [
         _chart(
             measure, team, points[measure.pk], logged if measure.fills_itself else None, events, this_week, last_week
         )
         for measure in measures
     ]
+
+
+def _begun(team: Team):
+    """Return (day, title) of the tries that began and are shown."""
+    tries = TriedChange.objects.filter(team=team, started_on__isnull=False).shown().exclude(title="")
+    return tries.values_list("started_on", "title")
 
 
 def _chart(measure, team, points, logged, events, this_week, last_week) -> MeasureChart:

@@ -10,7 +10,6 @@ from typing import Any, Final
 from django.contrib.auth import get_user_model
 
 from core import registry
-from core.prepared import Prepared
 from notifications import kinds, states
 from notifications.models import PlannedMessage
 from notifications.sending import Begun
@@ -68,11 +67,8 @@ class Briefing:
         return None
 
 
-_people = Prepared(lambda keys: get_user_model()._default_manager.filter(pk__in=keys))
-
-
 def _load_recipients(rows: Sequence[PlannedMessage]) -> None:
     keys = sorted({row.recipient_id for row in rows if row.recipient_id})
-    people = {person.pk: person for person in _people(keys=keys)}
+    people = get_user_model()._default_manager.in_bulk(keys)
     for row in rows:
         row.recipient = people.get(row.recipient_id)

@@ -14,7 +14,6 @@ from django.db.models.functions import Now
 
 from collaborative.models import Cohort, Membership, Reschedule, Team
 from collaborative.querysets import cohorts_of
-from core.prepared import Prepared
 
 # A message about a move that leaves later than this does not say any more what was moved.
 HEARD_OF_WITHIN = dt.timedelta(days=7)
@@ -40,30 +39,10 @@ class LearningSessionQuerySet(models.QuerySet):
 # ---------------------------------------------------------------- what is asked for each message that leaves
 
 
-def _sessions(keys):
+def _sessions(source_ids: Iterable[str]):
     from sessions.models import LearningSession
 
-    return LearningSession.objects.filter(pk__in=keys)
-
-
-_cohorts = Prepared(lambda keys: _sessions(keys).values_list("pk", "cohort"))
-_versions = Prepared(lambda keys: _sessions(keys).values_list("pk", "version"))
-_taking_place = Prepared(lambda keys: _sessions(keys).not_cancelled().select_related("cohort__programme", "phase"))
-_changes = Prepared(
-    lambda cohorts: (
-        Reschedule.objects.filter(cohort__in=cohorts, undone_at=None, created_at__gt=Now() - HEARD_OF_WITHIN)
-        .order_by("-created_at")
-        .values_list("created_at", "ledger")
-    )
-)
-_roles = Prepared(
-    lambda users, cohorts: (
-        Membership.objects.current()
-        .filter(user__in=users)
-        .filter(models.Q(cohort__in=cohorts) | models.Q(team__cohort__in=cohorts))
-        .values_list("user", "cohort", "team__cohort")
-    )
-)
+    return LearningSession.objects.filter(pk__in={uuid.UUID(source_id) for source_id in source_ids})
 
 
 def expected_pairs(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
@@ -71,20 +50,32 @@ def expected_pairs(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
 
     Everybody with a role in the session's cohort or in a team of it. Two statements, however many pairs.
     """
-    cohort_of = {str(pk): cohort for pk, cohort in _cohorts(keys=_keys(source_id for _user, source_id in asked))}
-    users, cohorts = sorted({user.pk for user, _source_id in asked}), sorted(set(cohort_of.values()))
-    held = {(user, cohort) for user, *both in _roles(users=users, cohorts=cohorts) for cohort in both if cohort}
+    sessions = _sessions(source_id for _user, source_id in asked)
+    cohort_of = {str(pk): cohort for pk, cohort in sessions.values_list("pk", "cohort")}
+    cohorts = set(cohort_of.values())
+    roles = (
+        Membership.objects.current()
+        .filter(user__in={user.pk for user, _source_id in asked})
+        .filter(models.Q(cohort__in=cohorts) | models.Q(team__cohort__in=cohorts))
+    )
+    held = {
+        (user, cohort)
+        for user, *both in roles.values_list("user", "cohort", "team__cohort")
+        for cohort in both
+        if cohort
+    }
     return {(user.pk, source_id) for user, source_id in asked if (user.pk, cohort_of.get(source_id)) in held}
 
 
 def versions(source_ids: Collection[str]) -> dict[str, int]:
     """Return the versions people should have heard of; sessions that are gone are left out."""
-    return {str(pk): version for pk, version in _versions(keys=_keys(source_ids))}
+    return {str(pk): version for pk, version in _sessions(source_ids).values_list("pk", "version")}
 
 
 def taking_place(source_ids: Collection[str]) -> dict[str, Any]:
     """Return the sessions that are not cancelled, with cohort and programme, by their keys."""
-    return {str(one.pk): one for one in _taking_place(keys=_keys(source_ids))}
+    rows = _sessions(source_ids).not_cancelled().select_related("cohort__programme", "phase")
+    return {str(one.pk): one for one in rows}
 
 
 def moved(source_ids: Collection[str]) -> dict[str, Any]:
@@ -93,7 +84,15 @@ def moved(source_ids: Collection[str]) -> dict[str, Any]:
     ``moved_from`` is None where it is not known any more.
     """
     found = taking_place(source_ids)
-    changes = _changes(cohorts=sorted({one.cohort_id for one in found.values()}))
+    changes = list(
+        Reschedule.objects.filter(
+            cohort__in={one.cohort_id for one in found.values()},
+            undone_at=None,
+            created_at__gt=Now() - HEARD_OF_WITHIN,
+        )
+        .order_by("-created_at")
+        .values_list("created_at", "ledger")
+    )
     for one in found.values():
         one.moved_from = _heard_of(one, changes)
     return {key: one for key, one in found.items() if one.moved_from != one.starts_at}
@@ -110,10 +109,6 @@ def _heard_of(learning_session, changes: Iterable[tuple[dt.datetime, list[dict]]
             break
         moment, later = dt.datetime.fromisoformat(before[0]), at
     return moment
-
-
-def _keys(source_ids: Iterable[str]) -> list[uuid.UUID]:
-    return sorted({uuid.UUID(source_id) for source_id in source_ids})
 
 
 # ---------------------------------------------------------------- what the views ask for
