@@ -121,7 +121,6 @@ for _mail in {mail.name: mail for mail in _MAILS.values()}.values():
             template=_mail.template or f"accounts/emails/{_mail.name.replace('-', '_')}",
             audience=gettext_lazy("You get this because somebody used this address to sign in here."),
             context=_context(_mail),
-            importance="critical",
             at_most_once=True,
             priority=kinds.FIRST,
         )

@@ -1,12 +1,11 @@
 """Who sees me: per kind of thing, which roles see it with my name. The mirror of "what can I see".
 
 Each room adds its own rows in its ``apps.py``: ``who_sees_me.add("sessions", lambda user: [Row(...), ...])``; the words
-must follow the same rule as the room's ``visible_to``. Visits to my pages (view-as, support) come from ``visits``.
+must follow the same rule as the room's ``visible_to``.
 """
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,6 @@ from django.utils.translation import gettext as _
 from core.registry import Slot
 
 who_sees_me = Slot("who_sees_me", "room -> fn(user) -> iterable of Row: what this room shows of a person, and to whom")
-visits = Slot("visits", "room -> fn(user) -> iterable of Visit: who looked at pages as this person, and why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +26,9 @@ class Row:
     order: int = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Somebody of the planning team or support looked at pages as this person would see them."""
-
-    at: datetime.datetime
-    who: Any
-    why: Any
-
-
 def rows_for(user) -> list[Row]:
     """Return the rows of every room, in order."""
     return sorted((row for _room, rows in who_sees_me.ask_all(user) for row in rows), key=lambda row: row.order)
-
-
-def visits_to(user) -> list[Visit]:
-    """Return every visit, the latest first."""
-    return sorted((one for _room, found in visits.ask_all(user) for one in found), key=lambda one: one.at, reverse=True)
 
 
 def own_rows(user) -> list[Row]:

@@ -52,7 +52,7 @@ def me(request: SignedInRequest) -> HttpResponse:
 def who_sees_me(request: SignedInRequest) -> HttpResponse:
     """Per kind of thing, which roles see it with my name, and who looked at pages as I see them."""
     only(request, "GET")
-    parts = {"rows": seen.rows_for(request.user), "visits": seen.visits_to(request.user), "here": "me"}
+    parts = {"rows": seen.rows_for(request.user), "here": "me"}
     return render(request, "accounts/who_sees_me.html", parts)
 
 

@@ -99,9 +99,14 @@ def fills(user, team: Team) -> bool:
     return leads(user, team) or plans(user, team.cohort)
 
 
-def in_cohort(user, cohort: Cohort) -> bool:
-    """Does ``user`` hold any role in ``cohort``: in it, in one of its teams, or in its programme as planner?"""
-    return plans(user, cohort) or any(cohort.pk in (held.cohort_id, held.team_cohort_id) for held in roles_of(user))
+def takes_part(user, cohort: Cohort) -> bool:
+    """Does ``user`` come to the learning sessions of ``cohort``: with a role in it or in one of its teams, or planning it?
+
+    A sponsor sees when the teams meet, no more (``Membership.objects.taking_part`` is the same rule for many).
+    """
+    return plans(user, cohort) or any(
+        held.role != Role.SPONSOR and cohort.pk in (held.cohort_id, held.team_cohort_id) for held in roles_of(user)
+    )
 
 
 def in_a_team(user) -> bool:

@@ -18,6 +18,10 @@ class MembershipQuerySet(models.QuerySet):
         """Return the roles that hold now (the database's clock decides)."""
         return self.filter(Q(until=None) | Q(until__gt=Now()), since__lte=Now(), user__is_active=True)
 
+    def taking_part(self):
+        """Return the roles whose holders come to the learning sessions: a sponsor sees when the teams meet, no more."""
+        return self.current().exclude(role__in=SPONSORS)
+
     def of_team(self, team):
         """Return the roles of those who belong to ``team`` or help it, the lead first, then by name."""
         return self.current().filter(team=team).select_related("user")

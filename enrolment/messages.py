@@ -37,7 +37,6 @@ kinds.register(
         template="enrolment/emails/invitation",
         audience=_("You get this because somebody asked you to join a team."),
         context=_invitation,
-        importance="critical",
         at_most_once=True,
         priority=kinds.FIRST,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from notifications.models import PlannedMessage
@@ -28,18 +28,14 @@ class Kind:
     `sources`: given source ids, returns what stands behind those that are still there: loaded once for all rows that
     leave together. `context` finds its own in `row.source`, and is not asked where it is gone (the row becomes void).
     `at_most_once`: a second copy would harm (money, invitations, codes): when unsure, a person decides.
-    `importance`: critical ones are not held back by quiet hours, caps and choices.
-    `scope_words`: planners of the scope may read its words (only kinds that the cohort itself sends).
     """
 
     key: str
     template: str
     audience: Any
     context: Callable[[PlannedMessage], dict[str, Any] | None]
-    importance: Literal["normal", "critical"] = "normal"
     at_most_once: bool = False
     priority: int = NORMAL
-    scope_words: bool = False
     sources: Callable[[Collection[str]], Mapping[str, Any]] | None = None
 
 

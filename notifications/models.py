@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from notifications import kinds, states
+from notifications import states
 
 
 def make_message_id() -> str:
@@ -182,12 +182,6 @@ class PlannedMessage(models.Model):
     def for_account(self) -> bool:
         """Return whether it was promised to a person with an account (then `recipient` None means: deleted)."""
         return "@" not in self.recipient_key
-
-    @property
-    def words_visible_to_planners(self) -> bool:
-        """Return whether planners of its scope may read the words, not only kind, person, time, state and cause."""
-        kind = kinds.find(self.kind)
-        return bool(kind and kind.scope_words)
 
 
 class MessageEvent(models.Model):

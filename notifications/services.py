@@ -188,16 +188,6 @@ def _version(about: Source) -> int:
 # ---------------------------------------------------------------- what planners may do about one message
 
 
-def hold(message: PlannedMessage, *, by: Any, reason: str) -> PlannedMessage:
-    """Keep a waiting message back until somebody releases it. Raises Refused when it does not wait any more."""
-    return _decide(message, "held", by=by, reason=reason, before=states.WAITING, to=states.HELD)
-
-
-def release(message: PlannedMessage, *, by: Any, reason: str) -> PlannedMessage:
-    """Let a held message go: at its hour, or at once when that has passed. Raises Refused when it is not held."""
-    return _decide(message, "released", by=by, reason=reason, before=(states.HELD,), to=states.PLANNED)
-
-
 def drop(message: PlannedMessage, *, by: Any, reason: str) -> PlannedMessage:
     """Never send this message. Raises Refused when it has gone, or is leaving now."""
     before = (*states.WAITING, states.HELD, states.DEAD)

@@ -49,9 +49,7 @@ kinds.register(
         audience=_("You get this because you are part of this series."),
         context=_about,
         sources=taking_place,
-        importance="critical",
         priority=kinds.SOON,
-        scope_words=True,
     )
 )
 kinds.register(
@@ -61,8 +59,6 @@ kinds.register(
         audience=_("You get this because you are part of this series."),
         context=_about,
         sources=moved,
-        importance="critical",
         priority=kinds.SOON,
-        scope_words=True,
     )
 )

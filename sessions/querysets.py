@@ -48,13 +48,13 @@ def _sessions(source_ids: Iterable[str]):
 def expected_pairs(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
     """Return those of the pairs (person, session's key), as two keys, in which the person is expected there.
 
-    Everybody with a role in the session's cohort or in a team of it. Two statements, however many pairs.
+    Everybody who takes part in the session's cohort or in a team of it. Two statements, however many pairs.
     """
     sessions = _sessions(source_id for _user, source_id in asked)
     cohort_of = {str(pk): cohort for pk, cohort in sessions.values_list("pk", "cohort")}
     cohorts = set(cohort_of.values())
     roles = (
-        Membership.objects.current()
+        Membership.objects.taking_part()
         .filter(user__in={user.pk for user, _source_id in asked})
         .filter(models.Q(cohort__in=cohorts) | models.Q(team__cohort__in=cohorts))
     )
@@ -115,10 +115,10 @@ def _heard_of(learning_session, changes: Iterable[tuple[dt.datetime, list[dict]]
 
 
 def expected_at(learning_session):
-    """Return the people expected at a session: everybody with a role in the cohort or one of its teams, each once."""
+    """Return the people expected at a session: everybody who takes part in the cohort or one of its teams, each once."""
     from django.contrib.auth import get_user_model
 
-    roles = Membership.objects.current()
+    roles = Membership.objects.taking_part()
     teams = Team.objects.filter(cohort=learning_session.cohort_id).values("pk")
     return (
         get_user_model()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from collaborative import timeline
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Phase
-from collaborative.permissions import in_cohort
+from collaborative.permissions import takes_part
 from collaborative.reschedule import Consequence, Ledger, Moved, reschedule
 from core.language import language
 from core.refusals import Refused
@@ -352,14 +352,11 @@ def join(*, learning_session: LearningSession, user) -> Joined:
 
 
 def is_expected(learning_session: LearningSession, user) -> bool:
-    """Return whether ``user`` may join: with a role in the cohort or a team of it, or planning its programme.
-
-    A sponsor sees when the teams meet, and is not in the meeting.
-    """
-    return in_cohort(user, learning_session.cohort)
+    """Return whether ``user`` may join the session and is told about it."""
+    return takes_part(user, learning_session.cohort)
 
 
 def _role_at(learning_session: LearningSession, user) -> Membership | None:
     """Return the role in which ``user`` comes: in a team of the cohort first, then in the cohort itself."""
-    held = Membership.objects.current().filter(user=user).filter_cohort(learning_session.cohort_id)
+    held = Membership.objects.taking_part().filter(user=user).filter_cohort(learning_session.cohort_id)
     return min(held, key=lambda row: (row.role not in TEAM_ROLES, row.since), default=None)

@@ -67,7 +67,7 @@ def test_a_fellow_and_a_stranger_see_no_cohort():
     cohort = make.cohort()
     for user in (make.fellow(programme=cohort.programme), make.person()):
         assert not Cohort.objects.visible_to(user).exists()
-        assert not permissions.in_cohort(held(user), cohort)
+        assert not permissions.takes_part(held(user), cohort)
 
 
 def test_a_programmes_planner_runs_every_cohort_of_it():

@@ -534,9 +534,9 @@ def test_no_move_that_the_rules_do_not_know(nia):
         sending.move(claimed(nia), Move("bounced"))
 
 
-def test_what_nobody_decided_in_time_expires(nia, paula):
+def test_what_nobody_decided_in_time_expires(nia):
     row = services.plan("trial/code", to=nia, about=ABOUT, due=in_hours(1), not_after=in_hours(2), secret="1")
-    services.hold(row, by=paula, reason="wait")
+    PlannedMessage.objects.filter(pk=row.pk).update(state="held")
     shift(row, not_after=-7300)
     assert sending.reap() == {"expired": 1}
     assert now(row)[:2] == ("expired", "too_late")

@@ -42,7 +42,6 @@ def test_a_promise_is_made_once(nia):
     assert rows().count() == 1
     assert list(PlannedMessage.objects.in_scope("collaborative.cohort", "3")) == [row]
     assert list(PlannedMessage.objects.to(nia)) == [row]
-    assert row.words_visible_to_planners
 
 
 def test_a_second_live_row_is_refused_whatever_the_version(nia):
@@ -257,21 +256,19 @@ def test_void(nia, pierre):
 # ---------------------------------------------------------------- what people decide
 
 
-def test_hold_and_release(nia, paula):
+def test_a_held_message_waits_for_a_person(nia, paula):
     cohort = ("collaborative.cohort", "2b1c7a6e-7a30-4d0c-8f5f-3d2b8a5c9e11")
     row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), scope=cohort)
-    services.hold(row, by=paula, reason="  Wait for\nthe room ")
-    row.refresh_from_db()
-    assert (row.state, row.reason) == ("held", "Wait for the room")
+    rows().update(state="held", reason="unknown_kind")
     assert list(PlannedMessage.objects.failed()) == [row]
     assert not PlannedMessage.objects.waiting().exists()
     due = row.due_at
-    row = services.release(row, by=paula, reason="room is there")
-    assert (row.state, row.next_attempt_at) == ("planned", due)
-    assert trail(row) == [">planned", "planned>held", "held>planned"]
-    entry = Entry.objects.get(verb="message.held")
+    row = services.retry(row, by=paula, reason="  The room\nis there ")
+    assert (row.state, row.reason, row.next_attempt_at) == ("planned", "The room is there", due)
+    assert trail(row)[-1] == "held>planned"
+    entry = Entry.objects.get(verb="message.tried_again")
     assert (entry.by, str(entry.cohort_id)) == (paula, cohort[1])
-    assert entry.detail == {"kind": "trial/reminder", "before": "planned", "after": "held"}
+    assert entry.detail == {"kind": "trial/reminder", "before": "held", "after": "planned"}
 
 
 def test_drop_empties_the_secret(nia, paula):
@@ -288,20 +285,19 @@ def test_retry_of_a_dead_one_to_another_address(nia, paula):
     assert not row.possible_duplicate
 
 
-@pytest.mark.parametrize("verb", [services.release, services.retry])
-def test_what_may_have_gone_is_flagged_before_a_person_sends_it_again(nia, paula, verb):
+def test_what_may_have_gone_is_flagged_before_a_person_sends_it_again(nia, paula):
     row = services.plan("trial/code", to=nia, about=ABOUT, due=in_hours(-1))
     rows().update(state="held", reason="may_have_gone")
-    assert verb(row, by=paula, reason="they did not get it").possible_duplicate
+    assert services.retry(row, by=paula, reason="they did not get it").possible_duplicate
 
 
 def test_refusals(nia, paula):
     row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1))
     with pytest.raises(Refused) as refused:
-        services.hold(row, by=paula, reason="  ")
+        services.drop(row, by=paula, reason="  ")
     assert refused.value.field == "reason"
     with pytest.raises(Refused):
-        services.release(row, by=paula, reason="x")
+        services.retry(row, by=paula, reason="x")
     rows().update(state="sent")
     with pytest.raises(Refused):
         services.drop(row, by=paula, reason="x")

@@ -29,7 +29,7 @@ def coded(message) -> dict:
 
 
 ALL = [
-    kinds.Kind("trial/reminder", "trial/reminder", _("team"), thing, scope_words=True),
+    kinds.Kind("trial/reminder", "trial/reminder", _("team"), thing),
     kinds.Kind("trial/moved", "trial/reminder", _("team"), thing),
     kinds.Kind("trial/code", "trial/reminder", _("team"), coded, at_most_once=True, priority=kinds.FIRST),
     kinds.Kind("trial/broken", "trial/not_there", _("team"), thing),

@@ -16,6 +16,7 @@ from core.time import forward_utc
 from notifications.models import PlannedMessage
 from sessions import services
 from sessions.models import Attendance, LearningSession, MeetingAddress
+from sessions.querysets import expected_at
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -246,12 +247,14 @@ def test_twenty_presses_at_once_are_one_attendance():
 def test_only_who_is_still_expected_hears_of_a_session(cohort, sessions, django_assert_num_queries):
     team = make.team(cohort=cohort)
     nia, paula = make.member(team=team), make.planner(cohort=cohort)
-    strangers = [make.person(), make.member(team=make.team(cohort=make.cohort())), make.sponsor()]
+    answers_for = make.member(team=team, role="sponsor")
+    strangers = [make.person(), make.member(team=make.team(cohort=make.cohort())), make.sponsor(), answers_for]
     may, keys = registry.may_receive.get("learning_sessions.learningsession"), [str(one.pk) for one in sessions[:2]]
     pairs = [(user, key) for user in (nia, paula, *strangers) for key in keys]
     with django_assert_num_queries(2):
         assert may(pairs) == {(user.pk, key) for user in (nia, paula) for key in keys}
     nia.memberships.update(until=timezone.now())
     assert may(pairs) == {(paula.pk, key) for key in keys}
-    fresh = [type(user).objects.get(pk=user.pk) for user in (nia, paula)]
-    assert [services.is_expected(sessions[0], user) for user in fresh] == [False, True]
+    fresh = [type(user).objects.get(pk=user.pk) for user in (nia, paula, answers_for)]
+    assert [services.is_expected(sessions[0], user) for user in fresh] == [False, True, False]
+    assert list(expected_at(sessions[0])) == [paula]
