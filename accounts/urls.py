@@ -1,4 +1,4 @@
-"""Pages about oneself. Signing in has its own, allauth's, at /accounts/."""
+"""Pages about oneself. Signing in has its own (``accounts.sign_in_urls``)."""
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _

@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
-from accounts.views import ActivateSecondFactor, EnterCode, SignIn, SignInByCode, sign_in_by_link
 from core import views as core_views
 
 handler400 = "core.answers.bad_request"
@@ -15,15 +14,6 @@ handler404 = "core.answers.not_found"
 handler500 = "core.answers.server_error"
 # Asked for by allauth and core.limits; Django itself has none.
 handler429 = "core.answers.too_many"
-
-# They come before those of allauth for which they stand.
-own_pages = [
-    path("login/", SignIn.as_view(), name="account_login"),
-    path("login/code/", SignInByCode.as_view(), name="account_request_login_code"),
-    path("login/code/confirm/", EnterCode.as_view(), name="account_confirm_login_code"),
-    path("login/link/<str:token>/", sign_in_by_link, name="sign_in_by_link"),
-    path("2fa/totp/activate/", ActivateSecondFactor.as_view(), name="mfa_activate_totp"),
-]
 
 urlpatterns = [
     path("healthz", core_views.healthz, name="healthz"),
@@ -38,7 +28,7 @@ urlpatterns = [
         path("", include("enrolment.urls")),
         path("", include("accounts.urls")),
         path("", include("core.urls")),
-        path(_("accounts/"), include([*own_pages, path("", include("allauth.urls"))])),
+        path(_("accounts/"), include("accounts.sign_in_urls")),
         prefix_default_language=False,
     ),
 ]

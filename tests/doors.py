@@ -147,7 +147,7 @@ DOORS = [
     *both("session", lambda rows: [rows.cohort.pk, rows.session.pk], **_gets(IN_COHORT)),
     page("session", lambda world: [world.near.cohort.pk, world.far.session.pk], NOBODY),
     *both("session_join", lambda rows: [rows.cohort.pk, rows.session.pk],
-          **_may(IN_COHORT - {"sol"}, IN_COHORT, FAR, NOBODY), kind=verb, answers=(409,)),
+          **_may(IN_COHORT - {"sol", "sela"}, IN_COHORT, FAR, NOBODY), kind=verb, answers=(409,)),
     verb("session_join", lambda world: [world.near.cohort.pk, world.far.session.pk], NOBODY),
     # ---- planning
     *both("planning_cohort", _cohort, **_gets(PAULA, PIA)),

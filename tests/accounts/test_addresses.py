@@ -43,7 +43,7 @@ def test_what_is_no_address_is_told_beside_the_field(signed_in, nia):
 
 def test_without_an_address_the_page_says_what_one_is_good_for(client, pierre):
     client.force_login(pierre)
-    page = client.get("/fr/comptes/email/")
+    page = client.get("/fr/comptes/courriel/")
     assert page.status_code == 200
     assert 'name="action_add"' in page.content.decode()
     assert 'name="action_remove"' not in page.content.decode()

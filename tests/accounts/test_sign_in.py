@@ -386,7 +386,7 @@ def test_whoever_signs_out_is_told_at_once(signed_in):
 
 def test_the_other_language_leads_on_to_the_page_in_that_language(client, db):
     page = client.get(f"{LOGIN}?next=/me/").content.decode()
-    assert 'href="/fr/comptes/login/?next=/fr/moi/"' in page
+    assert 'href="/fr/comptes/connexion/?next=/fr/moi/"' in page
 
 
 OLD_WORDS = re.compile(

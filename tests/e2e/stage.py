@@ -226,7 +226,7 @@ class People:
     def signed_in(self, name: str, address: str, *, french: bool = False, **settings) -> Page:
         """Return the browser of a demo person who has signed in with the password, on Today."""
         page = self.sit_down(name, **({"locale": "fr-CA"} if french else {}), **settings)
-        page.goto("/fr/comptes/login/" if french else "/accounts/login/")
+        page.goto("/fr/comptes/connexion/" if french else "/accounts/login/")
         sign_in(page, address)
         return page
 
