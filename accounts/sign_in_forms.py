@@ -42,11 +42,28 @@ class OwnWords(_Form):
 
 
 class LoginForm(OwnWords, theirs.LoginForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _stands_above_both_buttons(self.fields["login"])
 
 
 class RequestLoginCodeForm(OwnWords, theirs.RequestLoginCodeForm):
-    pass
+    """Reads the address from the box of the sign-in page, whichever of its two buttons was pressed."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        if data is not None and "login" not in data:
+            data = {**data.dict(), "login": data.get("email", "")}
+        super().__init__(data, *args, **kwargs)
+        _stands_above_both_buttons(self.fields["email"])
+
+    def add_prefix(self, field_name: str) -> str:
+        return "login" if field_name == "email" else super().add_prefix(field_name)
+
+
+def _stands_above_both_buttons(field: forms.Field) -> None:
+    """Tie the address to the form ``sign-in``, which begins after the button for a code: Enter in the box means that one."""
+    field.help_text = _("The address your invitation came to.")
+    field.widget.attrs |= {"form": "sign-in", "autocomplete": "username"}
 
 
 class ConfirmLoginCodeForm(OwnWords, theirs.ConfirmLoginCodeForm):

@@ -21,7 +21,7 @@ from accounts import by_link, drafts, second_factor, seen, services
 from accounts.decorators import SignedInRequest, before_second_factor, never_parked, signed_in
 from accounts.forms import ProfileForm
 from accounts.models import LANGUAGES
-from accounts.sign_in_forms import LoginForm, RequestLoginCodeForm
+from accounts.sign_in_forms import LoginForm
 from core.language import language
 from core.limits import limited
 from core.methods import only
@@ -79,22 +79,21 @@ def second_factor_later(request: SignedInRequest) -> HttpResponse:
 
 
 class SignIn(LoginView):
-    """The sign-in page: a code by mail first; who has a password opens its form below. It is sent here."""
+    """The sign-in page: one box for the address, a code by mail first, a password second. The password is sent here."""
 
     def get_context_data(self, **kwargs) -> dict:
         parts = super().get_context_data(**kwargs)
-        typed = parts["form"].data.get("login", "") if parts["form"].is_bound else ""
-        return {**parts, "password_form": parts["form"], "code_form": RequestLoginCodeForm(initial={"email": typed})}
+        return {**parts, "address": parts["form"]["login"], "password": parts["form"]["password"]}
 
 
 class SignInByCode(RequestLoginCodeView):
-    """The same page, to which the form for a code is sent."""
+    """The same page, when a code is asked for."""
 
     template_name = "account/login.html"
 
     def get_context_data(self, **kwargs) -> dict:
         parts = super().get_context_data(**kwargs)
-        return {**parts, "code_form": parts["form"], "password_form": LoginForm(request=self.request)}
+        return {**parts, "address": parts["form"]["email"], "password": LoginForm(request=self.request)["password"]}
 
 
 class EnterCode(ConfirmLoginCodeView):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,7 +43,8 @@ def gather(root: Path) -> Catalog:
     for path in sources(root):
         text = path.read_text()
         if path.suffix != ".py":
-            text = translation_template.templatize(text, origin=str(path))
+            # Indentation means something to the reader of Python alone.
+            text = re.sub(r"^[ \t]+", "", translation_template.templatize(text, origin=str(path)), flags=re.M)
         where = str(path.relative_to(root))
         for _line, messages, _comments, context in extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS):
             if messages and (messages[0] if isinstance(messages, tuple) else messages):

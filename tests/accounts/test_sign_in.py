@@ -360,15 +360,21 @@ def test_page_and_mail_say_the_same_of_how_long(client, nia):
 
 def test_a_code_comes_first_and_a_password_second(client, db):
     page = client.get(LOGIN).content.decode()
-    assert page.index("Send me a code") < page.index("Use my password") < page.index('type="password"')
-    assert '<details id="password">' in page
+    assert page.index("Send me a code") < page.index('type="password"') < page.index("Sign in with my password")
+    assert page.count('name="login"') == 1, "one box for the address"
+
+
+def test_the_button_for_a_code_sends_the_box_of_the_page(client, nia):
+    assert client.post(CODE, {"login": nia.email, "password": ""}).url == CONFIRM
+    page = Client().post(CODE, {"login": "nia", "password": ""}).content.decode()
+    assert "This address is not complete" in page
+    assert 'value="nia"' in page
 
 
 def test_a_wrong_password_is_told_beside_it_with_the_next_step(client, nia):
     page = sign_in(client, password="wrong").content.decode()
     assert "Try again, or have a code sent to you." in page
-    assert '<details id="password" open>' in page
-    assert page.count(f'value="{nia.email}"') == 2, "typed once, it stands in both boxes"
+    assert page.count(f'value="{nia.email}"') == 1
 
 
 def test_a_wrong_code_is_told_with_the_next_step(client, nia):

@@ -242,12 +242,10 @@ class People:
 
 
 def sign_in(page: Page, address: str) -> None:
-    """Fill in the sign-in form that is open."""
-    page.locator("details#password:not([open]) > summary").click()
-    form = page.locator("form:has(input[type=password])")
-    form.locator("input[name=login]").fill(address)
-    form.locator("input[type=password]").fill(PASSWORD)
-    form.locator("button[type=submit]").click()
+    """Fill in the sign-in page that is open."""
+    page.locator("input[name=login]").fill(address)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("form:has(input[type=password]) button[type=submit]").click()
     page.wait_for_url(re.compile(r"/(today|aujourdhui|invitation|fr/invitation)/"))
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.stage import House, People, crawl, wait_for
+from tests.e2e.stage import House, People, crawl, sign_in, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420), pytest.mark.xdist_group("series")]
 
@@ -156,11 +156,7 @@ class Story:
         page = self.colin = self.people.sit_down("Colin")
         page.goto(self.house.letter(COLIN, TEAM).address("/invitation/"))
         assert "/login/" in page.url
-        page.locator("details#password:not([open]) > summary").click()
-        form = page.locator("form:has(input[type=password])")
-        form.locator("input[name=login]").fill(COLIN)
-        form.locator("input[type=password]").fill("learning-together")
-        form.locator("button[type=submit]").click()
+        sign_in(page, COLIN)
         page.get_by_role("button", name="Start").click()
         page.wait_for_url("**/today/")
 
