@@ -8,6 +8,7 @@ from accounts import views
 urlpatterns = [
     path(_("me/"), views.me, name="me"),
     path(_("me/who-sees-me/"), views.who_sees_me, name="who_sees_me"),
+    path(_("me/messages/"), views.my_messages, name="my_messages"),
     path(_("me/data/"), views.my_data, name="my_data"),
     path(_("me/second-step/later/"), views.second_factor_later, name="second_factor_later"),
     path(_("me/language/"), views.switch_language, name="switch_language"),

@@ -28,6 +28,7 @@ from core.methods import only
 from core.redirects import in_language, safe_path
 from core.refusals import Refused
 from core.time import clock
+from notifications import inbox
 
 
 @signed_in
@@ -50,10 +51,18 @@ def me(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @before_second_factor
 def who_sees_me(request: SignedInRequest) -> HttpResponse:
-    """Per kind of thing, which roles see it with my name, and who looked at pages as I see them."""
+    """Per kind of thing, which roles see it with my name."""
     only(request, "GET")
     parts = {"rows": seen.rows_for(request.user), "here": "me"}
     return render(request, "accounts/who_sees_me.html", parts)
+
+
+@signed_in
+@before_second_factor
+def my_messages(request: SignedInRequest) -> HttpResponse:
+    """What a person without e-mail is told."""
+    only(request, "GET")
+    return render(request, "accounts/my_messages.html", {"notes": inbox.notes_of(request.user), "here": "me"})
 
 
 @signed_in

@@ -18,6 +18,7 @@ from collaborative.hiding import count_waiting
 from collaborative.line import is_running
 from collaborative.models import Cohort, Membership, Role, Team
 from core.language import language
+from core.moments import read
 from core.time import day, wall_in
 from enrolment.models import Invitation
 from improvement.models import DataPoint, SafetyConversation
@@ -127,13 +128,13 @@ class NeedsPerson:
 def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow]) -> list[NeedsPerson]:
     """Return what somebody of the planning team has to look at.
 
-    What readers have hidden, messages that could not leave, invitations that have run out, and teams (``rows``) that
+    Sending that somebody has stopped, what readers have hidden, messages that could not leave, invitations that have run out, and teams (``rows``) that
     are silent or have nobody in a place that somebody should hold.
     """
     failed = (
         PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk).failed().select_related("recipient")[:20]
     )
-    found = _hidden(cohort)
+    found = _paused(cohort) + _hidden(cohort)
     found += [
         NeedsPerson(
             icon="mail-x",
@@ -162,6 +163,26 @@ def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow]) -> list[NeedsPerson]
         for row in teams
     ]
     return found
+
+
+def _paused(cohort: Cohort) -> list[NeedsPerson]:
+    if cohort.paused_at is None:  # type: ignore[attr-defined] # `with_pause` puts it there
+        return []
+    since = read(cohort.paused_at, cohort, lang=language()).mine  # type: ignore[attr-defined]
+    why = cohort.pause_reason  # type: ignore[attr-defined]
+    return [
+        NeedsPerson(
+            icon="pause",
+            text=_("No message leaves: sending is paused"),
+            evidence=" ".join(
+                [
+                    _("Since %(moment)s.") % {"moment": since},
+                    f"{why[:1].upper()}{why[1:]}." if why else "",
+                    _("Whoever looks after the server lets it go on."),
+                ]
+            ),
+        )
+    ]
 
 
 def _hidden(cohort: Cohort) -> list[NeedsPerson]:

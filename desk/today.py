@@ -17,6 +17,7 @@ from core.moments import read
 from core.time import wall_in
 from desk.querysets import next_session_of, own_teams
 from improvement.activity import NumberDue, today_cards
+from notifications.inbox import has_notes
 from sessions.models import LearningSession
 from sessions.services import is_expected
 
@@ -47,6 +48,7 @@ class Today:
     planned: list[Cohort] = dataclasses.field(default_factory=list)
     sponsored: list[Team] = dataclasses.field(default_factory=list)
     coached: int = 0
+    told: bool = False
 
 
 def greeting_at(wall: dt.datetime, name: str) -> str:
@@ -75,6 +77,7 @@ def today_of(user) -> Today:
         planned=running_first(planned)[:3],
         sponsored=list(Team.objects.sponsored_by(user).select_related("cohort")[:MOST]) if sponsors_any(user) else [],
         coached=Team.objects.coached_by(user).count() if coaches_any(user) else 0,
+        told=has_notes(user),
     )
 
 

@@ -50,8 +50,10 @@ class Briefing:
 
     def why_not(self, row: PlannedMessage, begun: Begun) -> Move | None:
         """Return the move of a row that must not leave now, or None."""
-        if begun.late(row):
-            return Move(states.EXPIRED, "too_late")
+        return Move(states.EXPIRED, "too_late") if begun.late(row) else self.no_longer(row)
+
+    def no_longer(self, row: PlannedMessage) -> Move | None:
+        """Return the move of a row that is not true any more, or that its reader may not know any more; None for the others."""
         if kinds.find(row.kind) is None:
             return Move(states.HELD, "unknown_kind")
         if row.for_account and (row.recipient is None or not row.recipient.is_active):

@@ -269,9 +269,9 @@ def resume_sending(*, by: Any = None) -> None:
     bell.kick_after_commit()
 
 
-def sending_is_paused() -> bool:
-    """Return whether a person (or a restore) has stopped all sending."""
-    return Tick.objects.filter(paused_at__isnull=False).exists()
+def pause() -> Tick | None:
+    """Return since when, by whom and why a person (or a restore) has stopped all sending, or None."""
+    return Tick.objects.filter(paused_at__isnull=False).first()
 
 
 # ---------------------------------------------------------------- a person's own

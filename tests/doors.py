@@ -135,7 +135,7 @@ TALKING = _may(IN_FORUM, NOBODY, FAR, NOBODY)
 DOORS = [
     # ---- everybody who is signed in
     *(page(name, lambda world: [], ALL) for name in (
-        "today", "team_home", "cohort_home", "planning", "more", "who_sees_me", "my_data", "forum_home")),
+        "today", "team_home", "cohort_home", "planning", "more", "who_sees_me", "my_messages", "my_data", "forum_home")),
     form("me", lambda world: [], ALL),
     Door("log_conversation", get=ALL, post=TEAM | {"otto", "olga"}, answers=FORM),
     verb("switch_language", lambda world: [], ALL, words=lambda world: {"language": "en", "next": "/today/"}),

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from collaborative.models import Team
 from improvement import hiding
+from notifications import services as notifications
 from notifications.models import PlannedMessage
+from sessions import services
 from sessions.models import Attendance, LearningSession
 from tests import make
 
@@ -308,6 +310,36 @@ def test_a_team_in_trouble_needs_a_person_and_all_is_well_only_where_it_is(
     assert reverse("team", args=[begun_long_ago.pk]) in room
     if leads_to:
         assert reverse(leads_to, args=[begun_long_ago.pk]) in room
+
+
+def test_paused_sending_needs_a_person(client, cohort):
+    make.team(cohort=cohort)
+    client.force_login(make.planner(cohort=cohort))
+    notifications.pause_sending(reason="moving house")
+    room = _room(client, cohort)
+    assert "No message leaves: sending is paused" in room
+    assert "Moving house." in room
+    notifications.resume_sending()
+    assert "All is well" in _room(client, cohort)
+
+
+def test_a_person_without_e_mail_reads_on_today_and_on_a_page_what_others_get_by_mail(client, cohort):
+    team = make.team(cohort=cohort)
+    judy, nia = make.member(team=team, email=None), make.member(team=team)
+    row = make.learning_session(cohort=cohort, minutes_ahead=120, title_en="Walk-in hour")
+    for person in (judy, nia):
+        services.plan_reminders(row, people=[person])
+    PlannedMessage.objects.filter(channel="inbox").update(state="sent", sent_at=timezone.now())
+    client.force_login(judy)
+    assert reverse("my_messages") in client.get(reverse("today")).content.decode()
+    page = client.get(reverse("my_messages")).content.decode()
+    assert "Walk-in hour" in page
+    assert reverse("session", args=[cohort.pk, row.pk]) in page
+    judy.memberships.update(until=timezone.now())
+    assert "Walk-in hour" not in client.get(reverse("my_messages")).content.decode(), "who has left is not told"
+    client.force_login(nia)
+    assert reverse("my_messages") not in client.get(reverse("today")).content.decode()
+    assert "It comes to you by mail." in client.get(reverse("my_messages")).content.decode()
 
 
 def test_a_team_that_has_just_come_has_time(client, cohort):

@@ -13,7 +13,13 @@ DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
 SIZES = {"desk": DESK, "phone": PHONE}
 OPEN = {
     "en": ("/", "/accounts/login/", "/accounts/login/code/", "/accounts/password/reset/", "/demo/mail/", "/design/"),
-    "fr": ("/fr/", "/fr/comptes/connexion/", "/fr/comptes/connexion/code/", "/demo/mail/?language=fr", "/fr/apparence/"),
+    "fr": (
+        "/fr/",
+        "/fr/comptes/connexion/",
+        "/fr/comptes/connexion/code/",
+        "/demo/mail/?language=fr",
+        "/fr/apparence/",
+    ),
 }
 
 

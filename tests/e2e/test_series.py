@@ -96,7 +96,7 @@ class Story:
         assert first.index("Action period 1") < first.index(now) < first.index("Session 2")
 
     def _takes_in_a_team(self, page: Page) -> None:
-        page.get_by_role("link", name="Take in a team").click()
+        page.get_by_role("link", name="Enrol a team").click()
         page.get_by_label("Organisation", exact=True).fill("Avalon Health")
         page.get_by_label("Province or territory").select_option("NL")
         page.get_by_label("Setting").select_option("acute")

@@ -64,7 +64,7 @@ def test_reading_the_page_five_times_changes_nothing_then_start_works(client, in
         page = client.get(address(invitation))
     assert hash_of_the_database() == before
     assert page.status_code == 200
-    assert "Paula Planner asks you into the team Harbour View, 2 West" in page.content.decode()
+    assert "Paula Planner invites you to join the team Harbour View, 2 West" in page.content.decode()
     assert page.headers["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
 
     answer = client.post(address(invitation), START)

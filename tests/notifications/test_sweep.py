@@ -26,12 +26,12 @@ def test_the_task_is_the_sweep(monkeypatch):
 def test_while_paused_nothing_leaves(nia, paula, sink):
     row = services.post("trial/reminder", to=nia, about=ABOUT)
     services.pause_sending(by=paula, reason="restored from yesterday")
-    assert services.sending_is_paused()
+    assert services.pause()
     assert go() == 0
     assert Tick.objects.get().last_tick, "the tick itself goes on"
     assert sweep.pulse()["sending_paused"] == "yes"
     services.resume_sending(by=paula)
-    assert not services.sending_is_paused()
+    assert not services.pause()
     assert go() == 1
     row.refresh_from_db()
     assert row.state == "sent"

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             (now,) = cursor.fetchone()
         due = PlannedMessage.objects.waiting().filter(next_attempt_at__lte=now).count()
         held = PlannedMessage.objects.filter(state=states.HELD).count()
-        paused = services.sending_is_paused()
+        paused = services.pause()
         self.stdout.write(
             f"{'Sending is paused' if paused else 'Messages leave'}; {due} due now, {held} held for a person."
         )

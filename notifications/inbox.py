@@ -1,0 +1,56 @@
+"""What a person without e-mail reads in the product instead of in a mailbox: made when it is read, from what is true then."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils import timezone
+
+from notifications import kinds
+from notifications.briefing import Briefing
+from notifications.models import PlannedMessage
+from notifications.wording import Gone, render
+
+MOST: Final = 20
+
+
+@dataclass(frozen=True)
+class Note:
+    """A message as its reader finds it: since when it is there, what it is about, and its words."""
+
+    at: dt.datetime
+    subject: str
+    words: str
+
+
+def has_notes(user: Any) -> bool:
+    """Return whether anything has been put there for ``user``: only then a link leads to the page."""
+    return not user.email and PlannedMessage.objects.inbox_of(user).exists()
+
+
+def notes_of(user: Any) -> list[Note]:
+    """Return the latest messages of ``user`` that are still true and that ``user`` may still know, the latest first."""
+    return list(_notes(user))
+
+
+def _notes(user: Any) -> Iterator[Note]:
+    rows = [row for row in PlannedMessage.objects.inbox_of(user)[:MOST] if kinds.may_be_sent_again(row.kind)]
+    if not rows:
+        return
+    briefing, now = Briefing(rows), timezone.now()
+    for row in rows:
+        if (row.not_after and row.not_after <= now) or briefing.no_longer(row):
+            continue
+        try:
+            letter = render(row, briefing.said)
+        except Gone:
+            continue
+        yield Note(row.sent_at or row.due_at, letter.subject, _body(letter.plain))
+
+
+def _body(plain: str) -> str:
+    """Return a letter without its title, which stands above it, and without its foot, which speaks of mails."""
+    return plain.partition("\n-- \n")[0].strip().partition("\n")[2].strip()
