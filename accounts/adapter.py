@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.internal import ratelimit
-from allauth.core.internal.ratelimit import respond_429
 from django.conf import settings
+from django.contrib import messages as toasts
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from accounts import messages
+from accounts import addresses, messages, proof
+from accounts.allauth_inside import ratelimit, respond_429
 from core.language import language
 from core.limits import client_address
 from core.redirects import safe_path
@@ -61,11 +60,30 @@ class AccountAdapter(DefaultAccountAdapter):
         """Only a path of this site is somewhere to go to after a sign-in."""
         return bool(safe_path(url))
 
+    # ---------------------------------------------------------------- whose account, whose address
+
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        """allauth knows no way for people without password and second factor: they get a code by mail."""
+        if user.is_authenticated and proof.by_code(user):
+            return [{"id": "code", "description": _("Use a code by mail"), "url": reverse("prove_by_code")}]
+        return super().get_reauthentication_methods(user)
+
+    def confirm_email(self, request, email_address) -> bool:
+        """Confirm an address, unless it is somebody else's by now."""
+        if not addresses.may_be_confirmed(email_address):
+            toasts.error(request, self.error_messages["email_taken"])
+            return False
+        return super().confirm_email(request, email_address)
+
+    def can_delete_email(self, email_address) -> bool:
+        """A person's own address stays until another one is the main one, confirmed or not."""
+        return email_address.email != email_address.user.email and super().can_delete_email(email_address)
+
     # ---------------------------------------------------------------- mail
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Promise the mail; a worker sends it. What it must carry goes along sealed, and is gone when it has left."""
-        user = context.get("user") or next(iter(filter_users_by_email(email)), None)
+        user = context.get("user") or addresses.signing_in_with(email)
         messages.post(template_prefix, email=email, user=user, secret=self._secret(user, context))
 
     def _secret(self, user, context: dict) -> str:

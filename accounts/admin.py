@@ -24,7 +24,7 @@ class PersonAdmin(UserAdmin):
     readonly_fields = ("time_zone", "welcomed_at", "created_at")
     fieldsets = (
         (None, {"fields": ("name", "email", "password", "language", "city", "time_zone")}),
-        ("Settings", {"fields": ("larger_text", "plain_words", "is_active", "is_staff", "is_superuser")}),
+        ("Settings", {"fields": ("larger_text", "is_active", "is_staff", "is_superuser")}),
         ("History", {"fields": ("welcomed_at", "created_at")}),
     )
     add_fieldsets = ((None, {"fields": ("name", "email", "password1", "password2")}),)

@@ -1,7 +1,8 @@
 """The link in the mail with the code: whoever opens it meets a button, and the button signs in, once.
 
 The link is signed and stands for the row of the mail itself: how long it is good, to whom and where it went is what the row
-says. A mail scanner that reads the page uses nothing up. A second factor is asked for as after a code.
+says. It ends early when the address is not the person's any more, their password changes, or they were signed out everywhere.
+A mail scanner that reads the page uses nothing up. A second factor is asked for as after a code.
 """
 
 from __future__ import annotations
@@ -9,15 +10,15 @@ from __future__ import annotations
 import dataclasses
 import uuid
 
-from allauth.account.internal.flows.email_verification import verify_email_indirectly
-from allauth.account.internal.flows.login import perform_login, record_authentication
-from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import Login
 from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 
+from accounts.addresses import signing_in_with
+from accounts.allauth_inside import clear_login, perform_login, record_authentication, verify_email_indirectly
 from accounts.models import SubmittedOnce, User
 from notifications.models import PlannedMessage
 
@@ -36,13 +37,15 @@ class Found:
 
 def token_for(message: PlannedMessage) -> str:
     """Return the text that stands in the address of the link in ``message``."""
-    return signing.dumps(str(message.pk), salt=_SALT)
+    assert message.recipient is not None  # a code is mailed to a person
+    return signing.dumps([str(message.pk), _state(message.recipient, _mailbox(message))], salt=_SALT)
 
 
 def find(token: str) -> Found | None:
-    """Return what a link leads to, None once it ran out, was used, or its person signed in after it was asked for."""
+    """Return what a link leads to, None once it ran out or was used, its person signed in since, or what it rests on changed."""
     try:
-        key = uuid.UUID(signing.loads(token, salt=_SALT))
+        pk, state = signing.loads(token, salt=_SALT)
+        key = uuid.UUID(pk)
     except (signing.BadSignature, ValueError, TypeError, AttributeError):
         return None
     row = (
@@ -55,7 +58,20 @@ def find(token: str) -> Found | None:
     user = row.recipient
     if user.last_login and user.last_login > row.created_at:
         return None
-    return Found(user, row.address or user.email or "", key)
+    mailbox = _mailbox(row)
+    if not constant_time_compare(state, _state(user, mailbox)) or signing_in_with(mailbox) != user:
+        return None
+    return Found(user, mailbox, key)
+
+
+def _mailbox(message: PlannedMessage) -> str:
+    return message.address or getattr(message.recipient, "email", None) or ""
+
+
+def _state(user: User, mailbox: str) -> str:
+    """Return a digest of what a link rests on: the mailbox, the password, and how often sessions were ended by hand."""
+    rests_on = f"{mailbox.lower()}:{user.get_session_auth_hash()}"
+    return salted_hmac(_SALT, rests_on, algorithm="sha256").hexdigest()[:20]
 
 
 def sign_in(request: HttpRequest, token: str) -> HttpResponse | None:

@@ -34,11 +34,6 @@ class Person:
         return reader is not None and reader.larger_text
 
     @property
-    def plain_words(self) -> bool:
-        reader = self._reader()
-        return reader is not None and reader.plain_words
-
-    @property
     def second_factor(self) -> second_factor.Asked | None:
         """What to tell a reader who should have a second factor, None for everybody else."""
         return second_factor.asked(self._request) if self.signed_in else None

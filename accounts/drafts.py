@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Draft, SubmittedOnce
 from core import filled
+from core.forms import storable
 from core.refusals import Refused
 
 KEY = re.compile(r"[a-z0-9][a-z0-9_/.:-]{0,119}")
@@ -42,7 +43,11 @@ def may_keep(key: str) -> bool:
 
 def typed(data: QueryDict) -> dict[str, list[str]]:
     """Return what a person typed into a form: no tokens of the form itself, no passwords, PINs or codes."""
-    return {name: values for name, values in data.lists() if filled.may_be_kept(name)}
+    return {
+        storable(name): [storable(value) for value in values]
+        for name, values in data.lists()
+        if filled.may_be_kept(storable(name))
+    }
 
 
 def save(user, key: str, data: QueryDict) -> Draft:
@@ -86,11 +91,17 @@ def forget(user, key: str) -> None:
 
 
 def bring_back(user, key: str, form: forms.BaseForm) -> datetime.datetime | None:
-    """Show the draft in an unbound form. Returns when it was kept, None where there is nothing to show."""
+    """Show the draft in an unbound form. Returns when it was kept, None where there is nothing to show.
+
+    What was sent in vain (accounts.parked) after the draft was kept stays: it is what was typed last.
+    """
     if form.is_bound:
         return None
     draft = Draft.objects.filter(user=user, key=key).first()
     if draft is None:
+        return None
+    sent_at = filled.typed_at(form)
+    if sent_at and sent_at >= draft.updated_at:
         return None
     filled.put_into(form, as_sent(draft.data))
     return draft.updated_at

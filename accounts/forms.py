@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LANGUAGES, User
 from core import filled, places
-from core.forms import GuardedForm
+from core.forms import GuardedForm, plain_name
 from core.language import language
 
 
@@ -17,7 +17,9 @@ def city_choices() -> list:
 
 
 class ProfileForm(GuardedForm):
-    name = forms.CharField(label=_("Your name"), max_length=120, help_text=_("As your team calls you."))
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, help_text=_("As your team calls you."), validators=[plain_name]
+    )
     language = forms.ChoiceField(
         label=_("Your language"), choices=LANGUAGES, help_text=_("For mail, calendar and documents too.")
     )
@@ -28,9 +30,10 @@ class ProfileForm(GuardedForm):
         help_text=_("So that every time is shown on your clock."),
     )
     larger_text = forms.BooleanField(label=_("Larger text"), required=False)
-    plain_words = forms.BooleanField(
-        label=_("Plain words"), required=False, help_text=_("Shorter sentences, and terms explained where they stand.")
-    )
+
+    def required_message(self, field: forms.Field):
+        """Return what an empty but needed field says."""
+        return _("Write your name.") if field is self.fields["name"] else super().required_message(field)
 
     @classmethod
     def of(cls, user: User, data=None) -> ProfileForm:

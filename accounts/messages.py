@@ -28,27 +28,31 @@ class _Mail:
     template: str = ""
 
 
-_HOUR = 3600
+_HOUR, _DAY = 3600, 24 * 3600
 _MAILS: dict[str, _Mail] = {
     "account/email/login_code": _Mail("login-code", settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
     "account/email/password_reset_key": _Mail("password-reset", settings.PASSWORD_RESET_TIMEOUT),
-    "account/email/email_confirmation": _Mail("confirm-email", 72 * _HOUR),
-    "account/email/email_confirmation_signup": _Mail("confirm-email", 72 * _HOUR),
+    "account/email/email_confirmation": _Mail("confirm-email", settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS * _DAY),
+    "account/email/email_confirmation_signup": _Mail(
+        "confirm-email", settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS * _DAY
+    ),
     "account/email/unknown_account": _Mail("unknown-address", _HOUR),
     "account/email/account_already_exists": _Mail("known-address", _HOUR),
     **{
-        f"{room}/email/{name}": _Mail(f"notice-{name.replace('_', '-')}", 72 * _HOUR, "accounts/emails/notice")
+        f"{room}/email/{name}": _Mail(f"notice-{name.replace('_', '-')}", 3 * _DAY, "accounts/emails/notice")
         for room, names in {
             "account": (
-                "password_changed", "password_set", "password_reset", "email_changed", "email_confirm", "email_deleted",
+                "password_changed", "password_set", "password_reset",
+                "email_added", "email_changed", "email_confirm", "email_deleted",
             ),
-            "mfa": (
-                "totp_activated", "totp_deactivated", "recovery_codes_generated", "webauthn_added", "webauthn_removed",
-            ),
+            "mfa": ("totp_activated", "totp_deactivated", "recovery_codes_generated"),
         }.items()
         for name in names
     },
 }  # fmt: skip
+
+
+_ABOUT_ADDRESSES = frozenset({"notice-email-added", "notice-email-changed", "notice-email-confirm"})
 
 
 def _happened(name: str) -> str:
@@ -57,14 +61,13 @@ def _happened(name: str) -> str:
         "notice-password-changed": _("Your password was changed."),
         "notice-password-set": _("A password was set for your account."),
         "notice-password-reset": _("Your password was reset with a link that we sent you."),
+        "notice-email-added": _("An e-mail address was added to your account."),
         "notice-email-changed": _("The e-mail address of your account was changed."),
         "notice-email-confirm": _("An e-mail address of your account was confirmed."),
         "notice-email-deleted": _("An e-mail address was removed from your account."),
         "notice-totp-activated": _("An authenticator app now protects your account."),
         "notice-totp-deactivated": _("The authenticator app was removed from your account."),
         "notice-recovery-codes-generated": _("New recovery codes were made for your account."),
-        "notice-webauthn-added": _("A security key was added to your account."),
-        "notice-webauthn-removed": _("A security key was removed from your account."),
     }[name]
 
 
@@ -105,10 +108,13 @@ def _context(mail: _Mail):
             "path": _path(mail, message, secret),
             "minutes": mail.seconds // 60,
             "hours": mail.seconds // _HOUR,
+            "days": mail.seconds // _DAY,
         }
         if mail.name.startswith("notice-"):
             words["happened"] = _happened(mail.name)
-            words["path"] = reverse("account_reset_password")
+            # A strange address is taken off; everything else ends with a new password.
+            words["addresses"] = mail.name in _ABOUT_ADDRESSES
+            words["path"] = reverse("account_email" if words["addresses"] else "account_reset_password")
         return words
 
     return context

@@ -27,7 +27,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     city = models.CharField(_("city"), max_length=60, blank=True)
     time_zone = models.CharField(max_length=64, default="America/Toronto", editable=False)
     larger_text = models.BooleanField(_("larger text"), default=False)
-    plain_words = models.BooleanField(_("plain words"), default=False)
     # Stands for the person in evaluation data; random, so that it says nothing by itself.
     study_id = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     is_active = models.BooleanField(default=True)

@@ -5,7 +5,7 @@ A button without words leads back to the page it stands on, which says that it h
 What was typed is sealed in one row for half an hour and bound to a cookie. It is shown again to the account that was
 signed in on this device before, to nobody else, and it is never sent by itself. Not kept: passwords, PINs and codes
 (fields by their names, allauth's and the admin's pages altogether), views marked ``never_parked``, files, and posts that
-did not come from a page of ours.
+did not come from a page of ours. Words of our own pages that are not kept stand once more in the answer itself.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import logging
 import secrets
-from urllib.parse import urlsplit
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
@@ -29,8 +29,10 @@ from accounts import drafts, second_factor, sessions_policy
 from accounts.decorators import to_sign_in
 from accounts.models import ParkedPost, User
 from core import answers, filled
-from core.redirects import page_of_the_button
+from core.redirects import page_of_the_button, parts_of, safe_path
 from notifications.sealing import seal, unseal
+
+log = logging.getLogger("web")
 
 COOKIE = "parked"
 KEPT = datetime.timedelta(minutes=30)
@@ -58,7 +60,7 @@ class ParkedPosts:
 
     def _bring_back(self, request: HttpRequest, kept: dict) -> HttpResponse:
         told = request.COOKIES[COOKIE].endswith(_TOLD)
-        with filled.waiting(drafts.as_sent(kept["words"])) as waits:
+        with filled.waiting(drafts.as_sent(kept["words"]), kept["at"]) as waits:
             if not told:
                 # Whether a form takes the words is known when the page is drawn.
                 messages.info(request, lazystr(_Sentence(kept["why"], waits)))
@@ -72,14 +74,14 @@ class ParkedPosts:
     @staticmethod
     def _after_post(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if _leads_to(response, settings.LOGIN_URL):
-            return park(request, why="signed_out", then=lambda back: to_sign_in(request, back)) or response
+            parked = park(request, why="signed_out", then=lambda back: to_sign_in(request, back))
+            return parked or shown_again(request, why="signed_out", on=response.headers.get("Location")) or response
         if _leads_to(response, "mfa_activate_totp"):
-            return (
-                park(request, why="second_step", then=lambda back: second_factor.to_set_up(request, back)) or response
-            )
+            parked = park(request, why="second_step", then=lambda back: second_factor.to_set_up(request, back))
+            return parked or shown_again(request, why="second_step", on=response.headers.get("Location")) or response
         if COOKIE in request.COOKIES and response.status_code in (302, 303, 204):
             kept = _kept(request)
-            if kept and kept["to"] == request.path:
+            if kept and _was_sent(request, kept):
                 ParkedPost.objects.filter(token_hash=_token_hash(request)).delete()
                 response.delete_cookie(COOKIE, samesite="Lax")
         return response
@@ -87,12 +89,20 @@ class ParkedPosts:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a stale token: keep what was typed and show the form again, filled; else say what happened."""
+    # The route's pattern, never the path, and of the reason what stands before a quoted header: both may carry keys.
+    match = request.resolver_match
+    log.warning("token refused in %s: %s", match.route if match else "unresolved", reason.partition(" - ")[0])
+    if match and match.url_name == "draft" and request.headers.get("HX-Request") == "true":
+        # Kept while typing: the page stays, and its button keeps the words.
+        sentence = _("This page has waited too long to keep drafts. Your words stay here: save, and find them again.")
+        return render(request, "accounts/draft_kept.html", {"sentence": sentence, "kept": False})
 
     def then(back: str) -> HttpResponse:
         return HttpResponseRedirect(back) if request.user.is_authenticated else to_sign_in(request, back)
 
     why = "waited" if request.user.is_authenticated else "signed_out"
-    return park(request, why=why, then=then) or answers.csrf_failure(request, reason)
+    on = then(page_of_the_button(request)).headers.get("Location")
+    return park(request, why=why, then=then) or shown_again(request, why=why, on=on) or answers.csrf_failure(request)
 
 
 class _Sentence:
@@ -117,25 +127,43 @@ def park(request: HttpRequest, *, why: str, then) -> HttpResponse | None:
 
     ``why``: "signed_out", "second_step" or "waited" (the token was stale).
     """
-    owner = _owner(request)
+    owner = owner_of(request)
     if owner is None or not _from_our_page(request) or not _may_be_kept(request):
         return None
-    words = drafts.typed(request.POST)
+    words, key = drafts.typed(request.POST), request.POST.get("draft_key", "")
     if len(json.dumps(words)) > MOST_BYTES:
         return None
-    back = page_of_the_button(request)
+    back = safe_path(request.POST.get("draft_back")) or page_of_the_button(request)
     token = secrets.token_urlsafe(32)
     sweep()
     ParkedPost.objects.create(
         user=owner,
         token_hash=_hash(token),
-        sealed=seal(json.dumps({"to": request.path, "back": back, "why": why, "words": words})),
+        sealed=seal(json.dumps({"to": request.path, "back": back, "why": why, "words": words, "draft": key})),
         expires_at=timezone.now() + KEPT,
     )
     if why == "signed_out":
         messages.info(request, _("You were signed out meanwhile. Nothing is lost: sign in, and go on where you were."))
     response = then(back)
     _give_cookie(response, token)
+    return response
+
+
+def shown_again(request: HttpRequest, *, why: str, on: str | None) -> HttpResponse | None:
+    """Return a page with the words of a post that is kept nowhere, None where it had none or is no form of ours.
+
+    ``on`` is where its writer goes on, in a second window: this page is all that has the words.
+    """
+    if not on or request.headers.get("HX-Request") == "true" or not (_from_our_page(request) and _is_ours(request)):
+        return None
+    words = [one for values in drafts.typed(request.POST).values() for one in values if len(one.split()) > 1]
+    if not words:
+        if why == "signed_out" and owner_of(request):
+            messages.info(request, _("You were signed out meanwhile, so nothing was done yet."))
+        return None
+    parts = {"words": words, "why": why, "on": on, "private": _is_never_parked(request)}
+    response = render(request, "accounts/words_again.html", parts, status=403)
+    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
@@ -161,12 +189,19 @@ def _kept(request: HttpRequest) -> dict | None:
     if row is None or not request.user.is_authenticated or row.user_id != request.user.pk:
         return None
     try:
-        return json.loads(unseal(row.sealed))
+        return {**json.loads(unseal(row.sealed)), "at": row.expires_at - KEPT}
     except InvalidToken:  # the key of this installation is another one now
         return None
 
 
-def _owner(request: HttpRequest) -> User | None:
+def _was_sent(request: HttpRequest, kept: dict) -> bool:
+    """Has the form done its work that these words were typed into? Keeping a draft of it is not its work."""
+    if request.resolver_match and request.resolver_match.url_name == "draft":
+        return False
+    return kept["to"] == request.path or (bool(kept["draft"]) and kept["draft"] == request.POST.get("draft_key"))
+
+
+def owner_of(request: HttpRequest) -> User | None:
     """Return whose words these are: who is signed in, or who was when the session ran out."""
     if request.user.is_authenticated:
         return request.user
@@ -177,22 +212,33 @@ def _owner(request: HttpRequest) -> User | None:
 def _from_our_page(request: HttpRequest) -> bool:
     """Did a page of this site send it? Another site could else put words into somebody's form."""
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    ours = {request.get_host(), urlsplit(settings.SITE_URL).netloc}
-    return urlsplit(origin).netloc in ours and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    ours = {request.get_host(), parts_of(settings.SITE_URL).netloc}
+    return parts_of(origin).netloc in ours and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
 
 
 def _may_be_kept(request: HttpRequest) -> bool:
+    key = request.POST.get("draft_key")
+    return _is_ours(request) and not _is_never_parked(request) and (not key or drafts.may_keep(key))
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """Is it a form of a view of ours, not of allauth's or the admin's?"""
     match = request.resolver_match
     if match is None or request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         return False
     view = match.func
-    module = getattr(getattr(view, "view_class", view), "__module__", "") or ""
-    return not (getattr(view, "never_parked", False) or module.startswith(_NEVER_MODULES))
+    made_of = view.view_class.__mro__ if hasattr(view, "view_class") else (view,)
+    return not any((getattr(part, "__module__", "") or "").startswith(_NEVER_MODULES) for part in made_of)
+
+
+def _is_never_parked(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and getattr(match.func, "never_parked", False)
 
 
 def _leads_to(response: HttpResponse, page: str) -> bool:
     where = response.headers.get("Location") or response.headers.get("HX-Redirect") or ""
-    return urlsplit(where).path == resolve_url(page) and response.status_code in (302, 303, 204)
+    return parts_of(where).path == resolve_url(page) and response.status_code in (302, 303, 204)
 
 
 def _token_hash(request: HttpRequest) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 
-from allauth.account.models import EmailAddress
-from allauth.account.signals import authentication_step_completed
+from allauth.account.signals import authentication_step_completed, email_added, email_confirmed
 from allauth.mfa.signals import authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 
-from accounts import second_factor
+from accounts import addresses, messages, second_factor
 from accounts.sessions_policy import SINCE
+from audit.services import record
 
 
 @receiver(user_logged_in)
@@ -37,10 +37,28 @@ def forget_use(sender, request, user, **kwargs) -> None:
 
 @receiver(authentication_step_completed)
 def keep_address(sender, request, user, method, **details) -> None:
-    """Give allauth its row of the address before it asks for it: people are made without one, by invitation or import.
-
-    A right code confirms the address it went to; without the row it would be asked to be confirmed once more.
-    """
+    """A right code confirms the address it went to; without its row it would be asked to be confirmed once more."""
     email = (details.get("email") or "").lower()
     if method == "code" and email and email == user.email:
-        EmailAddress.objects.get_or_create(user=user, email=email, defaults={"primary": True, "verified": False})
+        addresses.keep_own(user)
+
+
+@receiver(email_added)
+def tell_added(sender, request, user, email_address, **kwargs) -> None:
+    """Whoever adds an address can soon sign in with it: the main one is told."""
+    record("person.address_added", user, by=user)
+    _tell_main_address("account/email/email_added", user, email_address)
+
+
+@receiver(email_confirmed)
+def tell_confirmed(sender, request, email_address, **kwargs) -> None:
+    """From now on a code can go there: the main address is told, and what others claimed about it is dropped."""
+    user = email_address.user
+    addresses.release(email_address.email, to=user)
+    record("person.address_confirmed", user, by=user)
+    _tell_main_address("account/email/email_confirm", user, email_address)
+
+
+def _tell_main_address(mail: str, user, email_address) -> None:
+    if user.email and user.email != email_address.email:
+        messages.post(mail, email=user.email, user=user, secret="")  # nosec B106

@@ -13,8 +13,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
-from allauth.account.internal.flows.login import record_authentication as record_step
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -22,6 +21,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.allauth_inside import record_authentication
 from core.registry import Slot
 
 wanted_since = Slot(
@@ -42,6 +42,10 @@ class Asked:
 
     needed_from: dt.datetime | None
 
+    @property
+    def days(self) -> int:
+        return settings.SECOND_FACTOR_DAYS
+
 
 def is_set_up(user) -> bool:
     """Has this person a second factor? Recovery codes alone are none."""
@@ -60,7 +64,7 @@ def remember(request: HttpRequest, user) -> None:
 
 def note_use(request: HttpRequest) -> None:
     """Note in the session that a second factor was shown just now: whoever sets one up has entered its digits."""
-    record_step(request, request.user, _STEP, reauthenticated=True)
+    record_authentication(request, request.user, _STEP, reauthenticated=True)
 
 
 def forget_use(request: HttpRequest) -> None:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts import drafts
 from core.registry import Slot
 
 who_sees_me = Slot("who_sees_me", "room -> fn(user) -> iterable of Row: what this room shows of a person, and to whom")
@@ -33,6 +35,8 @@ def rows_for(user) -> list[Row]:
 
 def own_rows(user) -> list[Row]:
     """Return what this room itself shows of a person."""
+    days = drafts.KEPT.days
+    kept = ngettext("Kept for %(days)d day.", "Kept for %(days)d days.", days) % {"days": days}
     return [
         Row(
             _("Your name and the work you do"),
@@ -46,12 +50,12 @@ def own_rows(user) -> list[Row]:
             _("Never shown on a page that others see, and never in a calendar."),
             order=11,
         ),
-        Row(_("Your place, your language, larger text, plain words"), (_("you alone"),), order=12),
+        Row(_("Your place, your language, larger text"), (_("you alone"),), order=12),
         Row(
             _("When and how often you sign in"),
             (_("nobody"),),
             _("There is no page, list or export that shows it."),
             order=13,
         ),
-        Row(_("Drafts: what you typed and did not send"), (_("you alone"),), _("Kept for thirty days."), order=14),
+        Row(_("Drafts: what you typed and did not send"), (_("you alone"),), kept, order=14),
     ]

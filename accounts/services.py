@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import uuid
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
@@ -18,7 +17,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import messages
+from accounts import addresses, messages
+from accounts.allauth_inside import record_authentication
 from accounts.models import LANGUAGES, Draft, MemberCard, ParkedPost, SubmittedOnce, User
 from audit.services import record
 from core import places, registry
@@ -26,7 +26,7 @@ from core.refusals import Refused
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Attributes that _profile may set; a name that is not here is a programming mistake.
-_PROFILE = frozenset({"name", "language", "city", "larger_text", "plain_words"})
+_PROFILE = frozenset({"name", "language", "city", "larger_text"})
 
 
 @transaction.atomic
@@ -42,7 +42,7 @@ def welcome(user: User, *, name: str, language: str, city: str, by) -> User:
 
 @transaction.atomic
 def set_profile(user: User, *, by, **answers) -> User:
-    """Change what is given of name, language, city, larger_text, plain_words. Refuses an empty name, an unknown city."""
+    """Change what is given of name, language, city, larger_text. Refuses an empty name, an unknown city."""
     before = {name: getattr(user, name) for name in answers}
     _profile(user, **answers)
     changed = sorted(name for name, value in before.items() if getattr(user, name) != value)
@@ -93,13 +93,13 @@ def sign_in_after_link(request, user: User, *, mailed_to: str = "") -> None:
     """Sign in the person whom a link of ours was sent to. The session gets a new key, so that none can be planted.
 
     ``mailed_to``: the address it went to; having read it there is what confirms the address. Refuses where a link is
-    not enough; the caller has asked ``may_sign_in_by_link`` before the first visit began.
+    not enough, or somebody else has confirmed the address; the caller has asked ``may_sign_in_by_link`` before the first
+    visit began.
     """
     if not _link_is_enough(user):
         raise Refused(_("Sign in first, then open the link again."))
     if mailed_to and mailed_to.lower() == (user.email or ""):
-        EmailAddress.objects.filter(user=user).exclude(email=user.email).update(primary=False)
-        EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+        addresses.confirm_own(user)
     login(request, user, backend=BACKEND)
     record_authentication(request, user, method="link")
 
@@ -130,34 +130,34 @@ def forget(user: User, *, by) -> None:
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     more = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    addresses = {one for one in (user.email, *more) if one}
+    known = {one for one in (user.email, *more) if one}
     for _room, _done in registry.forget.ask_all(user):
         pass
-    _empty_back_office_log(user, addresses)
+    _empty_back_office_log(user, known)
     for model in (EmailAddress, Authenticator, Draft, SubmittedOnce, ParkedPost, MemberCard):
         model._default_manager.filter(user=user).delete()  # type: ignore[misc]
-    _end_stored_sessions(user, addresses)
+    _end_stored_sessions(user, known)
     user.groups.clear()
     user.user_permissions.clear()
     User.objects.filter(pk=user.pk).update(
         name="", email=None, password="!", language="en", city="", time_zone="America/Toronto", larger_text=False,  # nosec B106
-        plain_words=False, study_id=uuid.uuid4(), is_active=False, is_staff=False, is_superuser=False, last_login=None,
+        study_id=uuid.uuid4(), is_active=False, is_staff=False, is_superuser=False, last_login=None,
         welcomed_at=None, session_version=F("session_version") + 1, forgotten_at=Now(),
     )  # fmt: skip
     record("person.forgotten", user, by=by)
 
 
-def _empty_back_office_log(user: User, addresses: set[str]) -> None:
+def _empty_back_office_log(user: User, known: set[str]) -> None:
     """Empty what the back office wrote down by name: the person's own row, and rows that are called by an address."""
     about = Q(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
-    for address in addresses:
+    for address in known:
         about |= Q(object_repr__icontains=address) | Q(change_message__icontains=address)
     LogEntry.objects.filter(about).update(object_repr="", change_message="")
 
 
-def _end_stored_sessions(user: User, addresses: set[str]) -> None:
+def _end_stored_sessions(user: User, known: set[str]) -> None:
     """Throw away every session row that names the person: signed in, or an address that was typed and went no further."""
-    words = {str(user.pk), *(address.lower() for address in addresses)}
+    words = {str(user.pk), *(address.lower() for address in known)}
     mine = [
         row.pk for row in Session.objects.iterator(chunk_size=500)
         if any(word in json.dumps(row.get_decoded(), default=str).lower() for word in words)
@@ -181,7 +181,6 @@ def data_of(user: User) -> dict:
         "city": user.city,
         "time_zone": user.time_zone,
         "larger_text": user.larger_text,
-        "plain_words": user.plain_words,
         "since": user.created_at.isoformat(),
         "first_visit": user.welcomed_at.isoformat() if user.welcomed_at else "",
         "last_sign_in": user.last_login.isoformat() if user.last_login else "",
@@ -198,7 +197,10 @@ def data_of(user: User) -> dict:
 
 
 def sweep() -> int:
-    """Throw away what is kept for a while only: parked posts, old drafts, keys of forms sent long ago. Returns how many."""
+    """Throw away what is kept for a while only. Returns how many rows.
+
+    Parked posts, old drafts, keys of forms sent long ago, sessions that have run out.
+    """
     from accounts import drafts, once, parked
 
     now = timezone.now()
@@ -206,4 +208,5 @@ def sweep() -> int:
         parked.sweep()
         + Draft.objects.filter(updated_at__lt=now - drafts.KEPT).delete()[0]
         + SubmittedOnce.objects.filter(created_at__lt=now - once.KEPT).delete()[0]
+        + Session.objects.filter(expire_date__lt=now).delete()[0]
     )

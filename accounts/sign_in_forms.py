@@ -8,6 +8,8 @@ from allauth.account import forms as theirs
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import signing_in_with
+
 if TYPE_CHECKING:
     _Form = forms.Form
 else:
@@ -56,13 +58,18 @@ class RequestLoginCodeForm(OwnWords, theirs.RequestLoginCodeForm):
         super().__init__(data, *args, **kwargs)
         _stands_above_both_buttons(self.fields["email"])
 
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        self._user = signing_in_with(email)
+        return email
+
     def add_prefix(self, field_name: str) -> str:
         return "login" if field_name == "email" else super().add_prefix(field_name)
 
 
 def _stands_above_both_buttons(field: forms.Field) -> None:
     """Tie the address to the form ``sign-in``, which begins after the button for a code: Enter in the box means that one."""
-    field.help_text = _("The address your invitation came to.")
+    field.help_text = ""
     field.widget.attrs |= {"form": "sign-in", "autocomplete": "username"}
 
 
@@ -87,7 +94,11 @@ class SetPasswordForm(OwnWords, theirs.SetPasswordForm):
 
 
 class ResetPasswordForm(OwnWords, theirs.ResetPasswordForm):
-    pass
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        user = signing_in_with(email)
+        self.users = [user] if user else []
+        return email
 
 
 class ResetPasswordKeyForm(OwnWords, theirs.ResetPasswordKeyForm):

@@ -10,7 +10,17 @@ from allauth.mfa.totp import views as totp
 from django.urls import include, path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from accounts.views import ActivateSecondFactor, EnterCode, SignIn, SignInByCode, sign_in_by_link
+from accounts.views import (
+    ActivateSecondFactor,
+    Addresses,
+    ChooseFirstPassword,
+    ConfirmAddress,
+    EnterCode,
+    SignIn,
+    SignInByCode,
+    prove_by_code,
+    sign_in_by_link,
+)
 
 second_factor = [
     path("", mfa.index, name="mfa_index"),
@@ -32,11 +42,12 @@ urlpatterns = [
     path(_("signup/"), account.signup, name="account_signup"),
     path(_("inactive/"), account.account_inactive, name="account_inactive"),
     path(_("reauthenticate/"), account.reauthenticate, name="account_reauthenticate"),
-    path(_("email/"), account.email, name="account_email"),
+    path(_("reauthenticate/code/"), prove_by_code, name="prove_by_code"),
+    path(_("email/"), Addresses.as_view(), name="account_email"),
     path(_("confirm-email/"), account.email_verification_sent, name="account_email_verification_sent"),
-    re_path(_(r"^confirm-email/(?P<key>[-:\w]+)/$"), account.confirm_email, name="account_confirm_email"),
+    re_path(_(r"^confirm-email/(?P<key>[-:\w]+)/$"), ConfirmAddress.as_view(), name="account_confirm_email"),
     path(_("password/change/"), account.password_change, name="account_change_password"),
-    path(_("password/set/"), account.password_set, name="account_set_password"),
+    path(_("password/set/"), ChooseFirstPassword.as_view(), name="account_set_password"),
     path(_("password/reset/"), account.password_reset, name="account_reset_password"),
     path(_("password/reset/done/"), account.password_reset_done, name="account_reset_password_done"),
     re_path(

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from functools import wraps
+from typing import cast
 from urllib.parse import urlencode
 
-from allauth.account.views import ConfirmLoginCodeView, LoginView, RequestLoginCodeView
+from allauth.account.views import (
+    ConfirmEmailView,
+    ConfirmLoginCodeView,
+    EmailView,
+    LoginView,
+    PasswordSetView,
+    RequestLoginCodeView,
+)
 from allauth.mfa.totp.views import ActivateTOTPView
 from django.conf import settings
 from django.contrib import messages
@@ -17,11 +25,19 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts import by_link, drafts, second_factor, seen, services
+from accounts import addresses, by_link, drafts, parked, proof, second_factor, seen, services
+from accounts.allauth_inside import (
+    CODE_STAGE,
+    LoginCode,
+    clear_login,
+    get_pending_stage,
+    redirect_to_pending_stage,
+    resume_request,
+)
 from accounts.decorators import SignedInRequest, before_second_factor, never_parked, signed_in
 from accounts.forms import ProfileForm
-from accounts.models import LANGUAGES
-from accounts.sign_in_forms import LoginForm
+from accounts.models import LANGUAGES, User
+from accounts.sign_in_forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
 from core.language import language
 from core.limits import limited
 from core.methods import only
@@ -34,7 +50,7 @@ from notifications import inbox
 @signed_in
 @before_second_factor
 def me(request: SignedInRequest) -> HttpResponse:
-    """Name, language, place, larger text, plain words; and the ways to the rest."""
+    """Name, language, place, larger text; and the ways to the rest."""
     form = ProfileForm.of(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -87,7 +103,19 @@ def second_factor_later(request: SignedInRequest) -> HttpResponse:
     return redirect(safe_path(request.POST.get("next"), reverse("today")))
 
 
-class SignIn(LoginView):
+class _OpenWhileACodeWaits:
+    """A mistyped address, or the person who used this computer before, shuts no way to sign in."""
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage) -> HttpResponse | None:
+        return None if stage.key == CODE_STAGE else redirect_to_pending_stage(request, stage)
+
+    def get_context_data(self, **kwargs) -> dict:
+        stage = get_pending_stage(self.request)  # type: ignore[attr-defined]  # a view of allauth's is put beside it
+        parts = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return {**parts, "code_waits": stage is not None and stage.key == CODE_STAGE}
+
+
+class SignIn(_OpenWhileACodeWaits, LoginView):
     """The sign-in page: one box for the address, a code by mail first, a password second. The password is sent here."""
 
     def get_context_data(self, **kwargs) -> dict:
@@ -95,7 +123,7 @@ class SignIn(LoginView):
         return {**parts, "address": parts["form"]["login"], "password": parts["form"]["password"]}
 
 
-class SignInByCode(RequestLoginCodeView):
+class SignInByCode(_OpenWhileACodeWaits, RequestLoginCodeView):
     """The same page, when a code is asked for."""
 
     template_name = "account/login.html"
@@ -106,9 +134,33 @@ class SignInByCode(RequestLoginCodeView):
 
 
 class EnterCode(ConfirmLoginCodeView):
-    """allauth's page, which also says for how long the code is good."""
+    """allauth's page, which also says for how long the code is good, and sends a new one. The link in the same mail uses it up."""
 
     extra_context = {"minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60}
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self._send_again() if "send" in request.POST else super().post(request, *args, **kwargs)
+
+    def _send_again(self) -> HttpResponse:
+        """Ask for a code as the sign-in page does, within the same limits. allauth's own way would not let it last longer."""
+        address = self.stage.state["email"]
+        form = RequestLoginCodeForm({"login": address})
+        if form.is_valid():
+            LoginCode.initiate(request=self.request, user=form._user, email=address)
+            messages.success(self.request, _("A new code is on its way. The one before no longer works."))
+        else:
+            messages.error(
+                self.request, _("Three mails an hour reach one address. Look in the junk folder, or wait a little.")
+            )
+        return redirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
+
+    def form_valid(self, form) -> HttpResponse:
+        login = self.stage.login
+        if login.user and login.user.last_login and login.user.last_login.timestamp() > self.stage.state["at"]:
+            clear_login(self.request)
+            messages.error(self.request, _("You have signed in since this code was sent. Ask for a new one."))
+            return redirect("account_login")
+        return super().form_valid(form)
 
 
 @never_cache
@@ -121,9 +173,73 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "account/by_link.html", {"found": found}, status=200 if found else 410)
 
 
-class ActivateSecondFactor(ActivateTOTPView):
-    """allauth's page, which also notes that the digits were shown in this session, and leads back to where one came from.
+@signed_in
+@before_second_factor
+@never_parked
+@never_cache
+def prove_by_code(request: SignedInRequest) -> HttpResponse:
+    """Is it you? Who has neither password nor second factor enters a code that we mail them (accounts.proof)."""
+    only(request, "GET", "POST")
+    if not proof.by_code(request.user):
+        return redirect(f"{reverse('account_reauthenticate')}?{request.GET.urlencode()}")
+    code = proof.ProofByCode.resume(request)
+    if request.method == "POST" and "send" in request.POST and request.user.email:
+        try:
+            proof.ProofByCode.begin(request)
+        except Refused as refused:
+            messages.error(request, refused.sentence)
+        return redirect(request.get_full_path())
+    entered = request.POST if request.method == "POST" and code else None
+    form = ConfirmLoginCodeForm(entered, code=code.code if code else None)
+    if code and form.is_valid():
+        code.finish()
+        return resume_request(request) or redirect("me")
+    if code and entered is not None and not code.record_invalid_attempt():
+        messages.error(request, _("That was tried often. Have a new code sent."))
+        return redirect(request.get_full_path())
+    parts = {"form": form, "waits": code is not None, "minutes": EnterCode.extra_context["minutes"]}
+    return render(request, "account/prove_by_code.html", parts)
 
+
+class Addresses(EmailView):
+    """allauth's page of one's addresses. Whoever changes them shows first who they are; the main one is a confirmed one."""
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if "action_send" not in request.POST:
+            proof.require(request)
+        if "action_primary" in request.POST:
+            try:
+                addresses.may_become_main(request.POST.get("email", ""), user=cast(User, request.user))
+            except Refused as refused:
+                messages.error(request, refused.sentence)
+                return redirect("account_email")
+        return super().post(request, *args, **kwargs)
+
+
+class ConfirmAddress(ConfirmEmailView):
+    """allauth's page behind the link to a new address, which offers no button where the address is somebody else's."""
+
+    def get_context_data(self, **kwargs) -> dict:
+        parts = super().get_context_data(**kwargs)
+        claim = parts["confirmation"]
+        return {**parts, "can_confirm": parts["can_confirm"] and addresses.may_be_confirmed(claim.email_address)}
+
+
+class ChooseFirstPassword(PasswordSetView):
+    """allauth's page, for whoever has shown lately who they are. What was typed is not kept meanwhile: it is a password."""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        if request.user.is_authenticated and not proof.is_fresh(request):
+            if request.method == "POST":
+                return redirect("account_set_password")
+            proof.require(request)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ActivateSecondFactor(ActivateTOTPView):
+    """allauth's page, for whoever has shown lately who they are.
+
+    It also notes that the digits were shown in this session, and leads back to where one came from.
     Without the note, the page with the recovery codes would ask for the next digits at once. Who has an app already (set
     up on another device meanwhile) goes on.
     """
@@ -132,6 +248,8 @@ class ActivateSecondFactor(ActivateTOTPView):
         if request.user.is_authenticated and second_factor.is_set_up(request.user):
             second_factor.remember(request, request.user)
             return redirect(safe_path(request.GET.get("next"), reverse("mfa_index")))
+        if request.user.is_authenticated:
+            proof.require(request)
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form) -> HttpResponse:
@@ -164,7 +282,10 @@ def _typing_goes_on(view):
     @wraps(view)
     def staying(request: HttpRequest) -> HttpResponse:
         if request.headers.get("HX-Request") == "true" and not request.user.is_authenticated:
-            sentence = _("You were signed out meanwhile. Your words stay here: save, sign in, and find them again.")
+            if parked.owner_of(request):
+                sentence = _("You were signed out meanwhile. Your words stay here: save, sign in, and find them again.")
+            else:
+                sentence = _("You were signed out. Copy your words before you leave this page, then sign in.")
             return render(request, "accounts/draft_kept.html", {"sentence": sentence, "kept": False})
         return view(request)
 
@@ -174,7 +295,6 @@ def _typing_goes_on(view):
 @_typing_goes_on
 @signed_in
 @before_second_factor
-@never_parked
 @limited("draft", amount=600, seconds=600)
 def draft(request: SignedInRequest) -> HttpResponse:
     """Keep what was typed so far: called while typing (htmx), and by the button 'Save draft' without JavaScript."""

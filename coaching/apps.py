@@ -22,6 +22,7 @@ class CoachingConfig(AppConfig):
         hiding.register("coaching.teamnote", waiting=notes_awaiting_look, name=waiting_line)
         registry.data_of.add("coaching", services.data_of)
         registry.forget.add("coaching", services.forget)
+        registry.team_tabs.add("coaching", tabs.coaching_tab)
         registry.team_tabs.add("notes", tabs.notes_tab)
         navigation.register(
             navigation.Place(

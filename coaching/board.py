@@ -39,6 +39,8 @@ class Marks(TypedDict):
     marked: dt.datetime | None
     assigned: dt.datetime
     people: int
+    leads: int
+    partners: int
 
 
 # After this much of its time a session counts as held.
@@ -71,12 +73,19 @@ class Board:
 
 
 def teams_of(coach) -> QuerySet[WithAnnotations[Team, Marks]]:
-    """Return the coach's teams with the mark of each, since when they coach it, and how many people it has."""
+    """Return the coach's teams with the mark of each, since when they coach it, and how many people it has, in which role."""
     members = Membership.objects.current().filter(team=OuterRef("pk"), role__in=TEAM_ROLES).order_by().values("team")
-    people = members.annotate(n=Count("user", distinct=True)).values("n")
     return teams_coached_by(coach).annotate(
-        marked=_marked(coach, "pk"), assigned=_assigned(coach, "pk"), people=Coalesce(Subquery(people), 0)
+        marked=_marked(coach, "pk"),
+        assigned=_assigned(coach, "pk"),
+        people=_how_many(members),
+        leads=_how_many(members.filter(role=Role.LEAD)),
+        partners=_how_many(members.filter(role=Role.PARTNER)),
     )
+
+
+def _how_many(members) -> Coalesce:
+    return Coalesce(Subquery(members.annotate(n=Count("user", distinct=True)).values("n")), 0)
 
 
 def _marked(coach, team_field: str) -> Subquery:
@@ -189,6 +198,8 @@ def facts_of(team, now, talks, numbers, tries, last, came) -> Facts:
         last_session=ours.title if ours else "",
         last_session_on=ours.day if ours else None,
         came=came["last"],
+        leads=team.leads,
+        partners=team.partners,
     )
 
 
@@ -210,6 +221,8 @@ def page_of(reason: Reason, team: Team, last) -> str:
         return reverse("numbers", args=[team.pk])
     if reason.key == "tries":
         return reverse("tries", args=[team.pk])
+    if reason.key == "people":
+        return reverse("team_people", args=[team.pk])
     return reverse("session", args=[team.cohort_id, last.pk])
 
 

@@ -24,6 +24,7 @@ from coaching.reasons import Reason, reasons, well
 from collaborative.audience import who_opens
 from collaborative.models import Membership, Team
 from core.language import language
+from core.quotes import inside
 from core.time import day, wall_in
 from forum.models import Post, Thread
 from forum.reading import title_of
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 MOST_EVENTS = 30
+# So many stand open: why a conversation may be needed comes after them, and must not be far.
+EVENTS_OPEN = 6
 MOST_TRIES = 200
 TRIES_SHOWN = 4
 
@@ -77,6 +80,15 @@ class Brief:
     events: list[Event]
     more: int
     until: str
+
+    @property
+    def latest(self) -> list[Event]:
+        """Return the events that stand open on the page; the ``earlier`` ones are folded."""
+        return self.events[:EVENTS_OPEN]
+
+    @property
+    def earlier(self) -> list[Event]:
+        return self.events[EVENTS_OPEN:]
 
 
 def find_team(coach, team_id, now: dt.datetime | None = None) -> Team | None:
@@ -187,7 +199,9 @@ def _attendance(teams, moment) -> QuerySet:
 def _tell_attendance(_team_id, facts) -> tuple[str, str]:
     title = LearningSession(title_en=facts["title_en"], title_fr=facts["title_fr"]).title
     text = ngettext("%(count)d person at “%(session)s”", "%(count)d people at “%(session)s”", facts["count"])
-    return text % {"count": facts["count"], "session": title}, reverse("session", args=[facts["cohort"], facts["id"]])
+    return text % {"count": facts["count"], "session": inside(title)}, reverse(
+        "session", args=[facts["cohort"], facts["id"]]
+    )
 
 
 def _posts(teams, moment) -> QuerySet:

@@ -10,9 +10,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from coaching.querysets import PrivateNoteManager, TeamNoteQuerySet
-from collaborative.hideable import Hideable
+from collaborative.hideable import Hideable, take_back_window
 from collaborative.models import Row, Team
-from forum.models import take_back_window
 
 
 class Visit(models.Model):

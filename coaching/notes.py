@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from coaching.models import TeamNote
 from collaborative.hiding import May, Named, may
 from collaborative.permissions import belongs, plans
-from forum.reading import said
+from core.moments import said
 
 
 @dataclasses.dataclass(frozen=True)

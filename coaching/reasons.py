@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from collaborative.models import Role
+from collaborative.signs import empty_places
 from core.language import language
 from core.time import day
 
@@ -33,6 +35,8 @@ class Facts:
     last_session: str = ""
     last_session_on: dt.date | None = None
     came: int = 0
+    leads: int = 1
+    partners: int = 1
 
     @property
     def quiet_days(self) -> int:
@@ -57,7 +61,7 @@ def reasons(facts: Facts) -> list[Reason]:
     """Return why this team may need its coach now, the heaviest first; nothing for one whose series is not running."""
     if not facts.running:
         return []
-    return [reason for reason in (_no_data(facts), _nobody_came(facts), _unstudied(facts)) if reason]
+    return [reason for reason in (_no_data(facts), _nobody_came(facts), _unstudied(facts), _nobody_in(facts)) if reason]
 
 
 def _no_data(facts: Facts) -> Reason | None:
@@ -91,6 +95,15 @@ def _unstudied(facts: Facts) -> Reason | None:
     else:
         evidence = _("none begun yet")
     return Reason("tries", text, evidence)
+
+
+def _nobody_in(facts: Facts) -> Reason | None:
+    words: dict[Role, str] = {Role.LEAD: _("No team lead"), Role.PARTNER: _("No patient partner")}
+    empty = empty_places(leads=facts.leads, partners=facts.partners, began=facts.began, today=facts.today)
+    if not empty:
+        return None
+    text = words[empty[0]] if len(empty) == 1 else _("No team lead and no patient partner")
+    return Reason("people", text, _("the team has been at work since %(day)s") % {"day": _day(facts.began)})
 
 
 def well(facts: Facts) -> list[str]:

@@ -16,6 +16,7 @@ from coaching.notes import may_hide
 from collaborative import hiding
 from collaborative.hideable import Why
 from collaborative.models import TEAM_ROLES, Membership, Role, Team
+from core.legible import legible
 from core.refusals import Refused
 from notifications import services as notifications
 
@@ -110,7 +111,7 @@ def _must_coach(team: Team, by) -> None:
 
 
 def _words(text: str) -> str:
-    if not text.strip():
+    if not legible(text):
         raise Refused(_("There are no words in this yet."), field="text")
     return text.strip()
 

@@ -8,6 +8,12 @@ from django.utils.translation import gettext as _
 from collaborative.permissions import belongs, coaches, plans
 
 
+def coaching_tab(user, team) -> dict | None:
+    if not coaches(user, team):
+        return None
+    return {"text": _("Coaching"), "url": reverse("coaching_team", args=[team.pk]), "order": 5}
+
+
 def notes_tab(user, team) -> dict | None:
     if not (belongs(user, team) or coaches(user, team) or plans(user, team.cohort)):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from coaching.notes import Seen, may_hide, seen
 from coaching.querysets import notes_of, notes_seen_by, private_notes_in_reach, private_notes_of
 from collaborative.hideable import Why
 from collaborative.hiding import may_show
+from collaborative.pace import keep_pace
 from collaborative.permissions import belongs, coaches, coaches_any, plans
 from collaborative.querysets import teams_seen_by
 from core import toasts
@@ -58,7 +60,7 @@ def mark_seen(request: SignedInRequest, team_id) -> HttpResponse:
     """Remember that this coach has taken in what happened in a team."""
     team = _coached(request, team_id)
     only(request, "POST")
-    services.mark_seen(team=team, by=request.user, until=_until(request))
+    services.mark_seen(team=team, by=request.user, until=_until(request, team))
     toasts.say(request, _("Marked as read. From now on you see what is new."))
     return redirect("coaching")
 
@@ -73,6 +75,7 @@ def write_note(request: SignedInRequest, team_id) -> HttpResponse:
     form = TeamNoteForm(request.POST, readers=readers_of_note(team, request.user))
 
     def make() -> str:
+        keep_pace("note", by=request.user)
         note = services.write_note(team=team, by=request.user, text=form.cleaned_data["text"])
         until = clock(note.told_from, request.user.time_zone, request.LANGUAGE_CODE[:2])
         toasts.say(
@@ -96,6 +99,7 @@ def write_private_note(request: SignedInRequest, team_id) -> HttpResponse:
     form = PrivateNoteForm(request.POST)
 
     def make() -> str:
+        keep_pace("note", by=request.user)
         services.write_private_note(team=team, by=request.user, text=form.cleaned_data["text"])
         toasts.say(request, _("Kept, for you alone."))
         return reverse("coaching_team", args=[team.pk])
@@ -194,14 +198,14 @@ def _seen_notes(request: HttpRequest, team) -> list[Seen]:
     return [seen(note, request.user, team) for note in notes_of(team)]
 
 
-def _until(request: HttpRequest) -> dt.datetime | None:
-    """Return the moment of the page that was read: what happened while it was read stays new."""
+def _until(request: HttpRequest, team) -> dt.datetime | None:
+    """Return the moment of the page that was read: what happened while it was read stays new. None where it is none."""
     typed = request.POST.get("until", "")[:40]
     try:
         moment = parse_datetime(typed)
     except ValueError:
         return None
-    return moment if moment and timezone.is_aware(moment) else None
+    return moment if moment and timezone.is_aware(moment) and moment >= team.created_at else None
 
 
 def _draft_of(team) -> str:
@@ -244,7 +248,8 @@ def _change(request: SignedInRequest, note: TeamNote, verb, said: str, *, undo: 
     try:
         verb(note=note, by=request.user)
     except Refused as refused:
-        said, undo = refused.sentence, ""
-    toasts.say(request, said, undo=undo)
+        messages.warning(request, refused.sentence)
+    else:
+        toasts.say(request, said, undo=undo)
     back = "coaching_team" if request.POST.get("back") == "coaching" else "team_notes"
     return redirect(back, note.team_id)

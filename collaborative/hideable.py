@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any, Self
 
@@ -19,7 +20,17 @@ class Why(models.TextChoices):
     PLANNER = "planner", _("Hidden by the planning team")
 
 
+def take_back_window() -> dt.timedelta:
+    """Return for how long nobody is told of what was written: so long it can be taken back before anyone heard of it."""
+    return dt.timedelta(seconds=settings.TAKE_BACK_SECONDS)
+
+
 class HideableQuerySet(models.QuerySet):
+    """Rows with words. The room says which of them somebody may see (``visible_to``)."""
+
+    def visible_to(self, user) -> Self:
+        raise NotImplementedError
+
     def shown(self):
         """Return what everybody who may open the page can read."""
         return self.filter(hidden_at=None)
@@ -30,13 +41,7 @@ class HideableQuerySet(models.QuerySet):
 
 
 class ToldOfQuerySet(HideableQuerySet):
-    """Words of which others are told by message: rows with a writer (``by``) and a ``version``.
-
-    The room says which of them somebody may see (``visible_to``).
-    """
-
-    def visible_to(self, user) -> Self:
-        raise NotImplementedError
+    """Words of which others are told by message: rows with a writer (``by``) and a ``version``."""
 
     def may_hear_of(self, asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
         """Return those of the pairs (person, row's key), as two keys, who may still be told of the row.

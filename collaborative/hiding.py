@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,8 +38,8 @@ def hidden(*, by, why: Why) -> dict:
 def why_hidden(row: Hideable, *, by, cohort: Cohort, writer: bool = False) -> Why | None:
     """Return in which right ``by`` hides ``row`` now; None where it is hidden as firmly already. Call with the row locked.
 
-    Refuses a reader who has hidden several things in the last hour, or who hid this one before and a planner showed it
-    again.
+    Refuses whoever cannot read it, and a reader who has hidden several things in the last hour, or who hid this one before
+    and a planner showed it again.
     """
     why = Why.WRITER if writer else Why.PLANNER if plans(by, cohort) else Why.READER
     if _FIRMNESS.index(row.hidden_why) >= _FIRMNESS.index(why):
@@ -49,6 +50,9 @@ def why_hidden(row: Hideable, *, by, cohort: Cohort, writer: bool = False) -> Wh
 
 
 def _report(row: Hideable, by) -> None:
+    if not type(row).objects.visible_to(by).filter(pk=row.pk).exists():  # type: ignore[attr-defined] # HideableQuerySet
+        raise Refused(_("You cannot read this, so you cannot hide it."))
+    get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)  # one after another: what they hid is counted
     if Report.objects.about(row).filter(by=by).exists():
         raise Refused(_("The planning team has looked at this and shows it. Write to them if it still worries you."))
     if Report.objects.filter(by=by, created_at__gte=timezone.now() - dt.timedelta(hours=1)).count() >= HIDES_AN_HOUR:

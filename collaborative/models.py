@@ -8,7 +8,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from collaborative.querysets import (
@@ -224,7 +224,7 @@ class Organisation(Row):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["name", "province"], name="organisation_name_once_per_province")]
+        constraints = [models.UniqueConstraint(Upper("name"), "province", name="organisation_name_once_per_province")]
 
     def __str__(self) -> str:
         return self.name
@@ -246,7 +246,7 @@ class Unit(Row):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="unit_name_once")]
+        constraints = [models.UniqueConstraint("organisation", Upper("name"), name="unit_name_once")]
 
     def __str__(self) -> str:
         return self.name

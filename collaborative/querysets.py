@@ -23,7 +23,7 @@ class MembershipQuerySet(models.QuerySet):
         return self.current().exclude(role__in=SPONSORS)
 
     def of_team(self, team):
-        """Return the roles of those who belong to ``team`` or help it, the lead first, then by name."""
+        """Return the roles of those who belong to ``team`` or help it, in no order, with their people."""
         return self.current().filter(team=team).select_related("user")
 
     def filter_cohort(self, cohort_id):
@@ -71,7 +71,9 @@ def cohorts_of(user, path: str = "") -> Q:
 
 class CohortQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Return the cohorts in which ``user`` holds any role now: in the cohort, its programme, or one of its teams."""
+        """Return the cohorts that ``user`` has to do with now: holds any role in it or in one of its teams, plans its
+        programme, or holds a role in an organisation one of whose teams is in it.
+        """
         return self.filter(cohorts_of(user))
 
     def run_by(self, user):
@@ -124,6 +126,12 @@ class TeamQuerySet(models.QuerySet):
         return self.filter(
             Q(pk__in=scope(user, "team", SPONSORS)) | Q(unit__organisation__in=scope(user, "organisation", SPONSORS))
         ).order_by("name")
+
+    def mentored_by(self, user):
+        """Return the teams that ``user`` is matched with now as a mentor: to be named, no more."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(pk__in=scope(user, "team", ["mentor"]))
 
     def coached_by(self, user):
         """Return the teams that ``user`` coaches now."""

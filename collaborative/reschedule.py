@@ -14,8 +14,9 @@ from typing import Any, Generic, Protocol, TypeVar
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, OuterRef
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -76,7 +77,6 @@ class Consequence:
 
     code: str
     count: int = 1
-    about: object = None
 
 
 @dataclasses.dataclass
@@ -127,21 +127,35 @@ def stretches_follow(cohort: Cohort, ledger: Ledger) -> None:
 
 
 def can_undo(user) -> models.QuerySet[Reschedule]:
-    """Return the changes in cohorts planned by ``user`` that may still be taken back, newest first."""
+    """Return the changes in cohorts planned by ``user`` that may be taken back now: of each cohort the last one at most."""
     window = dt.timedelta(seconds=settings.UNDO_SECONDS)
-    return Reschedule.objects.filter(
+    changes = Reschedule.objects.filter(
         cohort__in=Cohort.objects.run_by(user), undone_at=None, created_at__gt=Now() - window
-    ).order_by("-created_at")
+    )
+    return changes.filter(~models.Exists(_made_after(OuterRef("cohort"), OuterRef("created_at")))).order_by(
+        "-created_at"
+    )
+
+
+def _made_after(cohort, moment) -> models.QuerySet[Reschedule]:
+    """Return the changes of ``cohort`` that were made after ``moment`` and stand."""
+    return Reschedule.objects.filter(cohort=cohort, created_at__gt=moment, undone_at=None)
 
 
 @transaction.atomic
 def undo(*, reschedule: Reschedule, by) -> None:
-    """Put every date back, last one first. Refuses after UNDO_SECONDS, or when one of them was changed since."""
+    """Put every date back, last one first.
+
+    Refuses after UNDO_SECONDS, while a later change of the cohort stands (it was made upon this one), when a date was
+    changed since, and when one of the moments has passed.
+    """
     Cohort.objects.select_for_update().get(pk=reschedule.cohort_id)
     window = dt.timedelta(seconds=settings.UNDO_SECONDS)
     row = Reschedule.objects.select_for_update().annotate(open=F("created_at") + window).filter(pk=reschedule.pk)
     if not row.filter(undone_at=None, open__gt=Now()).exists():
         raise Refused(_("It is too late to undo this; the messages have gone. Move it again instead."))
+    if _made_after(reschedule.cohort_id, reschedule.created_at).exists():
+        raise Refused(_("Another date was moved since. Undo that one first."))
     _put_back(reschedule.ledger)
     row.update(undone_at=Now())
     record("dates.restored", reschedule, by=by, cohort_id=reschedule.cohort_id)
@@ -161,10 +175,17 @@ def _put_back(ledger: list[dict]) -> None:
         obj = model._base_manager.select_for_update().filter(pk=pk).first()
         for name, (before, after) in values.items():
             field = model._meta.get_field(name)
-            if obj is None or _as_text(field, getattr(obj, field.attname)) != after:
+            if obj is None or _as_text(field, now := getattr(obj, field.attname)) != after:
                 raise Refused(_("This cannot be undone: one of the dates has been changed again since."))
-            setattr(obj, field.attname, None if before is None else field.to_python(before))
+            earlier = None if before is None else field.to_python(before)
+            if isinstance(field, models.DateTimeField) and _has_passed(now, earlier):
+                raise Refused(_("This cannot be undone any more: one of the two times has passed."))
+            setattr(obj, field.attname, earlier)
         obj.save(update_fields=list(values))
+
+
+def _has_passed(*moments: dt.datetime | None) -> bool:
+    return any(moment <= timezone.now() for moment in moments if moment)
 
 
 def _as_text(field: models.Field, value) -> str | None:

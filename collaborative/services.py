@@ -84,7 +84,7 @@ def give_role(*, user, role: str, by, title: str = "", **scope) -> Membership:
 
 @transaction.atomic
 def end_role(*, membership: Membership, by) -> None:
-    """End a role now. What it opened is closed with the next request."""
+    """End a role now. What it opened is closed with the next request. Refuses while nobody else plans there."""
     if membership.role == Role.PLANNER:
         _keep_a_planner(membership)
     ended = Membership.objects.filter(pk=membership.pk, until=None).update(until=Now(), ended_by=by)
@@ -96,8 +96,12 @@ def end_role(*, membership: Membership, by) -> None:
 
 
 def _keep_a_planner(membership: Membership) -> None:
+    """Refuse for the last one. What is planned is locked meanwhile: of two who leave at once, the second one stays."""
+    for model, key in ((Cohort, membership.cohort_id), (Programme, membership.programme_id)):
+        if key:
+            model._default_manager.select_for_update().get(pk=key)
     others = Membership.objects.current().filter(
-        role=Role.PLANNER, cohort=membership.cohort, programme=membership.programme
+        role=Role.PLANNER, cohort=membership.cohort_id, programme=membership.programme_id
     )
     if not others.exclude(pk=membership.pk).exists():
         raise Refused(_("Somebody has to plan. Name another planner before this one leaves."))

@@ -41,8 +41,11 @@ def wrong_method(request: HttpRequest, allowed: Iterable[str]) -> HttpResponse:
 
 
 def too_many(request: HttpRequest, exception=None) -> HttpResponse:
-    """Tried too often. Says so kindly, and that waiting helps."""
-    answer = render(request, "429.html", status=429)
+    """Tried too often. Says so kindly, and that waiting helps; where a password was refused, that a code goes on."""
+    match = request.resolver_match
+    password = request.method == "POST" and match is not None and match.url_name == "account_login"
+    parts = {"address": request.POST.get("login", "").strip() if password else ""}
+    answer = render(request, "429.html", parts, status=429)
     answer.headers["Retry-After"] = "300"
     return answer
 

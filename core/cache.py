@@ -78,6 +78,8 @@ class _Line:
             retry=Retry(NoBackoff(), 0),
             retry_on_timeout=False,
             health_check_interval=0,
+            # Without these two a new connection says HELLO and CLIENT SETINFO first: three waits more for a server that
+            # stalls, and an error where it is too old to know the words.
             protocol=2,
             driver_info=None,
         )

@@ -6,6 +6,7 @@ view has to know. What is brought back is shown, never sent: the person presses 
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,8 +29,9 @@ def may_be_kept(name: str) -> bool:
 class _Waiting:
     """Typed text that waits for its form; only the first form that fits takes it."""
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: QueryDict, typed_at: datetime.datetime) -> None:
         self.data = data
+        self.typed_at = typed_at
         self.taken_by: forms.BaseForm | None = None
 
     @property
@@ -42,9 +44,9 @@ _waiting: ContextVar[_Waiting | None] = ContextVar("filled_waiting", default=Non
 
 
 @contextmanager
-def waiting(data: QueryDict) -> Iterator[_Waiting]:
+def waiting(data: QueryDict, typed_at: datetime.datetime) -> Iterator[_Waiting]:
     """While this lasts, the first form that has just these fields is shown with ``data`` in it."""
-    waits = _Waiting(data)
+    waits = _Waiting(data, typed_at)
     token = _waiting.set(waits)
     try:
         yield waits
@@ -62,12 +64,18 @@ def fill(form: forms.BaseForm) -> None:
         put_into(form, hope.data)
 
 
+def typed_at(form: forms.BaseForm) -> datetime.datetime | None:
+    """Return when what ``fill`` put into this form was typed, None where it put nothing there."""
+    hope = _waiting.get()
+    return hope.typed_at if hope is not None and hope.taken_by is form else None
+
+
 def fits(form: forms.BaseForm, data: QueryDict) -> bool:
     """Could ``data`` have been typed into this form? Every field that always sends something must be there."""
     names = [name for name, field in form.fields.items() if _can_return(field) and may_be_kept(form.add_prefix(name))]
     return (
         bool(names)
-        and all(not form.fields[name].widget.value_omitted_from_data(data, {}, form.add_prefix(name)) for name in names)
+        and all(_may_be_silent(form.fields[name]) or not _is_silent(form, name, data) for name in names)
         and any(form.add_prefix(name) in data for name in names)
     )
 
@@ -76,8 +84,17 @@ def put_into(form: forms.BaseForm, data: QueryDict) -> None:
     """Show ``data`` (as a browser sends it) in an unbound form, field by field; passwords and files never return."""
     for name, field in form.fields.items():
         key = form.add_prefix(name)
-        if _can_return(field) and not field.widget.value_omitted_from_data(data, {}, key):
+        if _can_return(field) and not _is_silent(form, name, data):
             form.initial[name] = field.widget.value_from_datadict(data, {}, key)
+
+
+def _is_silent(form: forms.BaseForm, name: str, data: QueryDict) -> bool:
+    return form.fields[name].widget.value_omitted_from_data(data, {}, form.add_prefix(name))
+
+
+def _may_be_silent(field: forms.Field) -> bool:
+    """Can a browser send nothing for it? So it does for round buttons of which none is chosen."""
+    return isinstance(field.widget, forms.RadioSelect)
 
 
 def _can_return(field: forms.Field) -> bool:

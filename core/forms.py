@@ -1,15 +1,16 @@
 """Forms that tell who will read, keep what was typed, and look once for what could point to one person.
 
 Every free-text field stands inside the same frame: label, who reads it, the box, the hint, the error, the safety
-line, and the guard. `GuardedForm` and `GuardedModelForm` draw it by themselves; the layout object `GuardedText` is
-for pages that choose rows, prompts or an order of their own. A free-text field that is drawn outside of them is an
-error of ours and raises.
+line, and the guard. `GuardedForm` draws it by itself; the layout object `GuardedText` is
+for pages that choose rows, prompts or an order of their own. A free-text field that is drawn outside of such a form is
+an error of ours and raises.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,38 @@ _MOST = 4000  # characters of a free-text field that names no limit of its own
 _NUMBER = re.compile(r"[\d\s().+#x-]+", re.IGNORECASE)
 
 
+# What turns a name into a link, in a mail program or on a page.
+_LINKS = re.compile(r"://|www\.|@", re.IGNORECASE)
+# Both stand between letters in some scripts.
+_JOINERS = "\u200c\u200d"
+
+
+def storable(text: str) -> str:
+    """Return ``text`` without what the database refuses."""
+    return _UNSTORABLE.sub("", text)
+
+
+def plain_name(text: str) -> None:
+    """Raise ValidationError where this is no plain name (of a person, a team, a place): addresses, unseen characters.
+
+    Names stand in the first line of our mails: whoever types one must not be able to put a link there.
+    """
+    if _LINKS.search(text):
+        raise forms.ValidationError(_("Write a name only, without a web or e-mail address."))
+    if any(unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") and one not in _JOINERS for one in text):
+        raise forms.ValidationError(_("There is a character in this that nobody sees. Type it again by hand."))
+
+
+def incident_sentence(route: str) -> str:
+    """Return where an incident goes instead: by ``route``, a number or words of the unit ("" = the way the unit does)."""
+    route = route.strip().rstrip(".")
+    if not route:
+        return _("This is not an incident line: report harm the way your unit does.")
+    if _NUMBER.fullmatch(route):
+        return _("This is not an incident line: on your unit, call %(number)s.") % {"number": route}
+    return _("This is not an incident line. On your unit: %(route)s.") % {"route": route}
+
+
 def is_free_text(field: forms.Field) -> bool:
     """Is this a box for words of one's own? A textarea, or a field that says so (`FreeText`)."""
     return isinstance(field, forms.CharField) and (
@@ -45,6 +78,16 @@ class FreeText(forms.CharField):
     def __init__(self, *, rows: int = 4, max_length: int = _MOST, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput() if rows == 1 else forms.Textarea(attrs={"rows": rows}))
         super().__init__(max_length=max_length, **kwargs)
+
+
+class PlainText(forms.CharField):
+    """A short fact (a name, a title), not a box for a story: no line breaks, no control characters."""
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        if any(ord(letter) < 32 or ord(letter) in (0x7F, 0x2028, 0x2029) for letter in value):
+            raise forms.ValidationError(_("Leave out line breaks and control characters."))
+        return " ".join(value.split())
 
 
 def listing(phrases: list[str], lang: str | None = None) -> str:
@@ -120,20 +163,16 @@ class GuardedMixin:
     def audience(self, field_name: str) -> str:
         """Return the line above the box."""
         readers, others = listing(self.readers_of(field_name)), listing(self.not_readers_of(field_name))
-        line = _("Read by: %(readers)s.") % {"readers": readers} if readers else _("Read by you alone.")
-        return f"{line} " + _("Not by %(others)s.") % {"others": others} if others else line
+        if not readers:
+            return _("Read by you alone.")
+        if others:
+            return _("Read by: %(readers)s. Not by %(others)s.") % {"readers": readers, "others": others}
+        return _("Read by: %(readers)s.") % {"readers": readers}
 
     def safety(self, field_name: str) -> str:
         """Return the line under the box: no names, and where an incident goes instead."""
         names = self.own_story if self.partner else _("No names of people, please.")
-        route = self.incident_route.strip().rstrip(".")
-        if not route:
-            where = _("This is not an incident line: report harm the way your unit does.")
-        elif _NUMBER.fullmatch(route):
-            where = _("This is not an incident line: on your unit, call %(number)s.") % {"number": route}
-        else:
-            where = _("This is not an incident line. On your unit: %(route)s.") % {"route": route}
-        return f"{names} {where}"
+        return f"{names} {incident_sentence(self.incident_route)}"
 
     @property
     def own_story(self) -> str:
@@ -186,7 +225,7 @@ class GuardedMixin:
                 if isinstance(value, str):
                     if _UNSTORABLE.search(value):
                         self._stripped.add(name)
-                        value = _UNSTORABLE.sub("", value)
+                        value = storable(value)
                     if name in self.free_text:
                         value = value.replace("\r\n", "\n")
                 clean.append(value)
@@ -209,7 +248,7 @@ class GuardedMixin:
         for name in self._stripped:
             self.add_error(
                 name,
-                _("There was a sign in this text that cannot be kept. We took it out: read it again, then save."),
+                _("There was a character in this text that cannot be kept. We took it out: read it again, then save."),
             )
 
     @cached_property
@@ -261,8 +300,15 @@ class GuardedForm(GuardedMixin, forms.Form):
     """A form whose free text has its frame and its guard."""
 
 
-class GuardedModelForm(GuardedMixin, forms.ModelForm):
-    """The same, over a model."""
+class VersionedForm(GuardedForm):
+    """A form over something that another person may be changing too: ``version`` is what it was drawn from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def go_on_from(self, version: int) -> None:
+        """Let the next press of Save replace ``version``; what was typed stays in the boxes."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(version)
 
 
 class GuardedText(Field):

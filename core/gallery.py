@@ -89,11 +89,7 @@ def parts() -> dict[str, Any]:
         "moment": datetime(2023, 1, 11, 17, 0, tzinfo=UTC),
         "cohort": SimpleNamespace(time_zone="America/Toronto", city="toronto"),
         "nia": SimpleNamespace(time_zone="America/St_Johns", city="st-johns", is_authenticated=True),
-        "where": [
-            {"text": _("Week 8 of 17")},
-            {"text": _("Action period 1")},
-            {"text": _("Session 2 on 11 Jan"), "url": "#g6"},
-        ],
+        "where": [_("Week 8 of 17"), _("Action period 1"), _("Session 2 on 11 Jan")],
         "crumbs": [
             {"text": _("Forum"), "url": "#g10"},
             {"text": _("Ask and answer"), "url": "#g10"},
@@ -183,9 +179,8 @@ def _chart(lang: str) -> dict[str, Any]:
         ],
         "table": {
             "caption": _("Conversations a week, 2 West. Median 5 (first eight weeks), goal 15."),
-            "head": _("Week of"),
-            "labels": labels,
-            "rows": [{"head": _("Conversations"), "values": values}],
+            "heads": [_("Week of"), _("Conversations")],
+            "rows": list(zip(labels, values, strict=True)),
         },
     }
 

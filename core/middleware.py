@@ -65,7 +65,7 @@ def log_accident(sender, request=None, **kwargs) -> None:
 
 
 class Gate:
-    """Turns away what no view should meet: any request while we are being mended, bodies too large, NUL in text.
+    """Turns away what no view should meet: any request while we are being mended, what is too large, NUL in text.
 
     And answers for a view that was asked by the wrong method (core.methods).
 
@@ -80,6 +80,10 @@ class Gate:
             return answers.maintenance(request)
         for name in [name for name, value in request.COOKIES.items() if "\x00" in name + value]:
             del request.COOKIES[name]
+        if _too_many_words(request):
+            # Whatever looked at them would break, the page that says so too.
+            request.META["QUERY_STRING"] = ""
+            return answers.too_large(request)
         response = self.get_response(request)
         if isinstance(
             response, HttpResponseNotAllowed
@@ -120,6 +124,11 @@ def _too_large(request: HttpRequest) -> bool:
         if request.content_type == "multipart/form-data"
         else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     )
+
+
+def _too_many_words(request: HttpRequest) -> bool:
+    """Stand more words in the address than Django reads?"""
+    return request.META.get("QUERY_STRING", "").count("&") >= settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
 
 
 def _nul_in_body(request: HttpRequest) -> bool:

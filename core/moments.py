@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core import places
 from core import time as clocks
+from core.language import language
 
 # A year is said where the date could be mistaken: about ten months away or more.
 FAR_DAYS = 300
@@ -78,3 +80,17 @@ def read(
         return Reading(first, "", iso)
     second = f"{words(theirs, wall_mine.date() != wall_theirs.date())}, {theirs.time(lang)}"
     return Reading(first, second, iso)
+
+
+def said(moment: datetime, reader: Any, now: datetime | None = None) -> str:
+    """Return when something was written, on the reader's clock: "Today, 9:20", "Monday", "3 December"."""
+    zone, lang = reader.time_zone, language()
+    on, today = (clocks.wall_in(one, zone).date() for one in (moment, now or timezone.now()))
+    ago = (today - on).days
+    if ago == 0:
+        return _("Today, %(time)s") % {"time": clocks.clock(moment, zone, lang)}
+    if ago == 1:
+        return _("Yesterday, %(time)s") % {"time": clocks.clock(moment, zone, lang)}
+    if 1 < ago < 7:
+        return clocks.WEEKDAYS[lang][on.weekday()]
+    return clocks.day(on, lang, weekday=False, year=ago > FAR_DAYS)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,21 +14,32 @@ from django.utils.http import url_has_allowed_host_and_scheme
 _ODD = re.compile("[\\\\\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]")
 
 
+def parts_of(url: str) -> SplitResult:
+    """Return the parts of an address, empty ones where it is none: headers hold whatever their sender likes."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
 def safe_path(url: str | None, default: str = "") -> str:
     """Return ``url`` if it is a path of this site ("/today/?week=3"), else ``default``."""
     if not url or not url.startswith("/") or len(url) > 2000:
         return default
-    if url.startswith("//") or _ODD.search(url) or _ODD.search(unquote(urlsplit(url).path)):
+    if url.startswith("//") or _ODD.search(url) or _ODD.search(unquote(parts_of(url).path)):
         return default
-    if unquote(urlsplit(url).path).startswith("//"):
+    if unquote(parts_of(url).path).startswith("//"):
         return default
     return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else default
 
 
 def in_language(path: str, lang: str) -> str:
     """Return the same page of this site in another language, and in its ``next`` the page that it leads on to."""
-    parts = urlsplit(translate_url(path, lang))
-    query = QueryDict(parts.query, mutable=True)
+    parts = parts_of(translate_url(path, lang))
+    try:
+        query = QueryDict(parts.query, mutable=True)
+    except TooManyFieldsSent:
+        return parts._replace(query="").geturl()
     if back := safe_path(query.get("next")):
         query["next"] = translate_url(back, lang)
         return parts._replace(query=query.urlencode(safe="/")).geturl()
@@ -39,7 +51,7 @@ def page_of_the_button(request: HttpRequest) -> str:
 
     Many buttons post to an address that shows no page, so that nobody can be led back to it.
     """
-    came_from = urlsplit(request.headers.get("Referer", ""))
+    came_from = parts_of(request.headers.get("Referer", ""))
     if came_from.netloc == request.get_host() and came_from.path:
         path = safe_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
         if path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 
 class Refused(Exception):
     """A rule refuses what was asked. Carries one sentence for the person (translated), and the field it is about.
@@ -17,3 +19,11 @@ class Refused(Exception):
     def put_on(self, form) -> None:
         """Show this refusal on ``form``: beside its field where the form has that field, else on top."""
         form.add_error(self.field if self.field in form.fields else None, self.sentence)
+
+
+class Overtaken(Refused):
+    """Somebody else saved first. Carries what stands now, so that nothing typed is lost and both can be read."""
+
+    def __init__(self, theirs) -> None:
+        super().__init__(_("Somebody saved this while you were writing. Both texts are here: nothing is lost."))
+        self.theirs = theirs

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -42,5 +43,7 @@ def more(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def design(request: HttpRequest) -> HttpResponse:
-    """Every part in every state."""
+    """Every part in every state: a page for who builds, so only with DEBUG or DEMO."""
+    if not (settings.DEBUG or settings.DEMO):
+        raise Http404
     return render(request, "core/gallery.html", gallery.parts())

@@ -66,6 +66,14 @@ def default_file(now: dt.datetime) -> Path:
     return Path(settings.DATA_DIR, "backups", f"backup-{now:%Y%m%dT%H%M%SZ}.tar")
 
 
+def newest() -> Path:
+    """Return the newest backup of that folder."""
+    folder = Path(settings.DATA_DIR, "backups")
+    if files := sorted(folder.glob("backup-*.tar")):
+        return files[-1]
+    raise Refused(f"There is no backup in {folder}.")
+
+
 def make(file: Path, *, with_key: bool = False) -> Made:
     """Write database and uploads into one file, whole or not at all; note in the audit trail that it was done."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -135,7 +135,7 @@ def last_backup() -> Row:
 def last_drill() -> Row:
     """Whether anybody has proved that a backup can be brought back."""
     at = backup.last(backup.DRILLED, backup.RESTORED)
-    repair = "Run `manage.py restore --drill FILE` with last night's file: it changes nothing here."
+    repair = "Run `manage.py restore --drill`: it takes the newest file and changes nothing here."
     if at is None:
         return Row("last restore drill", _serious(), "never", repair)
     return Row("last restore drill", GOOD if timezone.now() - at <= DRILL_EVERY else BAD, _ago(at), repair)
@@ -175,7 +175,12 @@ def second_factors() -> Row:
 
 def french() -> Row:
     """Whether somebody who reads French meets English: texts of the interface, and words stored in two columns."""
-    missing = _texts_without_french()
+    translations = [path for folder in settings.LOCALE_PATHS for path in Path(folder).glob("fr/LC_MESSAGES/*.po")]
+    if not all(path.with_suffix(".mo").exists() for path in translations):
+        return Row(
+            "French", BAD, "is not compiled: French pages speak English", "Run `deploy/prepare`, then restart web."
+        )
+    missing = sum(_texts_without_french(path) for path in translations)
     for model in apps.get_models():
         names = {
             field.name for field in model._meta.get_fields() if isinstance(field, models.CharField | models.TextField)
@@ -188,16 +193,12 @@ def french() -> Row:
     return Row("French", NOTE, f"{missing} texts are there in English only", "Complete them where they are edited.")
 
 
-def _texts_without_french() -> int:
+def _texts_without_french(translations: Path) -> int:
     missing = 0
-    for folder in settings.LOCALE_PATHS:
-        for path in Path(folder).glob("fr/LC_MESSAGES/*.po"):
-            if not path.with_suffix(".mo").exists():
-                return 1
-            with path.open("rb") as file:
-                for message in read_po(file, locale="fr"):
-                    said = message.string if isinstance(message.string, list | tuple) else (message.string,)
-                    missing += bool(message.id) and (message.fuzzy or not all(said))
+    with translations.open("rb") as file:
+        for message in read_po(file, locale="fr"):
+            said = message.string if isinstance(message.string, list | tuple) else (message.string,)
+            missing += bool(message.id) and (message.fuzzy or not all(said))
     return missing
 
 

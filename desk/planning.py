@@ -17,9 +17,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from collaborative.hiding import count_waiting
 from collaborative.line import is_running
 from collaborative.models import Cohort, Membership, Role, Team
+from collaborative.signs import empty_places
 from core.language import language
 from core.moments import read
-from core.time import day, wall_in
+from core.places import sort_key
+from core.time import day, forward_utc, wall_in
 from enrolment.models import Invitation
 from improvement.models import DataPoint, SafetyConversation
 from notifications.models import Channel, PlannedMessage
@@ -36,8 +38,6 @@ KIND_NAMES = {
 }
 # A coach asks after two weeks without a sign of life; after three somebody else should ask as well.
 SILENT_DAYS = 21
-# A team that has just begun has time to find its people.
-FOUND_WITHIN_DAYS = 14
 
 
 def kind_name(key: str) -> str:
@@ -48,7 +48,7 @@ def kind_name(key: str) -> str:
 def _midnight(cohort: Cohort, now: dt.datetime, days: int = 0) -> dt.datetime:
     """Return when the day that is today on the cohort's clock began, or the one that many ``days`` later."""
     wall = wall_in(now, cohort.time_zone)
-    return now + (dt.datetime.combine(wall.date() + dt.timedelta(days=days), dt.time()) - wall)
+    return forward_utc(dt.datetime.combine(wall.date() + dt.timedelta(days=days), dt.time()), cohort.time_zone)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,7 +101,7 @@ def left_today(cohort: Cohort) -> list[Left]:
     for one in tallies("collaborative.cohort", cohort.pk, _midnight(cohort, timezone.now())):
         words = [
             (one.mailed, ngettext("%(n)d sent", "%(n)d sent", one.mailed)),
-            (one.in_product, ngettext("%(n)d told in the product", "%(n)d told in the product", one.in_product)),
+            (one.in_product, ngettext("%(n)d told on the site only", "%(n)d told on the site only", one.in_product)),
             (one.not_told, ngettext("%(n)d not sent", "%(n)d not sent", one.not_told)),
         ]
         found.append(
@@ -244,7 +244,6 @@ def teams_and_milestones(cohort: Cohort, sessions: Sequence[LearningSession]) ->
             last_talk=Subquery(talks.annotate(on=Max("on")).values("on")),
             last_number=Subquery(numbers.annotate(latest=Max("at")).values("latest")),
         )
-        .order_by("name")
     )
     running = is_running(cohort, now)
     return [
@@ -253,7 +252,7 @@ def teams_and_milestones(cohort: Cohort, sessions: Sequence[LearningSession]) ->
             _cells(team, last),
             _reasons(team, cohort, last, wall_in(now, cohort.time_zone).date()) if running else [],
         )
-        for team in rows
+        for team in sorted(rows, key=lambda team: sort_key(team.name))
     ]
 
 
@@ -305,9 +304,9 @@ def _reasons(team: Any, cohort: Cohort, last: LearningSession | None, today: dt.
         found.append(
             (_("nobody came to “%(session)s”") % {"session": last.title}, reverse("session", args=[cohort.pk, last.pk]))
         )
-    if (today - began).days >= FOUND_WITHIN_DAYS:
-        if not team.leads:
-            found.append((_("no team lead"), people))
-        if not team.partners:
-            found.append((_("no patient partner"), people))
+    words = {Role.LEAD: _("no team lead"), Role.PARTNER: _("no patient partner")}
+    found += [
+        (words[role], people)
+        for role in empty_places(leads=team.leads, partners=team.partners, began=began, today=today)
+    ]
     return found

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from collaborative.models import Cohort, Team
 from collaborative.querysets import teams_of, teams_seen_by
+from core.places import sort_key
 from notifications.models import PlannedMessage, Tick
 from sessions.querysets import sessions_seen_by
 
@@ -61,8 +62,9 @@ def with_pause(cohorts):
 
 
 def teams_named_in(cohort):
-    """Return the teams of a cohort for its members: names and places, nothing more."""
-    return Team.objects.filter(cohort=cohort).select_related("unit__organisation").order_by("name")
+    """Return the teams of a cohort for its members, by name: names and places, nothing more."""
+    teams = Team.objects.filter(cohort=cohort).select_related("unit__organisation")
+    return sorted(teams, key=lambda team: sort_key(team.name))
 
 
 def messages_of(user, message_id):

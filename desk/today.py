@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from collaborative.line import running_first
-from collaborative.models import Cohort, Membership, Team
-from collaborative.permissions import coaches_any, plans_any, sponsors_any
+from collaborative.line import is_running, running_first
+from collaborative.models import TEAM_ROLES, Cohort, Membership, Role, Team
+from collaborative.permissions import coaches_any, leads, plans_any, roles_of, sponsors_any
+from core.forms import listing
 from core.language import language
-from core.moments import read
+from core.moments import Reading, read
 from core.time import wall_in
-from desk.querysets import next_session_of, own_teams
+from desk.cohort import sessions_of
+from desk.planning import needs_a_person, teams_and_milestones
+from desk.querysets import next_session_of, own_teams, with_pause
 from improvement.activity import NumberDue, today_cards
 from notifications.inbox import has_notes
 from sessions.models import LearningSession
@@ -27,11 +31,26 @@ MOST = 8
 
 @dataclasses.dataclass
 class Strip:
-    """The next session. ``near``: within a day; ``joins``: Join stands on it, which makes it the one filled button."""
+    """The next session. ``near``: within a day; ``joins``: Join stands on it, which makes it the one filled button.
+
+    ``came``: the reader has joined, and may once more. ``looks_again``: when a page left open asks whether the room is
+    open (``opens``, an hour with its place).
+    """
 
     learning_session: LearningSession
     near: bool
     joins: bool
+    came: bool
+    words: str
+    looks_again: str
+    opens: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Standing:
+    """Who one is here, for those whom no other card tells: a title, and what there is to do."""
+
+    title: str
     words: str
 
 
@@ -46,9 +65,12 @@ class Today:
     help_people: list[str]
     number: NumberDue | None = None
     planned: list[Cohort] = dataclasses.field(default_factory=list)
+    needs: int = 0
     sponsored: list[Team] = dataclasses.field(default_factory=list)
     coached: int = 0
     told: bool = False
+    standing: list[Standing] = dataclasses.field(default_factory=list)
+    alone: Team | None = None
 
 
 def greeting_at(wall: dt.datetime, name: str) -> str:
@@ -66,7 +88,7 @@ def today_of(user) -> Today:
     learning_session = next_session_of(user)
     cohort = learning_session.cohort if learning_session else _cohort_without_session(user)
     teams = own_teams(user)
-    planned = Cohort.objects.run_by(user).open().prefetch_related("phases")[:30] if plans_any(user) else []
+    planned = _planned(user) if plans_any(user) else []
     return Today(
         greeting=greeting_at(wall_in(now, user.time_zone), user.first_name),
         cohort=cohort,
@@ -74,11 +96,76 @@ def today_of(user) -> Today:
         teams=teams,
         help_people=_whom_to_ask(user, teams),
         number=next(iter(today_cards(user, teams, now)), None),
-        planned=running_first(planned)[:3],
-        sponsored=list(Team.objects.sponsored_by(user).select_related("cohort")[:MOST]) if sponsors_any(user) else [],
+        planned=planned[:3],
+        needs=_needs(planned[0]) if planned else 0,
+        sponsored=_sponsored(user) if sponsors_any(user) else [],
         coached=Team.objects.coached_by(user).count() if coaches_any(user) else 0,
         told=has_notes(user),
+        standing=_standing(user),
+        alone=next((team for team in teams if _is_alone(user, team)), None),
     )
+
+
+def _planned(user) -> list[Cohort]:
+    return running_first(with_pause(Cohort.objects.run_by(user).open().prefetch_related("phases"))[:30])
+
+
+def _needs(cohort: Cohort) -> int:
+    """Return how many things need a person in the planning room of ``cohort``, while it runs."""
+    if not is_running(cohort):
+        return 0
+    return len(needs_a_person(cohort, teams_and_milestones(cohort, sessions_of(cohort))))
+
+
+def _sponsored(user) -> list[Team]:
+    """Return the teams that ``user`` answers for, each with the names of its leads (``led_by``)."""
+    teams = list(Team.objects.sponsored_by(user).select_related("cohort")[:MOST])
+    led = Membership.objects.current().filter(team__in=teams, role=Role.LEAD).order_by("since")
+    by_team: dict[Any, list[str]] = {}
+    for team_id, name in led.values_list("team", "user__name"):
+        by_team.setdefault(team_id, []).append(name)
+    for team in teams:
+        team.led_by = by_team.get(team.pk, [])
+    return teams
+
+
+def _is_alone(user, team: Team) -> bool:
+    """Is ``user`` the lead of a team in which nobody else is yet?"""
+    return leads(user, team) and not team.members().exclude(user=user).filter(role__in=TEAM_ROLES).exists()
+
+
+def _standing(user) -> list[Standing]:
+    held = {one.role for one in roles_of(user)}
+    found = []
+    if not held:
+        found.append(
+            Standing(
+                _("You are not in a series yet"),
+                _("Whoever told you about it can give you a place: answer their mail, or ask them for an invitation."),
+            )
+        )
+    if Role.MENTOR in held:
+        names = listing(list(Team.objects.mentored_by(user).order_by("name").values_list("name", flat=True)[:MOST]))
+        title = _("You mentor %(teams)s") % {"teams": names} if names else _("You are a mentor")
+        words = _("You have done this before. In the forum you can answer the teams; their own pages stay theirs.")
+        found.append(Standing(title, words))
+    if Role.FELLOW in held:
+        found.append(
+            Standing(
+                _("You are a fellow"),
+                _(
+                    "You turn what is learned from incidents into teaching. The planning team tells you when they need you."
+                ),
+            )
+        )
+    if Role.FACULTY in held:
+        found.append(
+            Standing(
+                _("You teach in this series"),
+                _("Your sessions stand on the cohort's page, and the forum is open to you."),
+            )
+        )
+    return found
 
 
 def _cohort_without_session(user) -> Cohort | None:
@@ -88,26 +175,35 @@ def _cohort_without_session(user) -> Cohort | None:
 # ---------------------------------------------------------------- the next session
 
 
+def strip_of(user) -> Strip | None:
+    """Return the next session of ``user`` as it stands now, None where there is none."""
+    learning_session = next_session_of(user)
+    return _strip(learning_session, user, timezone.now()) if learning_session else None
+
+
 def _strip(learning_session: LearningSession, user, now: dt.datetime) -> Strip:
     expected = is_expected(learning_session, user)
     near = learning_session.starts_at - now <= NEAR
+    is_open = expected and learning_session.state_at(now) == "open"
+    came = is_open and learning_session.attendance.filter(person=user).exists()
+    opens = read(learning_session.opens_at, learning_session.cohort, user, lang=language(), dated=False)
+    state = _("You have joined") if came else _state_words(learning_session, opens, now, near)
     minutes = learning_session.minutes
-    length = ngettext("%(minutes)d minute", "%(minutes)d minutes", minutes) % {"minutes": minutes}
-    state = _state_words(learning_session, user, now, near) if expected else _("Your organisation’s teams meet")
+    length = ngettext("lasts %(minutes)d minute", "lasts %(minutes)d minutes", minutes) % {"minutes": minutes}
+    words = " · ".join(words for words in (state if expected else _("Your organisation’s teams meet"), length) if words)
     return Strip(
         learning_session=learning_session,
         near=near,
-        joins=expected and learning_session.state_at(now) == "open",
-        words=" · ".join(words for words in (state, length) if words),
+        joins=is_open and not came,
+        came=came,
+        words=words[:1].upper() + words[1:],
+        looks_again=learning_session.looks_again(now) if expected and near else "",
+        opens=opens.mine,
     )
 
 
-def _state_words(learning_session: LearningSession, user, now: dt.datetime, near: bool) -> str:
-    state = learning_session.state_at(now)
-    if state == "open" and learning_session.attendance.filter(person=user).exists():
-        return _("You have joined")
-    if state == "ahead" and near:
-        opens = read(learning_session.opens_at, learning_session.cohort, user, lang=language(), dated=False)
+def _state_words(learning_session: LearningSession, opens: Reading, now: dt.datetime, near: bool) -> str:
+    if learning_session.state_at(now) == "ahead" and near:
         hour = f"{opens.mine} ({opens.theirs})" if opens.theirs else opens.mine
         return _("The room opens at %(hour)s") % {"hour": hour}
     return learning_session.state_words(now)

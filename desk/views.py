@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
 from collaborative.hiding import waiting_in
-from collaborative.line import is_running, running_first
+from collaborative.line import is_running, running_first, today_in
 from collaborative.permissions import opens, plans, sponsors
 from collaborative.querysets import teams_of
 from core.language import language
@@ -31,7 +31,7 @@ from desk.querysets import (
     with_phases,
 )
 from desk.team import team_page
-from desk.today import today_of
+from desk.today import strip_of, today_of
 from notifications import services as notifications
 
 
@@ -46,6 +46,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 def today(request: SignedInRequest) -> HttpResponse:
     only(request, "GET")
+    if request.headers.get("HX-Request") == "true":  # a page left open asks whether the room is open
+        return render(request, "desk/_next_session.html", {"strip": strip_of(request.user)})
     return render(request, "desk/today.html", {"today": today_of(request.user)})
 
 
@@ -123,6 +125,8 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
             "line": line_of(row, sessions, reader=request.user, lang=language()),
             "sessions": sessions,
             "needs": room.needs_a_person(row, rows),
+            "running": is_running(row),
+            "begun": row.first_day <= today_in(row),
             "leaving": room.leaving(row, sessions),
             "left": room.left_today(row),
             "rows": rows,

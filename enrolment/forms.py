@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.once import OncePerKey
 from collaborative.models import Province, Role, Sector
 from core import places
-from core.forms import GuardedForm
+from core.forms import GuardedForm, PlainText, VersionedForm, plain_name
 from core.language import language
 
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
@@ -21,26 +22,25 @@ def city_choices() -> list:
     return [("", _("Choose the nearest place")), *places.choices(language())]
 
 
-class PlainText(forms.CharField):
-    """A short fact (a name, a title), not a box for a story: no line breaks, no control characters."""
-
-    def to_python(self, value):
-        value = super().to_python(value)
-        if any(ord(letter) < 32 or ord(letter) in (0x7F, 0x2028, 0x2029) for letter in value):
-            raise forms.ValidationError(_("Leave out line breaks and control characters."))
-        return " ".join(value.split())
-
-
 class EnrolForm(OncePerKey, GuardedForm):
-    organisation = PlainText(label=_("Organisation"), max_length=160)
+    organisation = PlainText(label=_("Organisation"), max_length=160, validators=[plain_name])
     province = forms.ChoiceField(
         label=_("Province or territory"), choices=[("", _("Choose the province or territory")), *Province.choices]
     )
     sector = forms.ChoiceField(label=_("Setting"), choices=[("", _("Choose the setting")), *Sector.choices])
-    unit = PlainText(label=_("Unit"), max_length=120, help_text=_("The ward, home or clinic where the work happens."))
+    unit = PlainText(
+        label=_("Unit"),
+        max_length=120,
+        validators=[plain_name],
+        help_text=_("The ward, home or clinic where the work happens."),
+    )
     city = forms.ChoiceField(label=_("Place"), choices=city_choices, help_text=_("Decides the clock of the unit."))
     team = PlainText(
-        label=_("Name of the team"), max_length=160, required=False, help_text=_("Left empty: organisation and unit.")
+        label=_("Name of the team"),
+        max_length=160,
+        required=False,
+        validators=[plain_name],
+        help_text=_("Left empty: organisation and unit."),
     )
     language = forms.ChoiceField(label=_("Language of the team"), choices=LANGUAGES)
     incident_route = PlainText(  # type: ignore[assignment]  # a field: forms take it off the class, the frame's text stays
@@ -49,18 +49,52 @@ class EnrolForm(OncePerKey, GuardedForm):
         required=False,
         help_text=_("For example “call 4321”. Shown wherever somebody might report harm here by mistake."),
     )
+    # The province and place about which we have asked: saved again as they are, they stay.
+    place_asked = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask once about a place in another province: it decides the clock of everybody in the team."""
+        answers = super().clean() or self.cleaned_data
+        asked, province, city = (answers.get(name) for name in ("place_asked", "province", "city"))
+        if province and city and places.PLACES[city].province != province and asked != f"{province} {city}":
+            self.data = self.data.copy()
+            self.data[self.add_prefix("place_asked")] = f"{province} {city}"
+            self.add_error(
+                "city",
+                _(
+                    "%(place)s is in another province (%(there)s), and its clock would be the team's. Choose a place in "
+                    "%(here)s; if %(place)s is the nearest all the same, save again."
+                )
+                % {
+                    "place": places.name(city, language()),
+                    "there": places.province_name(places.PLACES[city].province, language()),
+                    "here": places.province_name(province, language()),
+                },
+            )
+        return answers
+
+    def answers(self) -> dict[str, Any]:
+        """Return what the service takes."""
+        return {name: value for name, value in super().answers().items() if name != "place_asked"}
 
 
 class InviteForm(OncePerKey, GuardedForm):
-    name = PlainText(label=_("Name"), max_length=120)
+    name = PlainText(label=_("Name"), max_length=120, validators=[plain_name])
     email = forms.EmailField(
         label=_("E-mail"),
         required=False,
         max_length=254,
+        error_messages={"invalid": _("This is no e-mail address yet. It looks like name@hospital.ca.")},
         help_text=_("No mailbox? Leave it empty: the person is on the list, and nothing is sent."),
     )
     role = forms.ChoiceField(label=_("Role in the team"))
-    title = PlainText(label=_("Work"), max_length=80, required=False, help_text=_("For example “care aide, nights”."))
+    title = PlainText(
+        label=_("Work"),
+        max_length=80,
+        required=False,
+        validators=[plain_name],
+        help_text=_("For example “care aide, nights”."),
+    )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
 
     def __init__(self, *args, roles: Sequence[Role], **kwargs) -> None:
@@ -70,11 +104,18 @@ class InviteForm(OncePerKey, GuardedForm):
         field.choices = [(role.value, role.label) for role in roles]
 
 
+class SendAgainForm(VersionedForm):
+    """Which link is to be replaced by a fresh one."""
+
+
 class StartForm(GuardedForm):
     """The three fields of a first visit."""
 
-    name = PlainText(label=_("Your name"), max_length=120)
+    name = PlainText(label=_("Your name"), max_length=120, validators=[plain_name])
     language = forms.ChoiceField(label=_("Your language"), choices=LANGUAGES, widget=forms.RadioSelect)
     city = forms.ChoiceField(
         label=_("Your place"), choices=city_choices, help_text=_("So that every time is shown on your clock.")
     )
+
+    def required_message(self, field: forms.Field) -> Any:
+        return _("Write your name.") if field is self.fields["name"] else _("Choose one.")

@@ -7,16 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from enrolment import links
 from enrolment.models import Invitation
+from enrolment.wording import what_it_asks, who_invites
 from notifications import kinds
 
 
 def _invitation(message) -> dict | None:
-    invitation = (
-        Invitation.objects.waiting()
-        .select_related("person", "by", "cohort__programme", "team__cohort__programme")
-        .filter(pk=message.source_id)
-        .first()
-    )
+    invitation = Invitation.objects.waiting().with_place().filter(pk=message.source_id).first()
     if invitation is None:
         return None
     cohort = invitation.in_cohort
@@ -26,6 +22,8 @@ def _invitation(message) -> dict | None:
         "invitation": invitation,
         "cohort": cohort,
         "programme": cohort.programme,
+        "invites": who_invites(invitation),
+        "asks": what_it_asks(invitation),
         "path": reverse("invitation", args=[links.token_for(invitation.pk, invitation.version, mailed_to=mailed_to)]),
         "reply_to": cohort.contact_email,
     }

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from collaborative.models import Cohort, Role, Team
+from collaborative.models import Cohort, Membership, Role, Team
 
 VALID_FOR = dt.timedelta(days=14)
 
@@ -22,15 +22,33 @@ class InvitationQuerySet(models.QuerySet):
         """Return the invitations that ``user`` may see: those into teams they lead, and into cohorts they plan."""
         if not user.is_authenticated:
             return self.none()
-        from collaborative.models import Membership
-
         led = Membership.objects.current().filter(user=user, role=Role.LEAD, team__isnull=False).values("team")
         planned = Cohort.objects.run_by(user).values("pk")
         return self.filter(Q(team__in=led) | Q(team__cohort__in=planned) | Q(cohort__in=planned))
 
+    def open(self):
+        """Return the invitations that nobody took up and nobody took back, run out or not."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
     def waiting(self):
         """Return the invitations that can still be accepted."""
-        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=Now())
+        return self.open().filter(expires_at__gt=Now())
+
+    def with_place(self):
+        """Return the invitations with their people and with where they lead."""
+        return self.select_related(
+            "person", "by", "cohort__programme", "team__cohort__programme", "team__unit__organisation"
+        )
+
+    def within(self, membership: Membership):
+        """Return the invitations into the scope of a role, and into the cohorts and teams that lie in it."""
+        if membership.team_id:
+            return self.filter(team=membership.team_id)
+        if membership.organisation_id:
+            return self.filter(team__unit__organisation=membership.organisation_id)
+        cohort = "cohort" if membership.cohort_id else "cohort__programme"
+        place = membership.cohort_id or membership.programme_id
+        return self.filter(Q(**{cohort: place}) | Q(**{f"team__{cohort}": place}))
 
     def may_hear_of(self, asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
         """Return those of the pairs (person, invitation's key), as two keys, whose invitation can still be accepted."""
@@ -59,6 +77,8 @@ class Invitation(models.Model):
     title = models.CharField(max_length=80, blank=True)
     # The name that was typed: until the invitation is taken up, nobody learns what a known person is called.
     called = models.CharField(max_length=120, blank=True)
+    # The address that was typed, for whoever typed it to read again: a known person's own may be another.
+    address = models.EmailField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     version = models.PositiveIntegerField(default=1)
     expires_at = models.DateTimeField()

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.dispatch import receiver
 
+from accounts.models import User
 from collaborative import signals
 from collaborative.models import Membership
 from enrolment import services
 from enrolment.models import Invitation
+from enrolment.permissions import may_give
 
 
 @receiver(signals.member_left, dispatch_uid="enrolment.member_left")
 def _close_their_invitations(sender, membership: Membership, by, **kwargs) -> None:
-    place = Q(team=membership.team) if membership.team_id else Q(cohort=membership.cohort)
-    if not (membership.team_id or membership.cohort_id):
-        return
-    mine = Q(person=membership.user) | Q(by=membership.user)
-    for invitation in Invitation.objects.waiting().filter(mine, place):
+    """Close what waits for them there, run out or not, and what they asked others to and could not ask now."""
+    within = Invitation.objects.open().with_place().within(membership)
+    for invitation in within.filter(person=membership.user_id):
         services.revoke(invitation=invitation, by=by)
+    # Read anew: the roles of before may be kept on the person.
+    sender_now = User.objects.get(pk=membership.user_id)
+    for invitation in within.filter(by=membership.user_id):
+        if not may_give(sender_now, invitation.role, team=invitation.team, cohort=invitation.cohort):
+            services.revoke(invitation=invitation, by=by)

@@ -1,28 +1,30 @@
-"""Verbs of enrolment: take a team in, invite, accept, ask anew, revoke."""
+"""Verbs of enrolment: take a team in, invite, accept, ask anew, send again, revoke."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import services as accounts
+from accounts.addresses import holder_of
 from accounts.models import User
 from audit.services import record
-from collaborative.models import Cohort, Organisation, Role, Team, Unit
-from collaborative.permissions import leads, plans
+from collaborative.models import Cohort, Membership, Organisation, Team, Unit
 from collaborative.services import give_role
 from core import limits, places
+from core.language import language as language_now
 from core.refusals import Refused
 from core.registry import Slot
 from enrolment import links
 from enrolment.models import VALID_FOR, Invitation
+from enrolment.permissions import may_give, stands
 from notifications import services as notifications
 
 
@@ -33,17 +35,15 @@ def enrol_team(
 ) -> Team:  # fmt: skip
     """Take a team of one unit into the cohort. Organisation and unit are found by name or made.
 
-    Refuses when the cohort is full (its row is locked meanwhile) or the team's name is taken in it.
+    Refuses when the cohort is over or full (its row is locked meanwhile), when the team's name is taken in it, and when
+    what is known of organisation or unit differs from what was typed: nothing that was typed is dropped in silence.
     """
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    _must_be_open(cohort)
     if cohort.teams.count() >= cohort.seats:
         raise Refused(_("This cohort is full: %(seats)d teams have a place.") % {"seats": cohort.seats})
-    home, _made = Organisation.objects.get_or_create(
-        name=organisation.strip(), province=province, defaults={"sector": sector}
-    )
-    ward, _made = Unit.objects.get_or_create(
-        organisation=home, name=unit.strip(), defaults={"city": city, "incident_route": incident_route}
-    )
+    home = _organisation(organisation.strip(), province=province, sector=sector)
+    ward = _unit(home, unit.strip(), city=city, incident_route=incident_route, by=by, cohort=cohort)
     name = team.strip() or f"{home.name}, {ward.name}"
     if cohort.teams.filter(name__iexact=name).exists():
         raise Refused(_("There is a team called “%(name)s” in this cohort already.") % {"name": name}, field="team")
@@ -52,44 +52,101 @@ def enrol_team(
     return row
 
 
+def _must_be_open(cohort: Cohort) -> None:
+    if cohort.closed_at:
+        raise Refused(_("This cohort is over: nobody is taken in any more."))
+
+
+def _organisation(name: str, *, province: str, sector: str) -> Organisation:
+    home, made = Organisation.objects.get_or_create(
+        name__iexact=name, province=province, defaults={"name": name, "sector": sector}
+    )
+    if not made and home.sector != sector:
+        raise _known_otherwise(home.name, home.get_sector_display(), "sector")
+    return home
+
+
+def _unit(home: Organisation, name: str, *, city: str, incident_route: str, by, cohort: Cohort) -> Unit:
+    ward, made = Unit.objects.get_or_create(
+        organisation=home, name__iexact=name, defaults={"name": name, "city": city, "incident_route": incident_route}
+    )
+    if made:
+        return ward
+    if ward.city != city:
+        raise _known_otherwise(ward.name, places.name(ward.city, language_now()), "city")
+    if incident_route and not ward.incident_route:
+        ward.incident_route = incident_route
+        ward.save(update_fields=["incident_route"])
+        record("unit.incident_route_given", ward, by=by, cohort_id=cohort.pk)
+    elif incident_route and incident_route.casefold() != ward.incident_route.casefold():
+        raise Refused(
+            _("%(name)s is known here already, with “%(known)s”. Leave this empty to keep that.")
+            % {"name": ward.name, "known": ward.incident_route},
+            field="incident_route",
+        )
+    return ward
+
+
+def _known_otherwise(name: str, known: str, field: str) -> Refused:
+    return Refused(
+        _("%(name)s is known here already, with “%(known)s”. Choose that, or give this one another name.")
+        % {"name": name, "known": known},
+        field=field,
+    )
+
+
 @transaction.atomic
 def invite(
     *, by, role: str, name: str, email: str = "", language: str = "en", title: str = "", team: Team | None = None,
     cohort: Cohort | None = None,
 ) -> Invitation:  # fmt: skip
-    """Ask a person into a team or a cohort in one role, and plan the mail that says so.
+    """Ask a person into a team or a cohort in one role, and plan the mail that says so. ``by`` None: the installation does.
 
     Somebody without an e-mail address is a member too: the person is made, and the invitation waits to be taken up with
     a printed card instead of a mail. An address that is known already invites that person; nobody is doubled. Refuses
-    when the person holds this role there, or is waiting for this very invitation.
+    who may not give this role there, a cohort that is over, and when the person holds this role already or is waiting
+    for this very invitation.
     """
     place = team.unit if team else cohort
     if place is None:
         raise TypeError("An invitation leads into a team or a cohort.")
-    if by and team and role not in roles_for(by, team):
-        raise Refused(_("Only the planning team can ask somebody in with this role."), field="role")
-    if by:
-        _not_too_many(by, email)
-    person = _person(name=name, email=email, language=language, city=place.city)
     scope = {"team": team, "cohort": None} if team else {"team": None, "cohort": cohort}
-    if person.memberships.current().filter(role=role, **{k: v for k, v in scope.items() if v}).exists():
+    invitation = Invitation(
+        role=role, called=name.strip(), address=email.strip().lower(), title=title, by=by,
+        expires_at=timezone.now() + VALID_FOR, **scope,
+    )  # fmt: skip
+    _must_be_open(invitation.in_cohort)
+    if not may_give(by, role, **scope):
+        raise Refused(_("Only the planning team can ask somebody in with this role."), field="role")
+    if not email:
+        _must_be_told_apart(name.strip(), **scope)
+    # Locked, so that two who ask the same person in at once come one after the other.
+    person = User.objects.select_for_update().get(pk=_person(name, email, language=language, city=place.city).pk)
+    invitation.person = person
+    if by:
+        _not_too_many(by, person)
+    if person.memberships.current().filter(role=role, **invitation.scope).exists():
         raise Refused(_("%(name)s is in already.") % {"name": name}, field="email")
-    Invitation.objects.filter(
-        person=person, role=role, **scope, accepted_at=None, revoked_at=None, expires_at__lte=Now()
-    ).update(revoked_at=Now())
     _waits_for_none(person, role=role, name=name, **scope)
-    invitation = Invitation.objects.create(
-        person=person,
-        called=name.strip(),
-        role=role,
-        title=title,
-        by=by,
-        expires_at=timezone.now() + VALID_FOR,
-        **scope,
-    )
+    for run_out in Invitation.objects.open().filter(person=person, **scope):
+        revoke(invitation=run_out, by=by)
+    invitation.save()
     record("invitation.made", invitation, by=by, cohort_id=invitation.in_cohort.pk, role=role, by_mail=bool(email))
     _send(invitation)
     return invitation
+
+
+def _must_be_told_apart(name: str, *, team: Team | None, cohort: Cohort | None) -> None:
+    """Two people of one name without mailbox cannot be told apart, and mostly are one who was typed twice."""
+    place = {"team": team} if team else {"cohort": cohort}
+    asked = Invitation.objects.open().filter(person__email=None, called__iexact=name, **place)
+    here = Membership.objects.current().filter(user__email=None, user__name__iexact=name, **place)
+    if asked.exists() or here.exists():
+        raise Refused(
+            _("%(name)s is on the list already. If this is somebody else, add something that tells them apart.")
+            % {"name": name},
+            field="name",
+        )
 
 
 def _waits_for_none(person: User, *, role: str, name: str, team: Team | None, cohort: Cohort | None) -> None:
@@ -108,29 +165,35 @@ def _waits_for_none(person: User, *, role: str, name: str, team: Team | None, co
         )
 
 
-def _not_too_many(by, email: str) -> None:
-    """Nobody's mailbox is bombed, and nobody fills the diary: three an hour to one address, 300 an hour by one person."""
-    spent = (not email or limits.spend("invitation-to", email.strip().lower(), amount=3, seconds=3600)) and (
-        limits.spend("invitation-by", by.pk, amount=300, seconds=3600)
-    )
-    if not spent:
+def _not_too_many(by, person: User) -> None:
+    """Nobody's mailbox is bombed, and nobody fills the diary: three an hour to one person, 300 an hour by one."""
+    if not (may_be_written_to(person) and limits.spend("invitation-by", by.pk, amount=300, seconds=3600)):
         raise Refused(_("That was asked often in the last hour. Try again later."), field="email")
 
 
-def _person(*, name: str, email: str, language: str, city: str) -> User:
-    if email and (known := User.objects.filter(email__iexact=email.strip()).first()):
-        return known
-    try:
-        with transaction.atomic():
-            return User.objects.create_user(
-                email=email.strip() or None,
-                name=name.strip(),
-                language=language,
-                city=city,
-                time_zone=places.zone_of(city),
-            )
-    except IntegrityError:  # somebody asked the same address in at the same moment
-        return User.objects.get(email__iexact=email.strip())
+def may_be_written_to(person: User) -> bool:
+    """Return whether an invitation may leave for ``person`` now: at most three an hour, whoever asks for it."""
+    return not person.email or limits.spend("invitation-to", person.pk, amount=3, seconds=3600)
+
+
+def _person(name: str, email: str, *, language: str, city: str) -> User:
+    """Return whose address this is, somebody new where it is nobody's yet. Refuses the address of a closed account."""
+    known = holder_of(email) if email else None
+    if known is None:
+        try:
+            with transaction.atomic():
+                return User.objects.create_user(
+                    email=email.strip() or None,
+                    name=name.strip(),
+                    language=language,
+                    city=city,
+                    time_zone=places.zone_of(city),
+                )
+        except IntegrityError:  # somebody asked the same address in at the same moment
+            known = User.objects.get(email__iexact=email.strip())
+    if not known.is_active:
+        raise Refused(_("The account with this address is closed: nobody can be invited at it."), field="email")
+    return known
 
 
 def _send(invitation: Invitation) -> None:
@@ -148,40 +211,15 @@ def _send(invitation: Invitation) -> None:
 
 meetings = Slot("meetings", "room -> fn(cohort) -> (title, start) of each meeting that has not ended")
 
-# Whom a lead may ask into the team; roles that see more come from the planning team.
-ASKED_BY_A_LEAD = (Role.PARTICIPANT, Role.LEAD, Role.PARTNER)
-ASKED_BY_PLANNERS = (*ASKED_BY_A_LEAD, Role.SPONSOR, Role.COACH)
-
-
-def role_wanted_first(team: Team, roles: Collection[Role]) -> Role | None:
-    """Return the role that the form offers first: the lead's, until the team has one or has asked one."""
-    led = team.members().filter(role=Role.LEAD).exists() or (
-        Invitation.objects.waiting().filter(team=team, role=Role.LEAD).exists()
-    )
-    wanted = Role.PARTICIPANT if led else Role.LEAD
-    return wanted if wanted in roles else None
-
-
-def roles_for(user, team: Team) -> tuple[Role, ...]:
-    """Return the roles that ``user`` may give in ``team``; none for whom neither leads nor plans.
-
-    A sponsor answers for an organisation: only who plans every cohort that the organisation is in may name one.
-    """
-    if plans(user, team.cohort):
-        elsewhere = Cohort.objects.filter(teams__unit__organisation=team.unit.organisation_id).exclude(
-            pk__in=Cohort.objects.run_by(user).values("pk")
-        )
-        return tuple(role for role in ASKED_BY_PLANNERS if role != Role.SPONSOR or not elsewhere.exists())
-    return ASKED_BY_A_LEAD if leads(user, team) else ()
-
 
 @dataclasses.dataclass(frozen=True)
 class Found:
     """What a genuine link leads to: the invitation, the mailbox that the link went to, and how the invitation stands.
 
     ``state`` is "waiting" (it can be taken up), "accepted", "revoked", "moved" (it belongs to another mailbox now),
-    "newer", "expired", and for one visitor also "in" (it was theirs, and they are in), "other" (signed in as somebody
-    else) or "sign_in" (a link is not enough for this person).
+    "ended" (whoever invited could not do so now, or the cohort is over), "newer", "expired", and for one visitor also
+    "in" (it was theirs, and they are in), "other" (signed in as somebody else) or "sign_in" (a link is not enough for
+    this person).
     """
 
     invitation: Invitation
@@ -195,19 +233,15 @@ def find(token: str) -> Found | None:
     link = links.read(token)
     if link is None:
         return None
-    row = (
-        Invitation.objects.select_related(
-            "person", "by", "cohort__programme", "team__cohort__programme", "team__unit__organisation"
-        )
-        .filter(pk=link.invitation_id)
-        .first()
-    )
+    row = Invitation.objects.with_place().filter(pk=link.invitation_id).first()
     if row is None:
         return None
     state = row.state_at(timezone.now())
     if state in {"waiting", "expired"}:
         if not link.went_to(row.person.email):
             state = "moved"
+        elif not stands(row):
+            state = "ended"
         elif link.version != row.version:
             state = "newer"
     return Found(row, link, state, row.person.email or "")
@@ -232,16 +266,31 @@ def meet(token: str, *, visitor) -> Found | None:
 
 
 @transaction.atomic
+def start(request: HttpRequest, *, found: Found, name: str, language: str, city: str) -> User:
+    """Take up an invitation and sign its person in, both or neither. Returns the person. Refuses as ``accept`` does.
+
+    It also refuses where the address has come to belong to another account: the invitation can then still be taken up.
+    """
+    person = accept(found=found, name=name, language=language, city=city).person
+    if request.user != person:
+        accounts.sign_in_after_link(request, person, mailed_to=found.mailed_to)
+    return person
+
+
+@transaction.atomic
 def accept(*, found: Found, name: str, language: str, city: str) -> Invitation:
     """Take up an invitation, once: the person's profile is set and the role holds from now on.
 
-    Refuses a link that was used, revoked, expired or replaced in the meantime (two phones, one link), or whose mailbox
-    is not the person's any more.
+    Refuses a link that was used, revoked, expired or replaced in the meantime (two phones, one link), whose mailbox is
+    not the person's any more, or whose sender could not invite now.
     """
-    invitation, link = found.invitation, found.link
-    person = User.objects.select_for_update().get(pk=invitation.person_id)
-    taken = link.went_to(person.email) and (
-        Invitation.objects.waiting()
+    link = found.link
+    person = User.objects.select_for_update().get(pk=found.invitation.person_id)
+    invitation = Invitation.objects.with_place().get(pk=found.invitation.pk)
+    taken = (
+        link.went_to(person.email)
+        and stands(invitation)
+        and Invitation.objects.waiting()
         .filter(pk=invitation.pk, version=link.version)
         .update(accepted_at=Now(), version=F("version") + 1)
     )
@@ -258,28 +307,50 @@ def accept(*, found: Found, name: str, language: str, city: str) -> Invitation:
 @transaction.atomic
 def ask_anew(*, invitation: Invitation) -> None:
     """Send a fresh link to the address that was invited first, never to another. Refuses when there is none to renew."""
-    renewed = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(
-        version=F("version") + 1, expires_at=timezone.now() + VALID_FOR
-    )
-    if not renewed:
+    if not (stands(Invitation.objects.with_place().get(pk=invitation.pk)) and _renew(invitation, by=None)):
         raise Refused(_("This invitation has ended. The planning team can send you another."))
-    invitation.refresh_from_db(fields=["version", "expires_at"])
-    record("invitation.renewed", invitation, cohort_id=invitation.in_cohort.pk, version=invitation.version)
-    _send(invitation)
+
+
+@transaction.atomic
+def send_again(*, invitation: Invitation, version: int, by) -> bool:
+    """Send a fresh link once more, in the name of ``by``. Returns whether it was this press that did (``version`` stands).
+
+    Refuses who may not give this role, a person without mailbox, a cohort that is over, and the fourth mail in an hour.
+    """
+    _must_be_open(invitation.in_cohort)
+    if not may_give(by, invitation.role, team=invitation.team, cohort=invitation.cohort):
+        raise Refused(_("Only the planning team can ask somebody in with this role."))
+    if not invitation.person.email:
+        raise Refused(_("Without a mailbox nothing is sent: tell them yourself."))
+    if version != invitation.version:
+        return False
+    _not_too_many(by, invitation.person)
+    return _renew(invitation, by=by, version=version)
+
+
+def _renew(invitation: Invitation, *, by, **where) -> bool:
+    """Make every link before this moment an older one, and send a fresh one. Returns False where it cannot be taken up."""
+    sender = {"by": by} if by else {}
+    renewed = (
+        Invitation.objects.open()
+        .filter(pk=invitation.pk, **where)
+        .update(version=F("version") + 1, expires_at=timezone.now() + VALID_FOR, **sender)
+    )
+    if renewed:
+        invitation.refresh_from_db(fields=["version", "expires_at", "by"])
+        record("invitation.renewed", invitation, by=by, cohort_id=invitation.in_cohort.pk, version=invitation.version)
+        notifications.void(invitation, reason="superseded")
+        _send(invitation)
+    return bool(renewed)
 
 
 @transaction.atomic
 def revoke(*, invitation: Invitation, by) -> None:
     """Take an invitation back: its links are dead from now on. ``by`` None means that the system did."""
-    done = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=Now())
+    done = Invitation.objects.open().filter(pk=invitation.pk).update(revoked_at=Now())
     if done:
         notifications.void(invitation, reason="revoked")
         record("invitation.revoked", invitation, by=by, cohort_id=invitation.in_cohort.pk)
-
-
-def may_ask_anew(invitation: Invitation) -> bool:
-    """Return whether a fresh link may leave now: at most three an hour to one person (nobody's mailbox is bombed)."""
-    return limits.spend("invitation-again", invitation.pk, amount=3, seconds=3600)
 
 
 def meetings_ahead(found: Found) -> list[tuple[str, dt.datetime]]:
@@ -296,14 +367,14 @@ def ends_on(found: Found):
 def forget(user) -> None:
     """Take back what waits for ``user`` and empty the words about them."""
     rows = Invitation.objects.filter(person=user)
-    for invitation in rows.filter(accepted_at=None, revoked_at=None):
+    for invitation in rows.open():
         revoke(invitation=invitation, by=None)
-    rows.update(title="", called="")
+    rows.update(title="", called="", address="")
 
 
 def data_of(user) -> dict:
     """Return the invitations of ``user`` (in which role, as what, when, and what became of them), and how many they sent."""
-    fields = ("role", "title", "called", "created_at", "expires_at", "accepted_at", "revoked_at")
+    fields = ("role", "title", "called", "address", "created_at", "expires_at", "accepted_at", "revoked_at")
     return {
         "invitations": list(Invitation.objects.filter(person=user).values(*fields)),
         "asked_others": Invitation.objects.filter(by=user).count(),

@@ -12,7 +12,6 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import services as accounts
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
 from collaborative.permissions import fills, plans
@@ -20,8 +19,11 @@ from collaborative.querysets import teams_seen_by
 from core.methods import must, only
 from core.refusals import Refused
 from enrolment import services
-from enrolment.forms import EnrolForm, InviteForm, StartForm
+from enrolment.forms import EnrolForm, InviteForm, SendAgainForm, StartForm
+from enrolment.models import VALID_FOR
+from enrolment.permissions import role_wanted_first, roles_for
 from enrolment.querysets import asked_into, cohorts_seen_by, invitations_into, sponsors_of
+from enrolment.wording import what_it_asks, who_invites
 
 
 @signed_in
@@ -47,8 +49,8 @@ def people(request: SignedInRequest, team_id) -> HttpResponse:
     must(may_fill or request.method != "POST")
     if not may_fill:
         return render(request, "enrolment/people.html", _people_of(team))
-    roles = services.roles_for(request.user, team)
-    wanted = services.role_wanted_first(team, roles)
+    roles = roles_for(request.user, team)
+    wanted = role_wanted_first(team, roles)
     form = InviteForm(request.POST or None, roles=roles, initial={"language": team.language, "role": wanted})
 
     def make() -> str:
@@ -65,7 +67,7 @@ def people(request: SignedInRequest, team_id) -> HttpResponse:
     return answer_once(request, form, make) or render(
         request,
         "enrolment/people.html",
-        {"form": form, "invitations": asked_into(team, reader=request.user), **_people_of(team)},
+        {"form": form, "asked": asked_into(team, reader=request.user, roles=roles), **_people_of(team)},
     )
 
 
@@ -79,6 +81,31 @@ def revoke(request: SignedInRequest, invitation_id) -> HttpResponse:
     only(request, "POST")
     services.revoke(invitation=invitation, by=request.user)
     messages.success(request, _("The invitation is taken back; its link is dead."))
+    return _back_to(invitation)
+
+
+@signed_in
+def send_again(request: SignedInRequest, invitation_id) -> HttpResponse:
+    """Send a fresh link to somebody who was asked and is not here yet."""
+    invitation = get_object_or_404(invitations_into(None, seen_by=request.user), pk=invitation_id)
+    only(request, "POST")
+    form = SendAgainForm(request.POST)
+    version = form.cleaned_data["version"] if form.is_valid() else 0
+    try:
+        sent = services.send_again(invitation=invitation, version=version, by=request.user)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        told = (
+            _("%(name)s will get a mail in a moment.")
+            if sent
+            else _("A newer link for %(name)s is on its way already.")
+        )
+        messages.success(request, told % {"name": invitation.called or invitation.person.name})
+    return _back_to(invitation)
+
+
+def _back_to(invitation) -> HttpResponse:
     if invitation.team_id:
         return redirect("team_people", invitation.team_id)
     return redirect("planning_cohort", invitation.cohort_id)
@@ -95,19 +122,18 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(f"{reverse('account_login')}?next={request.path}")
     if found.state != "waiting":
         status = {"other": 409, "in": 200}.get(found.state, 410)
-        return render(request, "enrolment/invitation_gone.html", {"state": found.state, "token": token}, status=status)
+        gone = {"state": found.state, "token": token, "days": VALID_FOR.days}
+        return render(request, "enrolment/invitation_gone.html", gone, status=status)
     person = found.invitation.person
     form = StartForm(
         request.POST or None, initial={"name": person.name, "language": person.language, "city": person.city}
     )
     if request.method == "POST" and form.is_valid():
         try:
-            person = services.accept(found=found, **form.cleaned_data).person
+            person = services.start(request, found=found, **form.cleaned_data)
         except Refused as refused:
             refused.put_on(form)
         else:
-            if request.user != person:
-                accounts.sign_in_after_link(request, person, mailed_to=found.mailed_to)
             with override(person.language):
                 messages.success(request, _("Welcome, %(name)s. You are in.") % {"name": person.first_name})
                 return redirect("today")
@@ -120,6 +146,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             "token": token,
             "meetings": services.meetings_ahead(found),
             "ends_on": services.ends_on(found),
+            "invites": who_invites(found.invitation),
+            "asks": what_it_asks(found.invitation),
         },
     )
 
@@ -129,7 +157,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def ask_anew(request: HttpRequest, token: str) -> HttpResponse:
     """Send a fresh link to the address that was invited. Says the same whatever became of it."""
     found = services.find(token)
-    if found and found.state in {"expired", "newer"} and services.may_ask_anew(found.invitation):
+    if found and found.state in {"expired", "newer"} and services.may_be_written_to(found.invitation.person):
         services.ask_anew(invitation=found.invitation)
     return render(request, "enrolment/invitation_sent.html")
 

@@ -14,8 +14,9 @@ from collaborative.hiding import MOST_WAITING, Named
 from collaborative.models import Cohort
 from collaborative.permissions import plans
 from core.language import language
+from core.moments import said
 from forum.models import Board, BoardKey, Post, Thread
-from forum.reading import in_language, place_of, said, title_of
+from forum.reading import in_language, place_of, title_of
 
 LATEST = 5
 PAGE = 30

@@ -10,16 +10,11 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from collaborative.hideable import Hideable, Why
+from collaborative.hideable import Hideable, Why, take_back_window
 from collaborative.models import Cohort, Role, Row, Team
 from forum.querysets import BoardQuerySet, PostQuerySet, ThreadQuerySet
 
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
-
-
-def take_back_window() -> dt.timedelta:
-    """How long nobody is told of a post, so that it can be taken back before anyone has heard of it."""
-    return dt.timedelta(seconds=getattr(settings, "TAKE_BACK_SECONDS", 900))
 
 
 class BoardKey(models.TextChoices):

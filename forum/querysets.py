@@ -66,7 +66,7 @@ class ThreadQuerySet(models.QuerySet):
 
     def with_place(self):
         """Return the threads with what every page of theirs names."""
-        return self.select_related("board__cohort__programme")
+        return self.select_related("by", "board__cohort__programme")
 
     def listed(self, *, to_planner: bool):
         """Return the threads worth a line in a list, the latest talk first.

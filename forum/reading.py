@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 
 from django.urls import reverse
 from django.utils import timezone
@@ -13,29 +12,16 @@ from django.utils.translation import ngettext
 
 from collaborative.hideable import Why
 from collaborative.hiding import May, may
-from collaborative.models import Cohort, Membership, Role
+from collaborative.models import TEAM_ROLES, Cohort, Membership, Role
 from collaborative.permissions import plans
 from core import time as clocks
 from core.language import language
+from core.moments import said
 from forum import words
 from forum.models import Post, Thread
 from forum.querysets import audience_of, standings_in
 
 PAGE = 50
-
-
-def said(moment: dt.datetime, reader, now: dt.datetime | None = None) -> str:
-    """Return when something was written, on the reader's clock: "Today, 9:20", "Monday", "3 December"."""
-    zone, lang = reader.time_zone, language()
-    day, today = (clocks.wall_in(one, zone).date() for one in (moment, now or timezone.now()))
-    ago = (today - day).days
-    if ago == 0:
-        return _("Today, %(time)s") % {"time": clocks.clock(moment, zone, lang)}
-    if ago == 1:
-        return _("Yesterday, %(time)s") % {"time": clocks.clock(moment, zone, lang)}
-    if 1 < ago < 7:
-        return clocks.WEEKDAYS[lang][day.weekday()]
-    return clocks.day(day, lang, weekday=False, year=ago > 300)
 
 
 def place_of(post: Post) -> str:
@@ -77,6 +63,7 @@ class Page:
     later: int | None
     mine: Membership | None
     language_words: str
+    answer_head: str
 
 
 def page_of(thread: Thread, reader, after: int = 0) -> Page:
@@ -95,9 +82,19 @@ def page_of(thread: Thread, reader, after: int = 0) -> Page:
         title=title_of(thread, planner),
         earlier=max(0, after - PAGE) if after else None,
         later=after + PAGE if thread.last_number > after + PAGE else None,
-        mine=next((row for row in standings if row.user_id == reader.pk and row.team_id), None),
+        mine=next((row for row in standings if row.user_id == reader.pk and row.role in TEAM_ROLES), None),
         language_words=in_language(thread.language),
+        answer_head=_answer_head(thread, reader),
     )
+
+
+def _answer_head(thread: Thread, reader) -> str:
+    """Return what stands over the box for an answer: to whom it goes, where that can be said."""
+    if thread.by_id == reader.pk:
+        return _("Add to what you wrote")
+    if thread.by and not thread.hidden_why:
+        return _("Answer %(name)s") % {"name": thread.by.first_name}
+    return _("Write an answer")
 
 
 def title_of(thread: Thread, planner: bool = False) -> str:
@@ -150,13 +147,14 @@ class Looks:
 
 def looks(text: str, *, first: bool) -> Looks:
     """Return how ``text`` would look as the first post of a thread, or as an answer."""
-    title, body = words.split(text) if first else ("", text)
-    return Looks(title, mark_safe(words.render(body or text)))  # nosec B308 B703 # words.render cleans
+    if first:
+        return Looks(words.split(text)[0], mark_safe(words.opening(text)))  # nosec B308 B703 # words.render cleans
+    return Looks("", mark_safe(words.render(text)))  # nosec B308 B703 # words.render cleans
 
 
 def mine_in(cohort: Cohort, reader) -> Membership | None:
     """Return the reader's own place in a team of the cohort, with its unit; None for those who help from outside."""
-    rows = standings_in(cohort.pk, cohort.programme_id).filter(user=reader, team__isnull=False)
+    rows = standings_in(cohort.pk, cohort.programme_id).filter(user=reader, role__in=TEAM_ROLES)
     return rows.select_related("team__unit").order_by("since").first()
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
-from django.db.models import Count, F, Max, Q
+from django.db.models import CharField, Count, F, Max, Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from audit.services import record
 from collaborative import hiding
 from collaborative.hideable import Why
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Role
 from core.language import language
+from core.legible import legible
 from core.refusals import Refused
 from forum import words
 from forum.models import Board, BoardKey, Post, Thread
 from forum.querysets import standings_in
 from notifications import services as notifications
+from notifications.models import PlannedMessage
 
 LONGEST = 6000
 
@@ -32,9 +38,7 @@ def ask(*, board: Board, by, text: str) -> Post:
     """Begin a thread with ``text``; its first line is the title. Refuses people without a role here, and no words."""
     standing = _standing(board.cohort, by)
     title, _rest = words.split(_worth_posting(text))
-    thread = Thread.objects.create(
-        board=board, title=title, language=language(), by=by, team_id=standing.team_id if standing else None
-    )
+    thread = Thread.objects.create(board=board, title=title, language=language(), by=by, team_id=_team_of(standing))
     post = _write(thread, by=by, text=text, standing=standing)
     record("forum.asked", post, by=by, cohort_id=board.cohort_id, board=board.key)
     return post
@@ -130,11 +134,16 @@ def _standing(cohort: Cohort, by) -> Membership:
     return standing
 
 
+def _team_of(standing: Membership):
+    """Return the team in whose name somebody writes: those who belong to one do; a coach or mentor writes as themself."""
+    return standing.team_id if standing.role in TEAM_ROLES else None
+
+
 def _worth_posting(text: str) -> str:
     """Return the text. Refuses one of which nothing would be left to read, or that is too long."""
     if len(text) > LONGEST:
         raise Refused(_("This is longer than a post can be. Write the rest in an answer."), field="text")
-    if not words.plain(text):
+    if not legible(words.plain(text)):
         raise Refused(_("There are no words in this yet. One line helps."), field="text")
     return text
 
@@ -142,16 +151,15 @@ def _worth_posting(text: str) -> str:
 def _write(thread: Thread, *, by, text: str, standing: Membership) -> Post:
     Thread.objects.filter(pk=thread.pk).update(last_number=F("last_number") + 1)
     thread.refresh_from_db(fields=["last_number"])
-    body = words.split(text)[1] if thread.last_number == 1 else text
     post = Post.objects.create(
         thread=thread,
         number=thread.last_number,
         by=by,
-        team_id=standing.team_id if standing.role in TEAM_ROLES else None,
+        team_id=_team_of(standing),
         role=standing.role,
         language=language(),
         text=text,
-        html=words.render(body or text),
+        html=words.opening(text) if thread.last_number == 1 else words.render(text),
     )
     post.refresh_from_db(fields=["created_at"])
     _recount(thread)
@@ -160,7 +168,11 @@ def _write(thread: Thread, *, by, text: str, standing: Membership) -> Post:
 
 def _hide(post: Post, thread: Thread, *, by, why: Why, **emptied: str) -> None:
     _change(post, thread, **hiding.hidden(by=by, why=why), **emptied)
+    waited = list(
+        User.objects.filter(pk__in=PlannedMessage.objects.about(post).waiting().order_by().values("recipient"))
+    )
     notifications.void(post, reason=f"hidden_by_{why.value}")
+    _tell_of_the_next(post, thread, waited)
 
 
 def _change(post: Post, thread: Thread, **values) -> None:
@@ -191,25 +203,48 @@ def _recount(thread: Thread) -> None:
 def _tell(post: Post, cohort: Cohort, *, again: bool = False) -> None:
     """Promise those who wrote in the thread before that they will hear of ``post``; the opening post tells nobody.
 
-    With ``again`` (it was hidden in between) whoever has been told already is not told a second time.
+    One message about a thread waits for a person at a time: it leads to the first of the posts that are new to them. With ``again`` (it was hidden in between) whoever has been told already is not told a second time.
     """
-    earlier = (
-        Post.objects.filter(thread=post.thread_id, number__lt=post.number, by__is_active=True)
-        .exclude(hidden_why=Why.WRITER)
-        .exclude(by=post.by_id)
+    earlier = Post.objects.filter(thread=post.thread_id, number__lt=post.number).exclude(hidden_why=Why.WRITER)
+    people = (
+        User.objects.filter(is_active=True, pk__in=earlier.values("by"))
+        .exclude(posts=post)
+        .exclude(pk__in=_waiting_for(post.thread_id).values("recipient"))
+        .order_by("pk")
     )
-    people = {row.by_id: row.by for row in earlier.select_related("by").order_by("number")}.values()
-    due = max(post.told_from, timezone.now())
     if again:
+        due = max(post.told_from, timezone.now())
         wanted = [
             notifications.Wanted(kind="forum/reply", to=one, due=due, occurrence="reply", scope=cohort)
             for one in people
         ]
         notifications.replan(post, wanted, version=post.version, kinds_planned=["forum/reply"])
-        return
+    else:
+        _promise(post, cohort, people)
+
+
+def _promise(post: Post, cohort: Cohort, people: Iterable[User]) -> None:
+    due = max(post.told_from, timezone.now())
     notifications.plan_many(
         "forum/reply", to=people, about=post, occurrence="reply", due=due, version=post.version, scope=cohort
     )
+
+
+def _waiting_for(thread_id):
+    """Return the messages about any post of the thread that still wait: whoever gets one hears of the next posts by it."""
+    posts = Post.objects.filter(thread=thread_id).annotate(key=Cast("pk", CharField())).values("key")
+    rows = PlannedMessage.objects.filter(kind="forum/reply", source_type="forum.post", source_id__in=posts)
+    return rows.waiting().order_by()
+
+
+def _tell_of_the_next(gone: Post, thread: Thread, waited: list[User]) -> None:
+    """Promise those who ``waited`` for a message about ``gone`` one about the next post that they did not write."""
+    later = thread.posts.shown().filter(number__gt=gone.number).order_by("number") if waited else ()
+    for post in later:
+        _promise(post, _cohort(thread), [one for one in waited if one.pk != post.by_id])
+        waited = [one for one in waited if one.pk == post.by_id]
+        if not waited:
+            break
 
 
 # ---------------------------------------------------------------- a person's own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
 from collaborative.hiding import may_show
 from collaborative.line import running_first
+from collaborative.pace import keep_pace
 from collaborative.permissions import plans
 from core import toasts
 from core.methods import must, only
@@ -60,6 +62,7 @@ def new(request: SignedInRequest, cohort_id, key: str) -> HttpResponse:
     draft = drafts.offer(request, f"forum/{board.cohort_id}/{board.key}/new", form)
 
     def make() -> str:
+        keep_pace("forum", by=request.user)
         return _posted(request, services.ask(board=board, by=request.user, text=form.cleaned_data["text"]))
 
     looks = _looks(request, form, first=True)
@@ -76,10 +79,11 @@ def thread(request: SignedInRequest, cohort_id, key: str, thread_id) -> HttpResp
     thread = get_object_or_404(threads_seen_by(request.user), pk=thread_id, board__key=key, board__cohort=cohort_id)
     only(request, "GET", "POST")
     page = reading.page_of(thread, request.user, _number(request.GET.get("after", "0")))
-    form = _form(request, thread.board.cohort, page.mine)
+    form = _form(request, thread.board.cohort, page.mine, answering=True)
     draft = drafts.offer(request, f"forum/{thread.pk}/answer", form)
 
     def make() -> str:
+        keep_pace("forum", by=request.user)
         return _posted(request, services.answer(thread=thread, by=request.user, text=form.cleaned_data["text"]))
 
     looks = _looks(request, form)
@@ -98,7 +102,12 @@ def take_back(request: SignedInRequest, post_id) -> HttpResponse:
         return redirect(reading.place_of(post))
     thread = get_object_or_404(threads_seen_by(request.user), pk=post.thread_id)
     page = reading.page_of(thread, request.user, (post.number - 1) // reading.PAGE * reading.PAGE)
-    form = PostForm(initial={"text": typed}, readers=reading.readers_of(thread.board.cohort), place=page.mine)
+    form = PostForm(
+        initial={"text": typed},
+        readers=reading.readers_of(thread.board.cohort),
+        place=page.mine,
+        answering=not post.is_first,
+    )
     if post.is_first:
         return render(
             request,
@@ -154,8 +163,8 @@ def _seen(request: HttpRequest, post_id) -> Post:
     return get_object_or_404(post_seen_by(request.user), pk=post_id)
 
 
-def _form(request: HttpRequest, cohort, place) -> PostForm:
-    parts = {"readers": reading.readers_of(cohort), "place": place}
+def _form(request: HttpRequest, cohort, place, *, answering=False) -> PostForm:
+    parts = {"readers": reading.readers_of(cohort), "place": place, "answering": answering}
     if request.method == "POST" and "start" in request.POST:
         form = PostForm(initial={"text": begun_with(request.POST["start"], request.POST.get("text", ""))}, **parts)
         form.fields["text"].widget.attrs["autofocus"] = True
@@ -184,7 +193,8 @@ def _posted(request: SignedInRequest, post) -> str:
         _("Posted. You can take it back until %(time)s; nobody has been told yet.") % {"time": until},
         undo=reverse("forum_take_back", args=[post.pk]),
     )
-    return reading.place_of(post)
+    # A page with one post is seen from its top, where it says that it is posted.
+    return reading.place_of(post).partition("#")[0] if post.is_first else reading.place_of(post)
 
 
 def _thread_page(request: HttpRequest, thread, page, form, **more) -> HttpResponse:
@@ -193,7 +203,7 @@ def _thread_page(request: HttpRequest, thread, page, form, **more) -> HttpRespon
 
 
 def _refused(request: HttpRequest, post, refused: Refused) -> HttpResponse:
-    toasts.say(request, refused.sentence)
+    messages.warning(request, refused.sentence)
     return redirect(reading.place_of(post))
 
 

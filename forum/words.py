@@ -13,6 +13,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 
+from core.legible import legible
+
 # People write sentences, lists and now and then a quotation. A line of signs or a leading space is not a heading, a
 # rule or a block of code to them: those stay as typed.
 _OFF = ("heading", "lheading", "hr", "code", "fence", "html_block", "html_inline", "reference")
@@ -65,11 +67,18 @@ def split(text: str) -> tuple[str, str]:
     lines = text.strip().split("\n")
     first = plain(lines[0])
     rest = "\n".join(lines[1:]).strip()
-    if not first:
+    if not legible(first):
         return _shortened(plain(text)), text.strip()
     if len(first) <= LONGEST_TITLE:
         return first, rest
     return _shortened(first), text.strip()
+
+
+def opening(text: str) -> str:
+    """Return what stands under the title of the first post, as HTML: "" where the title says all of it."""
+    title, rest = split(text)
+    found = render(rest or text)
+    return "" if plain(text) == title and found.count("<") == 2 else found  # one paragraph, and nothing in it but words
 
 
 def _shortened(words: str) -> str:

@@ -150,7 +150,6 @@ class NumberDue:
     team: Team
     measure: Measure
     week: Week
-    minutes: int = 1
 
     @property
     def question(self) -> str:

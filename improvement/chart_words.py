@@ -15,6 +15,7 @@ from enum import StrEnum
 from django.utils.translation import gettext, ngettext, pgettext
 
 from core.charts.scales import plain
+from core.quotes import inside
 from improvement.run_chart import ENOUGH, SHIFT_LENGTH, Finding, RunChart, Side, Signal
 
 Format = Callable[[Decimal], str]
@@ -176,7 +177,7 @@ def _moved(chart: RunChart, words: MeasureWords) -> str:
         return gettext("%(subject)s was lower from %(since)s to %(until)s.") % values
     if reading.note_index is not None:
         # a note is somebody's own words in any form: quoted, so that the sentence stays one
-        values["note"] = chart.points[reading.note_index].note
+        values["note"] = inside(chart.points[reading.note_index].note)
         if up and words.plural:
             return gettext("%(subject)s have gone up since “%(note)s”.") % values
         if up:

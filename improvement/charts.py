@@ -28,6 +28,7 @@ from core.charts.scales import plain
 from core.charts.svg import Svg
 from core.drawings import drawn, fixed, remembered
 from core.language import language
+from core.quotes import inside
 from core.time import NBSP, day, day_short
 from improvement import chart_words
 from improvement.chart_words import MeasureWords
@@ -193,7 +194,7 @@ class MeasureChart:
             name = _("Safety conversations a week on %(unit)s") % {"unit": self.team.unit.name}
             return MeasureWords(subject=pgettext("subject of a sentence", "Conversations"), name=name)
         # A name that a team typed has a number and a gender that we do not know: it is quoted, never bent.
-        subject = _("The numbers for “%(name)s”") % {"name": self.measure.name}
+        subject = _("The numbers for “%(name)s”") % {"name": inside(self.measure.name)}
         return MeasureWords(subject=subject, name=f"{self.measure.name}, {self.team.unit.name}")
 
     @cached_property
@@ -282,14 +283,9 @@ class MeasureChart:
         caption = [f"{self.words.name}.", *self._of_the_caption(), chart_words.rules_line()]
         return {
             "caption": " ".join(caption),
-            "head": _("Week of"),
-            "labels": [week.label for week in self.weeks],
+            "heads": [_("Week of"), self.measure.unit or _("Number"), _("How it came")],
             "rows": [
-                {
-                    "head": self.measure.unit or _("Number"),
-                    "values": [self.number(week.value) or week.missing or _("no number") for week in self.weeks],
-                },
-                {"head": _("How it came"), "values": [week.how for week in self.weeks]},
+                (week.label, self.number(week.value) or week.missing or _("no number"), week.how) for week in self.weeks
             ],
         }
 

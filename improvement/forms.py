@@ -13,7 +13,7 @@ from accounts.once import OncePerKey
 from collaborative.audience import readers_of_team
 from collaborative.models import Role, Sector
 from collaborative.permissions import roles_of
-from core.forms import FreeText, GuardedForm
+from core.forms import FreeText, GuardedForm, VersionedForm
 from improvement.models import About, Decision, Good, Matched, MeasureKind, Missing, TriedChange, WillChange, WithWhom
 
 
@@ -32,17 +32,6 @@ class TeamForm(GuardedForm):
 
     def readers_of(self, field_name: str) -> list[str]:
         return self._readers
-
-
-class VersionedForm(TeamForm):
-    """A form over something that another person may be changing too."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def go_on_from(self, version: int) -> None:
-        """Let the next press of Save replace ``version``; what was typed stays in the boxes."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = str(version)
 
 
 # ---------------------------------------------------------------- conversations
@@ -88,13 +77,6 @@ def spoken_with(conversation) -> str:
     }[conversation.with_whom]
 
 
-def incident_line(team) -> str:
-    """Return the second half of the safety line alone: the buttons have no box in which a name could stand."""
-    frame = GuardedForm()
-    frame.incident_route = team.unit.incident_route
-    return frame.safety("").removeprefix(_("No names of people, please.")).strip()
-
-
 class LogForm(forms.Form):
     """The four buttons: the tap is the answer."""
 
@@ -123,6 +105,11 @@ class FollowUpForm(TeamForm):
 # ---------------------------------------------------------------- tries
 
 
+def _one_line() -> forms.Textarea:
+    """Return a box of one line that grows with what is typed."""
+    return forms.Textarea(attrs={"rows": 1, "class": "grows"})
+
+
 class _PlanFields(TeamForm):
     title = FreeText(
         label=gettext_lazy("What do you try?"),
@@ -134,11 +121,11 @@ class _PlanFields(TeamForm):
     )
     plan = FreeText(
         label=gettext_lazy("Which shift or group, where and when?"),
-        rows=3,
+        widget=_one_line(),
         max_length=1000,
         required=False,
     )
-    prediction = FreeText(label=gettext_lazy("What do you expect?"), rows=2, max_length=600, required=False)
+    prediction = FreeText(label=gettext_lazy("What do you expect?"), widget=_one_line(), max_length=600, required=False)
 
 
 class TryForm(OncePerKey, _PlanFields):
@@ -179,7 +166,7 @@ class PlanForm(VersionedForm, _PlanFields):
         return {name: getattr(tried, name) for name in ("title", "plan", "prediction", "version")}
 
 
-class LearnForm(VersionedForm):
+class LearnForm(VersionedForm, TeamForm):
     """ "We tried it": sixty seconds, one box and one question."""
 
     what_happened = FreeText(

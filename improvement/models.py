@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from collaborative.hideable import Hideable, Why
 from collaborative.models import Row, Team
@@ -170,6 +170,7 @@ class TriedChange(Row, Hideable):
     started_on = models.DateField(null=True, blank=True)
     learned_on = models.DateField(null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)
+    # Whose words these are: ``by`` wrote title, plan and expectation last, ``learned_by`` what happened.
     by, learned_by, decided_by, changed_by = _person(), _person(), _person(), _person()
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -238,15 +239,17 @@ class TriedChange(Row, Hideable):
     @property
     def line(self) -> str:
         """Return the one line of the card: what was learned, else what is expected, else the plan; or who hid it all."""
-        return self.hidden_words or self.what_happened or self.prediction or self.plan
+        if self.hidden_words or self.what_happened:
+            return self.hidden_words or self.what_happened
+        return gettext("We expect: %(words)s") % {"words": self.prediction} if self.prediction else self.plan
 
     @property
     def has_words(self) -> bool:
         return any(getattr(self, name) for name in self.WORDS)
 
     def is_by(self, user) -> bool:
-        """Return whether nobody but ``user`` has written in it: then its words are theirs to take back."""
-        return {self.by_id, self.changed_by_id, self.learned_by_id} - {None} == {user.pk}
+        """Return whether all that is written in it is by ``user``: then its words are theirs to take back."""
+        return {self.by_id, self.learned_by_id} - {None} == {user.pk}
 
 
 # ---------------------------------------------------------------- measures

@@ -58,7 +58,10 @@ def data_of(user) -> dict:
 
 @transaction.atomic
 def forget(user) -> None:
-    """Take the person out. Counts, dates and numbers stay: they are the team's. Names and the person's words go."""
+    """Take the person out. Counts, dates and numbers stay: they are the team's. Names and the person's words go.
+
+    Words belong to whoever wrote them last, so that nobody's words go with somebody else.
+    """
     SafetyConversation.objects.filter(by=user).update(by=None, sentence="")
     SafetyConversation.objects.filter(hidden_by=user).update(hidden_by=None)
     tries = TriedChange.objects

@@ -12,12 +12,13 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import ngettext
 
 from audit.services import record
 from collaborative import hiding
 from collaborative.models import Team
-from core.refusals import Refused
+from core.legible import legible
+from core.refusals import Overtaken, Refused
 from improvement.models import (
     DataPoint,
     DataPointCorrection,
@@ -37,10 +38,23 @@ from improvement.weeks import BASELINE, day_at, monday_of
 ASK_AGAIN_SECONDS = 3
 # A press that comes twice within a moment is one press; later it may have been meant as another conversation.
 A_MOMENT = dt.timedelta(seconds=10)
-# Each of a person's verbs that can be taken back, the same way.
 # A conversation every ten minutes, day and night.
 MOST_IN_A_WEEK = 1000
-_TOO_LATE = gettext_noop("More than ten minutes have passed; it cannot be taken back here any more.")
+
+
+def undo_minutes() -> int:
+    """Return for how many minutes a verb can be taken back by whoever pressed its button."""
+    return max(1, round(settings.UNDO_SECONDS / 60))
+
+
+def _too_late() -> Refused:
+    minutes = undo_minutes()
+    text = ngettext(
+        "More than %(minutes)d minute has passed; it cannot be taken back here any more.",
+        "More than %(minutes)d minutes have passed; it cannot be taken back here any more.",
+        minutes,
+    )
+    return Refused(text % {"minutes": minutes})
 
 
 class AskAgain(Refused):
@@ -49,14 +63,6 @@ class AskAgain(Refused):
     def __init__(self, conversation: SafetyConversation) -> None:
         super().__init__(_("Another one?"))
         self.conversation = conversation
-
-
-class Overtaken(Refused):
-    """Somebody else saved first. Carries what stands now, so that nothing typed is lost and both can be read."""
-
-    def __init__(self, theirs) -> None:
-        super().__init__(_("Somebody saved this while you were writing. Both texts are here: nothing is lost."))
-        self.theirs = theirs
 
 
 # ---------------------------------------------------------------- conversations
@@ -107,7 +113,7 @@ def undo_conversation(*, conversation: SafetyConversation, by) -> None:
         return
     now = timezone.now()
     if not conversation.can_undo_at(now):
-        raise Refused(_(_TOO_LATE))
+        raise _too_late()
     conversation.undone_at = now
     conversation.sentence = ""  # what was taken back is not kept
     conversation.save(update_fields=["undone_at", "sentence"])
@@ -129,7 +135,7 @@ def add_to_conversation(
         raise Refused(_("You took this one back. Log it again to add a word."))
     if conversation.is_kept_back:
         raise Refused(_("Your words are hidden. Take them back, then you can write others."))
-    after = {"about": about, "will_change": will_change, "sentence": sentence.strip()}
+    after = {"about": about, "will_change": will_change, "sentence": sentence.strip() if legible(sentence) else ""}
     changed = [name for name, value in after.items() if getattr(conversation, name) != value]
     if changed:
         for name, value in {**after, **hiding.SHOWN}.items():
@@ -155,7 +161,7 @@ def try_change(
     previous: TriedChange | None = None,
 ) -> TriedChange:
     """Write down a change that the team tries. ``started`` False: it is only planned so far."""
-    if not title.strip():
+    if not legible(title):
         raise Refused(_("Say in a few words what you try."), field="title")
     if previous and previous.team_id != team.pk:
         raise Refused(_("That one belongs to another team."))
@@ -182,12 +188,15 @@ def change_plan(
 
     ``prediction`` None leaves it as it is; so does a result that is in already: what was expected is not written after it.
     """
-    if not title.strip():
+    if not legible(title):
         raise Refused(_("Say in a few words what you try."), field="title")
     tried = _to_rewrite(tried, version)
+    before = (tried.title, tried.plan, tried.prediction)
     tried.title, tried.plan = title.strip(), plan.strip()
     if prediction is not None and tried.is_open:
         tried.prediction = prediction.strip()
+    if (tried.title, tried.plan, tried.prediction) != before:
+        tried.by = by
     return _saved(tried, by, "try.changed")
 
 
@@ -204,12 +213,13 @@ def start_trying(*, tried: TriedChange, by, version: int) -> TriedChange:
 @transaction.atomic
 def learn_from_change(*, tried: TriedChange, by, version: int, what_happened: str, matched: str = "") -> TriedChange:
     """ "We tried it": write down what happened and whether it was as expected. May be put better later."""
-    if not what_happened.strip():
+    if not legible(what_happened):
         raise Refused(_("Say in a sentence what happened."), field="what_happened")
     tried = _to_rewrite(tried, version)
-    tried.what_happened, tried.matched = what_happened.strip(), matched
+    if tried.what_happened != what_happened.strip():
+        tried.what_happened, tried.learned_by = what_happened.strip(), by
+    tried.matched = matched
     today = day_at(timezone.now(), tried.team)
-    tried.learned_by = by
     if tried.is_open:
         tried.state, tried.learned_on = TryState.LEARNED, today
         tried.started_on = min(tried.started_on or today, today)
@@ -241,7 +251,7 @@ def undo_decision(*, tried: TriedChange, by, version: int) -> TriedChange:
     if now.decided_by_id != by.pk:
         raise Refused(_("Only the one who decided can take it back."))
     if timezone.now() - now.changed_at > dt.timedelta(seconds=settings.UNDO_SECONDS):
-        raise Refused(_(_TOO_LATE))
+        raise _too_late()
     now.state, now.decision, now.decided_on, now.decided_by = TryState.LEARNED, "", None, None
     return _saved(now, by, "try.undecided")
 
@@ -313,7 +323,7 @@ def add_measure(
     language: str = "en",
 ) -> Measure:
     """Add something that the team counts every week: four fields, the rest has a default."""
-    if not name.strip():
+    if not legible(name):
         raise Refused(_("Give it a name: what do you count?"), field="name")
     if goal is not None:
         _possible(kind, goal, field="goal")
@@ -404,7 +414,7 @@ def undo_number(*, measure: Measure, deed: uuid.UUID, by) -> Saved:
     if point.by_id != by.pk:
         raise Refused(_("Only the one who saved it can take it back. You can type another number."))
     if timezone.now() - point.at > dt.timedelta(seconds=settings.UNDO_SECONDS):
-        raise Refused(_(_TOO_LATE))
+        raise _too_late()
     before = past.filter(replaced_by_deed=deed).first()
     _keep(point, how=Replaced.UNDONE, by=by)
     if before is None:

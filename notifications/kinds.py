@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 FIRST: Final = 0  # a person waits before the screen for it: sign-in codes
 SOON: Final = 3
 NORMAL: Final = 5
-BULK: Final = 9
 
 
 @dataclass(frozen=True)
@@ -59,11 +58,6 @@ def get(key: str) -> Kind:
     if key not in _kinds:
         raise LookupError(f"no kind of message is called {key}: is the room's messages.py imported by its apps.py?")
     return _kinds[key]
-
-
-def every() -> list[Kind]:
-    """Return all kinds, by key."""
-    return sorted(_kinds.values(), key=lambda kind: kind.key)
 
 
 def may_be_sent_again(key: str) -> bool:

@@ -53,9 +53,6 @@ class MessageQuerySet(models.QuerySet):
         """Return what speaks of this object."""
         return self.filter(source_type=source._meta.label_lower, source_id=str(source.pk))
 
-    def live(self) -> MessageQuerySet:
-        return self.filter(state__in=states.LIVE)
-
     def waiting(self) -> MessageQuerySet:
         """Return what will still leave by itself, the next one first."""
         return self.filter(state__in=states.WAITING).order_by("next_attempt_at", "id")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 from django.db import IntegrityError, connection, models, transaction
@@ -22,7 +22,7 @@ from core.refusals import Refused
 from notifications import bell, diary, kinds, sealing, states
 from notifications.models import Channel, MessageEvent, PlannedMessage, Tick, make_message_id
 
-Source = models.Model | tuple[str, Any]
+Source: TypeAlias = models.Model | tuple[str, Any]
 
 
 @dataclass(frozen=True)

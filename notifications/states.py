@@ -57,8 +57,6 @@ JITTER: Final = 0.2
 PHASES: Final = ("connect", "ehlo", "tls", "auth", "mail", "rcpt", "data", "body", "dot")
 # Only here does a 5xx speak about this message or this address; before, it speaks about us and our settings.
 ABOUT_THE_MESSAGE: Final = frozenset({"rcpt", "data", "dot"})
-# No reply at all: cut, time-out, refused.
-NO_REPLY: Final = 0
 
 
 @dataclass(frozen=True)

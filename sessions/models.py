@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import uuid
 
@@ -19,6 +20,11 @@ from collaborative.models import Cohort, Phase, Team
 from core.translated import Translated
 from sessions.querysets import AttendanceQuerySet, LearningSessionQuerySet
 
+# Minutes: nobody meets for less, and nobody sits through more.
+SHORTEST, LONGEST = 10, 600
+# From how long before the room opens a page that stays open looks again every minute.
+WATCHED = dt.timedelta(minutes=20)
+
 
 class SessionKind(models.TextChoices):
     LEARNING = "learning", _("Learning session")
@@ -31,7 +37,8 @@ class LearningSession(models.Model):
     """A moment when the cohort meets online.
 
     Typed on the cohort's clock: ``wall`` and ``zone`` are what was meant; ``starts_at`` is worked out from them and worked
-    out again when the law of clocks changes. ``version`` goes up with every change that people must hear of.
+    out again when the law of clocks changes. ``version`` goes up with every change that people must hear of,
+    ``details_version`` with every other one that a planner makes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -52,6 +59,7 @@ class LearningSession(models.Model):
     minutes = models.PositiveSmallIntegerField(default=90)
     dial_in = models.CharField(max_length=80, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+    details_version = models.PositiveIntegerField(default=1, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     title, purpose = Translated("title"), Translated("purpose")
@@ -61,7 +69,9 @@ class LearningSession(models.Model):
         ordering = ["starts_at"]
         indexes = [models.Index(fields=["cohort", "starts_at"])]
         constraints = [
-            models.CheckConstraint(condition=Q(minutes__gte=10, minutes__lte=600), name="learning_session_length")
+            models.CheckConstraint(
+                condition=Q(minutes__gte=SHORTEST, minutes__lte=LONGEST), name="learning_session_length"
+            )
         ]
 
     def __str__(self) -> str:
@@ -109,6 +119,13 @@ class LearningSession(models.Model):
                 return gettext("Opens in a moment")
             return gettext("Opens in %(time)s") % {"time": timeuntil(self.opens_at, now, depth=1)}
         return str(words.get(state, ""))
+
+    def looks_again(self, now: dt.datetime) -> str:
+        """Return when a page that stays open asks whether the room is open, as htmx words it; "" for never."""
+        left = self.opens_at - now
+        if self.cancelled_at or not dt.timedelta() < left <= dt.timedelta(days=1):
+            return ""
+        return "every 60s" if left <= WATCHED else f"load delay:{math.ceil((left - WATCHED).total_seconds())}s"
 
     @property
     def number(self) -> int | None:

@@ -8,7 +8,7 @@ import urllib.parse
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,14 +18,16 @@ from collaborative.models import TEAM_ROLES, Cohort, Membership, Phase
 from collaborative.permissions import takes_part
 from collaborative.reschedule import Consequence, Ledger, Moved, reschedule
 from core.language import language
-from core.refusals import Refused
-from core.time import HourDoesNotExist, clock, to_utc
+from core.refusals import Overtaken, Refused
+from core.time import HourDoesNotExist, clock, day, to_utc
 from notifications import services as notifications
 from notifications.services import Wanted
 from sessions import reminders
 from sessions.models import Attendance, LearningSession, MeetingAddress
 from sessions.querysets import expected_at
-from sessions.signals import session_moved
+
+# A year mistyped by a digit is refused before anything is worked out from it.
+FARTHEST_AFTER_THE_LAST_DAY = dt.timedelta(days=2 * 365)
 
 
 def moment_of(wall: dt.datetime, zone: str) -> dt.datetime:
@@ -72,15 +74,27 @@ def make_session(
 
 
 @transaction.atomic
-def change_details(*, learning_session: LearningSession, by, url: str | None = None, **values) -> LearningSession:
-    """Change what a session says about itself (titles, purpose, minutes, telephone) and where it meets."""
-    for name, value in values.items():
-        setattr(learning_session, name, value)
-    learning_session.save(update_fields=list(values))
-    if url:
-        set_meeting_address(learning_session=learning_session, url=url, by=by)
-    record("session.changed", learning_session, by=by, fields=sorted(values))
-    return learning_session
+def change_details(*, learning_session: LearningSession, by, version: int, url: str = "", **values) -> LearningSession:
+    """Change what a session says about itself (titles, purpose, minutes, telephone) and where it meets.
+
+    Returns the session as it stands then. Raises Overtaken where somebody has changed these since ``version``.
+    """
+    now = LearningSession.objects.select_for_update().get(pk=learning_session.pk)
+    changed = {name: value for name, value in values.items() if getattr(now, name) != value}
+    meets_elsewhere = bool(url) and not MeetingAddress.objects.filter(learning_session=now, url=url).exists()
+    if not changed and not meets_elsewhere:
+        return now
+    if now.details_version != version:
+        raise Overtaken(now)
+    for name, value in changed.items():
+        setattr(now, name, value)
+    now.details_version += 1
+    now.save(update_fields=[*changed, "details_version"])
+    if meets_elsewhere:
+        set_meeting_address(learning_session=now, url=url, by=by)
+    if changed:
+        record("session.changed", now, by=by, fields=sorted(changed))
+    return now
 
 
 @transaction.atomic
@@ -169,7 +183,6 @@ class SessionMove:
 
     learning_session: LearningSession
     to: dt.datetime
-    by: object
 
     def __post_init__(self) -> None:
         self.cohort = self.learning_session.cohort
@@ -177,15 +190,7 @@ class SessionMove:
 
     def apply(self, ledger: Ledger) -> None:
         self._be_as_seen()
-        now = timezone.now()
-        after = moment_of(self.to, self.learning_session.zone)
-        if self.before <= now:
-            raise Refused(_("This session has begun; it cannot be moved any more."))
-        if after <= now:
-            raise Refused(_("That moment has passed already. Choose one ahead."), field="day")
-        if after == self.before:
-            raise Refused(_("That is when it takes place already."), field="day")
-        self._keep_order(after)
+        after = moment_after_move(self.learning_session, self.to)
         ledger.set(self.learning_session, day=self.to.date(), clock=self.to.time(), starts_at=after)
         if self.learning_session.phase:
             ledger.set(self.learning_session.phase, starts_on=self.to.date(), ends_on=self.to.date())
@@ -194,24 +199,6 @@ class SessionMove:
         seen = LearningSession.objects.filter(pk=self.learning_session.pk, version=self.learning_session.version)
         if not seen.exists():
             raise Refused(_("Somebody has moved this session in the meantime. Look again before you move it."))
-
-    def _keep_order(self, after: dt.datetime) -> None:
-        if not self.learning_session.phase:
-            return
-        line = list(
-            LearningSession.objects.not_cancelled()
-            .filter(cohort=self.cohort, phase__isnull=False)
-            .select_related("phase")
-            .order_by("phase__ordinal")
-        )
-        moments = [(str(row.pk), after if row.pk == self.learning_session.pk else row.starts_at) for row in line]
-        if crossed := timeline.out_of_order(moments):
-            titles = {str(row.pk): row.title for row in line}
-            raise Refused(
-                _("“%(after)s” must come after “%(before)s”. Move the other one first.")
-                % {"before": titles[crossed[0]], "after": titles[crossed[1]]},
-                field="day",
-            )
 
     def follow(self, moved: Moved) -> None:
         after = self.learning_session.starts_at
@@ -222,8 +209,41 @@ class SessionMove:
             moved.consequences.append(Consequence("told", len(told)))
             wanted += told
         _replan(self.learning_session, wanted)
-        session_moved.send(
-            sender=LearningSession, learning_session=self.learning_session, before=self.before, by=self.by
+
+
+def moment_after_move(learning_session: LearningSession, to: dt.datetime) -> dt.datetime:
+    """Return the moment at which a session moved to ``to`` on its cohort's clock begins. Refuses where it may not be."""
+    now, cohort = timezone.now(), learning_session.cohort_id
+    if learning_session.starts_at <= now:
+        raise Refused(_("This session has begun; it cannot be moved any more."))
+    if to.date() > (latest := _latest_day(learning_session)):
+        words = day(latest, language(), weekday=False, year=True)
+        raise Refused(_("That is too far ahead. The latest day is %(day)s.") % {"day": words}, field="day")
+    after = moment_of(to, learning_session.zone)
+    if after <= now:
+        raise Refused(_("That moment has passed already. Choose one ahead."), field="day")
+    if after == learning_session.starts_at:
+        raise Refused(_("That is when it takes place already."), field="day")
+    if learning_session.phase_id:
+        line = LearningSession.objects.not_cancelled().filter(cohort=cohort, phase__isnull=False)
+        _keep_order(list(line.order_by("phase__ordinal")), learning_session, after)
+    return after
+
+
+def _latest_day(learning_session: LearningSession) -> dt.date:
+    """Return the last day on which a session may stand: a while after its cohort's last."""
+    last = Phase.objects.filter(cohort=learning_session.cohort_id).aggregate(last=Max("ends_on"))["last"]
+    return (last or learning_session.day) + FARTHEST_AFTER_THE_LAST_DAY
+
+
+def _keep_order(line: list[LearningSession], moving: LearningSession, after: dt.datetime) -> None:
+    moments = [(str(row.pk), after if row.pk == moving.pk else row.starts_at) for row in line]
+    if crossed := timeline.out_of_order(moments):
+        titles = {str(row.pk): row.title for row in line}
+        raise Refused(
+            _("“%(after)s” must come after “%(before)s”. Move the other one first.")
+            % {"before": titles[crossed[0]], "after": titles[crossed[1]]},
+            field="day",
         )
 
 
@@ -239,7 +259,7 @@ def move_session(
 
     The "moved" message leaves after the undo window. Raises Refused when the order of sessions would break.
     """
-    return reschedule(SessionMove(learning_session, to, by), by=by, reason=reason, dry_run=dry_run)
+    return reschedule(SessionMove(learning_session, to), by=by, reason=reason, dry_run=dry_run)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -316,7 +336,8 @@ class Joined:
 def join(*, learning_session: LearningSession, user) -> Joined:
     """Record that ``user`` came and return the meeting's address, which is told nowhere else.
 
-    Raises Refused outside the window. The caller has found the session through ``visible_to(user)``.
+    Raises Refused outside the window. The caller has found the session through ``visible_to(user)`` and asked
+    ``is_expected``.
     """
     state = learning_session.state_at(timezone.now())
     if state == "cancelled":
@@ -326,8 +347,6 @@ def join(*, learning_session: LearningSession, user) -> Joined:
     if state != "open":
         raise Refused(_("The room is not open yet. Come back a little before the start."))
     role = _role_at(learning_session, user)
-    if not is_expected(learning_session, user):
-        raise Refused(_("You are not on the list of this session. Ask the planning team to add you."))
     address = MeetingAddress.objects.filter(learning_session=learning_session).first()
     if address is None:
         raise Refused(

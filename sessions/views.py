@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from urllib.parse import urlsplit
 
@@ -18,7 +19,8 @@ from collaborative.permissions import plans
 from collaborative.reschedule import undo
 from core.language import language
 from core.methods import must, only
-from core.refusals import Refused
+from core.moments import read
+from core.refusals import Overtaken, Refused
 from core.time import clock, spoken_place
 from core.toasts import say
 from sessions import services
@@ -32,7 +34,9 @@ def session(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
     """What it is, when it is for you, and one button."""
     learning_session = get_object_or_404(sessions_of_cohort(cohort_id, request.user), pk=session_id)
     only(request, "GET")
-    return render(request, "sessions/session.html", _page(request, learning_session))
+    a_part = request.headers.get("HX-Request") == "true"  # a page left open asks whether the room is open
+    template = "sessions/_strip.html" if a_part else "sessions/session.html"
+    return render(request, template, _page(request, learning_session))
 
 
 @signed_in
@@ -63,25 +67,33 @@ def join(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
 
 def _page(request: SignedInRequest, learning_session, refused: str = "") -> dict:
     now, cohort = timezone.now(), learning_session.cohort
+    state, expected = learning_session.state_at(now), services.is_expected(learning_session, request.user)
     undoable = may_be_undone_by(request.user, learning_session).first()
     return {
         "learning_session": learning_session,
         "cohort": cohort,
         "crumbs": [{"text": cohort.name, "url": reverse("cohort", args=[cohort.pk])}, {"text": learning_session.title}],
-        "state": learning_session.state_at(now),
-        "state_words": learning_session.state_words(now),
-        "begun": learning_session.starts_at <= now,
+        "state": state,
+        # What the room does concerns those who come.
+        "state_words": learning_session.state_words(now) if expected or state in ("over", "cancelled") else "",
+        "looks_again": learning_session.looks_again(now) if expected else "",
+        "opens": _hour(request, learning_session.opens_at, cohort),
         "attendance_count": learning_session.attendance.count(),
         "agenda": [
             (clock(at, request.user.time_zone, language()), item) for at, item in learning_session.agenda_with_times()
         ],
-        "expected": services.is_expected(learning_session, request.user),
+        "expected": expected,
         "came": learning_session.attendance.filter(person=request.user).exists(),
         "planner": plans(request.user, cohort),
         "undoable": undoable,
-        "undo_until": undoable and clock(undoable.open_until, request.user.time_zone, language()),
+        "undo_until": undoable and _hour(request, undoable.open_until, cohort),
         "refused": refused,
     }
+
+
+def _hour(request: SignedInRequest, moment: dt.datetime, cohort) -> str:
+    """Return the hour on the reader's clock, with its place."""
+    return read(moment, cohort, request.user, lang=language(), dated=False).mine
 
 
 def _run(request: SignedInRequest, session_id) -> LearningSession:
@@ -95,7 +107,8 @@ def _run(request: SignedInRequest, session_id) -> LearningSession:
 def move(request: SignedInRequest, session_id) -> HttpResponse:
     """Move a session: type, see what follows, confirm. Only what was seen is confirmed; else it is shown first."""
     learning_session = _run(request, session_id)
-    form = MoveForm(request.POST or None, initial={"day": learning_session.day, "clock": learning_session.clock})
+    now = {"day": learning_session.day, "clock": learning_session.clock}
+    form = MoveForm(request.POST or None, initial=now, learning_session=learning_session)
     preview, mark = None, ""
     if request.method == "POST" and form.is_valid():
         mark = services.mark_of_move(learning_session, form.wall())
@@ -112,9 +125,7 @@ def move(request: SignedInRequest, session_id) -> HttpResponse:
             refused.put_on(form)
         else:
             if moved.reschedule:
-                until = clock(moved.reschedule.open_until, request.user.time_zone, language())
-                undo_url = reverse("session_undo", args=[learning_session.pk, moved.reschedule.pk])
-                say(request, _("Moved. You can undo this until %(time)s.") % {"time": until}, undo=undo_url)
+                say(request, _("Moved."))  # the page it leads to has Undo, as long as it is possible
                 return redirect("session", learning_session.cohort_id, learning_session.pk)
             preview = services.preview_of(moved)
     return render(
@@ -143,7 +154,7 @@ def undo_move(request: SignedInRequest, session_id, change_id) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, refused.sentence)
     else:
-        messages.success(request, _("Undone. Everything stands where it stood; nobody is told."))
+        say(request, _("Undone. Everything stands where it stood; nobody is told."))
     return redirect("session", learning_session.cohort_id, learning_session.pk)
 
 
@@ -151,17 +162,20 @@ def undo_move(request: SignedInRequest, session_id, change_id) -> HttpResponse:
 def details(request: SignedInRequest, session_id) -> HttpResponse:
     """Change what the session says about itself and where it meets."""
     learning_session = _run(request, session_id)
-    form = DetailsForm(request.POST or None, instance=learning_session)
+    form = DetailsForm(request.POST or None, initial=DetailsForm.values_of(learning_session))
+    theirs = None
     if request.method == "POST" and form.is_valid():
         try:
             services.change_details(learning_session=learning_session, by=request.user, **form.cleaned_data)
+        except Overtaken as overtaken:
+            theirs = overtaken.theirs
+            form.go_on_from(theirs.details_version)
         except Refused as refused:
             refused.put_on(form)
         else:
-            messages.success(request, _("Saved."))
+            say(request, _("Saved."))
             return redirect("session", learning_session.cohort_id, learning_session.pk)
-    return render(
-        request,
-        "sessions/details.html",
-        {"form": form, "learning_session": learning_session, "cohort": learning_session.cohort},
-    )
+    page = {"form": form, "learning_session": learning_session, "cohort": learning_session.cohort}
+    if theirs:
+        page |= {"overtaken": True, "theirs": form.beside(theirs)}
+    return render(request, "sessions/details.html", page, status=409 if theirs else 200)

@@ -42,6 +42,10 @@ ORDINARY = (
     "shared_buffers=128MB",
     "timezone=UTC",
     "log_timezone=UTC",
+    # A refused statement holds names, addresses and drafts: the log says that it was refused, never what stood in it.
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",
+    "log_parameter_max_length_on_error=0",
 )
 
 

@@ -159,8 +159,8 @@ DOORS = [
     verb("session_undo", lambda world: [world.far.session.pk, world.near.change.pk], NOBODY, FAR - PIA),
     *both("settle_message", lambda rows: [rows.message.pk], **_may(PAULA, NOBODY, PIA, NOBODY), kind=verb,
           words=lambda world: {"verb": "drop"}),
-    *both("invitation_revoke", lambda rows: [rows.invitation.pk], **_may(PAULA | {"tess"}, NOBODY, PIA, NOBODY),
-          kind=verb),
+    *(door for name in ("invitation_revoke", "invitation_send_again")
+      for door in both(name, lambda rows: [rows.invitation.pk], **_may(PAULA | {"tess"}, NOBODY, PIA, NOBODY), kind=verb)),
     # ---- a team
     *(door for name in ("team", "team_conversations", "tries", "numbers", "team_notes")
       for door in both(name, _team, **_gets(SEES_TEAM))),
@@ -220,18 +220,20 @@ PAGES = {door.name: door for door in reversed(READ)}
 
 # Doors for anybody, signed in or not, where a visitor has nothing in hand: what GET and an empty POST say.
 PUBLIC = {
-    "home": (200, 405), "healthz": (200, 405), "design": (200, 405),
+    "home": (200, 405), "healthz": (200, 405),
     "invitation": (404, 404), "invitation_again": (405, 200), "invitation_not_me": (405, 302),
     "sign_in_by_link": (410, 410), "account_login": (200, 200), "account_request_login_code": (200, 200), "account_reset_password": (200, 200),
     "account_reset_password_done": (200, 405), "account_reset_password_from_key": (200, 200),
     "account_reset_password_from_key_done": (200, 405), "account_inactive": (200, 405),
     "account_email_verification_sent": (200, 405), "account_confirm_email": (200, 404), "account_signup": (200, 200),
     "account_confirm_login_code": (302, 302), "account_logout": (302, 302), "account_reauthenticate": (302, 302),
+    "prove_by_code": (302, 302),
     "account_email": (302, 302), "account_change_password": (302, 302), "account_set_password": (302, 302),
     "mfa_index": (302, 302), "mfa_authenticate": (302, 302), "mfa_reauthenticate": (302, 302),
     "mfa_activate_totp": (302, 302), "mfa_deactivate_totp": (302, 302), "mfa_view_recovery_codes": (302, 302),
     "mfa_generate_recovery_codes": (302, 302), "mfa_download_recovery_codes": (302, 302),
     # only where the demo runs
+    "design": (404, 405),
     "demo_sign_in": (404, 404), "demo_mail": (404, 404), "demo_letter": (404, 404), "demo_meeting": (404, 404),
 }  # fmt: skip
 

@@ -32,6 +32,7 @@ from core import registry
 from core.refusals import Refused
 from enrolment import services as enrolment
 from improvement import services as improvement
+from improvement.models import TriedChange
 from improvement.weeks import monday_of
 from notifications import services as notifications
 from notifications.models import PlannedMessage, Tick
@@ -102,6 +103,7 @@ ADDRESSES = {
     "account.emailconfirmation.email_address": "a key: the row goes with its address",
     "collaborative.programme.contact_email": "emptied where it is the person's",
     "collaborative.cohort.contact_email": "emptied where it is the person's",
+    "enrolment.invitation.address": "emptied",
     "notifications.plannedmessage.address": "emptied",
     "notifications.plannedmessage.recipient_key": "an address becomes a random word",
 }
@@ -278,6 +280,37 @@ def test_the_others_lose_nothing(wren, cast):
     before = others()
     services.forget(wren, by=None)
     assert others() == before
+
+
+def test_words_of_a_try_go_and_stay_with_whoever_wrote_them_last(cast):
+    def written(first, last) -> TriedChange:
+        """Return a try that two people wrote, one over the other; a third pressed its buttons."""
+        tried = improvement.try_change(team=cast.team, by=first, title="first", plan="first", started=False)
+        tried = improvement.change_plan(tried=tried, by=last, version=1, title="last", plan="last", prediction="last")
+        tried = improvement.start_trying(tried=tried, by=cast.pierre, version=2)
+        tried = improvement.learn_from_change(tried=tried, by=first, version=3, what_happened="first")
+        tried = improvement.learn_from_change(tried=tried, by=last, version=4, what_happened="last", matched="yes")
+        # The same words once more, with another answer: they stay whose they were.
+        tried = improvement.learn_from_change(tried=tried, by=first, version=5, what_happened="last", matched="no")
+        tried = improvement.change_plan(tried=tried, by=first, version=6, title="last", plan="last")
+        return improvement.decide(tried=tried, by=cast.pierre, version=7, decision="adopt")
+
+    over_nia, over_tess = written(cast.nia, cast.tess), written(cast.tess, cast.nia)
+    for gone in (cast.pierre, cast.nia):
+        services.forget(gone, by=None)
+    for tried, words in ((over_nia, "last"), (over_tess, "")):
+        tried.refresh_from_db()
+        assert [getattr(tried, name) for name in tried.WORDS] == [words] * 4
+        assert (tried.state, tried.matched, tried.decision) == ("next", "no", "adopt")
+    assert (over_nia.by, over_nia.learned_by) == (cast.tess, cast.tess)
+
+
+def test_one_persons_plan_and_anothers_findings_part_when_one_is_forgotten(cast):
+    tried = improvement.try_change(team=cast.team, by=cast.nia, title="Nia's", plan="Nia's")
+    improvement.learn_from_change(tried=tried, by=cast.tess, version=1, what_happened="Tess's")
+    services.forget(cast.nia, by=None)
+    tried.refresh_from_db()
+    assert (tried.title, tried.plan, tried.what_happened, tried.learned_by) == ("", "", "Tess's", cast.tess)
 
 
 def test_pages_of_others_still_open(wren, cast):

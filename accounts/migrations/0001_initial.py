@@ -54,7 +54,6 @@ class Migration(migrations.Migration):
                 ("city", models.CharField(blank=True, max_length=60, verbose_name="city")),
                 ("time_zone", models.CharField(default="America/Toronto", editable=False, max_length=64)),
                 ("larger_text", models.BooleanField(default=False, verbose_name="larger text")),
-                ("plain_words", models.BooleanField(default=False, verbose_name="plain words")),
                 ("study_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("is_active", models.BooleanField(default=True)),
                 ("is_staff", models.BooleanField(default=False)),

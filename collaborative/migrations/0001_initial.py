@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
+import django.db.models.functions.text
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -86,7 +87,11 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["name"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("name", "province"), name="organisation_name_once_per_province")
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Upper("name"),
+                        models.F("province"),
+                        name="organisation_name_once_per_province",
+                    )
                 ],
             },
         ),
@@ -473,7 +478,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="unit",
-            constraint=models.UniqueConstraint(fields=("organisation", "name"), name="unit_name_once"),
+            constraint=models.UniqueConstraint(
+                models.F("organisation"), django.db.models.functions.text.Upper("name"), name="unit_name_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="team",

@@ -130,7 +130,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/1")
 CACHES = {
     "default": {"BACKEND": "core.cache.PatientRedis", "LOCATION": REDIS_URL, "KEY_PREFIX": "lc"},
-    # Counts of tries while Redis is away (core.cache): limits never become "unlimited".
+    # Counts of tries while Redis is away (core.cache): limits never become "unlimited". core has no tables, so accounts
+    # makes this one.
     "limits": {
         "BACKEND": "core.cache.CountingTable",
         "LOCATION": "accounts_limit",
@@ -226,6 +227,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 # People come by invitation; an installation may open the door.
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=False)
 # Digits are the same in every language and on every phone; mail may take some minutes in a hospital.
@@ -298,8 +300,10 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # These follow the address people use, not DEBUG, so that production settings also run on loopback.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SITE
 SECURE_SSL_REDIRECT = False
-SECURE_HSTS_SECONDS = 63_072_000 if SECURE_SITE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SITE
+# Browsers keep this promise for as long as it says, and nobody can take it back: for other names only when asked.
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if SECURE_SITE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
 if TRUSTED_PROXIES and SECURE_SITE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
@@ -318,9 +322,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # Django's own request log names paths with tokens in them; failures are logged by core.middleware without.
+    # Django's own logs name paths with tokens in them; core.middleware and accounts.parked log what fails without.
     # Scanners ask for hosts that are not ours all day: they get their 400, and the log stays readable.
     "loggers": {
-        name: {"level": "CRITICAL"} for name in ("django.request", "django.server", "django.security.DisallowedHost")
+        name: {"level": "CRITICAL"}
+        for name in ("django.request", "django.server", "django.security.csrf", "django.security.DisallowedHost")
     },
 }

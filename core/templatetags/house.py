@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from lucide import _render_icon
 
-from core import drawings, moments, navigation, toasts
+from core import drawings, moments, navigation, quotes, toasts
 from core import forms as house_forms
 from core import time as clocks
 from core.language import language
@@ -48,7 +48,6 @@ _SHARED = (
     "html_lang",
     "other_lang",
     "other_lang_url",
-    "site_name",
     "DEMO",
 )
 
@@ -78,6 +77,12 @@ def drawn(which: str, /, **given: Any) -> SafeString:
 def listing(phrases: list[str]) -> str:
     """Join phrases as one says them: "a, b and c"."""
     return house_forms.listing(list(phrases), language())
+
+
+@register.filter
+def quotable(words: Any) -> str:
+    """Return words as they stand inside quotation marks: “ ” inside « », ‘ ’ inside “ ”."""
+    return quotes.inside(words)
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +35,7 @@ from sessions.models import AgendaItem, Attendance, LearningSession, MeetingAddr
 CAME = 86
 
 
-def dress_sessions(cohort: Cohort, url: str) -> list[LearningSession]:
+def dress_sessions(cohort: Cohort, url: Callable[[LearningSession], str]) -> list[LearningSession]:
     """Give the cohort's sessions their titles, purpose, agenda and address. Returns them in order."""
     rows = list(cohort.learning_sessions.filter(phase__isnull=False).select_related("phase").order_by("starts_at"))
     items = []
@@ -52,7 +52,7 @@ def dress_sessions(cohort: Cohort, url: str) -> list[LearningSession]:
         ]
     LearningSession.objects.bulk_update(rows, ["title_en", "title_fr", "purpose_en", "purpose_fr", "dial_in"])
     AgendaItem.objects.bulk_create(items)
-    MeetingAddress.objects.bulk_create(MeetingAddress(learning_session=row, url=url) for row in rows)
+    MeetingAddress.objects.bulk_create(MeetingAddress(learning_session=row, url=url(row)) for row in rows)
     return rows
 
 

@@ -15,9 +15,10 @@ from collaborative.models import Cohort, Programme, Reschedule
 from collaborative.reschedule import Ledger, Moved, reschedule, stretches_follow
 from core.time import wall_in
 from desk.demo.marks import marked
+from desk.demo.meeting import meeting_url
 from desk.demo.rows import everything, others_have_joined
 from desk.demo.series import DROP_IN
-from desk.demo.world import CLOCK, COHORT_ID, PROGRAMME_ID, meeting_url
+from desk.demo.world import CLOCK, COHORT_ID, PROGRAMME_ID
 from improvement.models import DataPoint
 from notifications import services as notifications
 from sessions import services as sessions
@@ -166,5 +167,5 @@ def new_drop_in(*, now: dt.datetime | None = None) -> LearningSession:
     # Up to the next five minutes: nobody meets at 14:03.
     wall = wall.min + -(-(wall - wall.min) // _STEP) * _STEP
     made = sessions.make_session(cohort=cohort, wall=wall, kind=SessionKind.DROP_IN, minutes=60, **DROP_IN)
-    MeetingAddress.objects.create(learning_session=made, url=meeting_url())
+    MeetingAddress.objects.create(learning_session=made, url=meeting_url(made))
     return made

@@ -13,12 +13,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.services import BACKEND
 from core.language import language, other
 from core.redirects import safe_path
 from desk.demo import accounts, mail
+from desk.demo.meeting import session_of_meeting
 
 ON_A_PAGE = 25
 
@@ -41,9 +43,10 @@ def in_demo(view):
     return only_there
 
 
-def _page(request: HttpRequest, template: str, **words) -> HttpResponse:
-    """Draw a page whose link to the other language is a word in the address."""
-    return render(request, template, {**words, "other_lang_url": f"{request.path}?language={other(language())}"})
+def _page(request: HttpRequest, template: str, *, asked: dict[str, str] | None = None, **words) -> HttpResponse:
+    """Draw a page whose link to the other language is a word in the address, beside what was ``asked`` there."""
+    query = urlencode({**(asked or {}), "language": other(language())})
+    return render(request, template, {**words, "other_lang_url": f"{request.path}?{query}"})
 
 
 @in_demo
@@ -85,5 +88,10 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
 @in_demo
 @require_safe
 def meeting(request: HttpRequest) -> HttpResponse:
-    """Stand in for the meeting room."""
-    return _page(request, "desk/demo/meeting.html", back=settings.SITE_URL)
+    """Stand in for the meeting room of the session that the address names."""
+    typed = request.GET.get("session", "")
+    met = session_of_meeting(typed)
+    word = _("Back to the session’s page") if met else _("Back to the demo")
+    path = reverse("session", args=[met.cohort_id, met.pk]) if met else reverse("today")
+    back, asked = settings.SITE_URL.rstrip("/") + path, {"session": typed} if met else {}
+    return _page(request, "desk/demo/meeting.html", asked=asked, back=back, word=word)

@@ -7,10 +7,7 @@ and ``removal`` for the end of it.
 from __future__ import annotations
 
 import datetime as dt
-import os
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +19,7 @@ from core.refusals import Refused
 from core.time import wall_in
 from desk.demo import happenings, make, voices
 from desk.demo.marks import demo_id, marked
+from desk.demo.meeting import meeting_url
 from desk.demo.organisations import NEXT, PLACES
 from desk.demo.people import SPONSORS, STAFF, Somebody
 from desk.demo.populate import (
@@ -69,12 +67,6 @@ def others_live_here() -> bool:
     return not is_there() and get_user_model().objects.exclude(**marked()).exists()
 
 
-def meeting_url() -> str:
-    """Return where the sessions of the demo meet: a page of ours under another host name than the product's."""
-    port = os.environ.get("PORT") or urlsplit(settings.SITE_URL).port or 8000
-    return f"http://127.0.0.1:{port}/demo/meeting/"
-
-
 @transaction.atomic
 def fill(*, now: dt.datetime | None = None, seed: str = SEED) -> World:
     """Make the whole demo. Refuses where somebody's real installation lives."""
@@ -91,8 +83,8 @@ def fill(*, now: dt.datetime | None = None, seed: str = SEED) -> World:
     write_places(world, cohort, PLACES, since=_morning(cohort.first_day))
     write_places(world, next_cohort, NEXT, since=world.now - dt.timedelta(days=9))
     give_roles(world, programme, cohort, next_cohort, (*PLACES, *NEXT))
-    held, *ahead = happenings.dress_sessions(cohort, meeting_url())
-    ahead += happenings.dress_sessions(next_cohort, meeting_url())
+    held, *ahead = happenings.dress_sessions(cohort, meeting_url)
+    ahead += happenings.dress_sessions(next_cohort, meeting_url)
     happenings.take_attendance(world, held, PLACES)
     happenings.count(world, PLACES)
     happenings.try_changes(world, held.day, PLACES)

@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ),
                 ("title", models.CharField(blank=True, max_length=80)),
                 ("called", models.CharField(blank=True, max_length=120)),
+                ("address", models.EmailField(blank=True, max_length=254)),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("expires_at", models.DateTimeField()),
                 ("accepted_at", models.DateTimeField(blank=True, null=True)),

@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from accounts.decorators import SignedInRequest, signed_in
 from collaborative.hiding import may_show
 from collaborative.models import Team
+from collaborative.pace import keep_pace
 from collaborative.querysets import teams_of
+from core.forms import incident_sentence
 from core.methods import must, only
 from core.refusals import Refused
 from core.toasts import say
 from improvement import hiding, services
-from improvement.forms import FollowUpForm, LogForm, incident_line, spoken_with, with_whom_choices
+from improvement.forms import FollowUpForm, LogForm, spoken_with, with_whom_choices
 from improvement.models import SafetyConversation
 from improvement.querysets import conversations_seen_by
 from improvement.reading import conversations_page
@@ -52,9 +54,13 @@ def _log_for(request: SignedInRequest, team: Team) -> HttpResponse:
     if not form.is_valid():
         return _log_page(request, team, unread=form.is_bound)
     try:
+        keep_pace("conversation", by=request.user)
         logged = services.log_conversation(team=team, by=request.user, **form.cleaned_data)
     except services.AskAgain as ask:
         return _log_page(request, team, asked=ask.conversation, client_key=form.cleaned_data["client_key"])
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+        return _log_page(request, team, client_key=form.cleaned_data["client_key"])
     url = reverse("conversation_saved", args=[logged.conversation.pk])
     return SeeOther(f"{url}?already=1" if logged.already else url)
 
@@ -64,7 +70,7 @@ def _log_page(request: SignedInRequest, team: Team, *, unread=False, asked=None,
         "here": "today",
         "team": team,
         "choices": with_whom_choices(team),
-        "incident_line": incident_line(team),
+        "incident_line": incident_sentence(team.unit.incident_route),
         "client_key": client_key or uuid.uuid4(),
         "asked": asked,
         "asked_with": spoken_with(asked) if asked else "",
@@ -112,6 +118,7 @@ def _saved_page(request: SignedInRequest, conversation: SafetyConversation, form
         "with_whom": spoken_with(conversation),
         "this_week": services.logged_in_week(team, monday_of(day_at(now, team))),
         "can_undo": conversation.can_undo_at(now),
+        "undo_minutes": services.undo_minutes(),
         "again": conversation.has_words or not conversation.can_undo_at(now),
         "already": request.GET.get("already") == "1",
         "log_url": reverse("log_conversation_for", args=[team.pk]),

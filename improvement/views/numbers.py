@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
 from collaborative.models import Team
+from collaborative.pace import keep_pace
 from core.language import language
 from core.methods import must, only
 from core.redirects import safe_path
@@ -42,6 +43,7 @@ def new_measure(request: SignedInRequest, team_id) -> HttpResponse:
     form = MeasureForm(posted(request), team=team, writer=request.user)
 
     def make() -> str:
+        keep_pace("number", by=request.user)
         measure = services.add_measure(team=team, by=request.user, language=language(), **form.answers())
         say(request, _("Added. Type its first number."))
         return f"{reverse('numbers', args=[team.pk])}#measure-{measure.pk}"
@@ -71,6 +73,7 @@ def _save(request: SignedInRequest, team: Team, measure: Measure, form: NumberFo
     if not form.is_valid():
         return _page(request, team, True, measure, form=form, status=422)
     try:
+        keep_pace("number", by=request.user)
         saved = services.record_number(measure=measure, by=request.user, **form.answers())
     except services.Overtaken as overtaken:
         return _page(request, team, True, measure, form=form, theirs=overtaken.theirs, status=409)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.decorators import SignedInRequest
 from collaborative.models import Team
+from collaborative.pace import keep_pace
 from collaborative.permissions import belongs, plans
 from collaborative.querysets import teams_seen_by
 from core.methods import must
@@ -53,12 +54,13 @@ class Attempt:
         return 409 if self.theirs else 200
 
 
-def attempt(form, verb: Callable[..., object], **what) -> Attempt:
+def attempt(form, verb: Callable[..., object], *, by, **what) -> Attempt:
     """Do ``verb`` with what a form says, if it was sent and can be read. A refusal then stands on the form."""
     if not form.is_bound or not form.is_valid():
         return Attempt()
     try:
-        verb(**what, **form.cleaned_data)
+        keep_pace("try", by=by)
+        verb(by=by, **what, **form.cleaned_data)
     except services.Overtaken as overtaken:
         form.go_on_from(overtaken.theirs.version)
         return Attempt(theirs=overtaken.theirs)

@@ -17,6 +17,7 @@ from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
 from collaborative.hiding import may_show
 from collaborative.models import Team
+from collaborative.pace import keep_pace
 from core.methods import must, only
 from core.refusals import Refused
 from core.toasts import say
@@ -51,6 +52,7 @@ def new(request: SignedInRequest, team_id) -> HttpResponse:
     draft = drafts.offer(request, f"improvement/{team.pk}/try/after/{before.pk if before else 'none'}", form)
 
     def make() -> str:
+        keep_pace("try", by=request.user)
         tried = services.try_change(team=team, by=request.user, previous=before, **form.answers())
         say(request, _("Saved. Come back and tell what happened."))
         return reverse("try", args=[team.pk, tried.pk])
@@ -104,7 +106,7 @@ def change(request: SignedInRequest, team_id, try_id) -> HttpResponse:
     team = own_team(request, team_id)
     row = _try(team, try_id)
     only(request, "GET", "POST")
-    if row.is_kept_back and request.method != "POST":
+    if row.hidden_why and request.method != "POST":
         return redirect("try", team.pk, row.pk)
     form = PlanForm(posted(request), tried=row, team=team, writer=request.user, initial=PlanForm.values_of(row))
     draft = drafts.offer(request, f"improvement/{row.pk}/plan", form)

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ("minutes", models.PositiveSmallIntegerField(default=90)),
                 ("dial_in", models.CharField(blank=True, max_length=80)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("details_version", models.PositiveIntegerField(default=1, editable=False)),
                 ("cancelled_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "cohort",

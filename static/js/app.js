@@ -9,7 +9,9 @@ function tendToasts(root) {
 }
 function leaveSoon(toast) {
   if (toast.matches(":hover, :focus-within")) return setTimeout(leaveSoon, 2000, toast);
-  if (getComputedStyle(toast.parentElement || toast).position === "fixed") toast.remove();
+  /* at the top of the page it lies on nothing, and the text would jump if it went */
+  if (window.scrollY > toast.offsetHeight) toast.remove();
+  else setTimeout(leaveSoon, 2000, toast);
 }
 function closeToast(toast) {
   if (!toast) return;

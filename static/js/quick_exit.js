@@ -1,4 +1,4 @@
-/* Leave this page: nothing of it stays on the screen, and the harmless page takes its place in the history, so that
+/* Quick exit: nothing of the page stays on the screen, and the harmless page takes its place in the history, so that
    Back does not bring it up again. Esc three times within two seconds does the same. Without script it is a plain link. */
 "use strict";
 (() => {

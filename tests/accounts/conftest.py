@@ -6,12 +6,14 @@ import re
 import uuid
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth
 from django.test import Client
 
 from accounts.models import User
+from accounts.sessions_policy import SINCE
 from notifications.models import PlannedMessage
 from notifications.sealing import unseal
 
@@ -68,6 +70,18 @@ def last_secret(kind: str) -> str:
     row = PlannedMessage.objects.filter(kind=kind).order_by("-created_at").first()
     assert row is not None, f"no {kind}"
     return unseal(row.secret)
+
+
+PROVE = "/accounts/reauthenticate/code/"
+
+
+def let_pass(client: Client, *, minutes: int) -> None:
+    """Let this much time have passed since the person signed in and last showed who they are."""
+    session = client.session
+    session[SINCE] -= minutes * 60
+    for step in session.get(AUTHENTICATION_METHODS_SESSION_KEY, []):
+        step["at"] -= minutes * 60
+    session.save()
 
 
 def without_tokens(body: bytes) -> str:

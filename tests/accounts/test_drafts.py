@@ -15,7 +15,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from accounts import drafts
-from accounts.models import Draft, SubmittedOnce
+from accounts.models import Draft, ParkedPost, SubmittedOnce
 from core.forms import GuardedForm
 from core.refusals import Refused
 from forum.reading import place_of
@@ -57,6 +57,13 @@ def test_a_draft_comes_back_into_every_kind_of_field(nia):
     assert 'value="10:00"' in page
     kept = Draft.objects.get().data
     assert not {"password", "once", "csrfmiddlewaretoken"} & set(kept)
+
+
+@pytest.mark.parametrize("autosave", [{}, {"HX-Request": "true"}])
+def test_what_the_database_cannot_hold_is_left_out_and_the_words_stay(signed_in, nia, autosave):
+    sent_ = {"draft_key": "k", "text": "a\x00b", "na\x00me": "c", "pass\x00word": "hush"}
+    assert signed_in.post("/me/draft/", sent_, headers=autosave).status_code in (200, 302)
+    assert Draft.objects.get(user=nia).data == {"text": ["ab"], "name": ["c"]}
 
 
 @pytest.mark.parametrize(
@@ -138,7 +145,7 @@ def test_the_part_of_a_form(rf, nia):
 def test_who_was_signed_out_while_typing_stays_on_the_page(client, db):
     answer = client.post("/me/draft/", {"draft_key": "k", "what": "half"}, HTTP_HX_REQUEST="true")
     assert (answer.status_code, "HX-Redirect" in answer.headers) == (200, False)
-    assert b"You were signed out meanwhile" in answer.content
+    assert b"Copy your words before you leave this page, then sign in." in answer.content
     assert not Draft.objects.exists()
 
 
@@ -203,3 +210,48 @@ def test_a_private_note_has_no_draft(world):
         page = signed_in_as(world.cast.colin).get(reverse("coaching_team", args=[world.near.team.pk])).content.decode()
     assert page.count('name="draft_key"') == 1
     assert 'value="coaching/private' not in page
+
+
+OURS = "http://testserver"
+NEWER = "A whole thought about rounds"
+
+
+@pytest.mark.parametrize("which", PAGES)
+def test_words_sent_after_a_time_out_come_back_to_their_page_instead_of_the_older_draft(world, which):
+    who, where, door, typed = PAGES[which]
+    typed = typed(world) if callable(typed) else typed
+    with undone():
+        client, url = signed_in_as(world.cast.people[who]), where(world)
+        page = client.get(url).content.decode()
+        own = {name: re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("draft_key", "draft_back")}
+        client.post("/me/draft/", {**own, **typed})
+        del client.cookies["sessionid"]
+        empty = dict.fromkeys(re.findall(r'<(?:textarea|input type="text")[^>]* name="([^"]+)"', page), "")
+        newer = {**empty, **{name: NEWER if value == WORDS else value for name, value in typed.items()}}
+        for place in (door(world) if door else url, "/me/draft/"):
+            client.post(place, {**own, **newer}, HTTP_ORIGIN=OURS, HTTP_REFERER=f"{OURS}{url}")
+            client.force_login(world.cast.people[who], backend="django.contrib.auth.backends.ModelBackend")
+            again = client.get(url).content.decode()
+            assert NEWER in again
+            assert WORDS not in again
+            del client.cookies["sessionid"]
+
+
+def test_a_private_note_sent_after_a_time_out_stands_in_the_answer_and_nowhere_else(world):
+    url = reverse("coaching_team", args=[world.near.team.pk])
+    with undone():
+        client = signed_in_as(world.cast.colin)
+        client.get(url)
+        del client.cookies["sessionid"]
+        answer = client.post(
+            reverse("coaching_private_note", args=[world.near.team.pk]),
+            {"private-text": WORDS, "private-once": str(uuid.uuid4())},
+            HTTP_ORIGIN=OURS,
+            HTTP_REFERER=f"{OURS}{url}",
+        )
+        page = answer.content.decode()
+        assert re.search(rf"<textarea[^>]* readonly>\n{WORDS}</textarea>", page)
+        assert page.count("<textarea") == 1
+        assert f'href="{reverse("account_login")}?next={url}" target="_blank"' in page
+        assert not ParkedPost.objects.exists()
+        assert not Draft.objects.filter(data__contains={"private-text": [WORDS]}).exists()

@@ -66,6 +66,8 @@ def test_everything_kept_is_told(nia):
 def test_the_sweep_takes_only_what_is_old(nia):
     from datetime import timedelta
 
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
     from django.utils import timezone
 
     from accounts.models import Draft, SubmittedOnce
@@ -73,8 +75,13 @@ def test_the_sweep_takes_only_what_is_old(nia):
     drafts.save(nia, "a", QueryDict("text=a"))
     drafts.save(nia, "b", QueryDict("text=b"))
     once.do_once(user=nia, key="8b0d2b52-0a7e-4c3b-8f6b-1e1f0f0e7c11", make=lambda: "/me/")
+    left, kept = SessionStore(), SessionStore()
+    left.create()
+    kept.create()
     assert services.sweep() == 0
+    Session.objects.filter(pk=left.session_key).update(expire_date=timezone.now())
     Draft.objects.filter(key="a").update(updated_at=timezone.now() - timedelta(days=31))
     SubmittedOnce.objects.update(created_at=timezone.now() - timedelta(days=8))
-    assert services.sweep() == 2
+    assert services.sweep() == 3
+    assert Session.objects.get().pk == kept.session_key
     assert drafts.load(nia, "b")["text"] == "b"

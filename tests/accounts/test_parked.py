@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import html
+import re
 
 import pytest
 import time_machine
@@ -13,10 +15,10 @@ from django.test import Client
 from django.urls import path
 from django.utils import timezone
 
-from accounts import parked
+from accounts import drafts, parked
 from accounts.decorators import never_parked, signed_in
 from accounts.models import Draft, ParkedPost, User
-from accounts.once import OncePerKey
+from accounts.once import OncePerKey, answer_once
 from config import urls
 from core.forms import GuardedForm
 from tests.accounts.conftest import PASSWORD
@@ -29,6 +31,14 @@ class NoteForm(OncePerKey, forms.Form):
     mood = forms.ChoiceField(choices=[("a", "A"), ("b", "B")])
     agreed = forms.BooleanField(required=False)
     pin = forms.CharField(required=False)
+
+
+def drafted(request):
+    form = NoteForm(request.POST or None)
+    draft = drafts.offer(request, "drafted/new", form)
+    answer = answer_once(request, form, lambda: DONE.append(form.answers()) or "/drafted/", draft=draft.key)
+    kept = "This is your draft." if draft.kept_at else ""
+    return answer or HttpResponse("".join(str(form[name]) for name in form.fields) + kept)
 
 
 class FramedForm(GuardedForm):
@@ -59,6 +69,7 @@ urlpatterns = [
     path("sealed/", signed_in(never_parked(note))),
     path("sealed-too/", never_parked(signed_in(note))),
     path("framed/", signed_in(framed)),
+    path("drafted/", signed_in(drafted)),
     path("only-post/", signed_in(note)),
 ]
 handler400, handler404, handler429 = urls.handler400, urls.handler404, urls.handler429
@@ -181,7 +192,8 @@ def test_words_from_another_site_are_never_kept(nia, headers):
 
 
 @pytest.mark.parametrize(
-    "where", ["/sealed/", "/sealed-too/", "/accounts/password/change/", "/admin/login/", "/me/draft/"]
+    "where",
+    ["/sealed/", "/sealed-too/", "/accounts/password/change/", "/accounts/email/", "/admin/login/"],
 )
 def test_what_is_never_parked(nia, where):
     client = expired(Client())
@@ -190,18 +202,66 @@ def test_what_is_never_parked(nia, where):
 
 
 def test_a_visitor_has_nothing_to_park(db):
-    answer = Client().post("/note/", TYPED, **OURS)
+    answer = Client().post("/note/", {"mood": "b"}, **OURS)
     assert answer.status_code == 302
     assert not ParkedPost.objects.exists()
 
 
-def test_after_signing_out_on_purpose_nothing_is_parked(nia):
+# ---------------------------------------------------------------- what is kept nowhere stands in the answer
+
+
+def shown(answer) -> str:
+    """Return the words in the box of an answer that gives them back; "" where it does not."""
+    found = re.search(r"<textarea[^>]* readonly>\n(.*?)</textarea>", answer.content.decode(), re.DOTALL)
+    return html.unescape(found[1]) if found else ""
+
+
+def test_after_signing_out_on_purpose_nothing_is_parked_and_the_words_stand_in_the_answer(nia):
     client = Client()
     sign_in(client)
     client.get("/note/")
     client.post("/accounts/logout/")
-    client.post("/note/", TYPED, **OURS)
+    answer = client.post("/note/", TYPED, **OURS)
     assert not ParkedPost.objects.exists()
+    assert shown(answer) == "Rounds at <7>"
+    assert "482913" not in answer.content.decode()
+
+
+PRIVATE = "What only you may read is never kept anywhere else, not even for a minute."
+
+
+def test_words_for_oneself_alone_are_kept_nowhere_and_stand_in_the_answer(nia):
+    client = expired(Client())
+    answer = client.post("/sealed/", TYPED, **OURS)
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert shown(answer) == "Rounds at <7>"
+    assert "You were signed out meanwhile, so this was not saved." in page
+    assert PRIVATE in page
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert 'href="/accounts/login/?next=/note/" target="_blank"' in page
+    assert not ParkedPost.objects.exists()
+    assert not Draft.objects.exists()
+    assert "parked" not in client.cookies
+    assert not DONE
+
+
+def test_so_they_do_with_a_stale_token(nia):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(nia)
+    client.get("/note/")
+    answer = client.post("/sealed/", TYPED, **OURS)
+    assert shown(answer) == "Rounds at <7>"
+    assert "The page had waited too long, so this was not saved." in answer.content.decode()
+    assert 'href="/note/" target="_blank"' in answer.content.decode()
+    assert shown(client.post("/sealed/", TYPED, HTTP_ORIGIN="http://evil.example")) == ""
+
+
+def test_a_button_that_nothing_is_kept_of_says_that_nothing_was_done(nia):
+    client = expired(Client())
+    answer = client.post("/sealed/", {"mood": "b"}, **OURS)
+    assert answer.status_code == 302
+    assert "so nothing was done yet." in client.get(answer.url).content.decode()
 
 
 def test_a_button_that_has_no_page_leads_back_to_where_it_stood(nia):
@@ -296,6 +356,106 @@ def test_too_much_is_not_parked(nia):
     client.post("/note/", {**TYPED, "title": "x" * 250_000}, **OURS)
     assert not ParkedPost.objects.exists()
     assert not Draft.objects.exists()
+
+
+# ---------------------------------------------------------------- a form that keeps drafts as well
+
+OF_DRAFTED = {"HTTP_ORIGIN": "http://testserver", "HTTP_REFERER": "http://testserver/drafted/"}
+KEYS = {"draft_key": "drafted/new", "draft_back": "/drafted/"}
+OLDER = {"title": "Rounds", "mood": "a"}
+
+
+def box(client) -> str:
+    return re.search(r'<input[^>]*name="title"[^>]*>', client.get("/drafted/").content.decode())[0]
+
+
+def with_an_older_draft(nia, **kwargs) -> Client:
+    client = Client(**kwargs)
+    client.force_login(nia)
+    client.get("/note/")
+    drafts.save(nia, "drafted/new", as_sent({**OLDER, **KEYS}))
+    assert 'value="Rounds"' in box(client)
+    return client
+
+
+def as_sent(words: dict[str, str]):
+    return drafts.as_sent({name: [value] for name, value in words.items()})
+
+
+@pytest.mark.parametrize("door", ["/drafted/", "/me/draft/"], ids=["sent", "save draft, without JavaScript"])
+@pytest.mark.parametrize("why", ["signed out", "stale token"])
+def test_what_was_typed_last_wins_over_the_older_draft(nia, door, why):
+    client = with_an_older_draft(nia, enforce_csrf_checks=why == "stale token")
+    if why == "signed out":
+        del client.cookies["sessionid"]
+    client.post(door, {**TYPED, **KEYS}, **OF_DRAFTED)
+    if why == "signed out":
+        sign_in(client)
+    assert not DONE
+    assert filled(client, "/drafted/")
+    page = client.get("/drafted/").content.decode()
+    assert "This is your draft." not in page
+    assert "482913" not in page
+
+
+def test_and_what_was_typed_after_it_wins_over_that(nia):
+    client = with_an_older_draft(nia)
+    del client.cookies["sessionid"]
+    client.post("/drafted/", {**TYPED, **KEYS}, **OF_DRAFTED)
+    sign_in(client)
+    assert filled(client, "/drafted/")
+    client.post("/me/draft/", {**TYPED, **KEYS, "title": "Rounds at eight"}, HTTP_HX_REQUEST="true", **OF_DRAFTED)
+    assert 'value="Rounds at eight"' in box(client)
+
+
+@pytest.mark.parametrize("door", ["/drafted/", "/me/draft/"])
+def test_once_it_is_sent_neither_comes_back(nia, door):
+    client = with_an_older_draft(nia)
+    del client.cookies["sessionid"]
+    client.post(door, {**TYPED, **KEYS}, **OF_DRAFTED)
+    sign_in(client)
+    client.get("/drafted/")
+    client.post("/drafted/", {**TYPED, **KEYS}, **OF_DRAFTED)
+    assert len(DONE) == 1
+    assert "value=" not in box(client)
+    assert not ParkedPost.objects.exists()
+
+
+def test_start_afresh_is_fresh(nia):
+    client = with_an_older_draft(nia)
+    del client.cookies["sessionid"]
+    client.post("/drafted/", {**TYPED, **KEYS}, **OF_DRAFTED)
+    sign_in(client)
+    client.post("/me/draft/", {**TYPED, **KEYS}, **OF_DRAFTED)
+    client.post("/me/draft/discard/", KEYS, **OF_DRAFTED)
+    assert "value=" not in box(client)
+
+
+def test_a_page_that_keeps_words_while_signed_out_keeps_its_promise(nia):
+    client = with_an_older_draft(nia)
+    del client.cookies["sessionid"]
+    answer = client.post("/me/draft/", {**TYPED, **KEYS}, HTTP_HX_REQUEST="true", **OF_DRAFTED)
+    assert "Your words stay here: save, sign in, and find them again." in answer.content.decode()
+    assert not ParkedPost.objects.exists(), "the page has them: they are kept when its button is pressed"
+    client.post("/drafted/", {**TYPED, **KEYS}, **OF_DRAFTED)
+    sign_in(client)
+    assert filled(client, "/drafted/")
+
+
+def test_a_page_whose_token_is_stale_says_that_it_keeps_no_draft(nia):
+    client = with_an_older_draft(nia, enforce_csrf_checks=True)
+    answer = client.post("/me/draft/", {**TYPED, **KEYS}, HTTP_HX_REQUEST="true", **OF_DRAFTED)
+    assert answer.status_code == 200
+    assert "This page has waited too long to keep drafts." in answer.content.decode()
+    assert drafts.load(nia, "drafted/new")["title"] == "Rounds"
+
+
+def test_a_draft_that_may_not_be_kept_is_not_parked(nia, monkeypatch):
+    monkeypatch.setattr(drafts, "_never", {"sealed"})
+    client = expired(Client())
+    answer = client.post("/me/draft/", {**TYPED, "draft_key": "sealed/1"}, **OURS)
+    assert not ParkedPost.objects.exists()
+    assert shown(answer) == "Rounds at <7>"
 
 
 # ---------------------------------------------------------------- how long a session lasts

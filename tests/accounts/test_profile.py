@@ -24,19 +24,18 @@ def test_saving_the_profile(signed_in, nia):
     nia.refresh_from_db()
     assert (nia.name, nia.language, nia.city, nia.time_zone) == ("Nia Roy", "fr", "vancouver", "America/Vancouver")
     assert nia.larger_text
-    assert not nia.plain_words
     entry = Entry.objects.get(verb="person.profile_changed")
     assert entry.detail == {"fields": ["city", "language", "larger_text"]}, "no words, no names"
 
 
 def test_no_field_gives_more_rights(signed_in, nia):
-    """Every field of the model is posted; only the five of the form change."""
+    """Every field of the model is posted; only the four of the form change."""
     before = User.objects.values().get(pk=nia.pk)
     data = {field.name: "1" for field in User._meta.get_fields() if field.concrete}
     signed_in.post("/me/", {**data, **FIELDS})
     after = User.objects.values().get(pk=nia.pk)
     changed = {name for name in before if before[name] != after[name]}
-    assert changed <= {"name", "language", "city", "time_zone", "larger_text", "plain_words"}
+    assert changed <= {"name", "language", "city", "time_zone", "larger_text"}
 
 
 @pytest.mark.parametrize(
@@ -50,16 +49,48 @@ def test_what_cannot_be_saved_comes_back_with_its_error(signed_in, nia, bad):
     assert nia.language == "en"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Hello http://evil.example/login",
+        "WWW.evil.example",
+        "nia@evil.example",
+        "Nia \u202eyoR",
+        "Nia\x01",
+        "N\u200bia",
+    ],
+)
+def test_a_name_that_would_be_a_link_or_hides_something_is_refused(signed_in, nia, name):
+    page = signed_in.post("/me/", {**FIELDS, "name": name})
+    assert page.status_code == 200
+    assert page.context["form"].errors["name"]
+    nia.refresh_from_db()
+    assert nia.name == "Nia Roy"
+
+
+@pytest.mark.parametrize("name", ["Dr. J.-P. O’Brien", "Ng", "Zoë 'Zed' Müller", "می\u200cخواهم"])
+def test_names_are_names(signed_in, nia, name):
+    assert signed_in.post("/me/", {**FIELDS, "name": name}).status_code == 302
+
+
+def test_an_empty_name_is_asked_for_in_its_own_words(signed_in):
+    assert "Write your name." in signed_in.post("/me/", {**FIELDS, "name": ""}).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/accounts/email/", "/accounts/password/change/", "/accounts/2fa/"])
+def test_the_pages_about_signing_in_lead_back(signed_in, path):
+    assert 'href="/me/">Back to my profile' in signed_in.get(path).content.decode()
+
+
 def test_larger_text_is_a_class_of_the_page(signed_in, nia, rf):
     from accounts.context import person
 
-    User.objects.filter(pk=nia.pk).update(larger_text=True, plain_words=True)
+    User.objects.filter(pk=nia.pk).update(larger_text=True)
     shown = signed_in.get("/me/").context["person"]
     assert shown.signed_in
     assert shown.html_class == "larger-text"
-    assert shown.plain_words
     visitor = person(rf.get("/"))["person"]
-    assert (visitor.signed_in, visitor.html_class, visitor.plain_words) == (False, "", False)
+    assert (visitor.signed_in, visitor.html_class) == (False, "")
 
 
 def test_reading_writes_nothing(signed_in, nia, django_assert_num_queries):

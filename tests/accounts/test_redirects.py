@@ -9,7 +9,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.redirects import safe_path
+from core.redirects import in_language, safe_path
 from tests.accounts.conftest import PASSWORD
 
 EVIL = [
@@ -57,6 +57,19 @@ def test_no_text_leads_off_site(text):
 @pytest.mark.parametrize("path", ["/today/", "/fr/moi/", "/teams/1/?week=3&tab=a%20b", "/help/#start", "/é/"])
 def test_paths_of_ours_are_kept(path):
     assert safe_path(path) == path
+
+
+def test_the_other_language_of_a_path_with_a_thousand_words_is_told_without_them():
+    assert in_language("/me/?" + "&" * 1001, "fr") == "/fr/moi/"
+
+
+@pytest.mark.parametrize("header", ["Referer", "Origin"])
+def test_a_header_that_is_no_address_breaks_nothing(nia, header):
+    for enforced in (False, True):
+        client = Client(enforce_csrf_checks=enforced)
+        for _visitor_then_nia in range(2):
+            assert client.post("/me/", {"name": "x"}, headers={header: "http://["}).status_code < 500
+            client.force_login(nia)
 
 
 def test_no_page_follows_a_payload(nia):

@@ -20,7 +20,7 @@ from collaborative.models import Membership
 from core import moments
 from notifications.models import PlannedMessage
 from tests import make
-from tests.accounts.conftest import PASSWORD, digits, give_factor
+from tests.accounts.conftest import PASSWORD, PROVE, digits, give_factor, last_secret, let_pass
 
 pytestmark = pytest.mark.django_db
 
@@ -228,7 +228,7 @@ def test_what_was_typed_meanwhile_comes_back(her, paula, cohort):
     page = reverse("enrol", args=[cohort.pk])
     typed = {
         "organisation": "Maple Grove", "province": "ON", "sector": "acute", "unit": "", "city": "", "team": "",
-        "language": "en", "incident_route": "",
+        "language": "en", "incident_route": "", "place_asked": "",
     }  # fmt: skip
     headers = {"Referer": f"http://testserver{page}", "Sec-Fetch-Site": "same-origin"}
     assert next_of(her.post(page, typed, headers=headers)) == [page]
@@ -242,12 +242,24 @@ def test_whoever_plans_no_more_is_free_again(her, paula):
     assert her.get("/today/").status_code == 200
 
 
+def test_whoever_signed_in_long_ago_shows_first_who_they_are(her, paula, planning):
+    let_pass(her, minutes=6)
+    page = f"{ACTIVATE}?next={planning}"
+    asked = her.get(page)
+    assert urlsplit(asked.headers["Location"]).path == PROVE
+    assert her.post(PROVE + "?" + urlsplit(asked.headers["Location"]).query, {"send": "1"}).status_code == 302
+    back = her.post(asked.headers["Location"], {"code": last_secret("account/login-code")})
+    assert back.headers["Location"] == page
+    assert set_up(her, page).status_code == 302
+    assert second_factor.is_set_up(paula)
+
+
 def test_in_the_demo_it_is_asked_and_never_demanded(her, paula, planning, settings):
     settings.DEMO = True
     held_for(paula, 400)
     page = her.get(planning)
     assert page.status_code == 200
-    assert "In a real series it is needed after fourteen days" in page.content.decode()
+    assert "In a real series it is needed after 14 days" in page.content.decode()
 
 
 def test_setting_it_up_needs_the_right_digits_and_tells_the_person(her, paula, django_capture_on_commit_callbacks):

@@ -320,6 +320,59 @@ def test_who_typed_the_code_has_used_the_link_up(client, nia):
     assert Client().post(path).status_code == 410
 
 
+def test_who_used_the_link_has_used_the_code_up(client, nia):
+    path = link_in_the_mail(client, nia)
+    code = last_secret("account/login-code")
+    Client().post(path)
+    answer = client.post(CONFIRM, {"code": code}, follow=True)
+    assert "You have signed in since this code was sent." in answer.content.decode()
+    assert client.get("/me/").status_code == 302
+
+
+def new_password(nia):
+    nia.set_password("another-long-word")
+    nia.save()
+
+
+def another_address(nia):
+    EmailAddress.objects.update(email="nia@elsewhere.example")
+    User.objects.filter(pk=nia.pk).update(email="nia@elsewhere.example")
+
+
+@pytest.mark.parametrize(
+    "change", [new_password, another_address, lambda nia: services.end_sessions(nia, by=nia)],
+    ids=["password", "address", "signed out everywhere"],
+)  # fmt: skip
+def test_the_link_ends_with_what_it_rests_on(client, nia, change):
+    path = link_in_the_mail(client, nia)
+    assert Client().get(path).status_code == 200
+    change(nia)
+    assert Client().get(path).status_code == 410
+    assert Client().post(path).status_code == 410
+
+
+def test_the_link_to_a_second_address_ends_when_it_is_removed(client, nia):
+    second = EmailAddress.objects.create(user=nia, email="nia@home.example", verified=True)
+    client.post(CODE, {"email": second.email})
+    letter = delivery.render(PlannedMessage.objects.get(kind="account/login-code"))
+    path = re.search(r"http://localhost:8000(/\S*/link/\S+)", letter.plain)[1]
+    assert "Welcome back, Nia" in Client().get(path).content.decode()
+    second.delete()
+    assert Client().post(path).status_code == 410
+
+
+def test_a_refused_post_leaves_no_key_in_the_log(client, nia, caplog):
+    path = link_in_the_mail(client, nia)
+    headers = {"Referer": f"https://other.example{path}", "Origin": f"https://other.example{path}"}
+    for more in ({}, headers):
+        assert Client(enforce_csrf_checks=True).post(path, headers=more).status_code == 403
+    token = path.rstrip("/").rsplit("/", 1)[1]
+    assert token not in caplog.text
+    assert [record.getMessage().split(": ")[0] for record in caplog.records if record.name == "web"] == [
+        "token refused in accounts/login/link/<str:token>/"
+    ] * 2
+
+
 def test_the_link_runs_out_with_the_code(client, nia):
     path = link_in_the_mail(client, nia)
     PlannedMessage.objects.update(not_after=timezone.now())
@@ -384,6 +437,68 @@ def test_a_wrong_code_is_told_with_the_next_step(client, nia):
     assert "Send a new code" in page
 
 
+def test_a_new_code_is_really_sent_and_the_page_says_so(client, nia):
+    client.post(f"{CODE}?next=/me/", {"login": nia.email})
+    first = last_secret("account/login-code")
+    answer = client.post(CONFIRM, {"send": "1", "next": "/me/"}, follow=True)
+    assert answer.redirect_chain == [(f"{CONFIRM}?next=%2Fme%2F", 302)]
+    assert "A new code is on its way." in answer.content.decode()
+    assert PlannedMessage.objects.filter(kind="account/login-code").count() == 2
+    client.post(CONFIRM, {"code": first})
+    assert client.get("/me/").status_code == 302, "the code before is void"
+    answer = client.post(CONFIRM, {"code": last_secret("account/login-code"), "next": "/me/"})
+    assert answer.url == "/me/"
+    assert client.get("/me/").status_code == 200
+
+
+def test_new_codes_have_the_limit_of_all_codes_and_the_page_says_so(nia):
+    seen = []
+    for email in (nia.email, "who@example.org"):
+        client = Client()
+        client.post(CODE, {"login": email})
+        pages = [client.post(CONFIRM, {"send": "1"}, follow=True).content for _ in range(3)]
+        assert [b"Three mails an hour reach one address." in page for page in pages] == [False, False, True]
+        seen.append([without_tokens(page).replace(email, "ADDRESS") for page in pages])
+    assert seen[0] == seen[1], "known or not"
+    assert PlannedMessage.objects.filter(kind="account/login-code").count() == 3
+    assert PlannedMessage.objects.filter(kind="account/unknown-address").count() == 3
+
+
+def test_every_way_in_stays_open_while_a_code_waits(client, nia, pierre):
+    client.post(CODE, {"login": "mistyped@example.org"})
+    page = client.get(CONFIRM).content.decode()
+    assert f'href="{LOGIN}">Another address</a>' in page
+    assert client.get("/me/").url == f"{LOGIN}?next=/me/"
+    page = client.get(f"{LOGIN}?next=/me/").content.decode()
+    assert "mistyped@example.org" not in page
+    assert 'type="password"' in page
+    assert f'href="{CONFIRM}?next=/me/">I have a code</a>' in page
+    assert client.get(CODE).status_code == 200
+    client.post(CODE, {"login": nia.email})
+    assert nia.email in client.get(CONFIRM).content.decode()
+    assert sign_in(client, next="/me/").url == "/me/"
+    assert client.get("/me/").status_code == 200
+    assert "I have a code" not in Client().get(LOGIN).content.decode()
+
+
+def test_the_second_step_still_comes_before_anything_else(client, nia):
+    give_factor(nia)
+    sign_in(client)
+    assert client.get(LOGIN).url == reverse("mfa_authenticate")
+
+
+def test_whoever_tried_a_password_too_often_is_offered_a_code(client, nia):
+    while (answer := sign_in(client, password="wrong", next="/me/")).status_code != 429:
+        pass
+    page = answer.content.decode()
+    assert "Go to Today" not in page
+    assert f'<form class="actions" method="post" action="{CODE}">' in page
+    sent = dict(re.findall(r'<input type="hidden" name="(login|next)" value="([^"]*)">', page))
+    assert client.post(CODE, sent).url == f"{CONFIRM}?next=%2Fme%2F"
+    client.post(CONFIRM, {"code": last_secret("account/login-code")})
+    assert client.get("/me/").status_code == 200
+
+
 def test_whoever_signs_out_is_told_at_once(signed_in):
     answer = signed_in.post("/accounts/logout/", follow=True)
     assert answer.redirect_chain == [(LOGIN, 302)]
@@ -405,12 +520,13 @@ OLD_WORDS = re.compile(
     "account_login", "account_request_login_code", "account_reset_password", "account_reset_password_done",
     "account_inactive", "account_signup", "account_email_verification_sent", "account_reset_password_from_key_done",
     "account_email", "account_change_password", "account_set_password", "mfa_index", "account_reauthenticate",
+    "prove_by_code",
 ])  # fmt: skip
 def test_the_french_pages_say_courriel(client, nia, name):
     User.objects.filter(pk=nia.pk).update(language="fr")
     if name in ("account_email", "account_change_password", "mfa_index", "account_reauthenticate"):
         sign_in(client)
-    if name == "account_set_password":
+    if name in ("account_set_password", "prove_by_code"):
         client.post(CODE, {"email": nia.email})
         client.post(CONFIRM, {"code": last_secret("account/login-code")})
         User.objects.filter(pk=nia.pk).update(password="!")

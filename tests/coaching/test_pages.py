@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from coaching import services
 from coaching.models import PrivateNote, TeamNote, Visit
+from collaborative import pace
 from collaborative.models import Membership
 from collaborative.services import end_role
 from desk.demo import make
@@ -103,7 +104,8 @@ def test_write_mark_take_back(cast):
     page = client.get(url).content.decode()
     assert "since you marked it read today" in page
     assert "1 conversation logged" in page, "what came while the page was read stays new"
-    client.post(address("coaching_seen", cast.team.pk), {"until": "rubbish"})
+    for nonsense in ("rubbish", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"):
+        assert client.post(address("coaching_seen", cast.team.pk), {"until": nonsense}).status_code == 302
     assert "Nothing new" in client.get(url).content.decode()
     assert later.pk
 
@@ -251,6 +253,44 @@ def test_the_page_of_a_team_is_enough_to_prepare_a_call(cast):
     assert "Nobody at the last session" in board
 
 
+def test_what_happened_stands_first_and_every_tab_leads_back(cast):
+    make.conversation(team=cast.team)
+    client, url = client_of(cast.colin), address("coaching_team", cast.team.pk)
+    page = client.get(url).content.decode()
+    assert page.index('id="news"') < page.index('id="tries"') < page.index('id="notes"')
+    assert re.search(rf'href="{url}" aria-current="page">Coaching<', page)
+    for name in ("team", "tries", "numbers", "team_conversations", "team_people", "team_notes"):
+        assert f'href="{url}">Coaching<' in client.get(address(name, cast.team.pk)).content.decode(), name
+    assert ">Coaching<" not in client_of(cast.nia).get(address("team", cast.team.pk)).content.decode()
+
+
+def test_a_team_without_a_patient_partner_or_a_lead_needs_its_coach(cast):
+    cast.cohort.first_day = timezone.now().date() - dt.timedelta(days=50)
+    cast.cohort.save()
+    old(cast.team)
+    make.conversation(team=cast.team)
+    make.attendance(learning_session=cast.past_session, person=cast.nia, team=cast.team)
+    client, people = client_of(cast.colin), address("team_people", cast.team.pk)
+    urls = (address("coaching"), address("coaching_team", cast.team.pk))
+    assert "Fine without you" in client.get(urls[0]).content.decode()
+    for person, said in ((cast.pierre, "No patient partner"), (cast.tess, "No team lead and no patient partner")):
+        end_role(membership=Membership.objects.get(user=person), by=cast.paula)
+        for url in urls:
+            page = client.get(url).content.decode()
+            assert re.search(rf'href="{people}"[^>]*>{said}<', page), (url, said)
+
+
+def test_only_so_many_notes_in_ten_minutes(cast, monkeypatch):
+    monkeypatch.setitem(pace.MOST, "note", 2)
+    client, url = client_of(cast.colin), address("coaching_note", cast.team.pk)
+    answers = [client.post(url, typed("team", f"Note {n}")) for n in range(3)]
+    assert [answer.status_code for answer in answers] == [302, 302, 200]
+    assert "a great deal in a short time" in answers[2].content.decode()
+    assert "Note 2</textarea>" in answers[2].content.decode()
+    assert TeamNote.objects.count() == 2
+    assert client_of(cast.cora).post(url, typed("team", "Another coach")).status_code == 302
+
+
 def test_why_a_team_is_fine(cast):
     cast.cohort.first_day = timezone.now().date() - dt.timedelta(days=50)
     cast.cohort.save()
@@ -261,7 +301,7 @@ def test_why_a_team_is_fine(cast):
     client = client_of(cast.colin)
     for url in (address("coaching"), address("coaching_team", cast.team.pk)):
         page = client.get(url).content.decode()
-        assert "last number or conversation: " in page
+        assert "Last number or conversation: " in page
         assert "1 try under way" in page
         assert "1 came to the last session" in page
 

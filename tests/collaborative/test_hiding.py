@@ -1,10 +1,12 @@
 """Hide this: one rule for whatever people write."""
 
 import datetime as dt
+import threading
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from coaching import services as coaching
@@ -89,6 +91,35 @@ def test_five_an_hour_whatever_they_are(cast):
     improvement.hide(row=rows[5], by=cast.tess)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_five_an_hour_also_when_all_are_hidden_at_once(cast):
+    rows = [make.conversation(team=cast.team, sentence="A") for _n in range(12)]
+    refused: list[str] = []
+
+    def run(row) -> None:
+        try:
+            improvement.hide(row=row, by=cast.tess)
+        except Refused as why:
+            refused.append(why.sentence)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[row]) for row in rows]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (Report.objects.count(), len(refused)) == (5, 7)
+
+
+@pytest.mark.django_db
+def test_who_cannot_read_a_thing_cannot_hide_it(cast, sentence):
+    for person in (cast.otto, cast.olga, cast.sol, cast.max):
+        with pytest.raises(Refused, match="cannot read"):
+            improvement.hide(row=sentence, by=person)
+    assert not Report.objects.exists()
+
+
 @pytest.mark.django_db
 def test_who_plans_this_cohort_shows_again_and_for_a_moment_the_reader_who_hid_it(cast):
     row = improvement.hide(row=make.conversation(team=cast.team, by=cast.nia, sentence="A"), by=cast.tess)
@@ -128,7 +159,7 @@ def hidden(cast):
     forum.hide(post=post, by=cast.tess)
     coaching.hide_note(note=note, by=cast.tess)
     improvement.hide(row=talk, by=cast.tess)
-    improvement.hide(row=tried, by=cast.max)
+    improvement.hide(row=tried, by=make.member(team=cast.other_team))
     return SimpleNamespace(post=post, note=note, talk=talk, tried=tried)
 
 

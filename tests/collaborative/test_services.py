@@ -1,10 +1,14 @@
 """Roles are given and ended; what they open follows at once."""
 
+import threading
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from collaborative import permissions
+from accounts.models import User
+from audit.models import Entry
+from collaborative import people, permissions
 from collaborative.models import Cohort, Membership, Programme, Team
 from collaborative.services import end_role, give_role, make_cohort
 from core.refusals import Refused
@@ -52,6 +56,39 @@ def test_the_last_planner_stays():
     with pytest.raises(Refused, match="another planner"):
         end_role(membership=paula.memberships.get(), by=None)
     assert permissions.plans(held(paula), cohort)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("where", ["cohort", "programme"])
+def test_of_two_planners_who_leave_at_once_one_stays(where):
+    cohort = make.cohort()
+    scope = {"cohort": cohort} if where == "cohort" else {"programme": cohort.programme}
+    roles = [give_role(user=make.person(), role="planner", by=None, **scope) for _ in range(2)]
+    said, gate = [], threading.Barrier(2)
+
+    def leave(membership):
+        gate.wait()
+        try:
+            end_role(membership=membership, by=None)
+            said.append("left")
+        except Refused:
+            said.append("stays")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=leave, args=[membership]) for membership in roles]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert sorted(said) == ["left", "stays"]
+    assert Membership.objects.current().filter(role="planner", **scope).count() == 1
+
+
+def test_who_is_forgotten_after_the_account_was_closed_holds_no_role():
+    nia = make.member()
+    User.objects.filter(pk=nia.pk).update(is_active=False)
+    people.forget(nia)
+    assert nia.memberships.get().until is not None
+    assert Entry.objects.filter(verb="role.ended").count() == 1
 
 
 def test_a_sponsor_opens_no_page_of_a_team():

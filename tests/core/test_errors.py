@@ -31,6 +31,12 @@ def test_a_page_with_a_way_back_that_asks_nobody(name, lang):
     assert "csrfmiddlewaretoken" not in html
 
 
+def test_who_is_not_signed_in_is_not_sent_to_today_by_the_page_about_too_many_tries():
+    page = answers.too_many(RequestFactory().post("/nowhere/")).content.decode()
+    assert "/today/" not in page
+    assert "Front page" in page
+
+
 @pytest.mark.parametrize("name", STILL)
 def test_the_still_pages_speak_both_languages_and_need_nothing(name):
     html = loader.get_template(name).render()
@@ -59,7 +65,9 @@ def test_a_page_that_is_not_there(client):
     assert "sessionid" not in answer.cookies
 
 
-def test_the_gallery_is_public_and_opens_no_session(client):
+def test_the_gallery_is_there_for_who_builds_and_opens_no_session(client, settings):
+    assert client.get("/design/").status_code == 404
+    settings.DEMO = True
     answer = client.get("/design/")
     assert answer.status_code == 200
     assert not answer.cookies

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.template import engines
 from django.utils import translation
 
-from core.forms import FreeText, GuardedForm, GuardedText, draw, is_free_text, listing
+from core.forms import FreeText, GuardedForm, GuardedText, draw, incident_sentence, is_free_text, listing
 
 RISKY = "J. T., room 12, told us the hall light frightens her."
 TEMPLATE = "{% load crispy_forms_tags %}{% crispy form %}"
@@ -88,10 +88,27 @@ def test_nobody_else_reads_and_some_surely_do_not():
         def readers_of(self, field_name):
             return []
 
+    class NotUpstairs(Learned):
         def not_readers_of(self, field_name):
             return ["sponsors", "your manager"]
 
-    assert Alone().audience("learned") == "Read by you alone. Not by sponsors and your manager."
+    assert Alone().audience("learned") == "Read by you alone."
+    assert NotUpstairs().audience("learned").endswith(". Not by sponsors and your manager.")
+
+
+@pytest.mark.parametrize(
+    ("route", "said"),
+    [
+        ("", "This is not an incident line: report harm the way your unit does."),
+        (" 709 555-0100. ", "This is not an incident line: on your unit, call 709 555-0100."),
+        ("tell the charge nurse.", "This is not an incident line. On your unit: tell the charge nurse."),
+    ],
+)
+def test_where_an_incident_goes(route, said):
+    form = Learned()
+    form.incident_route = route
+    assert incident_sentence(route) == said
+    assert form.safety("learned") == f"No names of people, please. {said}"
 
 
 def test_lists_as_they_are_said():

@@ -32,5 +32,6 @@ def test_the_other_language():
         ("/demo/mail/no-such.eml/", "/fr/"),
     ],
 )
-def test_the_switch_leads_to_the_page_in_the_other_language_or_to_its_first_page(client, path, other_path):
+def test_the_switch_leads_to_the_page_in_the_other_language_or_to_its_first_page(client, settings, path, other_path):
+    settings.DEMO = True
     assert client.get(path).context["other_lang_url"] == other_path

@@ -89,6 +89,14 @@ def test_nul_in_an_address_is_a_bad_request(anybody, nia, where):
     assert anybody.get(where).status_code == 400
 
 
+@pytest.mark.parametrize("where", ["/", "/me/", "/fr/nulle-part/", "/accounts/login/"])
+def test_an_address_of_a_thousand_words_is_too_much(anybody, nia, where):
+    for _visitor_then_nia in range(2):
+        assert anybody.get(where + "?" + "&" * 1001).status_code == 413
+        anybody.force_login(nia)
+    assert anybody.get("/?" + "&" * 990).status_code in (200, 302)
+
+
 def test_nul_in_a_form_is_told_beside_its_field_and_nothing_is_lost(anybody, nia):
     anybody.force_login(nia)
     page = anybody.post("/me/", {"name": "a\x00b"})

@@ -7,12 +7,14 @@ import sys
 from types import ModuleType
 
 import pytest
-from django.urls import include, path
+from django.conf import settings
+from django.urls import include, path, reverse
 from django.utils import timezone
 
 from accounts.models import User
 from config.urls import urlpatterns as _all
-from desk.demo import accounts, context, mail, world
+from desk.demo import accounts, context, mail, meeting, world
+from sessions.models import MeetingAddress
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -229,8 +231,20 @@ def test_join_leads_to_the_stand_in(demo, client):
     """The whole way: drop-in hour about to begin, one press to sign in, Join, and the page of the other host."""
     from sessions import services as sessions
 
-    row = make.learning_session(cohort=demo.teams["fundy"].cohort, minutes_ahead=5, url=world.meeting_url())
+    row = make.learning_session(cohort=demo.teams["fundy"].cohort, minutes_ahead=5)
+    MeetingAddress.objects.update_or_create(learning_session=row, defaults={"url": meeting.meeting_url(row)})
     joined = sessions.join(learning_session=row, user=accounts.find("participant"))
     assert joined.url.startswith("http://127.0.0.1:")
-    assert client.get("/demo/meeting/").status_code == 200
+    page = client.get("/demo/meeting/?" + joined.url.partition("?")[2], headers={"accept-language": "en"})
+    back = f"{settings.SITE_URL.rstrip('/')}{reverse('session', args=[row.cohort_id, row.pk])}"
+    assert f'href="{back}"' in page.content.decode()
+    assert f"?session={row.pk}&amp;language=fr" in page.content.decode()
     assert timezone.now() < row.starts_at
+
+
+@URLS
+@pytest.mark.parametrize("session", ["", "x", "00000000-0000-0000-0000-000000000000"])
+def test_from_a_meeting_of_no_session_one_goes_back_to_today(demo, client, session):
+    page = client.get("/demo/meeting/", {"session": session}, headers={"accept-language": "en"})
+    assert page.status_code == 200
+    assert f'{reverse("today")}"' in page.content.decode()

@@ -48,7 +48,7 @@ WHEN = dt.datetime(2026, 11, 25, 17, 0, tzinfo=dt.UTC)
 
 @pytest.fixture(autouse=True)
 def _quiet(settings, tmp_path, monkeypatch):
-    settings.DATA_DIR = tmp_path
+    settings.DEMO, settings.DATA_DIR = True, tmp_path
     monkeypatch.setattr("notifications.bell.kick", lambda: True)
 
 
@@ -279,6 +279,13 @@ def test_a_drop_in_hour_that_somebody_joined_stays():
 
 
 # ---------------------------------------------------------------- where it does not go
+
+
+def test_it_comes_only_where_the_demo_is_on(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="DEMO is off"):
+        run()
+    assert "The demo is gone: 0 rows" in run("--remove")
 
 
 def test_it_stays_out_of_a_real_installation():

@@ -82,11 +82,22 @@ def test_second_factors_are_red_below_two():
     assert doctor.second_factors().seen == "3 of 3 planners have one"
 
 
-def test_french_that_is_missing_in_a_row():
+def test_french_that_is_missing_in_a_row(settings):
+    settings.LOCALE_PATHS = []
     make.programme()
     assert doctor.french().state == "good"
     Programme.objects.update(tagline_fr="")
     assert doctor.french().seen == "1 texts are there in English only"
+
+
+def test_french_that_nobody_compiled(settings, tmp_path):
+    folder = tmp_path / "fr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.po").write_text('msgid "Yes"\nmsgstr "Oui"\n')
+    settings.LOCALE_PATHS = [tmp_path]
+    assert doctor.french().state == "BAD"
+    (folder / "django.mo").touch()
+    assert doctor.french().state == "good"
 
 
 def test_rights_that_nobody_uses_and_people_without_a_role():

@@ -92,7 +92,7 @@ def test_today_of_somebody_without_a_cohort_is_calm(client):
     page = client.get(reverse("today"))
     assert page.status_code == 200
     words = page.content.decode()
-    assert "Nothing is waiting for you" in words
+    assert "You are not in a series yet" in words
     assert reverse("cohort_home") not in words, "no place that would be empty"
     assert "<h3" not in words
 
@@ -199,7 +199,11 @@ def test_who_has_joined_is_told_so(client, cohort):
     row, nia = _next_in(5, cohort), make.member(team=make.team(cohort=cohort))
     make.attendance(learning_session=row, person=nia)
     client.force_login(nia)
-    assert "You have joined" in client.get(reverse("today")).content.decode()
+    text = client.get(reverse("today")).content.decode()
+    assert "You have joined · lasts 60 minutes" in text
+    assert "Join again" in text
+    assert text.count("btn-primary") == 1
+    assert 'btn-primary btn-lg btn-block" href' in text  # the Log button is the filled one again
 
 
 def test_a_sponsor_sees_when_and_which_teams_and_nothing_to_join(client, cohort):
@@ -357,12 +361,62 @@ def test_the_room_says_what_left_today_and_names_the_session(client, cohort):
     url = reverse("planning_cohort", args=[cohort.pk])
     text = client.get(url).content.decode()
     assert "Session reminder: Walk-in hour" in text
-    assert "1 in the product" in text
+    assert "1 on the site only" in text
     mine = PlannedMessage.objects.about(row)
     mine.filter(recipient__in=[people[0], people[3]]).update(state="sent", sent_at=timezone.now())
     mine.filter(recipient=people[1]).update(state="dead", reason="refused")
     text = client.get(url).content.decode()
     text = text[text.index('id="left"') :]
     assert "1 sent" in text
-    assert "1 told in the product" in text
+    assert "1 told on the site only" in text
     assert "1 not sent" in text
+
+
+# ---------------------------------------------------------------- who one is, on Today
+
+
+def _today(client, user) -> str:
+    client.force_login(user)
+    return client.get(reverse("today")).content.decode()
+
+
+def test_today_says_who_one_is_where_no_other_card_does(client, cohort):
+    team = make.team(cohort=cohort, name="2 West")
+    make.member(team=team, role="lead", name="Marie Power")
+    assert "You are not in a series yet" in _today(client, make.person())
+    assert "You are a fellow" in _today(client, make.fellow(programme=cohort.programme))
+    assert "You mentor 2 West" in _today(client, make.member(team=team, role="mentor"))
+    sponsor = _today(client, make.member(team=team, role="sponsor"))
+    assert "You sponsor a team" in sponsor
+    assert "led by Marie Power" in sponsor
+    assert "You are not in a series yet" not in sponsor
+
+
+def test_a_lead_alone_is_asked_to_invite_the_team(client, cohort):
+    team = make.team(cohort=cohort)
+    marie = make.member(team=team, role="lead")
+    assert reverse("team_people", args=[team.pk]) in _today(client, marie)
+    nia = make.member(team=team)
+    assert "Invite your team" not in _today(client, marie)
+    assert "Invite your team" not in _today(client, nia)
+
+
+def test_a_cohort_that_has_not_begun_is_not_called_well(client):
+    later = make.cohort(first_day=timezone.now().date() + dt.timedelta(days=45))
+    client.force_login(make.planner(cohort=later))
+    room = _room(client, later)
+    assert "The series begins on" in room
+    assert "All is well" not in room
+
+
+def test_names_are_sorted_as_a_reader_expects(client, cohort):
+    names = ["CLSC des Rapides", "Cedar Ridge", "École", "Zion"]
+    for name in reversed(names):
+        make.team(cohort=cohort, name=name)
+    client.force_login(make.planner(cohort=cohort))
+    for page in ("cohort", "planning_cohort"):
+        text = client.get(reverse(page, args=[cohort.pk])).content.decode()
+        text = text[text.index("</h1>") :]
+        assert [text.rindex(f"{name}<") for name in ("Cedar Ridge", "CLSC des Rapides", "École", "Zion")] == sorted(
+            text.rindex(f"{name}<") for name in names
+        )

@@ -2,17 +2,23 @@
 
 import datetime as dt
 import re
+import threading
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.utils import timezone
 
-from collaborative.models import Membership, Organisation
-from collaborative.services import end_role
+from audit.models import Entry
+from collaborative.models import Cohort, Membership, Organisation, Unit
+from collaborative.services import end_role, give_role
 from core.refusals import Refused
 from enrolment import links, services
 from enrolment.models import Invitation
+from enrolment.permissions import roles_for
+from enrolment.querysets import sponsors_of
 from notifications import delivery
 from notifications.models import PlannedMessage
 from tests import make
@@ -49,6 +55,57 @@ def test_a_full_cohort_and_a_name_taken_are_refused(cohort, paula, team):
     services.enrol_team(cohort=cohort, by=paula, **{**HARBOUR, "unit": "3 East"})
     with pytest.raises(Refused, match="full: 2 teams"):
         services.enrol_team(cohort=cohort, by=paula, **{**HARBOUR, "unit": "4 North"})
+
+
+def test_what_is_known_of_an_organisation_and_unit_is_found_however_it_is_spelt(cohort, paula, team):
+    make_room(cohort)
+    again = services.enrol_team(
+        cohort=cohort, by=paula, **{**HARBOUR, "organisation": "HARBOUR view", "unit": "2 west", "team": "Nights"}
+    )
+    assert again.unit == team.unit
+    assert (Organisation.objects.count(), Unit.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "known"),
+    [("sector", "home", "Hospital"), ("city", "gander", "St. John's"), ("incident_route", "call 99", "call 4321")],
+)
+def test_nothing_that_was_typed_about_a_known_unit_is_dropped_in_silence(cohort, paula, team, field, typed, known):
+    make_room(cohort)
+    Unit.objects.update(incident_route="call 4321")
+    with pytest.raises(Refused, match=known) as refused:
+        services.enrol_team(cohort=cohort, by=paula, **{**HARBOUR, "team": "Nights", field: typed})
+    assert refused.value.field == field
+    assert cohort.teams.count() == 1
+
+
+def test_a_unit_without_an_incident_route_is_given_one(cohort, paula, team):
+    make_room(cohort)
+    services.enrol_team(cohort=cohort, by=paula, **{**HARBOUR, "team": "Nights", "incident_route": "call 4321"})
+    assert Unit.objects.get().incident_route == "call 4321"
+    services.enrol_team(cohort=cohort, by=paula, **{**HARBOUR, "team": "Days", "incident_route": "Call 4321"})
+
+
+def make_room(cohort):
+    Cohort.objects.filter(pk=cohort.pk).update(seats=9)
+
+
+def test_nobody_is_taken_into_a_cohort_that_is_over(cohort, paula, team):
+    row, waits = invite(team, paula), invite(team, paula, name="Luc", email="luc@example.org")
+    Cohort.objects.filter(pk=cohort.pk).update(closed_at=timezone.now())
+    team.cohort.refresh_from_db()
+    row = Invitation.objects.get(pk=row.pk)
+    assert state_of(waits) == "ended"
+    for refused in (
+        lambda: services.enrol_team(cohort=cohort, by=paula, **{**HARBOUR, "unit": "3 East"}),
+        lambda: invite(team, paula, name="Ana", email="ana@example.org"),
+        lambda: services.send_again(invitation=row, version=1, by=paula),
+        lambda: services.ask_anew(invitation=row),
+        lambda: take_up(row),
+    ):
+        with pytest.raises(Refused):
+            refused()
+    assert not Membership.objects.filter(team=team).exists()
 
 
 def invite(team, by, **more):
@@ -210,9 +267,9 @@ def test_a_lead_asks_members_in_and_nobody_who_would_see_more(team):
 
 
 def test_a_sponsor_is_named_only_by_who_plans_all_that_the_organisation_is_in(team, paula):
-    assert "sponsor" in services.roles_for(paula, team)
+    assert "sponsor" in roles_for(paula, team)
     make.team(cohort=make.cohort(), unit=make.unit(organisation=team.unit.organisation, name="4 North"))
-    assert "sponsor" not in services.roles_for(paula, team)
+    assert "sponsor" not in roles_for(paula, team)
 
 
 def test_nobodys_mailbox_is_bombed(team, paula):
@@ -227,6 +284,183 @@ def test_the_name_that_was_typed_is_shown_and_not_the_persons_own(team, paula):
     make.person(name="Jane Realname", email="jane@example.org")
     row = invite(team, paula, email="jane@example.org", name="somebody")
     assert (row.called, row.person.name) == ("somebody", "Jane Realname")
+
+
+def test_a_known_address_may_be_one_that_the_person_only_confirmed(team, paula):
+    ravi = make.person(name="Ravi", email="ravi@example.org")
+    EmailAddress.objects.create(user=ravi, email="ravi.home@example.org", verified=True)
+    assert invite(team, paula, name="Ravi", email="Ravi.Home@example.org").person == ravi
+    EmailAddress.objects.create(user=ravi, email="nia@example.org", verified=False)
+    assert invite(team, paula).person != ravi, "an address that nobody confirmed is nobody's"
+
+
+def test_a_closed_account_is_not_invited(team, paula):
+    make.person(name="Nia Roy", email="nia@example.org", is_active=False)
+    with pytest.raises(Refused, match="closed"):
+        invite(team, paula)
+
+
+def test_who_sponsors_the_organisation_already_is_not_asked_again(team, paula):
+    make.sponsor(organisation=team.unit.organisation, email="nia@example.org", by=paula)
+    with pytest.raises(Refused, match="in already"):
+        invite(team, paula, role="sponsor")
+
+
+def test_two_of_one_name_without_mailbox_have_to_be_told_apart(team, paula):
+    invite(team, paula, name="Rose Tremblay", email="")
+    make.member(team=team, name="Ana Petit", email=None)
+    for name in ("rose tremblay", "Ana Petit"):
+        with pytest.raises(Refused, match="tells them apart") as refused:
+            invite(team, paula, name=name, email="", role="partner")
+        assert refused.value.field == "name"
+    invite(team, paula, name="Rose Tremblay, nights", email="")
+
+
+def test_into_a_cohort_only_who_plans_it_asks(cohort, team, paula):
+    asked = {"cohort": cohort, "name": "Pia", "email": "pia@example.org"}
+    for by, role in (
+        (make.lead(team=team), "planner"),
+        (make.planner(cohort=make.cohort()), "planner"),
+        (paula, "participant"),
+    ):
+        with pytest.raises(Refused, match="Only the planning team"):
+            services.invite(by=by, role=role, **asked)
+    assert services.invite(by=paula, role="planner", **asked).cohort == cohort
+
+
+def test_asked_in_again_after_it_ran_out_the_older_invitation_is_closed(team, paula):
+    first = invite(team, paula)
+    run_out(first)
+    second = invite(team, paula, role="lead")
+    assert (state_of(first), state_of(second)) == ("revoked", "waiting")
+
+
+def run_out(row):
+    Invitation.objects.filter(pk=row.pk).update(expires_at=timezone.now() - dt.timedelta(days=1))
+
+
+def test_a_planner_who_left_has_no_way_back_through_a_team(cohort, team, paula):
+    stan = make.planner(cohort=cohort, name="Stan")
+    row = invite(team, stan, role="coach")
+    end_role(membership=stan.memberships.get(), by=paula)
+    assert state_of(row) == "revoked"
+    with pytest.raises(Refused):
+        take_up(row)
+
+
+def test_a_programmes_planner_who_left_has_none_either(cohort, team, paula):
+    pia, other = make.person("Pia"), make.person("Olga Other")
+    for who in (pia, other):
+        give_role(user=who, role="planner", by=None, programme=cohort.programme)
+    rows = [
+        invite(team, pia, role="coach"),
+        services.invite(cohort=cohort, by=pia, role="planner", name="Pia", email="pia.second@example.org"),
+    ]
+    end_role(membership=pia.memberships.get(), by=paula)
+    assert [state_of(row) for row in rows] == ["revoked", "revoked"]
+
+
+@pytest.mark.parametrize("whose", ["of theirs", "to them"])
+def test_an_invitation_that_ran_out_is_no_way_back(team, paula, whose):
+    tess = make.lead(team=team, email="tess@example.org")
+    row = invite(team, *{"of theirs": (tess,), "to them": (paula,)}[whose], **{
+        "of theirs": {"role": "lead"}, "to them": {"email": "tess@example.org"}}[whose])  # fmt: skip
+    run_out(row)
+    end_role(membership=tess.memberships.get(), by=paula)
+    assert state_of(row) == "revoked"
+    with pytest.raises(Refused, match="ended"):
+        services.ask_anew(invitation=row)
+
+
+def test_who_keeps_the_right_in_another_role_keeps_what_they_asked(cohort, team, paula):
+    make.member(team=team, user=paula)
+    row = invite(team, paula)
+    end_role(membership=paula.memberships.get(team=team), by=paula)
+    assert state_of(row) == "waiting"
+
+
+def test_a_role_that_was_lost_between_the_page_and_start_gives_nothing(team, paula):
+    tess = make.lead(team=team)
+    row = invite(team, tess)
+    opened = services.find(token_of(row))
+    # Not by the service, which would close the invitation as well.
+    tess.memberships.update(until=timezone.now())
+    assert state_of(row) == "ended"
+    with pytest.raises(Refused, match="cannot be used"):
+        services.accept(found=opened, name="Nia", language="en", city="toronto")
+    run_out(row)
+    with pytest.raises(Refused, match="ended"):
+        services.ask_anew(invitation=row)
+    assert services.send_again(invitation=Invitation.objects.get(pk=row.pk), version=1, by=paula)
+    row.refresh_from_db()
+    assert (row.by, state_of(row)) == (paula, "waiting"), "who sends it again stands for it"
+
+
+def test_sent_again_once_per_press_with_a_mail_and_a_trace(team, paula):
+    row = invite(team, paula)
+    assert services.send_again(invitation=row, version=1, by=paula)
+    assert not services.send_again(invitation=Invitation.objects.get(pk=row.pk), version=1, by=paula)
+    assert (state_of(row, 1), state_of(row, 2)) == ("newer", "waiting")
+    mails = PlannedMessage.objects.filter(kind="enrolment/invitation").order_by("source_version")
+    assert [(mail.source_version, mail.state) for mail in mails] == [(1, "void"), (2, "planned")]
+    renewed = Entry.objects.get(verb="invitation.renewed")
+    assert (renewed.by, renewed.about_id) == (paula, str(row.pk))
+
+
+def test_sending_again_counts_with_every_other_mail_to_that_person(team, paula):
+    row = invite(team, paula)
+    for version in (1, 2):
+        assert services.send_again(invitation=row, version=version, by=paula)
+    with pytest.raises(Refused, match="often in the last hour"):
+        services.send_again(invitation=row, version=3, by=paula)
+    assert not services.may_be_written_to(row.person)
+
+
+def test_a_lead_does_not_send_again_what_only_planners_may_ask(team, paula):
+    row = invite(team, paula, role="coach")
+    with pytest.raises(Refused, match="Only the planning team"):
+        services.send_again(invitation=row, version=1, by=make.lead(team=team))
+    with pytest.raises(Refused, match="mailbox"):
+        services.send_again(invitation=invite(team, paula, name="Ana", email=""), version=1, by=paula)
+
+
+def test_a_sponsor_is_named_only_where_somebody_who_plans_there_named_them(cohort, team, paula):
+    sol = make.sponsor(organisation=team.unit.organisation, by=paula, name="Sol Sponsor")
+    pia = make.planner(cohort=make.cohort())
+    theirs = services.enrol_team(cohort=pia.memberships.get().cohort, by=pia, **HARBOUR)
+    assert theirs.unit == team.unit
+    assert [held.user for held in sponsors_of(team)] == [sol]
+    assert list(sponsors_of(theirs)) == []
+    paula.memberships.update(until=timezone.now())
+    assert [held.user for held in sponsors_of(team)] == [sol], "whoever named them may leave"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_ask_the_same_person_in_at_once_ask_once():
+    cohort = make.cohort()
+    planners, team = [make.planner(cohort=cohort) for _ in range(6)], make.team(cohort=cohort)
+    said, gate = [], threading.Barrier(6)
+
+    def ask(by):
+        gate.wait()
+        try:
+            invite(team, by)
+            said.append("asked")
+        except Refused as refused:
+            said.append(refused.sentence)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=ask, args=[by]) for by in planners]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert Invitation.objects.count() == 1
+    assert sorted(said)[-1] == "asked"
+    assert {one for one in said if one != "asked"} <= {
+        "Nia Roy has an invitation waiting already.",
+        "That was asked often in the last hour. Try again later.",
+    }
+    assert len(said) == 6
 
 
 def test_who_leaves_takes_their_invitations_along(team, paula):

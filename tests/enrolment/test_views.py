@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from collaborative.models import Membership, Team
+from collaborative.models import Cohort, Membership, Team
 from core.time import clock
 from enrolment import links, services
 from enrolment.models import Invitation
+from notifications import delivery
 from notifications.models import PlannedMessage
 from tests import make
 
@@ -64,7 +65,10 @@ def test_reading_the_page_five_times_changes_nothing_then_start_works(client, in
         page = client.get(address(invitation))
     assert hash_of_the_database() == before
     assert page.status_code == 200
-    assert "Paula Planner invites you to join the team Harbour View, 2 West" in page.content.decode()
+    assert (
+        "Paula Planner invites you to join the team Harbour View, 2 West in the Safety Conversations Action Series, as "
+        "team member. It takes about 20 minutes a week."
+    ) in page.content.decode()
     assert page.headers["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
 
     answer = client.post(address(invitation), START)
@@ -76,6 +80,14 @@ def test_reading_the_page_five_times_changes_nothing_then_start_works(client, in
 
 def _used(invitation, paula, client):
     services.accept(found=services.find(token_of(invitation)), **START)
+
+
+def _sender_left(invitation, paula, client):
+    paula.memberships.update(until=timezone.now())
+
+
+def _cohort_over(invitation, paula, client):
+    Cohort.objects.update(closed_at=timezone.now())
 
 
 def _used_by_who_is_signed_in(invitation, paula, client):
@@ -116,6 +128,8 @@ def _somebody_else_signed_in(invitation, paula, client):
         (_renewed, "There is a newer invitation", 410, True),
         (_of_another_mailbox, "This link went to an earlier address", 410, False),
         (_of_another_mailbox_and_run_out, "This link went to an earlier address", 410, False),
+        (_sender_left, "This invitation does not hold any more", 410, False),
+        (_cohort_over, "This invitation does not hold any more", 410, False),
         (_somebody_else_signed_in, "This invitation is for somebody else", 409, False),
     ],
 )
@@ -199,6 +213,50 @@ def test_starting_confirms_the_address_that_the_mail_went_to(client, invitation)
     assert (row.email, row.verified, row.primary) == ("nia@example.org", True, True)
 
 
+@pytest.mark.parametrize("claimed", range(4))
+def test_a_claim_that_nobody_confirmed_takes_nothing_from_who_is_invited(client, invitation, claimed):
+    EmailAddress.objects.create(user=make.person(f"Claimant {claimed}"), email="nia@example.org", verified=False)
+    assert client.post(address(invitation), START).status_code == 302
+    assert int(client.session["_auth_user_id"].replace("-", ""), 16) == invitation.person_id.int
+    assert EmailAddress.objects.get(email="nia@example.org").user == invitation.person
+
+
+def test_an_address_that_became_somebody_elses_is_told_and_the_invitation_stays(client, invitation):
+    EmailAddress.objects.create(user=make.person("Ravi"), email="nia@example.org", verified=True)
+    before = hash_of_the_database()
+    page = client.post(address(invitation), START)
+    assert page.status_code == 200
+    assert "Somebody else signs in with this address." in page.content.decode()
+    assert 'value="Nia Roy"' in page.content.decode()
+    assert hash_of_the_database() == before
+    assert "_auth_user_id" not in client.session
+    EmailAddress.objects.all().delete()
+    assert client.post(address(invitation), START).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("role", "says"),
+    [
+        ("lead", "as team lead. It takes about 20 minutes a week."),
+        ("sponsor", "as executive sponsor. It takes about five minutes a month"),
+        ("coach", "as coach. It takes about two hours a week"),
+    ],
+)
+def test_page_and_mail_say_as_what_and_what_it_asks(client, team, paula, role, says):
+    row = services.invite(team=team, by=paula, role=role, name="Colin", email="colin@example.org", language="en")
+    assert says in client.get(address(row)).content.decode()
+    letter = delivery.render(PlannedMessage.objects.get(kind="enrolment/invitation"))
+    for sentence in says.split(". "):
+        assert sentence in letter.plain
+        assert sentence in letter.html
+
+
+def test_an_empty_name_is_asked_for_as_such(client, invitation):
+    page = client.post(address(invitation), {**START, "name": " "}).content.decode()
+    assert "Write your name." in page
+    assert "save again" not in page
+
+
 def test_the_former_address_is_never_offered_a_new_link(client, invitation):
     former = token_of(invitation)
     _of_another_mailbox_and_run_out(invitation, None, client)
@@ -223,7 +281,7 @@ def test_a_new_link_goes_to_the_invited_address_and_nowhere_else_three_times_an_
         assert page.status_code == 200
         Invitation.objects.update(expires_at=invitation.created_at)
     invitation.refresh_from_db()
-    assert invitation.version == 1 + 3
+    assert invitation.version == 1 + 2, "three mails an hour, with the one that invited"
 
 
 def test_bad_answers_lose_nothing_and_are_told_beside_the_field(client, invitation):
@@ -255,6 +313,50 @@ def test_a_planner_takes_in_an_organisation_with_its_team_once(client, cohort, p
     team = Team.objects.get(name="Maple Grove, Second floor")
     assert first.headers["Location"] == second.headers["Location"] == reverse("team_people", args=[team.pk])
     assert team.unit.incident_route == "call 4321"
+
+
+def test_a_place_in_another_province_is_asked_about_once(client, cohort, paula):
+    client.force_login(paula)
+    url = reverse("enrol", args=[cohort.pk])
+    page = client.post(url, {**ENROL, "city": "calgary"})
+    text = page.content.decode()
+    assert "Calgary is in another province (Alberta)" in text
+    assert 'value="Maple Grove"' in text
+    assert not Team.objects.filter(cohort=cohort).exists()
+    asked = page.context["form"]["place_asked"].value()
+    assert f'value="{asked}"' in text
+    # Another place is another question; the same one again is the answer.
+    page = client.post(url, {**ENROL, "city": "regina", "place_asked": asked})
+    assert "Regina is in another province" in page.content.decode()
+    assert client.post(url, {**ENROL, "city": "calgary", "place_asked": asked}).status_code == 302
+    assert Team.objects.get(cohort=cohort).unit.city == "calgary"
+
+
+BAIT = ["Nia http://evil.example/login", "www.evil.example", "nia@evil.example", "Nia \u202eyoR"]
+
+
+@pytest.mark.parametrize("bait", BAIT)
+def test_no_name_is_a_link_into_our_mails(client, cohort, team, paula, bait):
+    client.force_login(paula)
+    person = {"name": "Nia", "title": "", "email": "nia@example.org", "language": "en", "role": "participant"}
+    for field in ("name", "title"):
+        page = client.post(reverse("team_people", args=[team.pk]), {**person, field: bait})
+        assert list(page.context["form"].errors) == [field]
+    for field in ("organisation", "unit", "team"):
+        page = client.post(reverse("enrol", args=[cohort.pk]), {**ENROL, field: bait})
+        assert list(page.context["form"].errors) == [field]
+    assert not Invitation.objects.exists()
+    row = services.invite(team=team, by=paula, **person)
+    client.logout()
+    assert list(client.post(address(row), {**START, "name": bait}).context["form"].errors) == ["name"]
+
+
+def test_a_wrong_address_says_what_one_looks_like(client, team, paula):
+    client.force_login(paula)
+    person = {"name": "Nia", "email": "nia at work", "language": "en", "role": "participant"}
+    page = client.post(reverse("team_people", args=[team.pk]), person).content.decode()
+    assert "This is no e-mail address yet." in page
+    assert 'value="nia at work"' in page
 
 
 def test_a_province_is_chosen_and_never_guessed(client, cohort, paula):
@@ -323,6 +425,43 @@ def test_three_people_in_their_languages_one_without_e_mail(client, team, paula)
     ]  # fmt: skip
     page = client.get(url).content.decode()
     assert "no mailbox: nothing was sent" in page
+
+
+def test_who_was_asked_stands_with_the_address_and_is_sent_the_link_again(client, team, paula):
+    client.force_login(paula)
+    url = reverse("team_people", args=[team.pk])
+    person = {"name": "Nia", "email": "Nia@Exampel.org", "language": "en", "role": "lead"}
+    client.post(url, person)
+    page = client.get(url).content.decode()
+    assert "nia@exampel.org" in page
+    assert "Who is asked stands below" in page
+    row = Invitation.objects.get()
+    again = reverse("invitation_send_again", args=[row.pk])
+    answer = client.post(again, {"version": row.version}, follow=True)
+    assert answer.redirect_chain == [(url, 302)]
+    assert "Nia will get a mail in a moment." in answer.content.decode()
+    assert "on its way already" in client.post(again, {"version": row.version}, follow=True).content.decode()
+    row.refresh_from_db()
+    assert row.version == 2
+
+
+def test_the_address_shown_is_the_one_that_was_typed(client, team, paula):
+    ravi = make.person("Ravi", email="ravi@example.org")
+    EmailAddress.objects.create(user=ravi, email="ravi.home@example.org", verified=True)
+    services.invite(team=team, by=paula, role="participant", name="R", email="ravi.home@example.org")
+    client.force_login(paula)
+    page = client.get(reverse("team_people", args=[team.pk])).content.decode()
+    assert "ravi.home@example.org" in page
+    assert "ravi@example.org" not in page
+
+
+def test_a_lead_sees_who_was_asked_and_no_button_for_what_planners_ask(client, team, paula):
+    row = services.invite(team=team, by=paula, role="coach", name="Colin", email="colin@example.org")
+    client.force_login(make.lead(team=team))
+    again = reverse("invitation_send_again", args=[row.pk])
+    assert again not in client.get(reverse("team_people", args=[team.pk])).content.decode()
+    answer = client.post(again, {"version": 1}, follow=True)
+    assert "Only the planning team" in answer.content.decode()
 
 
 def test_a_member_sees_the_people_but_asks_nobody_in(client, team):

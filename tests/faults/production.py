@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shlex
 import subprocess
 import sys
 import time
@@ -144,12 +143,15 @@ class Installation:
         )  # fmt: skip
 
     def build(self) -> None:
-        """What the image does: every RUN line of the Containerfile that speaks to manage.py or whitenoise."""
-        for line in (REPOSITORY / "deploy" / "Containerfile").read_text().splitlines():
-            if (found := re.match(r"    && python (.+?)(?: \\)?$", line)) is not None:
-                words = shlex.split(found[1].replace("$STATIC_ROOT", self.ours["STATIC_ROOT"]))
-                done = self.run(*words)
-                assert done.returncode == 0, done.stderr
+        """What the image does when its packages are there."""
+        (script,) = re.findall(
+            r"ENVIRONMENT_FILE=/dev/null (\S+)", (REPOSITORY / "deploy" / "Containerfile").read_text()
+        )
+        done = subprocess.run(
+            [REPOSITORY / script], cwd="/", env=self.environment("migrate", ENVIRONMENT_FILE="/dev/null"),
+            capture_output=True, text=True, timeout=100,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
 
     def start(self, part: str) -> subprocess.Popen:
         with open(self.log(part), "wb") as log:

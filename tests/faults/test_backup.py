@@ -153,11 +153,14 @@ def test_everything_comes_back_and_nothing_is_sent_again(old, new, tmp_path):
     print(f"\nrestored {sum(count for count, _hash in before.values())} rows in {seconds:.1f} s")
 
 
-def test_a_drill_proves_it_and_the_doctor_knows(old, tmp_path):
+def test_a_drill_of_the_newest_proves_it_and_the_doctor_knows(old):
     filled(old)
-    file = tmp_path / "copy.tar"
-    well(old.run("manage.py", "backup", str(file)))
-    assert "can be brought back" in well(old.run("manage.py", "restore", "--drill", str(file)))
+    nothing = old.run("manage.py", "restore", "--drill")
+    assert nothing.returncode == 1
+    assert nothing.stderr.startswith("CommandError: There is no backup in ")
+    assert old.run("manage.py", "restore").stderr == "CommandError: Say which file to bring back.\n"
+    well(old.run("manage.py", "backup"))
+    assert "can be brought back" in well(old.run("manage.py", "restore", "--drill"))
     page = old.run("manage.py", "doctor").stdout
     assert re.search(r"good +last backup ", page)
     assert re.search(r"good +last restore drill ", page)

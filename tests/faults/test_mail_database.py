@@ -1,5 +1,6 @@
 """K4 of the fault plan, for mail: the database crashes under its senders, and what it had not written down is gone."""
 
+import contextlib
 import json
 import os
 import random
@@ -12,6 +13,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from stack import REPOSITORY
@@ -32,8 +34,8 @@ plan_many({count})
 # Everything that must hold, what may have gone twice, and whether all is at rest.
 LOOK = """
 import json, sys
-from notifications import invariants
 from notifications.models import PlannedMessage
+from tests.notifications import invariants
 rows = list(PlannedMessage.objects.values_list("message_id", "state", "possible_duplicate"))
 print(json.dumps({"settled": invariants.settled(), "rows": rows, "broken": invariants.broken(json.load(sys.stdin))}))
 """
@@ -126,3 +128,18 @@ def test_k4_crashes_of_the_database_lose_nothing(postgres):
     assert len(seen) == MESSAGES
     assert doubled <= flagged
     assert sum(times - 1 for times in seen.values()) <= CRASHES * SENDERS, "one in hand for each sender"
+
+
+def test_the_log_of_the_database_tells_nobodys_words(postgres):
+    connection = psycopg2.connect(postgres.url())
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE said (email text UNIQUE, words jsonb)")
+        for words in ("{}", "{}", "not json of Nia's"):
+            with contextlib.suppress(psycopg2.Error):
+                cursor.execute("INSERT INTO said VALUES (%s, %s)", ("nia@hospital.example", words))
+    connection.close()
+    log = postgres.log.read_text()
+    assert 'duplicate key value violates unique constraint "said_email_key"' in log
+    assert "nia@hospital.example" not in log
+    assert "Nia's" not in log

@@ -1,10 +1,12 @@
 """A real installation: what docker-compose.yml says, started part by part under the production settings."""
 
 import http.client
+import json
 import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -83,7 +85,7 @@ def test_a_page_in_both_languages_with_its_headers(installation, path, language)
     assert page.status == 200
     assert f'lang="{language}"'.encode() in page.text
     told_headers = {name.lower(): value for name, value in page.getheaders()}
-    assert told_headers["strict-transport-security"] == "max-age=63072000; includeSubDomains; preload"
+    assert told_headers["strict-transport-security"] == "max-age=31536000"
     assert "script-src 'self'" in told_headers["content-security-policy"]
     assert told_headers["x-frame-options"] == "DENY"
     assert told_headers["x-content-type-options"] == "nosniff"
@@ -177,6 +179,52 @@ def test_settings_refuse_what_is_unsafe(more, sentence):
     )  # fmt: skip
     assert done.returncode != 0
     assert sentence in done.stderr
+
+
+def manage(folder, text, *words):
+    """What deploy/manage says with that environment file and no other environment."""
+    file = folder / "collaborative.env"
+    file.write_text(text)
+    return subprocess.run(
+        [REPOSITORY / "deploy" / "manage", *words], cwd="/", capture_output=True, text=True,
+        env={"ENVIRONMENT_FILE": str(file), "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"},
+    )  # fmt: skip
+
+
+def test_cron_reads_the_file_that_systemd_and_compose_read(tmp_path):
+    filled = {
+        "SECRET_KEY": "k" * 40 + " $(touch harm);&<'", "DATABASE_URL": '"postgres://lc:sesame@127.0.0.1:5432/lc"',
+        "DATA_DIR": str(tmp_path),
+    }  # fmt: skip
+    text = "\n".join(f"{name}={value}" for name, value in (env_file() | filled).items())
+    asked = ["DEFAULT_FROM_EMAIL", "SECRET_KEY", "DATABASE_URL"]
+    done = manage(tmp_path, f"# the example, filled in\n\n{text}", "check")
+    assert done.returncode == 0, done.stderr
+    words = "import json, os; print(json.dumps(dict(os.environ)))"
+    told_ = json.loads(manage(tmp_path, text, "shell", "--no-imports", "-c", words).stdout)
+    assert [told_[name] for name in asked] == [
+        "Action Series <series@collaborative.example>", filled["SECRET_KEY"], filled["DATABASE_URL"].strip('"'),
+    ]  # fmt: skip
+    assert not (REPOSITORY / "harm").exists()
+
+
+def test_a_real_installation_lets_no_demo_in(tmp_path):
+    with fresh_database() as name:
+        empty = Installation(tmp_path, name)
+        try:
+            done = empty.run("manage.py", "demo")
+        finally:
+            empty.end()
+    assert done.returncode == 1
+    assert done.stderr.startswith("CommandError: DEMO is off")
+
+
+def test_a_promise_for_other_names_is_made_only_when_asked(tmp_path):
+    words = "from django.conf import settings as s; print(s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_PRELOAD)"
+    text = "\n".join(f"{name}={value}" for name, value in told("web").items()) + f"\nDATA_DIR={tmp_path}\n"
+    shell = ("shell", "--no-imports", "-c", words)
+    assert manage(tmp_path, text, *shell).stdout == "31536000 False\n"
+    assert manage(tmp_path, text + "HSTS_SECONDS=60\nHSTS_PRELOAD=1\n", *shell).stdout == "60 True\n"
 
 
 def test_compose_says_what_is_tested_here():

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import override
 
+from collaborative import pace
 from desk.demo import make
 from forum import services
 from forum.forms import PostForm
@@ -97,7 +98,7 @@ def test_ask_answer_take_back(cast):
         address("forum_new", cast.cohort.pk, "ask"), {"text": "How do you ask on nights?\nNo huddle.", "once": once()}
     )
     thread = Thread.objects.get()
-    assert asked.url == address("forum_thread", cast.cohort.pk, "ask", thread.pk) + "#post-1"
+    assert asked.url == address("forum_thread", cast.cohort.pk, "ask", thread.pk), "from its top, where the toast is"
     page = nia.get(asked.url).content.decode()
     assert re.search(r"Posted\. You can take it back until \d+:\d\d; nobody has been told yet\.", page)
     assert "<h1>" in page
@@ -115,6 +116,45 @@ def test_ask_answer_take_back(cast):
     assert not PlannedMessage.objects.filter(kind="forum/reply").waiting().exists()
     assert "At the kettle" not in nia.get(asked.url).content.decode()
     assert "Taken back by its writer" in nia.get(asked.url).content.decode()
+
+
+def test_a_question_of_one_line_stands_once(cast):
+    client, url = client_of(cast.nia), address("forum_new", cast.cohort.pk, "ask")
+
+    def times(text: str, words: str) -> int:
+        page = client.get(client.post(url, {"text": text, "once": once()}).url).content.decode()
+        return page.split("</h1>")[1].split('id="write"')[0].count(words)
+
+    assert times("How do you ask on nights & days?", "on nights &amp; days?") == 0
+    assert times("Who *else* does?", "<em>else</em>") == 1, "what the title cannot show stands under it"
+    assert times(f"{'Long ' * 40}question", "question</p>") == 1
+
+
+def test_the_answer_box_speaks_of_an_answer(cast, question):
+    url = address("forum_thread", cast.cohort.pk, "ask", question.pk)
+    page = client_of(cast.otto).get(url).content.decode()
+    assert ">Answer Nia<" in page
+    assert "Here, it helped to …" in page
+    assert "Has anyone …?" not in page
+    begun = client_of(cast.otto).post(url, {"start": "here", "text": "ask first."}).content.decode()
+    assert "Here, it helped to ask first.</textarea>" in begun
+    assert ">Add to what you wrote<" in client_of(cast.nia).get(url).content.decode()
+    services.hide(post=question.posts.get(), by=cast.paula)
+    assert ">Write an answer<" in client_of(cast.otto).get(url).content.decode()
+
+
+def test_only_so_many_posts_in_ten_minutes_and_the_words_stay(cast, question, monkeypatch):
+    monkeypatch.setitem(pace.MOST, "forum", 3)
+    client, url = client_of(cast.otto), address("forum_thread", cast.cohort.pk, "ask", question.pk)
+    answers = [client.post(url, {"text": f"Answer {n}", "once": once()}) for n in range(4)]
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 200]
+    page = answers[3].content.decode()
+    assert "a great deal in a short time" in page
+    assert "Answer 3</textarea>" in page
+    asked = client.post(address("forum_new", cast.cohort.pk, "ask"), {"text": "And a question", "once": once()})
+    assert asked.status_code == 200
+    assert question.posts.count() == 4
+    assert client_of(cast.nia).post(url, {"text": "Another account", "once": once()}).status_code == 302
 
 
 def test_taking_back_a_question_gives_the_words_back_too(cast, question):

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -94,9 +95,19 @@ def test_no_undo_after_ten_minutes_and_none_by_another(world, clock):
     with pytest.raises(Refused):
         undo_conversation(conversation=conversation, by=world.tess)
     clock.shift(dt.timedelta(minutes=10, seconds=1))
-    with pytest.raises(Refused, match="ten minutes"):
+    with pytest.raises(Refused, match="10 minutes"):
         undo_conversation(conversation=conversation, by=world.nia)
     assert logged_in_week(world.team, MONDAY) == 1
+
+
+def test_the_minutes_of_undo_are_those_of_the_settings(world, clock, settings, as_):
+    settings.UNDO_SECONDS = 180
+    conversation = log(world)
+    page = as_(world.nia).get(reverse("conversation_saved", args=[conversation.pk]))
+    assert "for 3 minutes" in page.content.decode()
+    clock.shift(dt.timedelta(minutes=3, seconds=1))
+    with pytest.raises(Refused, match="3 minutes have passed"):
+        undo_conversation(conversation=conversation, by=world.nia)
 
 
 def test_words_are_added_changed_and_taken_away(world):

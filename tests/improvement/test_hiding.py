@@ -281,6 +281,9 @@ def test_the_page_of_a_hidden_try_says_so_to_everybody(world, as_, tried):
     cards = words(as_(world.nia).get(reverse("tries", args=[world.team.pk])))
     assert "A hidden try Hidden until the planning team has looked" in cards
     assert as_(world.nia).get(page_of(tried, "change")).url == page_of(tried)
+    take_back(row=tried, by=world.nia)
+    assert "Change the plan" not in words(as_(world.nia).get(page_of(tried)))
+    assert as_(world.nia).get(page_of(tried, "change")).url == page_of(tried)
 
 
 # ---------------------------------------------------------------- the buttons

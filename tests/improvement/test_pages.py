@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
+from collaborative import pace
 from collaborative.models import Team
 from core.registry import data_of, forget
 from improvement import activity, services
@@ -244,7 +245,32 @@ def test_try_a_change_and_press_save_twice(world, as_):
     assert "What we expect Five in seven" in page
     assert "We tried it One minute." in page
     cards = words(browser.get(reverse("tries", args=[world.team.pk])))
-    assert "One question at the huddle Five in seven Plan Doing Learned Next We tried it" in cards
+    assert "One question at the huddle We expect: Five in seven Plan Doing Learned Next We tried it" in cards
+
+
+def test_only_so_many_of_a_kind_in_ten_minutes(world, as_, tried, number, monkeypatch):
+    for kind in ("conversation", "try", "number"):
+        monkeypatch.setitem(pace.MOST, kind, 1)
+    browser, known = as_(world.nia), doors(world, tried, number, log(world))
+    for door in ("log", "new try", "number"):
+        url, data = known[door]
+        for press in range(2):
+            fresh = {name: str(uuid.uuid4()) for name in ("client_key", "once") if name in data}
+            before, answer = rows(), browser.post(url, {**data, **fresh, "again": "1", "period": str(MONDAY)})
+            assert ("a great deal in a short time" in answer.content.decode()) is (press == 1), door
+            assert (rows() == before) is (press == 1), door
+
+
+def test_quotation_marks_inside_others_are_of_the_other_kind(world, as_):
+    first = services.try_change(team=world.team, by=world.nia, title="Ask « Et vous? » and “You?”")
+    second = services.try_change(team=world.team, by=world.nia, title="Next", previous=first)
+    browser = as_(world.nia)
+    assert "goes on from “Ask « Et vous? » and ‘You?’”" in words(
+        browser.get(reverse("try", args=[world.team.pk, second.pk]))
+    )
+    with override("fr"):
+        page = words(browser.get(reverse("try", args=[world.team.pk, second.pk])))
+    assert "Ask “Et vous?” and “You?”" in page
 
 
 def test_from_trying_to_deciding(world, as_, tried):
@@ -448,7 +474,7 @@ def test_todays_one_thing(world, clock, django_assert_num_queries):
         (card,) = activity.today_cards(world.nia, teams)
     assert card.question == "How many conversations last week?"
     assert card.detail == "Your unit logged 12 from 7 to 13 December. Right? Then just save."
-    assert (card.period, card.value, card.label, card.minutes) == ("2026-12-07", "12", "Conversations", 1)
+    assert (card.period, card.value, card.label) == ("2026-12-07", "12", "Conversations")
     services.record_number(measure=world.measure, by=world.nia, period_start=LAST, value=Decimal(12))
     assert activity.today_cards(world.nia, teams) == []
 

@@ -154,7 +154,7 @@ def test_a_charts_sentences_say_whole_dates_and_its_axis_short_ones(lang, since,
     )
     with translation.override(lang):
         assert since in chart.finding
-        assert chart.table["labels"][8] == under
+        assert chart.table["rows"][8][0] == under
         assert f">{chart.weeks[-1].label}</text>" in chart.wide
         for text in (chart.finding, chart.explanation, chart.wide, chart.narrow, chart.table["caption"]):
             assert ".." not in text

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from django.db import connection
 
-from notifications import invariants, services
+from notifications import services
 from notifications.models import PlannedMessage
+from tests.notifications import invariants
 from tests.notifications.conftest import ABOUT
 from tests.smtp_sink import Sink
 

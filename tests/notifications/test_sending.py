@@ -9,10 +9,11 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from core import registry
-from notifications import briefing, delivery, invariants, sending, services
+from notifications import briefing, delivery, sending, services
 from notifications.models import PlannedMessage
 from notifications.smtp import Line
 from notifications.states import Move
+from tests.notifications import invariants
 from tests.notifications.conftest import ABOUT, go, in_hours, person, shift, trail
 
 pytestmark = pytest.mark.django_db

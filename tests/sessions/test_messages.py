@@ -22,7 +22,7 @@ def second():
 
 
 def letter(learning_session, kind, reader):
-    row = PlannedMessage.objects.about(learning_session).live().filter(kind=kind, recipient=reader).first()
+    row = PlannedMessage.objects.about(learning_session).waiting().filter(kind=kind, recipient=reader).first()
     return render(row)
 
 

@@ -2,14 +2,15 @@
 
 import datetime as dt
 import threading
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from audit.models import Entry
-from collaborative.models import Phase
-from collaborative.reschedule import undo
+from collaborative.models import Phase, Reschedule
+from collaborative.reschedule import can_undo, undo
 from core import registry
 from core.refusals import Refused
 from core.time import forward_utc
@@ -33,7 +34,7 @@ def sessions(cohort):
 
 
 def waiting(learning_session, kind="sessions/reminder"):
-    rows = PlannedMessage.objects.about(learning_session).live().filter(kind=kind)
+    rows = PlannedMessage.objects.about(learning_session).waiting().filter(kind=kind)
     return sorted(rows.values_list("recipient__name", "occurrence", "due_at"))
 
 
@@ -147,8 +148,74 @@ def test_undo_refuses_what_was_changed_since(cohort, sessions):
     services.move_session(
         learning_session=LearningSession.objects.get(pk=second.pk), to=second.wall + dt.timedelta(days=1), by=paula
     )
-    with pytest.raises(Refused, match="changed again"):
+    with pytest.raises(Refused, match="moved since"):
         undo(reschedule=first_move.reschedule, by=paula)
+    LearningSession.objects.filter(pk=second.pk).update(minutes=60, starts_at=timezone.now() + dt.timedelta(days=90))
+    with pytest.raises(Refused, match="changed again"):
+        undo(reschedule=Reschedule.objects.latest("created_at"), by=paula)
+
+
+def test_moves_are_taken_back_from_the_last_one_so_that_the_order_holds(cohort, sessions):
+    first, second, *_rest = sessions
+    paula, walls = make.planner(cohort=cohort), [one.wall for one in sessions]
+    pushed = services.move_session(learning_session=second, to=second.wall + dt.timedelta(days=7), by=paula)
+    # Only possible since the second one has left its place.
+    followed = services.move_session(learning_session=first, to=second.wall - dt.timedelta(days=6), by=paula)
+    assert list(can_undo(paula)) == [followed.reschedule]
+    with pytest.raises(Refused, match="moved since"):
+        undo(reschedule=pushed.reschedule, by=paula)
+    for move in (followed, pushed):
+        assert list(can_undo(paula)) == [move.reschedule]
+        undo(reschedule=move.reschedule, by=paula)
+    assert [row.wall for row in cohort.learning_sessions.order_by("starts_at")] == walls
+    assert not can_undo(paula).exists()
+
+
+def test_a_move_in_another_cohort_closes_no_way_back(cohort, sessions):
+    paula = make.planner(cohort=cohort)
+    other = make.cohort(first_day=cohort.first_day)
+    make.planner(cohort=other, user=paula)
+    mine, theirs = sessions[1], other.learning_sessions.order_by("starts_at")[1]
+    moved = services.move_session(learning_session=mine, to=mine.wall + dt.timedelta(days=1), by=paula)
+    services.move_session(learning_session=theirs, to=theirs.wall + dt.timedelta(days=1), by=paula)
+    assert can_undo(paula).count() == 2
+    undo(reschedule=moved.reschedule, by=paula)
+
+
+@pytest.mark.parametrize(("was", "to"), [(5, 7 * 24 * 60), (7 * 24 * 60, 5)], ids=["put off", "brought forward"])
+def test_nothing_comes_back_from_or_to_a_moment_that_has_passed(cohort, was, to, monkeypatch):
+    """A session due in five minutes and moved to next week stays there eight minutes later; so does one that has begun."""
+    paula, row = make.planner(cohort=cohort), make.learning_session(cohort=cohort, minutes_ahead=was)
+    begins = (timezone.now() + dt.timedelta(minutes=to)).astimezone(ZoneInfo(row.zone)).replace(tzinfo=None)
+    moved = services.move_session(learning_session=row, to=begins, by=paula)
+    later = timezone.now() + dt.timedelta(minutes=8)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    with pytest.raises(Refused, match="has passed"):
+        undo(reschedule=moved.reschedule, by=paula)
+    assert LearningSession.objects.get(pk=row.pk).wall == begins
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("9999-12-31", "too far ahead"),
+        ("0001-01-01", "passed already"),
+        ("last + 2 years", ""),
+        ("last + 2 years and a day", "too far ahead"),
+    ],
+)
+def test_a_day_far_beyond_the_series_is_refused(cohort, sessions, day, sentence):
+    *_before, last = sessions
+    end = max(phase.ends_on for phase in cohort.phases.all())
+    days = {"last + 2 years": 730, "last + 2 years and a day": 731}
+    on = end + dt.timedelta(days=days[day]) if day in days else dt.date.fromisoformat(day)
+    for hour in (dt.time(0), dt.time(12), dt.time(23, 59)):
+        if sentence:
+            with pytest.raises(Refused, match=sentence) as refused:
+                services.moment_after_move(last, dt.datetime.combine(on, hour))
+            assert refused.value.field == "day"
+        else:
+            assert services.moment_after_move(last, dt.datetime.combine(on, hour)) > last.starts_at
 
 
 def test_a_move_of_minutes_tells_nobody(cohort, sessions):

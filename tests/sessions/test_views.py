@@ -4,13 +4,15 @@ import datetime as dt
 import re
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import Entry
 from collaborative.models import Reschedule
 from core.time import clock
 from sessions import services
-from sessions.models import Attendance, LearningSession
+from sessions.models import Attendance, LearningSession, MeetingAddress
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -127,8 +129,8 @@ def test_a_move_is_seen_before_it_is_made(client, cohort, team, second):
     assert second.wall == dt.datetime.combine(to.date(), dt.time(13))
     change = Reschedule.objects.get()
     page = client.get(page_of(second)).content.decode()
-    # Twice: with the sentence that says it is done, and as long as it is possible.
-    assert page.count(reverse("session_undo", args=[second.pk, change.pk])) == 2
+    assert page.count(reverse("session_undo", args=[second.pk, change.pk])) == 1
+    assert f"Until {clock(change.open_until, 'America/Toronto', 'en')} in Toronto" in page
     client.post(reverse("session_undo", args=[second.pk, change.pk]))
     second.refresh_from_db()
     assert second.wall == to - dt.timedelta(days=1)
@@ -160,7 +162,10 @@ def test_only_what_was_looked_at_is_moved(client, cohort, second):
         ({"day": "2020-01-01"}, "passed already"),
         ({"day": "not a day"}, "Enter a valid date"),
         ({"clock": "25:99"}, "Enter a valid time"),
-        ({"reason": ""}, "Write something here"),
+        ({"reason": ""}, "Say in a few words why it moves"),
+        ({"day": ""}, "Choose a day"),
+        ({"day": "9999-12-31", "clock": "23:59"}, "too far ahead"),
+        ({"day": "0001-01-01", "clock": "00:00"}, "passed already"),
         ({"reason": "x" * 100_000}, "Shorten it"),
     ],
 )
@@ -173,6 +178,41 @@ def test_what_cannot_be_is_told_beside_the_field_and_nothing_is_lost(client, coh
     assert sentence in text
     assert form["reason"] in text
     assert form["day"] in text
+
+
+def test_everything_that_is_wrong_with_a_move_is_told_at_once(client, cohort, second):
+    client.force_login(make.planner(cohort=cohort))
+    form = {"day": "2020-01-01", "clock": "12:00", "reason": ""}
+    page = client.post(reverse("session_move", args=[second.pk]), form).content.decode()
+    assert "passed already" in page
+    assert "Say in a few words why it moves" in page
+    assert "2 things need a look" in page
+    assert "save" not in page.partition("<main")[2].lower(), "the button saves nothing"
+
+
+def test_the_preview_takes_the_focus(client, cohort, second):
+    client.force_login(make.planner(cohort=cohort))
+    to = second.wall + dt.timedelta(days=1)
+    form = {"day": to.date().isoformat(), "clock": "13:00", "reason": "The speaker is away."}
+    page = client.post(reverse("session_move", args=[second.pk]), form).content.decode()
+    assert page.count("autofocus") == 1
+    assert re.search(r'aria-labelledby="follows" tabindex="-1" autofocus>', page)
+
+
+def test_of_two_moves_only_the_last_is_offered_to_be_undone(client, cohort, second):
+    paula = make.planner(cohort=cohort)
+    client.force_login(paula)
+    first = cohort.learning_sessions.order_by("starts_at").first()
+    moves = [
+        services.move_session(learning_session=one.as_stored(), to=one.wall + dt.timedelta(days=1), by=paula)
+        for one in (second, first)
+    ]
+    assert "Undo the move" not in client.get(page_of(second)).content.decode()
+    assert "Undo the move" in client.get(page_of(first)).content.decode()
+    url = reverse("session_undo", args=[second.pk, moves[0].reschedule.pk])
+    assert "Undo that one first" in client.post(url, follow=True).content.decode()
+    second.refresh_from_db()
+    assert second.wall == moves[0].change.to
 
 
 def test_a_session_before_the_one_that_precedes_it_is_refused(client, cohort, second):
@@ -202,19 +242,150 @@ def test_details_keep_the_address_out_of_sight_and_refuse_other_hosts(client, co
     client.force_login(make.planner(cohort=cohort))
     url = reverse("session_details", args=[open_session.pk])
     assert "canary" not in client.get(url).content.decode()
-    form = {
-        "title_en": "Session",
-        "title_fr": "Séance",
-        "purpose_en": "",
-        "purpose_fr": "",
-        "minutes": 60,
-        "dial_in": "",
-    }
-    page = client.post(url, {**form, "url": "https://evil.example/j"})
+    form = DETAILS | {"url": "https://evil.example/j"}
+    page = client.post(url, form)
     assert "allowed here" in page.content.decode()
     assert client.post(url, {**form, "url": ""}).status_code == 302
     open_session.refresh_from_db()
     assert (open_session.title_fr, open_session.meeting.url) == ("Séance", SECRET)
+
+
+DETAILS = {
+    "title_en": "Session",
+    "title_fr": "Séance",
+    "purpose_en": "",
+    "purpose_fr": "",
+    "minutes": 60,
+    "dial_in": "",
+    "url": "",
+    "version": 1,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        *[({"minutes": minutes}, "from 10 to 600 minutes") for minutes in (5, 601, "many")],
+        ({"title_en": "T\r\nBcc: x"}, "Leave out line breaks"),
+        ({"title_fr": "www.evil.example"}, "Write a name only"),
+        ({"dial_in": "1 855\u2028555"}, "Leave out line breaks"),
+        ({"title_fr": " "}, "Write something here"),
+        ({"purpose_en": "x" * 601}, "Shorten it"),
+    ],
+)
+def test_refused_details_stand_by_their_field_and_nowhere_else(client, cohort, open_session, changes, sentence):
+    client.force_login(make.planner(cohort=cohort))
+    form = DETAILS | {"title_en": "Quite another title"} | changes
+    page = client.post(reverse("session_details", args=[open_session.pk]), form).content.decode()
+    assert sentence in page
+    assert "Constraint" not in page
+    assert f"<title>{open_session.title_en}" in page
+    assert page.count("Quite another title") == ("title_en" not in changes), "in its box alone"
+    open_session.refresh_from_db()
+    assert (open_session.title_fr, open_session.details_version) != ("Séance", 2)
+
+
+def test_two_planners_who_change_the_details_lose_nothing(client, cohort, open_session):
+    paula, pia = make.planner(cohort=cohort), make.planner(cohort=cohort)
+    url = reverse("session_details", args=[open_session.pk])
+    client.force_login(pia)
+    assert 'name="version" value="1"' in client.get(url).content.decode()
+    hers = DETAILS | {"title_en": "Hers", "url": "https://zoom.us/j/111"}
+    services.change_details(
+        learning_session=open_session, by=paula, version=1, title_en="His title", purpose_en="His\n\npurpose"
+    )
+    seen = client.post(url, hers)
+    text = seen.content.decode()
+    assert seen.status_code == 409
+    assert "Somebody saved this while you were writing" in text
+    assert "His title" in text
+    assert "<p>purpose</p>" in text
+    for typed in ("Hers", "Séance", "https://zoom.us/j/111"):
+        assert f'value="{typed}"' in text
+    assert "canary" not in text
+    open_session.refresh_from_db()
+    assert (open_session.title_en, open_session.meeting.url) == ("His title", SECRET)
+    again = int(re.search(r'name="version" value="(\d+)"', text)[1])
+    assert client.post(url, {**hers, "version": again}).status_code == 302
+    open_session.refresh_from_db()
+    assert (open_session.title_en, open_session.details_version) == ("Hers", 3)
+    assert MeetingAddress.objects.get(learning_session=open_session).url == "https://zoom.us/j/111"
+
+
+def test_the_same_details_twice_are_saved_once(client, cohort, open_session):
+    client.force_login(make.planner(cohort=cohort))
+    url = reverse("session_details", args=[open_session.pk])
+    for _press in range(2):
+        assert client.post(url, DETAILS | {"url": "https://zoom.us/j/111"}).status_code == 302
+    assert Entry.objects.filter(verb="session.changed").count() == 1
+    assert Entry.objects.filter(verb="session.address_set").count() == 2  # the first is the maker's
+
+
+def test_a_move_meanwhile_is_no_reason_to_refuse_details(client, cohort, open_session):
+    paula = make.planner(cohort=cohort)
+    services.move_session(learning_session=open_session, to=open_session.wall + dt.timedelta(days=1), by=paula)
+    client.force_login(paula)
+    assert client.post(reverse("session_details", args=[open_session.pk]), DETAILS).status_code == 302
+
+
+# ---------------------------------------------------------------- a page that stays open
+
+
+def opens_in(row, minutes):
+    begins = timezone.now() + dt.timedelta(minutes=minutes) + dt.timedelta(minutes=settings.JOIN_OPENS_MINUTES)
+    LearningSession.objects.filter(pk=row.pk).update(starts_at=begins)
+    row.refresh_from_db()
+
+
+@pytest.mark.parametrize("left_open", ["session", "today"])
+def test_join_comes_by_itself_to_a_page_left_open(client, cohort, team, open_session, left_open):
+    nia = make.member(team=team, city="st-johns")
+    client.force_login(nia)
+    url = page_of(open_session) if left_open == "session" else reverse("today")
+    opens_in(open_session, 5)
+    text = client.get(url).content.decode()
+    assert f'hx-get="{url}" hx-trigger="every 60s" hx-swap="outerHTML"' in text
+    hour = clock(open_session.opens_at, nia.time_zone, "en")
+    assert re.search(rf'<noscript><p class="small[ \w-]*">Reload this page at {hour} in St', text)
+    part = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "every 60s" in part
+    assert "Join the session" not in part
+    opens_in(open_session, 0)
+    part = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "Join the session" in part
+    assert "csrfmiddlewaretoken" in part
+    assert "hx-get" not in part
+
+
+@pytest.mark.parametrize(("minutes", "trigger"), [(0, ""), (19, "every 60s"), (50, "load delay:18"), (25 * 60, "")])
+def test_a_page_looks_again_only_when_the_room_is_about_to_open(client, team, open_session, minutes, trigger):
+    client.force_login(make.member(team=team))
+    opens_in(open_session, minutes)
+    text = client.get(page_of(open_session)).content.decode()
+    assert (f'hx-trigger="{trigger}' in text) if trigger else ("hx-trigger" not in text)
+
+
+def test_a_sponsor_hears_nothing_of_the_room(client, team, open_session):
+    client.force_login(make.sponsor(organisation=team.unit.organisation))
+    for minutes in (5, 0):
+        opens_in(open_session, minutes)
+        text = client.get(page_of(open_session)).content.decode()
+        assert "When the teams meet" in text
+        assert "Opens in" not in text
+        assert "The room is open" not in text
+        assert "hx-get" not in text
+    assert client.post(reverse("session_join", args=[open_session.cohort_id, open_session.pk])).status_code == 403
+
+
+def test_who_has_joined_may_again_and_no_button_is_filled(client, team, open_session):
+    nia = make.member(team=team)
+    client.force_login(nia)
+    assert "Lasts 60 minutes" in client.get(page_of(open_session)).content.decode()
+    services.join(learning_session=open_session, user=nia)
+    text = client.get(page_of(open_session)).content.decode()
+    assert "Join again" in text
+    assert "btn-primary" not in text
 
 
 @pytest.mark.parametrize("people", [1, 30])

@@ -1,9 +1,9 @@
-"""French as written in Canada (OQLF): 14 h 30, 12,5, a narrow space between thousands."""
+"""French as written in Canada (OQLF): 14 h 30, 12,5, a no-break space between thousands."""
 
 DATE_FORMAT = "j F Y"
 SHORT_DATE_FORMAT = "Y-m-d"
-DATETIME_FORMAT = r"j F Y, H\hi"
-TIME_FORMAT = r"G \h i"
+DATETIME_FORMAT = "j F Y, G\xa0\\h\xa0i"
+TIME_FORMAT = "G\xa0\\h\xa0i"
 MONTH_DAY_FORMAT = "j F"
 YEAR_MONTH_FORMAT = "F Y"
 FIRST_DAY_OF_WEEK = 0

@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument(
-            "file", nargs="?", type=Path, help="default: backups/ in the data folder, named by the hour"
+            "file", nargs="?", type=Path, help="default: backups/ in the data folder, named by the second"
         )
         parser.add_argument(
             "--with-key", action="store_true", help="put the secret key in as well: guard the file like it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from core.refusals import Refused
@@ -16,6 +17,8 @@ class Command(BaseCommand):
         parser.add_argument("--seed", default=world.SEED, help="another seed makes other names and other days")
 
     def handle(self, *args, **options) -> None:
+        if not settings.DEMO and not options["remove"]:
+            raise CommandError("DEMO is off: people whom anybody may sign in as belong on a computer of one's own.")
         try:
             self._remove() if options["remove"] else self._fill(options["seed"])
         except Refused as refused:

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", nargs="?", type=Path, help="with --drill by default the newest in backups/")
         parser.add_argument(
             "--drill", action="store_true", help="into a throw-away server only: proves the file is good"
         )
@@ -27,11 +27,14 @@ class Command(BaseCommand):
         )
         parser.add_argument("--with-key", action="store_true", help="take the secret key from the archive as well")
 
-    def handle(self, *args, file: Path, drill: bool, force: bool, erase: str, with_key: bool, **options) -> None:
+    def handle(self, *args, file: Path | None, drill: bool, force: bool, erase: str, with_key: bool, **options) -> None:
         if force != bool(erase):
             raise CommandError("To lose what is in a database, say both: --force --erase NAME-OF-THE-DATABASE.")
+        if not file and not drill:
+            raise CommandError("Say which file to bring back.")
         began = time.monotonic()
         try:
+            file = file or backup.newest()
             done = backup.drill(file) if drill else backup.restore(file, erase=erase, with_key=with_key)
         except Refused as refused:
             raise CommandError(refused.sentence) from None

@@ -1,0 +1,52 @@
+"""Who may ask whom in, and whether an invitation still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from collaborative.models import Cohort, Role, Team
+from collaborative.permissions import leads, plans
+from enrolment.models import Invitation
+
+# Whom a lead may ask into the team; roles that see more come from the planning team.
+ASKED_BY_A_LEAD = (Role.PARTICIPANT, Role.LEAD, Role.PARTNER)
+ASKED_BY_PLANNERS = (*ASKED_BY_A_LEAD, Role.SPONSOR, Role.COACH)
+ASKED_INTO_A_COHORT = (Role.FACULTY, Role.PLANNER)
+
+
+def role_wanted_first(team: Team, roles: Collection[Role]) -> Role | None:
+    """Return the role that the form offers first: the lead's, until the team has one or has asked one."""
+    led = team.members().filter(role=Role.LEAD).exists() or (
+        Invitation.objects.waiting().filter(team=team, role=Role.LEAD).exists()
+    )
+    wanted = Role.PARTICIPANT if led else Role.LEAD
+    return wanted if wanted in roles else None
+
+
+def roles_for(user, team: Team) -> tuple[Role, ...]:
+    """Return the roles that ``user`` may give in ``team``; none for whom neither leads nor plans.
+
+    A sponsor answers for an organisation: only who plans every cohort that the organisation is in may name one.
+    """
+    if plans(user, team.cohort):
+        elsewhere = Cohort.objects.filter(teams__unit__organisation=team.unit.organisation_id).exclude(
+            pk__in=Cohort.objects.run_by(user).values("pk")
+        )
+        return tuple(role for role in ASKED_BY_PLANNERS if role != Role.SPONSOR or not elsewhere.exists())
+    return ASKED_BY_A_LEAD if leads(user, team) else ()
+
+
+def may_give(user, role: str, *, team: Team | None, cohort: Cohort | None) -> bool:
+    """Return whether ``user`` may let somebody hold ``role`` there now. None is the installation itself, which may."""
+    if user is None:
+        return True
+    if team:
+        return role in roles_for(user, team)
+    return cohort is not None and role in ASKED_INTO_A_COHORT and plans(user, cohort)
+
+
+def stands(invitation: Invitation) -> bool:
+    """Return whether whoever invited could still do so, into a cohort that is not over."""
+    return invitation.in_cohort.closed_at is None and may_give(
+        invitation.by, invitation.role, team=invitation.team, cohort=invitation.cohort
+    )
