@@ -98,7 +98,7 @@ class MailFolder:
         """Write one message so that a reader sees all of it or none."""
         now = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         target = self.path / f"{now}-{next(self.numbers):06d}.eml"
-        unfinished = self.path / f".{target.name}"
+        unfinished = target.with_suffix(".part")
         envelope = f"X-Envelope-From: {sender}\r\nX-Envelope-To: {', '.join(recipients)}\r\n"
         try:
             unfinished.write_bytes(envelope.encode() + content)
