@@ -219,6 +219,12 @@ class TriedChange(Row, Hideable):
         return str(_("A hidden try")) if self.hidden_why else self.called
 
     @property
+    def decided(self) -> str:
+        """Return what became of it, in words; "" while nothing is decided."""
+        words = {Decision.ADOPT: _("Kept"), Decision.ADAPT: _("To be changed"), Decision.ABANDON: _("Let go")}
+        return str(words.get(Decision(self.decision), "")) if self.decision else ""
+
+    @property
     def called(self) -> str:
         """Return its title, for those who may read it also while it is hidden."""
         return self.title or str(_("A change we tried"))

@@ -43,7 +43,7 @@ TRIES: dict[str, tuple[Try, ...]] = {
         ),
         Try(
             "The same question for families on Sunday", "Agnes asks three visitors at the coffee table.",
-            "We expect two answers in three.", (17,), after=0,
+            "Two answers in three.", (17,), after=0,
         ),
         Try("Ask the question on nights too", "At the three o'clock round, whoever is awake.", "Half of the nights."),
     ),

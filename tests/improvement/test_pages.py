@@ -203,7 +203,7 @@ def test_the_three_follow_ups_are_one_form(world, as_):
     assert done.url == reverse("team_conversations", args=[world.team.pk])
     page = words(browser.get(done.url))
     assert (
-        "The hall light is off after ten. 16 December · What worries us now · Will something change? Yes, already"
+        "The hall light is off after ten. 16 December · What worries us now · Change: yes, already"
         in page
     )
     assert "Nia" not in page.split("What was talked about")[1].split("Help")[0]
@@ -283,7 +283,7 @@ def test_from_trying_to_deciding(world, as_, tried):
     decide = reverse("try_decide", args=[world.team.pk, tried.pk])
     browser.post(decide, {"decision": "adapt", "version": "2"})
     page = browser.get(url)
-    assert "What we do next Change it and try again Write down the next version" in words(page)
+    assert "What we do next To be changed Write down the next version" in words(page)
     next_form = browser.get(f"{reverse('try_new', args=[world.team.pk])}?after={tried.pk}")
     assert "The next version of “One question”." in words(next_form)
     assert 'value="One question"' not in next_form.content.decode(), "the next version has a name of its own"
