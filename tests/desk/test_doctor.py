@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 from allauth.mfa.models import Authenticator
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
@@ -96,7 +98,8 @@ def test_french_that_nobody_compiled(settings, tmp_path):
     (folder / "django.po").write_text('msgid "Yes"\nmsgstr "Oui"\n')
     settings.LOCALE_PATHS = [tmp_path]
     assert doctor.french().state == "BAD"
-    (folder / "django.mo").touch()
+    with (folder / "django.mo").open("wb") as file:
+        write_mo(file, Catalog(locale="fr"))
     assert doctor.french().state == "good"
 
 

@@ -202,10 +202,7 @@ def test_the_three_follow_ups_are_one_form(world, as_):
     done = browser.post(url, data)
     assert done.url == reverse("team_conversations", args=[world.team.pk])
     page = words(browser.get(done.url))
-    assert (
-        "The hall light is off after ten. 16 December · What worries us now · Change: yes, already"
-        in page
-    )
+    assert "The hall light is off after ten. 16 December · What worries us now · Change: yes, already" in page
     assert "Nia" not in page.split("What was talked about")[1].split("Help")[0]
     assert browser.post(url, {**data, "another": "1"}).url == reverse("log_conversation_for", args=[world.team.pk])
 

@@ -279,7 +279,7 @@ def test_refused_details_stand_by_their_field_and_nowhere_else(client, cohort, o
     page = client.post(reverse("session_details", args=[open_session.pk]), form).content.decode()
     assert sentence in page
     assert "Constraint" not in page
-    assert f"<title>{open_session.title_en}" in page
+    assert f"<title>Details of the session · {open_session.title_en}" in page
     assert page.count("Quite another title") == ("title_en" not in changes), "in its box alone"
     open_session.refresh_from_db()
     assert (open_session.title_fr, open_session.details_version) != ("Séance", 2)
