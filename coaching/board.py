@@ -105,7 +105,7 @@ def _since(coach, team_field: str):
 def board_of(coach, now: dt.datetime | None = None) -> Board:
     """Return the coach's board."""
     now = now or timezone.now()
-    teams = list(teams_of(coach).order_by("name"))
+    teams = sorted(teams_of(coach), key=lambda team: places.sort_key(team.name))
     if not teams:
         return Board([], [])
     ids = [team.pk for team in teams]

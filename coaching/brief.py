@@ -120,7 +120,7 @@ def find_team(coach, team_id, now: dt.datetime | None = None) -> Team | None:
 def brief_of(team: WithAnnotations[Team, AtHand], coach, now: dt.datetime | None = None) -> Brief:
     """Return ``team`` (from ``find_team``) as its coach needs it for a conversation, with what is new since their mark."""
     now = now or timezone.now()
-    rows = list(tries_of(team)[:MOST_TRIES])
+    rows = list(tries_of(team, coach)[:MOST_TRIES])
     talked = [(dt.date.fromisoformat(one["on"]), one["count"]) for one in team.talked]
     begun = [(row.started_on, row.title) for row in rows if row.started_on and row.title and not row.hidden_why]
     charts = charts_of(team, talked=talked, begun=begun, now=now)

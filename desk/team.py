@@ -16,7 +16,7 @@ def team_page(team: Team, user) -> dict:
     The first chart is the one that fills itself; the others stand under Numbers.
     """
     members = list(team.members().only("role", "title", "user__name"))
-    measures = list(measures_of(team))
+    measures = list(measures_of(team, user))
     charts = charts_of(team, measures=measures[:1])
     return {
         "team": team,
@@ -25,5 +25,5 @@ def team_page(team: Team, user) -> dict:
         "mine": belongs(user, team),
         "chart": charts[0] if charts else None,
         "more_charts": len(measures) - 1,
-        "tries": tries_of(team).under_way()[:TRIES_SHOWN],
+        "tries": tries_of(team, user).under_way()[:TRIES_SHOWN],
     }

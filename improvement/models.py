@@ -17,7 +17,6 @@ from collaborative.models import Row, Team
 from core.translated import Translated
 from improvement.querysets import (
     ConversationQuerySet,
-    DataPointQuerySet,
     MeasureQuerySet,
     TriedChangeQuerySet,
 )
@@ -361,8 +360,6 @@ class DataPoint(Row, Recorded):
     by = _person()
     at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = DataPointQuerySet.as_manager()
-
     class Meta:
         ordering = ["period_start"]
         constraints = [
@@ -393,8 +390,6 @@ class DataPointCorrection(Row, Recorded):
     replaced_by_deed = models.UUIDField(null=True, editable=False)
     was_by, was_at = _person(), models.DateTimeField()
     by = _person()
-
-    objects = models.Manager.from_queryset(DataPointQuerySet)()
 
     class Meta:
         ordering = ["created_at"]

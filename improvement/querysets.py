@@ -58,12 +58,8 @@ class TriedChangeQuerySet(WrittenQuerySet):
 
 class MeasureQuerySet(models.QuerySet):
     def visible_to(self, user):
+        """Return what the teams count whose pages ``user`` may open."""
         return self.filter(team__in=Team.objects.visible_to(user).values("pk"))
-
-
-class DataPointQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self.filter(measure__team__in=Team.objects.visible_to(user).values("pk"))
 
 
 # ---------------------------------------------------------------- what the views ask for
@@ -78,27 +74,27 @@ def conversations_seen_by(user):
     )
 
 
-def conversations_of(team):
-    """Return the conversations of a team that count, the latest first."""
+def conversations_of(team, user):
+    """Return the conversations of a team that count, as far as ``user`` may see them, the latest first."""
     from improvement.models import SafetyConversation
 
-    return SafetyConversation.objects.filter(team=team).standing().order_by("-at")
+    return SafetyConversation.objects.visible_to(user).filter(team=team).standing().order_by("-at")
 
 
-def tries_of(team):
-    """Return the tries of a team, the latest first."""
+def tries_of(team, user):
+    """Return the tries of a team, as far as ``user`` may see them, the latest first."""
     from improvement.models import TriedChange
 
-    return TriedChange.objects.filter(team=team)
+    return TriedChange.objects.visible_to(user).filter(team=team)
 
 
-def try_in(team):
+def try_in(team, user):
     """Return the tries of a team, with what the page of one names."""
-    return tries_of(team).select_related("previous", "by", "learned_by", "decided_by", "team__cohort")
+    return tries_of(team, user).select_related("previous", "by", "learned_by", "decided_by", "team__cohort")
 
 
-def measures_of(team):
-    """Return what a team counts, in its order."""
+def measures_of(team, user):
+    """Return what a team counts, as far as ``user`` may see it, in its order."""
     from improvement.models import Measure
 
-    return Measure.objects.filter(team=team)
+    return Measure.objects.visible_to(user).filter(team=team)

@@ -41,7 +41,7 @@ class Conversations:
 def conversations_page(team: Team, reader, page: str | None) -> Conversations:
     """Return what ``reader`` sees of the conversations of ``team``; what waits for a look only if they plan its cohort."""
     planner = plans(reader, team.cohort)
-    rows = conversations_of(team)
+    rows = conversations_of(team, reader)
     listed = Paginator(rows.with_words().listed_for(reader, planner=planner), A_PAGE).get_page(page)
     waiting = rows.with_words().awaiting_look()[:MOST_WAITING] if planner else []
     return Conversations(
@@ -65,9 +65,9 @@ class Tries:
     decided: list[TriedChange]
 
 
-def tries_page(team: Team) -> Tries:
-    """Return the tries of ``team``, the latest first. A card never shows hidden words, to planners neither."""
-    rows = list(tries_of(team)[:MOST_TRIES])
+def tries_page(team: Team, reader) -> Tries:
+    """Return the tries of ``team`` for ``reader``, the latest first. A card never shows hidden words, to planners neither."""
+    rows = list(tries_of(team, reader)[:MOST_TRIES])
     return Tries([row for row in rows if not row.is_decided], [row for row in rows if row.is_decided])
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collaborative.models import Cohort, Phase, Team
 from core.translated import Translated
-from sessions.querysets import AttendanceQuerySet, LearningSessionQuerySet
+from sessions.querysets import LearningSessionQuerySet
 
 # Minutes: nobody meets for less, and nobody sits through more.
 SHORTEST, LONGEST = 10, 600
@@ -198,8 +198,6 @@ class Attendance(models.Model):
     source = models.CharField(max_length=8, choices=AttendanceSource.choices, default=AttendanceSource.JOIN)
     at = models.DateTimeField(db_default=Now())
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["learning_session", "person"], name="attendance_once_a_person")]

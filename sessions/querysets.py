@@ -130,19 +130,6 @@ def expected_at(learning_session):
     )
 
 
-class AttendanceQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Return the attendance that ``user`` may see by name: their own, their led or coached teams', planned cohorts'."""
-        if not user.is_authenticated:
-            return self.none()
-        led = Membership.objects.current().filter(user=user, role__in=["lead", "coach"], team__isnull=False)
-        return self.filter(
-            models.Q(person=user)
-            | models.Q(team__in=led.values("team"))
-            | models.Q(learning_session__cohort__in=Cohort.objects.run_by(user).values("pk"))
-        )
-
-
 def sessions_of_cohort(cohort_id, user):
     """Return the sessions of one cohort that ``user`` may see: both keys in one query, a crossed pair finds nothing."""
     return sessions_seen_by(user).filter(cohort=cohort_id)

@@ -53,15 +53,15 @@ def new_measure(request: SignedInRequest, team_id) -> HttpResponse:
     )
 
 
-def _measure(team: Team, measure_id) -> Measure:
-    return get_object_or_404(measures_of(team), pk=measure_id)
+def _measure(team: Team, user, measure_id) -> Measure:
+    return get_object_or_404(measures_of(team, user), pk=measure_id)
 
 
 @signed_in
 def one(request: SignedInRequest, team_id, measure_id) -> HttpResponse:
     """One measure: its chart, and the number of any week (``?week=``). POST saves a number."""
     team, mine = team_and_mine(request, team_id)
-    measure = _measure(team, measure_id)
+    measure = _measure(team, request.user, measure_id)
     must(mine or request.method != "POST")
     only(request, "GET", "POST")
     if request.method != "POST":
@@ -116,7 +116,7 @@ def _page(request: SignedInRequest, team: Team, mine: bool, measure: Measure, *,
 def undo(request: SignedInRequest, team_id, measure_id, deed) -> HttpResponse:
     """Take one act of saving back."""
     team = own_team(request, team_id)
-    measure = _measure(team, measure_id)
+    measure = _measure(team, request.user, measure_id)
     only(request, "POST")
     try:
         services.undo_number(measure=measure, deed=deed, by=request.user)

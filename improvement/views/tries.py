@@ -29,8 +29,8 @@ from improvement.reading import seen_try, tries_page
 from improvement.views.shared import attempt, hide_words, own_team, posted, show_words, team_and_mine
 
 
-def _try(team: Team, try_id) -> TriedChange:
-    return get_object_or_404(try_in(team), pk=try_id)
+def _try(team: Team, user, try_id) -> TriedChange:
+    return get_object_or_404(try_in(team, user), pk=try_id)
 
 
 @signed_in
@@ -38,7 +38,7 @@ def listed(request: SignedInRequest, team_id) -> HttpResponse:
     """The tries of a team: what it tries now, and what it decided."""
     team, mine = team_and_mine(request, team_id)
     only(request, "GET")
-    page = {"here": "team", "team": team, "mine": mine, "tries": tries_page(team)}
+    page = {"here": "team", "team": team, "mine": mine, "tries": tries_page(team, request.user)}
     return render(request, "improvement/tries.html", page)
 
 
@@ -47,7 +47,7 @@ def new(request: SignedInRequest, team_id) -> HttpResponse:
     """Try a change; with ``?after=`` the next version of one that was tried."""
     team = own_team(request, team_id)
     only(request, "GET", "POST")
-    before = _before(team, request.GET.get("after", ""))
+    before = _before(team, request.user, request.GET.get("after", ""))
     form = TryForm(posted(request), team=team, writer=request.user, initial=TryForm.after(before))
     draft = drafts.offer(request, f"improvement/{team.pk}/try/after/{before.pk if before else 'none'}", form)
 
@@ -61,9 +61,9 @@ def new(request: SignedInRequest, team_id) -> HttpResponse:
     return answer_once(request, form, make, draft=draft.key) or render(request, "improvement/try_new.html", page)
 
 
-def _before(team: Team, typed: str) -> TriedChange | None:
+def _before(team: Team, user, typed: str) -> TriedChange | None:
     try:
-        return try_in(team).filter(pk=uuid.UUID(typed)).first()
+        return try_in(team, user).filter(pk=uuid.UUID(typed)).first()
     except ValueError:
         return None
 
@@ -72,7 +72,7 @@ def _before(team: Team, typed: str) -> TriedChange | None:
 def one(request: SignedInRequest, team_id, try_id) -> HttpResponse:
     """One try: its plan, "We tried it", what was learned, the decision."""
     team, mine = team_and_mine(request, team_id)
-    row = _try(team, try_id)
+    row = _try(team, request.user, try_id)
     must(mine or request.method != "POST")
     only(request, "GET", "POST")
     if not mine:
@@ -104,7 +104,7 @@ def _page(request: SignedInRequest, team: Team, row: TriedChange, *, form=None, 
 def change(request: SignedInRequest, team_id, try_id) -> HttpResponse:
     """Put the plan better. If somebody saved meanwhile, both texts are shown and none is lost."""
     team = own_team(request, team_id)
-    row = _try(team, try_id)
+    row = _try(team, request.user, try_id)
     only(request, "GET", "POST")
     if row.hidden_why and request.method != "POST":
         return redirect("try", team.pk, row.pk)
@@ -150,7 +150,7 @@ def said_of_decision(tried: TriedChange) -> str:
 def undecide(request: SignedInRequest, team_id, try_id, version: int) -> HttpResponse:
     """Take a decision back a moment after it was made."""
     team = own_team(request, team_id)
-    row = _try(team, try_id)
+    row = _try(team, request.user, try_id)
     only(request, "POST")
     try:
         services.undo_decision(tried=row, by=request.user, version=version)
@@ -173,7 +173,7 @@ def _press(
 ) -> HttpResponse:
     """Do what one button of a try's page asks for, and go back to that page."""
     team = own_team(request, team_id)
-    row = _try(team, try_id)
+    row = _try(team, request.user, try_id)
     only(request, "POST")
     form = form_class(request.POST)
     if not form.is_valid():
@@ -197,7 +197,7 @@ def _press(
 def hide(request: SignedInRequest, team_id, try_id) -> HttpResponse:
     """Hide the words of a try at once: a reader's hiding waits for a planner to look."""
     team, _mine = team_and_mine(request, team_id)
-    row = _try(team, try_id)
+    row = _try(team, request.user, try_id)
     only(request, "POST")
     hide_words(request, row, undo=reverse("try_show", args=[team.pk, row.pk]))
     return redirect("try", team.pk, row.pk)
@@ -207,7 +207,7 @@ def hide(request: SignedInRequest, team_id, try_id) -> HttpResponse:
 def show(request: SignedInRequest, team_id, try_id) -> HttpResponse:
     """Show hidden words again: planners, and for a moment the reader who hid them."""
     team, _mine = team_and_mine(request, team_id)
-    row = _try(team, try_id)
+    row = _try(team, request.user, try_id)
     must(may_show(row, request.user, team.cohort))
     only(request, "POST")
     show_words(request, row)
@@ -218,7 +218,7 @@ def show(request: SignedInRequest, team_id, try_id) -> HttpResponse:
 def take_back(request: SignedInRequest, team_id, try_id) -> HttpResponse:
     """Take one's own words back. They stand on the page it answers with, to be copied: nothing else keeps them."""
     team = own_team(request, team_id)
-    row = _try(team, try_id)
+    row = _try(team, request.user, try_id)
     must(row.is_by(request.user))
     only(request, "GET", "POST")
     words = hiding.take_back(row=row, by=request.user) if request.method == "POST" else {}
