@@ -84,6 +84,7 @@ class Senders:
             for pid in (self.process.pid, *self.pids):
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+            self.process.wait()
             raise AssertionError("a sender did not end when it was asked to") from None
         finally:
             self.process.stdout.close()
