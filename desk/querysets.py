@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from collaborative.models import Cohort, Team
 from collaborative.querysets import teams_of, teams_seen_by
 from core.places import sort_key
-from notifications.models import PlannedMessage, Tick
+from notifications.models import PlannedMessage
 from sessions.querysets import sessions_seen_by
 
 
@@ -51,14 +50,6 @@ def own_teams(user):
 def cohorts_planned_by(user):
     """Return the cohorts that ``user`` plans, the latest first, with their programme."""
     return Cohort.objects.run_by(user).select_related("programme")
-
-
-def with_pause(cohorts):
-    """Return the cohorts with since when (``paused_at``) and why (``pause_reason``) nothing is sent, None where all is."""
-    paused = Tick.objects.filter(paused_at__isnull=False)
-    return cohorts.annotate(
-        paused_at=Subquery(paused.values("paused_at")[:1]), pause_reason=Subquery(paused.values("pause_reason")[:1])
-    )
 
 
 def teams_named_in(cohort):

@@ -19,9 +19,10 @@ from core.moments import Reading, read
 from core.time import wall_in
 from desk.cohort import sessions_of
 from desk.planning import needs_a_person, teams_and_milestones
-from desk.querysets import next_session_of, own_teams, with_pause
+from desk.querysets import next_session_of, own_teams
 from improvement.activity import NumberDue, today_cards
 from notifications.inbox import has_notes
+from notifications.services import with_pause
 from sessions.models import LearningSession
 from sessions.services import is_expected
 

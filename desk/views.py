@@ -27,7 +27,6 @@ from desk.querysets import (
     public_cohorts,
     team_seen_by,
     teams_named_in,
-    with_pause,
     with_phases,
 )
 from desk.team import team_page
@@ -113,7 +112,7 @@ def planning(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
-    row = get_object_or_404(with_pause(cohorts_planned_by(request.user)), pk=cohort_id)
+    row = get_object_or_404(notifications.with_pause(cohorts_planned_by(request.user)), pk=cohort_id)
     only(request, "GET")
     sessions = sessions_of(row)
     rows = room.teams_and_milestones(row, sessions)

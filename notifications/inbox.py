@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils import timezone
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from notifications import kinds
 from notifications.briefing import Briefing
@@ -15,6 +16,8 @@ from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
 
 MOST: Final = 20
+# So long does Today say that something is there to be read.
+LATELY: Final = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class Note:
 
 
 def has_notes(user: Any) -> bool:
-    """Return whether anything has been put there for ``user``: only then a link leads to the page."""
-    return not user.email and PlannedMessage.objects.inbox_of(user).exists()
+    """Return whether anything that is not over was put there for ``user`` lately: then Today leads to the page."""
+    return not user.email and _not_over(user).filter(sent_at__gt=Now() - LATELY).exists()
 
 
 def notes_of(user: Any) -> list[Note]:
@@ -37,18 +40,22 @@ def notes_of(user: Any) -> list[Note]:
 
 
 def _notes(user: Any) -> Iterator[Note]:
-    rows = [row for row in PlannedMessage.objects.inbox_of(user)[:MOST] if kinds.may_be_sent_again(row.kind)]
+    rows = [row for row in _not_over(user)[:MOST] if kinds.may_be_sent_again(row.kind)]
     if not rows:
         return
-    briefing, now = Briefing(rows), timezone.now()
+    briefing = Briefing(rows)
     for row in rows:
-        if (row.not_after and row.not_after <= now) or briefing.no_longer(row):
+        if briefing.no_longer(row):
             continue
         try:
             letter = render(row, briefing.said)
         except Gone:
             continue
         yield Note(row.sent_at or row.due_at, letter.subject, _body(letter.plain))
+
+
+def _not_over(user: Any):
+    return PlannedMessage.objects.inbox_of(user).filter(Q(not_after=None) | Q(not_after__gt=Now()))
 
 
 def _body(plain: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from uuid import uuid4
 
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat, Now
 from django.utils.translation import gettext as _
 
@@ -267,6 +267,14 @@ def resume_sending(*, by: Any = None) -> None:
         tick, _made = Tick.objects.update_or_create(pk=Tick.THE_ONE, defaults=values)
         record("sending.resumed", tick, by=by)
     bell.kick_after_commit()
+
+
+def with_pause(rows: QuerySet) -> QuerySet:
+    """Return ``rows`` with since when (``paused_at``) and why (``pause_reason``) nothing is sent; None while all is."""
+    paused = Tick.objects.filter(paused_at__isnull=False)
+    return rows.annotate(
+        paused_at=Subquery(paused.values("paused_at")[:1]), pause_reason=Subquery(paused.values("pause_reason")[:1])
+    )
 
 
 def pause() -> Tick | None:

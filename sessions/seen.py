@@ -12,8 +12,8 @@ def rows(user) -> list[Row]:
     return [
         Row(
             _("That you were at a session"),
-            (_("your team lead"), _("your coach"), _("the planning team")),
-            _("Others see counts, not names."),
+            (_("nobody"),),
+            _("Your coach and the planning team see how many of your team came, not who."),
             order=20,
         )
     ]

@@ -159,13 +159,13 @@ def test_whoever_has_a_password_shows_it_first_and_still_comes_back(ada_in, ada)
 # ---------------------------------------------------------------- who plans
 
 
-def test_a_planner_is_asked_on_the_planning_pages_and_told_from_when(her, paula, planning, cohort):
+def test_a_planner_is_asked_where_planning_begins_and_told_from_when(her, paula, planning, cohort):
     page = her.get(planning).content.decode()
     assert QUESTION in page
     assert moments.read(second_factor.needed_from(paula), paula, paula, lang="en").mine in page
-    for path in (reverse("planning"), reverse("enrol", args=[cohort.pk])):
-        assert QUESTION in her.get(path, follow=True).content.decode()
-    assert QUESTION not in her.get("/today/").content.decode()
+    assert QUESTION in her.get(reverse("planning"), follow=True).content.decode()
+    for elsewhere in (reverse("enrol", args=[cohort.pk]), reverse("today")):
+        assert QUESTION not in her.get(elsewhere).content.decode()
 
 
 def test_not_now_is_until_the_next_sign_in(her, paula, planning):
