@@ -45,3 +45,6 @@ current_version = Slot(
     "source type -> fn(source ids) -> dict of source id to version, without those that are gone; what is older is void",
 )
 team_tabs = Slot("team_tabs", "tab key -> fn(user, team) -> dict(text, url, order) or None when not for this person")
+planning_tabs = Slot(
+    "planning_tabs", "tab key -> fn(user, cohort) -> dict(text, url, order) or None; asked for those who plan the cohort"
+)

@@ -49,6 +49,10 @@ class DeskConfig(AppConfig):
                 match=("cohort*", "session*"),
             )
         )
+        registry.planning_tabs.add(
+            "room",
+            lambda user, cohort: {"text": _("Room"), "url": reverse("planning_cohort", args=[cohort.pk]), "order": 10},
+        )
         registry.team_tabs.add(
             "home", lambda user, team: {"text": _("Home"), "url": reverse("team", args=[team.pk]), "order": 10}
         )

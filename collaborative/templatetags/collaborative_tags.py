@@ -20,3 +20,11 @@ def team_tabs(context, team, here: str) -> dict:
     user = context["request"].user
     tabs = [{**tab, "here": key == here} for key, tab in registry.team_tabs.ask_all(user, team) if tab]
     return {"tabs": sorted(tabs, key=lambda tab: tab["order"]), "label": team.name}
+
+
+@register.inclusion_tag("components/tabs.html", takes_context=True)
+def planning_tabs(context, cohort, here: str) -> dict:
+    """Print the tabs of a cohort's planning pages; rooms register theirs in ``core.registry.planning_tabs``."""
+    user = context["request"].user
+    tabs = [{**tab, "here": key == here} for key, tab in registry.planning_tabs.ask_all(user, cohort) if tab]
+    return {"tabs": sorted(tabs, key=lambda tab: tab["order"]), "label": cohort.name}

@@ -24,6 +24,7 @@ from collaborative.services import give_role, make_cohort
 from core import places
 from core.time import wall_in
 from desk.demo import series
+from enrolment.models import Application, ApplicationMember
 from forum import services as forum
 from forum.models import Board, Post, Thread
 from improvement import services as improvement
@@ -168,6 +169,41 @@ def _fresh(user):
     if hasattr(user, "_held"):
         del user._held
     return user
+
+
+# ---------------------------------------------------------------- applications
+
+
+def application(
+    *, cohort: Cohort | None = None, people: int = 5, state: str = "submitted", **fields: Any
+) -> Application:
+    """Make a team's application with ``people`` in it (a manager who leads, a partner, the others at the point of care)."""
+    n = _nth(Application)
+    sent = timezone.now() if state != "draft" else None
+    defaults = {
+        "contact_name": f"Ada Lind {n}", "contact_email": f"ada.lind.{n}@example.org", "confirmed_at": timezone.now(),
+        "organisation": f"Lakeshore Care {n}", "province": "ON", "sector": "long_term", "unit": "2 East",
+        "city": "toronto", "remoteness": "urban", "team_name": f"Lakeshore 2 East {n}",
+        "why": "Night and day hardly meet. We want to hear what each of them sees.",
+        "hope": "That somebody says it before it happens.", "sponsor_name": f"Iris Moor {n}",
+        "sponsor_email": f"iris.moor.{n}@example.org", "submitted_at": sent,
+        "support_name": "Marie Roy", "support_phone": "555-0142", "support_when": "weekdays", "partner_hours": 3,
+        "recognition": "25 $ an hour", "access_help": "Ask Marie",
+    }  # fmt: skip
+    made = Application.objects.create(cohort=cohort or globals()["cohort"](), state=state, **{**defaults, **fields})
+    kinds = ["manager", "partner", *["provider"] * max(people - 2, 0)][:people]
+    ApplicationMember.objects.bulk_create(
+        ApplicationMember(
+            application=made,
+            ordinal=place,
+            name=f"Person {place} of {n}",
+            email=f"person.{place}.of.{n}@example.org",
+            position=kind,
+            role={"manager": Role.LEAD, "partner": Role.PARTNER}.get(kind, Role.PARTICIPANT),
+        )
+        for place, kind in enumerate(kinds, start=1)
+    )
+    return made
 
 
 # ---------------------------------------------------------------- sessions

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from collaborative.models import Cohort, Membership, Role, Team
+from collaborative.models import Circle, Cohort, Membership, Position, Role, Team
 
 VALID_FOR = dt.timedelta(days=14)
 
@@ -75,6 +75,8 @@ class Invitation(models.Model):
     cohort = models.ForeignKey(Cohort, null=True, blank=True, on_delete=models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=12, choices=Role.choices)
     title = models.CharField(max_length=80, blank=True)
+    position = models.CharField(max_length=10, choices=Position.choices, blank=True)
+    circle = models.CharField(max_length=8, choices=Circle.choices, default=Circle.CORE)
     # The name that was typed: until the invitation is taken up, nobody learns what a known person is called.
     called = models.CharField(max_length=120, blank=True)
     # The address that was typed, for whoever typed it to read again: a known person's own may be another.

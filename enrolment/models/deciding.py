@@ -1,0 +1,117 @@
+"""How applications are read, decided and answered."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from collaborative.models import Cohort, Programme, Row
+from core.translated import Translated
+from enrolment.models.application import Application, Outcome
+
+
+class Criterion(Row):
+    """One thing that applications are read for, 0 to ``most`` points, weighed against the others."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="criteria")
+    ordinal = models.PositiveSmallIntegerField()
+    name_en = models.CharField(max_length=120)
+    name_fr = models.CharField(max_length=120)
+    hint_en = models.CharField(max_length=300, blank=True)
+    hint_fr = models.CharField(max_length=300, blank=True)
+    most = models.PositiveSmallIntegerField(default=5)
+    weight = models.PositiveSmallIntegerField(default=1)
+
+    name, hint = Translated("name"), Translated("hint")
+
+    class Meta:
+        ordering = ["ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "ordinal"], name="criterion_ordinal_once"),
+            models.CheckConstraint(condition=Q(most__gte=1, weight__gte=1), name="criterion_counts"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_en
+
+
+class Review(Row):
+    """How one planner read one application. ``conflict``: they know the team too well; their points do not count."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="reviews")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    conflict = models.BooleanField(default=False)
+    # {criterion key: points}
+    marks = models.JSONField(default=dict)
+    note = models.CharField(max_length=600, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "by"], name="review_once")]
+
+    def __str__(self) -> str:
+        return str(self.application_id)
+
+
+class DecisionRules(Row):
+    """How the planners of a cohort read: blind (names hidden until a review is in), and as a board of columns or a list."""
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="decision_rules")
+    blind = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return str(self.cohort_id)
+
+
+class Letter(Row):
+    """What a cohort writes with one outcome, in both languages; ``{team}`` and the like stand for the facts."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="letters")
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    subject_en = models.CharField(max_length=160)
+    subject_fr = models.CharField(max_length=160)
+    body_en = models.TextField(max_length=4000)
+    body_fr = models.TextField(max_length=4000)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    subject, body = Translated("subject"), Translated("body")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "outcome"], name="letter_once"),
+            models.CheckConstraint(condition=~Q(outcome=""), name="letter_tells_an_outcome"),
+        ]
+
+    def __str__(self) -> str:
+        return self.outcome
+
+
+class Release(Row):
+    """Decisions that are told together, at one minute; until then they can be taken back."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="releases")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    release_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Told(Row):
+    """One application's outcome as it was told with a release. An outcome is told once for good, unless undone in time."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="told")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="told")
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    decline_reason = models.CharField(max_length=6, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["release", "application"], name="told_once_a_release")]
+
+    def __str__(self) -> str:
+        return self.outcome
