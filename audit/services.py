@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Iterable
 
 from django.db import models
 
@@ -25,6 +26,22 @@ def record(verb: str, about: models.Model, *, by=None, cohort_id=None, **detail:
         about_id=str(about.pk),
         cohort_id=cohort_id or getattr(about, "cohort_id", None),
         detail={key: _plain(value) for key, value in detail.items()},
+    )
+
+
+def record_many(verb: str, about: Iterable[models.Model], *, by=None, cohort_id=None, **detail: _Detail) -> None:
+    """Write the same of many rows of one kind, in one statement. As `record` otherwise."""
+    known = {key: _plain(value) for key, value in detail.items()}
+    Entry.objects.bulk_create(
+        Entry(
+            verb=verb,
+            by=by if getattr(by, "pk", None) else None,
+            about_type=one._meta.label_lower,
+            about_id=str(one.pk),
+            cohort_id=cohort_id or getattr(one, "cohort_id", None),
+            detail=known,
+        )
+        for one in about
     )
 
 

@@ -15,8 +15,10 @@ from stack.problems import Problem
 
 PAGES = ("page.today", "page.team", "page.cohort")
 MAIL = ("mail.rate",)
-CASES = PAGES + MAIL
+PEOPLE = ("import.people",)
+CASES = PAGES + PEOPLE + MAIL
 LETTERS = 1000
+TABLE_ROWS = 2000
 TIMES = 100
 
 
@@ -70,6 +72,8 @@ def measure(stage: Stage, names: list[str], pace: Pace, say: Callable[[str], Non
         say(f"{grown['rows']:,} rows more, {time.monotonic() - began:.0f} s")
         for name, path in pages.items():
             yield from page(stage.port, name, path, world["cookie"], pace, f"{name}.x{TIMES}")
+    if "import.people" in names:
+        yield import_people(stage, pace)
     if "mail.rate" in names:
         yield from mail_rate(stage, pace)
 
@@ -106,6 +110,18 @@ def page(port: int, name: str, path: str, cookie: str, pace: Pace, case: str) ->
     yield row(case, "requests/s", [one.rate for one in ours], [one.rate for one in floors], n)
     slow, floor_slow = ([one.percentile(0.95) * 1000 for one in side] for side in (ours, floors))
     yield row(f"{case}.p95", "ms", slow, floor_slow, n)
+
+
+def import_people(stage: Stage, pace: Pace) -> Row:
+    """Rows a second of a workbook of 2,000 people, from the file to the last invitation; beside the bare COPY of as many."""
+    ours, bare = [], []
+    for turn in range(max(2, pace.rounds // 2)):
+        found = stage.seed("people", str(turn))
+        if found["taken"] != TABLE_ROWS:
+            raise Problem("import.people: not everybody was taken in.")
+        ours.append(TABLE_ROWS / found["seconds"])
+        bare.append(TABLE_ROWS / found["bare"])
+    return row("import.people", f"rows/s ({found['mb']:.0f} MB)", ours, bare, TABLE_ROWS * len(ours))
 
 
 def mail_rate(stage: Stage, pace: Pace) -> Iterator[Row]:

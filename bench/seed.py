@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import sys
 import time
@@ -13,6 +14,7 @@ import django
 
 ROOMS = ("collaborative", "improvement", "forum", "learning_sessions", "coaching")
 READERS = 1000
+PEOPLE = 2000
 
 
 def world() -> dict[str, Any]:
@@ -161,6 +163,40 @@ def empty() -> dict[str, Any]:
     return {"rows": PlannedMessage.objects.waiting().update(next_attempt_at=later)}
 
 
+def people(turn: str) -> dict[str, Any]:
+    """Take two thousand people in from a workbook, and copy as many bare rows. Seconds of both, and the most memory in MB."""
+    import resource
+
+    from django.db import connection
+
+    from core import sheets
+    from desk.demo import make
+    from enrolment.people_import import run, table
+    from jobs import services as jobs
+
+    jobs.call_to_work = lambda: True  # this process does it, so that its memory is what is measured
+    cohort = make.cohort(seats=60)
+    planner = make.planner(cohort=cohort)
+    teams = [make.team(cohort=cohort, name=f"Team {number}").name for number in range(40)]
+    rows = [[f"Person {n}", f"person{n}.of{turn}@example.org", teams[n % 40], "member"] for n in range(PEOPLE)]
+    sent = sheets.write(["Name", "E-mail", "Team", "Role"], rows, title="People")
+    began = time.monotonic()
+    made = run.prepare(cohort=cohort, table=table.read(sheets.read(sent)), by=planner)
+    run.confirm(people=made, by=planner)
+    jobs.work()
+    seconds = time.monotonic() - began
+    made.refresh_from_db()
+    assert made.job is not None
+    lines = io.StringIO("".join("\t".join(row) + "\n" for row in rows))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE bench_person (name text, email text, team text, role text)")
+        began = time.monotonic()
+        cursor.copy_expert("COPY bench_person FROM STDIN", lines)
+        bare = time.monotonic() - began
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": seconds, "bare": bare, "mb": most, "taken": made.job.report["does"]}
+
+
 WORDS: dict[str, Callable[..., dict[str, Any]]] = {
     "world": world,
     "store": store,
@@ -169,6 +205,7 @@ WORDS: dict[str, Callable[..., dict[str, Any]]] = {
     "plan": plan,
     "go": go,
     "empty": empty,
+    "people": people,
 }
 
 if __name__ == "__main__":

@@ -67,9 +67,19 @@ def incident_sentence(route: str) -> str:
 
 def is_free_text(field: forms.Field) -> bool:
     """Is this a box for words of one's own? A textarea, or a field that says so (`FreeText`)."""
+    if isinstance(field, PastedRows):
+        return False
     return isinstance(field, forms.CharField) and (
         isinstance(field, FreeText) or isinstance(field.widget, forms.Textarea)
     )
+
+
+class PastedRows(forms.CharField):
+    """A box for rows out of a table or a mail program: names and addresses belong there, and nobody writes a story."""
+
+    def __init__(self, *, rows: int = 6, max_length: int = 500_000, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows, "spellcheck": "false"}))
+        super().__init__(max_length=max_length, strip=False, **kwargs)
 
 
 class FreeText(forms.CharField):

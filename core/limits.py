@@ -48,14 +48,23 @@ def _address(text: str) -> str:
     return str(mapped or address)
 
 
+def _place(name: str, key: object, seconds: int) -> str:
+    window = int(time.time() // seconds)
+    digest = hashlib.sha256(str(key).encode()).hexdigest()[:40]
+    return f"limit:{name}:{digest}:{seconds}:{window}"
+
+
+def is_spent(name: str, key: object, *, amount: int, seconds: int) -> bool:
+    """Were there ``amount`` tries already? Counts none: for limits that only what failed uses up."""
+    return (cache.get(_place(name, key, seconds)) or 0) >= amount
+
+
 def spend(name: str, key: object, *, amount: int, seconds: int) -> bool:
     """Count one try of ``name`` by ``key`` (an account, a token, a card). False = there were ``amount`` already.
 
     Counted in windows of ``seconds``; a refused try counts as well, and the next window begins afresh.
     """
-    window = int(time.time() // seconds)
-    digest = hashlib.sha256(str(key).encode()).hexdigest()[:40]
-    place = f"limit:{name}:{digest}:{seconds}:{window}"
+    place = _place(name, key, seconds)
     for _attempt in range(3):
         if cache.add(place, 1, timeout=seconds + 1):
             return amount >= 1

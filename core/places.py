@@ -293,6 +293,12 @@ def sort_key(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
+def keys_matching(text: str) -> list[str]:
+    """The keys of the towns that have these words in their name, in either language; none for no words."""
+    wanted = sort_key(text.strip())
+    return [one.key for one in _ALL if wanted and wanted in f"{sort_key(one.name_en)}\n{sort_key(one.name_fr)}"]
+
+
 def choices(lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """[(province name, [(key, town name), …]), …] for a select with groups; both levels sorted without accents."""
     groups = []

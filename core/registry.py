@@ -44,7 +44,17 @@ current_version = Slot(
     "current_version",
     "source type -> fn(source ids) -> dict of source id to version, without those that are gone; what is older is void",
 )
+what_moves = Slot(
+    "what_moves",
+    "room -> fn(change, ledger) -> fn(moved) or None: let the room's own rows follow a change of dates, through the ledger; "
+    "what it returns is called once all dates stand, to tell people and to add to moved.consequences",
+)
+hand_over = Slot(
+    "hand_over", "room -> fn(membership, to_user): give what this role still had to do to whoever steps in for it"
+)
+offboard = Slot("offboard", "room -> fn(user, by): end now what a person without any role left must not have open")
 team_tabs = Slot("team_tabs", "tab key -> fn(user, team) -> dict(text, url, order) or None when not for this person")
 planning_tabs = Slot(
-    "planning_tabs", "tab key -> fn(user, cohort) -> dict(text, url, order) or None; asked for those who plan the cohort"
+    "planning_tabs",
+    "tab key -> fn(user, cohort) -> dict(text, url, order) or None; asked for those who plan the cohort",
 )

@@ -8,6 +8,7 @@ class ForumConfig(AppConfig):
     def ready(self) -> None:
         from accounts.seen import who_sees_me
         from collaborative import hiding
+        from collaborative.opened import opens
         from collaborative.permissions import roles_of
         from core import navigation, registry
         from forum import messages, receivers, seen, services  # noqa: F401  (the first two register themselves)
@@ -33,3 +34,4 @@ class ForumConfig(AppConfig):
             )
         )
         who_sees_me.add("forum", seen.rows)
+        opens.add("forum", seen.opens)

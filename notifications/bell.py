@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -22,14 +23,19 @@ _silent_until = 0.0
 
 def kick() -> bool:
     """Ask a worker to look for due messages now; return whether the broker took it. Never raises."""
+    from notifications import tasks
+
+    return ring(tasks.tick)
+
+
+def ring(task: Any) -> bool:
+    """Ask a worker to run ``task`` (without arguments) now; return whether the broker took it. Never raises."""
     global _silent_until
     if time.monotonic() < _silent_until:
         return False
     try:
-        from notifications.tasks import tick
-
         # Older than the next regular tick it is of no use to anybody.
-        tick.apply_async(retry=False, ignore_result=True, expires=max(settings.TICK_SECONDS - 5, 1))
+        task.apply_async(retry=False, ignore_result=True, expires=max(settings.TICK_SECONDS - 5, 1))
     except Exception as error:  # whatever is wrong with the broker is not the caller's concern
         _silent_until = time.monotonic() + BREAK_SECONDS
         log.warning("the bell cannot be rung (%s): messages wait for the next tick", type(error).__name__)
@@ -39,6 +45,10 @@ def kick() -> bool:
 
 def kick_after_commit() -> None:
     """Ring once when the present transaction is committed, however many messages it plans."""
-    if any(entry[1] is kick for entry in connection.run_on_commit):
-        return
-    transaction.on_commit(kick, robust=True)
+    once_after_commit(kick)
+
+
+def once_after_commit(call: Callable[[], bool]) -> None:
+    """Run ``call`` once when the present transaction is committed, however often it is asked for in it."""
+    if not any(entry[1] is call for entry in connection.run_on_commit):
+        transaction.on_commit(call, robust=True)

@@ -6,7 +6,7 @@ All of them belong into the transaction of what they speak about. Nothing is sen
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import uuid4
@@ -93,6 +93,30 @@ def plan_many(
     """Promise the same thing to many; return how many rows are new. As many statements for 1 as for 1,000 people."""
     common = _common(kind, about=about, version=version, occurrence=occurrence, scope=scope)
     return len(_write([_row(common, one, due=due, not_after=not_after) for one in to]))
+
+
+def post_each(
+    kind: str,
+    *,
+    pairs: Iterable[tuple[Any, models.Model, int]],
+    occurrence: str = "",
+    not_after: datetime.datetime | None = None,
+    scope: Source | None = None,
+) -> int:
+    """Promise each person something about a source of their own, as soon as this transaction is committed.
+
+    ``pairs`` are (person, source, the source's version). Returns how many rows are new; a constant number of statements.
+    """
+    rows = [
+        _row(
+            _common(kind, about=about, version=version, occurrence=occurrence, scope=scope),
+            to,
+            due=None,
+            not_after=not_after,
+        )
+        for to, about, version in pairs
+    ]
+    return len(_write(rows)) if rows else 0
 
 
 def replan(
@@ -294,23 +318,46 @@ def data_of(user: Any) -> dict[str, Any]:
     }
 
 
+def _take_back(rows: QuerySet, *, reason: str) -> int:
+    waiting = rows.filter(state__in=states.TAKEN_BACK)
+    for row in waiting.select_for_update(no_key=True).order_by("id"):
+        MessageEvent.objects.create(message=row, from_state=row.state, to_state=states.VOID, note=reason)
+    return waiting.update(
+        state=states.VOID, reason=reason, secret="", claim_token=None, lease_until=None, updated_at=Now()
+    )
+
+
+def void_for(user: Any, *, scope: Source, reason: str) -> int:
+    """Take back what waits for a person from one scope, which they have left; return how many. `reason` is a code."""
+    scope_type, scope_id = _source(scope)
+    with transaction.atomic():
+        return _take_back(
+            PlannedMessage.objects.to(user).filter(scope_type=scope_type, scope_id=scope_id), reason=reason
+        )
+
+
 def forget(user: Any) -> None:
     """Take back what waits for a person, and empty every address of theirs, every reply that may name one, their reasons."""
     addresses = {one.lower() for one in (user.email, *user.emailaddress_set.values_list("email", flat=True)) if one}
     with transaction.atomic():
         told = PlannedMessage.objects.filter(recipient_key__in={str(user.pk), *addresses})
-        waiting = told.filter(state__in=states.TAKEN_BACK)
-        for row in waiting.select_for_update(no_key=True).order_by("id"):
-            MessageEvent.objects.create(message=row, from_state=row.state, to_state=states.VOID, note="forgotten")
-        waiting.update(
-            state=states.VOID, reason="forgotten", secret="", claim_token=None, lease_until=None, updated_at=Now()
-        )
+        _take_back(told, reason="forgotten")
         told.update(address="", smtp_text="", secret="")
         PlannedMessage.objects.filter(address__in=addresses).update(address="", smtp_text="")
         # A reader without an account is known by the address alone.
         nobody = Concat(Value("forgotten-"), Cast("id", models.CharField()))
         PlannedMessage.objects.filter(recipient_key__in=addresses).update(recipient_key=nobody)
         _empty_reasons_of(user)
+
+
+def forget_readers_of(source_type: str, ids: Collection[str]) -> None:
+    """Take back what waits about these sources, and empty the addresses of readers without an account who were told."""
+    with transaction.atomic():
+        for one in ids:
+            diary.void(source_type, one, reason="forgotten", occurrence=None, actor=None)
+        nobody = Concat(Value("forgotten-"), Cast("id", models.CharField()))
+        about = PlannedMessage.objects.filter(source_type=source_type, source_id__in=ids, recipient=None)
+        about.filter(state__in=states.TERMINAL).update(address="", smtp_text="", secret="", recipient_key=nobody)
 
 
 def _empty_reasons_of(user: Any) -> None:

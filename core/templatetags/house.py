@@ -11,6 +11,7 @@ from django import template
 from django.utils.functional import SimpleLazyObject, empty
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from lucide import _render_icon
 
 from core import drawings, moments, navigation, quotes, toasts
@@ -154,6 +155,15 @@ def day(on: date | None, style: str = "") -> str:
     if isinstance(on, datetime):
         raise TypeError("a moment is printed with its place: {% when %}")
     return clocks.day(on, language(), weekday=False, year=style == "year")
+
+
+@register.simple_tag
+def day_words(first: date, last: date | None = None) -> str:
+    """Return a day with its weekday and year, or the first and last of several: "Wednesday 11 January 2023"."""
+    if last is None or last == first:
+        return clocks.day(first, language(), year=True)
+    ends = [clocks.day(on, language(), weekday=False, year=True) for on in (first, last)]
+    return gettext("%(first)s to %(last)s") % {"first": ends[0], "last": ends[1]}
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,194 @@
+"""Tables that people keep in Excel: read whatever they send, write what opens everywhere.
+
+Reading looks at the content, never at a file's name: an XLSX workbook (its first sheet) or text with commas, semicolons or
+tabs in UTF-8, UTF-16 or what old Windows programs write. Everything comes back as text, as a person would read it.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils.exceptions import InvalidFileException
+
+from core.refusals import Refused
+
+MOST_BYTES: Final = 10_000_000
+# Of an XLSX once it is unpacked: a small file can hide a large one.
+MOST_UNPACKED: Final = 100_000_000
+MOST_ROWS: Final = 5_000
+MOST_COLUMNS: Final = 60
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_CELL: Final = 2_000  # characters; more is no table
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row as it stood in the file. ``number`` is what the spreadsheet shows beside it; ``cells`` are stripped texts."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+def too_large() -> Refused:
+    """Return what is said of a file that is too large."""
+    return Refused(_("This file is too large. Up to 10 MB can be read."), field="file")
+
+
+def read(content: bytes) -> list[Line]:
+    """Return the rows of a file that are not empty, the header among them.
+
+    Raises Refused with a sentence for who sent it: too large, too many rows, no table, a line that ends in the middle.
+    """
+    if len(content) > MOST_BYTES:
+        raise too_large()
+    rows = _xlsx(content) if content[:2] == b"PK" else _text(content)
+    lines: list[Line] = []
+    for number, cells in rows:
+        if any(cells):
+            lines.append(Line(number, cells))
+        if len(lines) > MOST_ROWS + 1:
+            raise Refused(
+                _("This file has more than %(most)s rows. Split it, and send the parts one after the other.")
+                % {"most": f"{MOST_ROWS:,}".replace(",", " ")},
+                field="file",
+            )
+    return lines
+
+
+def _text(content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
+    text = _decoded(content)
+    if "\x00" in text:
+        raise Refused(_("This is no table that we can read. Send an Excel file (.xlsx) or a CSV."), field="file")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    before = 0
+    try:
+        for cells in reader:
+            yield before + 1, _tidy(cells)
+            before = reader.line_num
+    except csv.Error:
+        raise Refused(
+            _(
+                "Row %(row)d cannot be read: the file ends in the middle of it, or a quotation mark is missing. Nothing "
+                "was taken from the file."
+            )
+            % {"row": before + 1},
+            field="file",
+        ) from None
+
+
+def _decoded(content: bytes) -> str:
+    for mark, codec in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(mark):
+            return content.decode(codec, errors="replace")
+    # UTF-16 without its mark: every other byte of plain letters is zero.
+    head = content[:400]
+    if len(head) > 3 and head[1::2].count(0) > len(head) // 4:
+        return content.decode("utf-16-le", errors="replace")
+    if len(head) > 3 and head[::2].count(0) > len(head) // 4:
+        return content.decode("utf-16-be", errors="replace")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _delimiter(text: str) -> str:
+    """Return what parts the columns of the first line: the tab, the semicolon or the comma, whichever stands there most."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return max("\t;,", key=first.count)
+
+
+def _xlsx(content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
+    no_table = _("This is no table that we can read. Send an Excel file (.xlsx) or a CSV.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(one.file_size for one in archive.infolist()) > MOST_UNPACKED:
+                raise too_large()
+        # Formulas come as the value that was last shown; what was never worked out comes empty.
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError, SyntaxError):
+        raise Refused(no_table, field="file") from None
+    try:
+        if not book.worksheets:
+            raise Refused(no_table, field="file")
+        for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1):
+            yield number, _tidy(row)
+    finally:
+        book.close()
+
+
+def _tidy(cells: Iterable[Any]) -> tuple[str, ...]:
+    shown = [" ".join(_shown(cell).split())[:_CELL] for cell in list(cells)[:MOST_COLUMNS]]
+    while shown and not shown[-1]:
+        shown.pop()
+    return tuple(shown)
+
+
+def _shown(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ", timespec="minutes")
+    return str(cell)
+
+
+def write(head: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str) -> bytes:
+    """Return an XLSX workbook of one sheet. Text stays text: what begins like a formula is never worked out."""
+    told = [[_plain(value) for value in row] for row in rows]
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_sheet_name(title))
+    sheet.freeze_panes = "A2"
+    for column, words in enumerate(head):
+        sheet.column_dimensions[chr(65 + column) if column < 26 else f"A{chr(39 + column)}"].width = max(
+            12, min(40, len(str(words)) + 4)
+        )
+    sheet.append([_cell(sheet, str(words), bold=True) for words in head])
+    for row in told:
+        sheet.append([_cell(sheet, value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime) and value.tzinfo:
+        raise TypeError("A moment goes into a sheet as words with its place: see core.moments.")
+    if isinstance(value, int | float | dt.date | dt.datetime | None):
+        return value
+    return "".join(letter for letter in str(value) if letter >= " " or letter in "\n\t")
+
+
+def _cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+        cell.quotePrefix = value[:1] in ("=", "+", "-", "@", "\t")
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _sheet_name(title: str) -> str:
+    return "".join(letter for letter in title if letter not in "[]:*?/\\")[:31] or "1"
+
+
+def answer(head: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str, file: str) -> HttpResponse:
+    """Return the workbook as a download called ``file`` (plain letters, without its ending)."""
+    made = HttpResponse(write(head, rows, title=title), content_type=XLSX)
+    made.headers["Content-Disposition"] = f'attachment; filename="{file}.xlsx"'
+    return made

@@ -1,0 +1,117 @@
+"""Tables from anywhere come in as text with their row numbers; what goes out opens in Excel and runs nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from core import sheets
+from core.refusals import Refused
+
+TABLE = "Name;E-mail\nÉlodie Roy;elodie@example.org\n"
+
+
+def cells(content: bytes) -> list[tuple[str, ...]]:
+    return [line.cells for line in sheets.read(content)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TABLE.encode(),
+        TABLE.encode("utf-8-sig"),
+        TABLE.encode("utf-16"),
+        TABLE.encode("utf-16-le"),
+        TABLE.encode("utf-16-be"),
+        TABLE.encode("cp1252"),
+        TABLE.replace(";", ",").encode(),
+        TABLE.replace(";", "\t").encode("utf-16"),
+        TABLE.replace("\n", "\r\n").encode(),
+        TABLE.replace("\n", "\r").encode(),
+    ],
+)
+def test_one_table_in_every_dress(content):
+    assert cells(content) == [("Name", "E-mail"), ("Élodie Roy", "elodie@example.org")]
+
+
+def test_rows_keep_the_number_that_the_spreadsheet_shows():
+    content = b'name,note\n\n"two\nlines",x\nlast,y\n'
+    assert [(line.number, line.cells) for line in sheets.read(content)] == [
+        (1, ("name", "note")),
+        (3, ("two lines", "x")),
+        (5, ("last", "y")),
+    ]
+
+
+def test_half_a_last_line_takes_nothing_from_the_file():
+    with pytest.raises(Refused) as refused:
+        sheets.read(b'name,role\nNia,lead\n"Tess,mem')
+    assert "3" in refused.value.sentence
+    assert refused.value.field == "file"
+
+
+def test_too_many_rows_are_refused_before_they_are_read():
+    with pytest.raises(Refused, match="5 000"):
+        sheets.read(b"name\n" + b"x\n" * 200_000)
+
+
+def test_a_workbook_comes_as_a_person_reads_it():
+    book = Workbook()
+    book.active.append(["Name", "Since", "Beds", "Half", "Yes"])
+    book.active.append([" Nia  Roy ", dt.date(2026, 11, 22), 12.0, 1.5, True])
+    book.active.append([None, None, None, None, None])
+    book.active.append(["=1+1", dt.datetime(2026, 1, 2, 9, 30), None, None, None])
+    out = io.BytesIO()
+    book.save(out)
+    lines = sheets.read(out.getvalue())
+    assert [line.number for line in lines] == [1, 2, 4]
+    assert lines[1].cells == ("Nia Roy", "2026-11-22", "12", "1.5", "1")
+    assert lines[2].cells == ("", "2026-01-02 09:30")  # a formula that nobody has worked out is empty
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 not a zip", b"\x89PNG\r\n\x1a\n\x00\x00", b"%PDF-1.7\x00\x01"])
+def test_what_is_no_table_says_so(content):
+    with pytest.raises(Refused):
+        sheets.read(content)
+
+
+def test_a_zip_of_something_else_or_of_too_much_is_refused(monkeypatch):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("hello.txt", "hello" * 1000)
+    with pytest.raises(Refused):
+        sheets.read(out.getvalue())
+    monkeypatch.setattr(sheets, "MOST_UNPACKED", 100)
+    with pytest.raises(Refused, match="large"):
+        sheets.read(out.getvalue())
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_rows_or_a_sentence(content):
+    try:
+        lines = sheets.read(content)
+    except Refused:
+        return
+    assert all(any(line.cells) for line in lines)
+
+
+def test_what_is_written_reads_back_and_runs_nothing():
+    rows = [("=HYPERLINK(1)", 3, dt.date(2026, 1, 2)), ("+1\x07", -4, None)]
+    made = sheets.write(["Name", "n", "Day"], rows, title="People: all/[of] them")
+    sheet = load_workbook(io.BytesIO(made)).worksheets[0]
+    assert sheet["A2"].data_type == "s"
+    assert sheet["A2"].value == "=HYPERLINK(1)"
+    assert sheet["A3"].value == "+1"
+    assert sheet["B3"].value == -4
+    assert sheet["A1"].font.bold
+
+
+def test_a_moment_does_not_go_into_a_sheet_without_its_place():
+    with pytest.raises(TypeError):
+        sheets.write(["When"], [[dt.datetime(2026, 1, 2, tzinfo=dt.UTC)]], title="x")
