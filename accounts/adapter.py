@@ -73,11 +73,17 @@ class AccountAdapter(DefaultAccountAdapter):
         if not addresses.may_be_confirmed(email_address):
             toasts.error(request, self.error_messages["email_taken"])
             return False
+        addresses.take_over(email_address)
         return super().confirm_email(request, email_address)
 
     def can_delete_email(self, email_address) -> bool:
         """A person's own address stays until another one is the main one, confirmed or not."""
         return email_address.email != email_address.user.email and super().can_delete_email(email_address)
+
+    def get_login_stages(self) -> list[str]:
+        """Put our own second step, which knows trusted browsers, in the place of allauth's."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "accounts.allauth_inside.SecondStep"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     # ---------------------------------------------------------------- mail
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
 from accounts.models import MemberCard, User
 
-# Keys of second factors are nobody's to read or change.
+# Keys of second factors are nobody's to read or change, and organisations stand in the settings (config.sso).
 if admin.site.is_registered(Authenticator):
     admin.site.unregister(Authenticator)
+
+
+for _model in (SocialApp, SocialToken, SocialAccount):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
 
 
 @admin.register(User)

@@ -8,24 +8,31 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from functools import cache
 
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import login
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import Max
-from django.db.models.functions import Now
+from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models.functions import JSONObject, Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from accounts import services, sessions_policy
+from accounts.allauth_inside import record_authentication
 from accounts.models import MemberCard, User
 from audit.services import record
 from core.refusals import Refused
+from core.registry import Slot
 
 # No letter or digit that is easily taken for another, no vowels: no words by accident.
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 CODE_LENGTH, PIN_LENGTH = 8, 6
 VALID_FOR = datetime.timedelta(days=14)
 TRIES, REST = 5, datetime.timedelta(minutes=15)
+taken_up = Slot("card_taken_up", "room -> fn(user): do what waited for the first visit of whoever holds a card")
 # Not even once: the PINs that everybody tries first.
 _OBVIOUS = frozenset({"123456", "654321", "123123", "121212", "112233", "012345"})
 
@@ -53,6 +60,21 @@ def issue(*, user: User, by) -> tuple[MemberCard, str]:
     )
     record("card.issued", card, by=by, version=card.version)
     return card, f"{code[:4]}-{code[4:]}"
+
+
+def in_use_by(path: str) -> Subquery:
+    """Return the card in use of whoever is at ``path`` as an annotation, for ``kept``; None where there is none."""
+    facts = {name: F(name) for name in ("id", "version", "pin_hash", "expires_at")}
+    cards = MemberCard.objects.filter(user=OuterRef(path), revoked_at=None)
+    return Subquery(cards.values(json=JSONObject(**facts))[:1])
+
+
+def kept(found: dict | None) -> MemberCard | None:
+    """Return the card that ``in_use_by`` found."""
+    if found is None:
+        return None
+    runs_out = found["expires_at"]
+    return MemberCard(**{**found, "expires_at": datetime.datetime.fromisoformat(runs_out) if runs_out else None})
 
 
 def find(code: str) -> MemberCard | None:
@@ -109,3 +131,76 @@ def revoke(*, card: MemberCard, by) -> None:
     """Take a card out of use: lost, or its holder left."""
     if MemberCard.objects.filter(pk=card.pk, revoked_at=None).update(revoked_at=Now()):
         record("card.revoked", card, by=by)
+
+
+def revoke_all(*, user: User, by) -> None:
+    """Take every card of a person out of use: they left, or sign in by mail from now on."""
+    for card in MemberCard.objects.filter(user=user, revoked_at=None):
+        revoke(card=card, by=by)
+
+
+# ---------------------------------------------------------------- the holder
+
+
+def waits_for_first_visit(code: str) -> MemberCard | None:
+    """Return the card with this code whose holder has not chosen a PIN yet, None for every other code."""
+    card = find(code)
+    return card if card and not card.is_chosen and _is_enough_for(card.user) else None
+
+
+@transaction.atomic
+def begin(*, code: str, pin: str, name: str, language: str, city: str) -> User:
+    """Make the first visit: the PIN is chosen, the profile set, and what waited is taken up (``taken_up``).
+
+    Returns the holder. Refuses a card that is not waiting for its first visit any more, and a PIN that is none.
+    """
+    card = waits_for_first_visit(code)
+    if card is None:
+        raise Refused(_("This card cannot be used for a first visit any more. Ask your team lead for a new one."))
+    user = User.objects.select_for_update().get(pk=card.user_id)
+    choose_pin(card=card, pin=pin, by=user)
+    services.welcome(user, name=name, language=language, city=city, by=user)
+    for _room, _done in taken_up.ask_all(user):
+        pass
+    return user
+
+
+def enter(*, code: str, pin: str) -> User:
+    """Return whose code and PIN these are. Whatever is wrong is refused with one sentence and after as much work.
+
+    So nobody learns which codes there are, nor that a card rests after too many tries.
+    """
+    card, right = find(code), False
+    if card and card.is_chosen and _is_enough_for(card.user):
+        try:
+            right = try_pin(card=card, pin=pin)
+        except Refused:
+            check_password(pin, _of_nobody())
+    else:
+        check_password(pin, _of_nobody())
+    if card is None or not right:
+        raise Refused(
+            _(
+                "This code and this PIN do not go together. Look at both again. After five wrong PINs a card rests for a "
+                "quarter of an hour; your team lead can make you a new card."
+            ),
+            field="pin",
+        )
+    return card.user
+
+
+@cache
+def _of_nobody() -> str:
+    return make_password(secrets.token_hex(8))
+
+
+def _is_enough_for(user: User) -> bool:
+    """Who chose a second factor, or has the back office, signs in with that."""
+    return not user.is_staff and not Authenticator.objects.filter(user=user).exists()
+
+
+def sign_in(request, *, user: User, shared: bool) -> None:
+    """Sign the holder of a card in. ``shared``: others use this phone too, so that nothing is kept on it."""
+    login(request, user, backend=services.BACKEND)
+    record_authentication(request, user, method="card")
+    sessions_policy.choose(request, shared=shared)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts import second_factor
-from accounts.models import User
+from accounts import consent, second_factor, sessions_policy, view_as
+from accounts.models import User, ViewAs
 from core.redirects import safe_path
 
 
@@ -37,6 +37,21 @@ class Person:
     def second_factor(self) -> second_factor.Asked | None:
         """What to tell a reader who should have a second factor, None for everybody else."""
         return second_factor.asked(self._request) if self.signed_in else None
+
+    @property
+    def view_as(self) -> ViewAs | None:
+        """The visit that shows this page to a planner, None where everybody sees their own."""
+        return view_as.visit_of(self._request) if self.signed_in else None
+
+    @property
+    def on_shared_computer(self) -> bool:
+        return self.signed_in and sessions_policy.is_shared(self._request)
+
+    @property
+    def consent_question(self) -> tuple | None:
+        """The question about evaluation where this is the moment to put it, else None."""
+        reader = self._reader()
+        return consent.WORDINGS[consent.NEWEST] if reader and consent.is_asked(reader) else None
 
     @property
     def way_back(self) -> str:

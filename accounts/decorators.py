@@ -60,6 +60,17 @@ def before_second_factor(view):
     return same
 
 
+def own_eyes(view):
+    """Mark a page that stays shut while a planner sees a person's pages (accounts.view_as): about oneself, private, sealed."""
+
+    @wraps(view)
+    def same(*args, **kwargs):
+        return view(*args, **kwargs)
+
+    same.own_eyes = True  # type: ignore[attr-defined]  # a mark on a function, which accounts.view_as reads
+    return same
+
+
 def never_parked(view):
     """Mark a view whose posts are never kept for after a sign-in (accounts.parked): sealed posts, private notes."""
 

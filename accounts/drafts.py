@@ -93,9 +93,11 @@ def forget(user, key: str) -> None:
 def bring_back(user, key: str, form: forms.BaseForm) -> datetime.datetime | None:
     """Show the draft in an unbound form. Returns when it was kept, None where there is nothing to show.
 
+    Not to a planner who sees the person's pages, nor on a computer that others use.
+
     What was sent in vain (accounts.parked) after the draft was kept stays: it is what was typed last.
     """
-    if form.is_bound:
+    if form.is_bound or not user.shows_drafts:
         return None
     draft = Draft.objects.filter(user=user, key=key).first()
     if draft is None:

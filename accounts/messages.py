@@ -45,7 +45,9 @@ _MAILS: dict[str, _Mail] = {
                 "password_changed", "password_set", "password_reset",
                 "email_added", "email_changed", "email_confirm", "email_deleted",
             ),
-            "mfa": ("totp_activated", "totp_deactivated", "recovery_codes_generated"),
+            "mfa": (
+                "totp_activated", "totp_deactivated", "recovery_codes_generated", "webauthn_added", "webauthn_removed",
+            ),
         }.items()
         for name in names
     },
@@ -67,6 +69,8 @@ def _happened(name: str) -> str:
         "notice-email-deleted": _("An e-mail address was removed from your account."),
         "notice-totp-activated": _("An authenticator app now protects your account."),
         "notice-totp-deactivated": _("The authenticator app was removed from your account."),
+        "notice-webauthn-added": _("A passkey was added to your account."),
+        "notice-webauthn-removed": _("A passkey was removed from your account."),
         "notice-recovery-codes-generated": _("New recovery codes were made for your account."),
     }[name]
 

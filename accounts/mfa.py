@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.sealing import seal, unseal
@@ -19,6 +22,14 @@ class SealedMFAAdapter(DefaultMFAAdapter):
         ),
         "unverified_email": _("Confirm your address first: open the link that we sent there."),
     }
+
+    def generate_authenticator_name(self, user, type) -> str:
+        """Return how a passkey is called before its owner names it."""
+        return gettext("My passkey")
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return whom a passkey is for: the address that people use, never the name by which a request called us."""
+        return {"id": settings.SITE_HOST, "name": render_to_string("components/site_name.html")}
 
     def encrypt(self, text: str) -> str:
         return seal(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import ClassVar
 
@@ -27,6 +28,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     city = models.CharField(_("city"), max_length=60, blank=True)
     time_zone = models.CharField(max_length=64, default="America/Toronto", editable=False)
     larger_text = models.BooleanField(_("larger text"), default=False)
+    # What the others of a cohort see in its directory besides name and team: nothing, until the person says so.
+    show_work = models.BooleanField(default=False)
+    show_city = models.BooleanField(default=False)
+    show_email = models.BooleanField(default=False)
     # Stands for the person in evaluation data; random, so that it says nothing by itself.
     study_id = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     is_active = models.BooleanField(default=True)
@@ -36,9 +41,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Counted up when rights change or a device is lost: every session that began before is over (services.end_sessions).
     session_version = models.PositiveIntegerField(default=0, editable=False)
     forgotten_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Whether the question about evaluation was answered, yes or no: it is put once (accounts.consent).
+    consent_answered = models.BooleanField(default=False, editable=False)
 
     # Whether this is the person of the present request: rooms may keep on such an object what they read once a request.
     is_asking = False
+    # The planner through whose eyes this person's pages are seen in the present request (accounts.view_as), else None.
+    seen_by: User | None = None
+    # Whether this person's drafts are shown in the present request: not to other eyes, not on a shared computer.
+    shows_drafts = True
 
     objects = UserManager()
 
@@ -167,6 +178,66 @@ class MemberCard(models.Model):
     def is_chosen(self) -> bool:
         """Return whether its holder has chosen a PIN."""
         return bool(self.pin_hash)
+
+
+class ViewAs(models.Model):
+    """A planner looks at a person's pages for half an hour at most, for a reason that the person can read."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    planner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="views_as")
+    reason = models.CharField(max_length=200)
+    began_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "views as"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__lte=models.F("began_at") + datetime.timedelta(minutes=30)),
+                name="view_as_half_an_hour",
+            ),
+            models.CheckConstraint(condition=~models.Q(planner=models.F("person")), name="view_as_somebody_else"),
+            models.UniqueConstraint(
+                fields=["planner"], condition=models.Q(ended_at=None), name="view_as_one_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def over_at(self) -> datetime.datetime:
+        """Return when it was, or will be, over."""
+        return self.ended_at or self.ends_at
+
+
+class Device(models.Model):
+    """A browser in which a person is signed in, by the key of its session. What it is called stands in the session itself."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    session_key = models.CharField(max_length=40, unique=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Consent(models.Model):
+    """What a person said to a question of consent, and to which wording. Never changed: a later answer is a later row."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents")
+    kind = models.CharField(max_length=20)
+    version = models.PositiveSmallIntegerField()
+    said_yes = models.BooleanField()
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "user", "-at"], name="consent_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.version}"
 
 
 class LimitCount(models.Model):

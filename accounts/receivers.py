@@ -6,10 +6,12 @@ import time
 
 from allauth.account.signals import authentication_step_completed, email_added, email_confirmed
 from allauth.mfa.signals import authenticator_removed
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db.models.signals import pre_save
 from django.dispatch import receiver
 
-from accounts import addresses, messages, second_factor
+from accounts import addresses, devices, messages, second_factor, view_as
 from accounts.sessions_policy import SINCE
 from audit.services import record
 
@@ -18,14 +20,23 @@ from audit.services import record
 def begin(sender, request, user, **kwargs) -> None:
     """Note in the session when it began, and whether the person has a second factor."""
     request.session[SINCE] = int(time.time())
+    devices.begin(request, user)
     second_factor.remember(request, user)
 
 
 @receiver(user_logged_out)
 def end(sender, request, user, **kwargs) -> None:
-    """Let the device forget who was here (accounts.sessions_policy)."""
+    """Let the device forget who was here (accounts.sessions_policy); a visit to somebody's pages ends with it."""
     if request is not None:
         request.signed_out = True
+        devices.forget_here(request)
+        view_as.leave(request)
+
+
+@receiver(pre_save, sender=SocialAccount)
+def keep_no_claims(sender, instance, **kwargs) -> None:
+    """Of an account at an organisation its number is kept, nothing of what the organisation tells about the person."""
+    instance.extra_data = {}
 
 
 @receiver(authenticator_removed)

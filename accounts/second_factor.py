@@ -52,6 +52,16 @@ def is_set_up(user) -> bool:
     return is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
 
 
+def has_app(user) -> bool:
+    """Has this person an authenticator app?"""
+    return is_mfa_enabled(user, [Authenticator.Type.TOTP])
+
+
+def has_passkey(user) -> bool:
+    """Has this person a passkey?"""
+    return is_mfa_enabled(user, [Authenticator.Type.WEBAUTHN])
+
+
 def was_used(request: HttpRequest) -> bool:
     """Has this person shown a second factor (or a recovery code) in this session?"""
     return any(step.get("method") == _STEP for step in get_authentication_records(request, request.user))
@@ -127,5 +137,6 @@ def way(request: HttpRequest, path: str) -> HttpResponse | None:
     if not is_set_up(request.user):
         return to_set_up(request, path)
     if not was_used(request):
-        return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': path})}")
+        shown = "mfa_reauthenticate" if has_app(request.user) else "mfa_reauthenticate_webauthn"
+        return HttpResponseRedirect(f"{reverse(shown)}?{urlencode({'next': path})}")
     return None

@@ -1,11 +1,12 @@
-"""Who sees me: per kind of thing, which roles see it with my name. The mirror of "what can I see".
+"""Who sees me: per kind of thing, which roles see it with my name. And its mirror: what can I see, and why.
 
 Each room adds its own rows in its ``apps.py``: ``who_sees_me.add("sessions", lambda user: [Row(...), ...])``; the words
-must follow the same rule as the room's ``visible_to``.
+must follow the same rule as the room's ``visible_to``. ``what_i_see`` is filled in the same way with ``Opened``.
 """
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,20 @@ from accounts import drafts
 from core.registry import Slot
 
 who_sees_me = Slot("who_sees_me", "room -> fn(user) -> iterable of Row: what this room shows of a person, and to whom")
+
+
+what_i_see = Slot("what_i_see", "room -> fn(user) -> iterable of Opened: what this person may see because of this room")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One reason to see something: a role, where it is held, since when, who gave it ("" = nobody), what it opens."""
+
+    role: Any
+    where: str
+    since: datetime.date | None
+    given_by: str
+    sentences: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,19 @@ def rows_for(user) -> list[Row]:
     return sorted((row for _room, rows in who_sees_me.ask_all(user) for row in rows), key=lambda row: row.order)
 
 
+def opened_for(user) -> list[Opened]:
+    """Return every reason for which ``user`` sees something, room by room."""
+    return [one for _room, opened in what_i_see.ask_all(user) for one in opened]
+
+
+def own_opened(user) -> list[Opened]:
+    """Return what this room itself opens: the back office, to those who look after the installation."""
+    if not user.is_staff:
+        return []
+    said = (_("The back office, with a second step in each session: accounts and settings, never a private note."),)
+    return [Opened(_("looks after the installation"), "", None, "", said)]
+
+
 def own_rows(user) -> list[Row]:
     """Return what this room itself shows of a person."""
     days = drafts.KEPT.days
@@ -41,7 +69,9 @@ def own_rows(user) -> list[Row]:
         Row(
             _("Your name and the work you do"),
             (_("your team"), _("your coach"), _("the planning team")),
-            _("Other teams see the name of your team, not yours, unless you write to them."),
+            _(
+                "Other teams find your name and your team in the directory, and there what you chose to show on your profile."
+            ),
             order=10,
         ),
         Row(
@@ -58,4 +88,16 @@ def own_rows(user) -> list[Row]:
             order=13,
         ),
         Row(_("Drafts: what you typed and did not send"), (_("you alone"),), kept, order=14),
+        Row(
+            _("The browsers in which you are signed in"),
+            (_("you alone"),),
+            _("Kept until you sign out there, for fourteen days at most."),
+            order=15,
+        ),
+        Row(
+            _("Whether your data may be used for evaluation"),
+            (_("nobody"),),
+            _("Reports only leave out whoever did not say yes; they hold random numbers instead of names."),
+            order=16,
+        ),
     ]

@@ -7,6 +7,7 @@ import uuid
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import login
 from django.contrib.contenttypes.models import ContentType
@@ -19,14 +20,14 @@ from django.utils.translation import gettext as _
 
 from accounts import addresses, messages
 from accounts.allauth_inside import record_authentication
-from accounts.models import LANGUAGES, Draft, MemberCard, ParkedPost, SubmittedOnce, User
+from accounts.models import LANGUAGES, Consent, Device, Draft, MemberCard, ParkedPost, SubmittedOnce, User, ViewAs
 from audit.services import record
 from core import places, registry
 from core.refusals import Refused
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Attributes that _profile may set; a name that is not here is a programming mistake.
-_PROFILE = frozenset({"name", "language", "city", "larger_text"})
+_PROFILE = frozenset({"name", "language", "city", "larger_text", "show_work", "show_city", "show_email"})
 
 
 @transaction.atomic
@@ -42,7 +43,7 @@ def welcome(user: User, *, name: str, language: str, city: str, by) -> User:
 
 @transaction.atomic
 def set_profile(user: User, *, by, **answers) -> User:
-    """Change what is given of name, language, city, larger_text. Refuses an empty name, an unknown city."""
+    """Change what is given of name, language, city, larger_text, show_…. Refuses an empty name, an unknown city."""
     before = {name: getattr(user, name) for name in answers}
     _profile(user, **answers)
     changed = sorted(name for name, value in before.items() if getattr(user, name) != value)
@@ -134,7 +135,19 @@ def forget(user: User, *, by) -> None:
     for _room, _done in registry.forget.ask_all(user):
         pass
     _empty_back_office_log(user, known)
-    for model in (EmailAddress, Authenticator, Draft, SubmittedOnce, ParkedPost, MemberCard):
+    ViewAs.objects.filter(planner=user).update(reason="")
+    ViewAs.objects.filter(person=user).delete()
+    for model in (
+        EmailAddress,
+        Authenticator,
+        Draft,
+        SubmittedOnce,
+        ParkedPost,
+        MemberCard,
+        Consent,
+        Device,
+        SocialAccount,
+    ):
         model._default_manager.filter(user=user).delete()  # type: ignore[misc]
     _end_stored_sessions(user, known)
     user.groups.clear()
@@ -142,7 +155,7 @@ def forget(user: User, *, by) -> None:
     User.objects.filter(pk=user.pk).update(
         name="", email=None, password="!", language="en", city="", time_zone="America/Toronto", larger_text=False,  # nosec B106
         study_id=uuid.uuid4(), is_active=False, is_staff=False, is_superuser=False, last_login=None,
-        welcomed_at=None, session_version=F("session_version") + 1, forgotten_at=Now(),
+        show_work=False, show_city=False, show_email=False, welcomed_at=None, session_version=F("session_version") + 1, consent_answered=False, forgotten_at=Now(),
     )  # fmt: skip
     record("person.forgotten", user, by=by)
 
@@ -181,6 +194,7 @@ def data_of(user: User) -> dict:
         "city": user.city,
         "time_zone": user.time_zone,
         "larger_text": user.larger_text,
+        "shows": [what for what in ("work", "city", "email") if getattr(user, f"show_{what}")],
         "since": user.created_at.isoformat(),
         "first_visit": user.welcomed_at.isoformat() if user.welcomed_at else "",
         "last_sign_in": user.last_login.isoformat() if user.last_login else "",
@@ -193,6 +207,15 @@ def data_of(user: User) -> dict:
             {"made": card.created_at.isoformat(), "in_use": card.revoked_at is None}
             for card in user.cards.order_by("version")
         ],
+        "visits_to_my_pages": list(
+            user.views_as.order_by("began_at").values("began_at", "ends_at", "ended_at", "reason", "planner__name")
+        ),
+        "visits_as_planner": list(
+            ViewAs.objects.filter(planner=user).order_by("began_at").values("began_at", "ended_at", "reason")
+        ),
+        "organisation_accounts": list(SocialAccount.objects.filter(user=user).values("provider", "date_joined")),
+        "consents": list(user.consents.order_by("pk").values("kind", "version", "said_yes", "at")),
+        "signed_in_since": list(user.devices.order_by("pk").values_list("created_at", flat=True)),
     }
 
 
@@ -201,12 +224,14 @@ def sweep() -> int:
 
     Parked posts, old drafts, keys of forms sent long ago, sessions that have run out.
     """
-    from accounts import drafts, once, parked
+    from accounts import devices, drafts, once, parked, view_as
 
     now = timezone.now()
     return (
         parked.sweep()
+        + view_as.sweep()
         + Draft.objects.filter(updated_at__lt=now - drafts.KEPT).delete()[0]
         + SubmittedOnce.objects.filter(created_at__lt=now - once.KEPT).delete()[0]
         + Session.objects.filter(expire_date__lt=now).delete()[0]
+        + devices.sweep()
     )

@@ -1,7 +1,8 @@
 """How long somebody stays signed in. People with a wide view are asked again sooner; whose that is, rooms say.
 
 Everybody: fourteen days (SESSION_COOKIE_AGE). Planners and coaches: twelve hours at most, and thirty minutes without a page.
-When a page was last asked for stands in a signed cookie, not in a table: reading never writes, and nobody's comings are kept.
+On a shared phone: the same, and not longer than the browser is open; the device keeps nothing of who was there.
+When a page was last asked for stands in a signed cookie, not in a table: reading never writes, and nobody's comings are kept. The day alone stands in the session, for its owner (accounts.devices).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from accounts import devices, view_as
 from accounts.models import User
 from core.registry import Slot
 
@@ -24,6 +26,7 @@ strict = Slot("strict_sessions", "room -> fn(user) -> bool: does this person see
 ABSOLUTE_SECONDS = 12 * 3600
 IDLE_SECONDS = 30 * 60
 SINCE = "since"  # in the session: when it began
+SHARED = "shared"  # in the session: others use this device too
 SEEN_COOKIE = "seen"
 OWNER_COOKIE = "whose"
 _OWNER_SALT = "accounts.whose"
@@ -34,11 +37,36 @@ def is_strict(user) -> bool:
     return any(answer for _room, answer in strict.ask_all(user))
 
 
+def share(request: HttpRequest) -> None:
+    """Note that others use this device too: the session ends with the browser, or after half an hour of rest."""
+    request.session[SHARED] = True
+    request.session.set_expiry(0)
+
+
+def choose(request: HttpRequest, *, shared: bool) -> None:
+    """Note what was ticked at the sign-in, before it is known whether it will succeed."""
+    if shared:
+        share(request)
+    else:
+        request.session.pop(SHARED, None)
+
+
+def is_shared(request: HttpRequest) -> bool:
+    """Do others use this device too?"""
+    return bool(request.session.get(SHARED))
+
+
+def _ends_early(request: HttpRequest, user) -> bool:
+    return is_shared(request) or is_strict(user)
+
+
 def is_over(request: HttpRequest, user) -> bool:
-    """Has this session lasted, or rested, too long for this person?"""
-    if not is_strict(user):
-        return False
+    """Has this session lasted, or rested, too long for this person, or for a device that others use?"""
     now, since = time.time(), request.session.get(SINCE, 0)
+    if since and now - since > settings.SESSION_COOKIE_AGE:
+        return True
+    if not _ends_early(request, user):
+        return False
     return now - since > ABSOLUTE_SECONDS or now - max(since, _seen(request)) > IDLE_SECONDS
 
 
@@ -74,7 +102,8 @@ class SessionAge:
         request.user = cast("User | AnonymousUser", SimpleLazyObject(lambda: self._present(request)))
         response = self.get_response(request)
         if request.session.accessed and request.user.is_authenticated:
-            self._remember(request, response)
+            devices.note(request)
+            self._remember(request, response, getattr(request, "real_user", request.user))
         elif getattr(request, "signed_out", False):
             for name in (OWNER_COOKIE, SEEN_COOKIE):
                 if name in request.COOKIES:
@@ -88,15 +117,23 @@ class SessionAge:
             request.session.flush()
             user = AnonymousUser()
         elif isinstance(user, User):
-            user.is_asking = True
+            user.is_asking, user.shows_drafts = True, not is_shared(request)
+            request.real_user = user  # type: ignore[attr-defined]  # whose session it is, whoever's pages are shown
+            user = view_as.seen_by(request, user)
         return user
 
     @staticmethod
-    def _remember(request: HttpRequest, response: HttpResponse) -> None:
+    def _remember(request: HttpRequest, response: HttpResponse, user) -> None:
         put = {"httponly": True, "samesite": "Lax", "secure": settings.SESSION_COOKIE_SECURE}
-        if owner_of(request) != str(request.user.pk):
-            value = signing.dumps(str(request.user.pk), salt=_OWNER_SALT)
+        if is_shared(request):
+            if not request.session.get_expire_at_browser_close():
+                request.session.set_expiry(0)
+            # What somebody sends after the session has ended must not wait here for the next person.
+            if OWNER_COOKIE in request.COOKIES:
+                response.delete_cookie(OWNER_COOKIE, samesite="Lax")
+        elif owner_of(request) != str(user.pk):
+            value = signing.dumps(str(user.pk), salt=_OWNER_SALT)
             response.set_cookie(OWNER_COOKIE, value, max_age=settings.SESSION_COOKIE_AGE, **put)
         now = int(time.time())
-        if is_strict(request.user) and now - _seen(request) > 60:
+        if _ends_early(request, user) and now - _seen(request) > 60:
             response.set_cookie(SEEN_COOKIE, _seen_signer(request).sign(str(now)), max_age=IDLE_SECONDS, **put)

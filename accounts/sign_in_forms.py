@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as theirs
+from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from accounts.addresses import signing_in_with
+from core.forms import PlainText
 
 if TYPE_CHECKING:
     _Form = forms.Form
@@ -103,3 +106,47 @@ class ResetPasswordForm(OwnWords, theirs.ResetPasswordForm):
 
 class ResetPasswordKeyForm(OwnWords, theirs.ResetPasswordKeyForm):
     pass
+
+
+# ---------------------------------------------------------------- passkeys
+
+
+class PasskeyAnswer(forms.JSONField):
+    """What a browser says of a passkey. Whatever cannot be read as such an answer is refused in words."""
+
+    def __init__(self, reads: type[AuthenticationResponse | RegistrationResponse]) -> None:
+        required = _("Your browser gave no passkey. Try once more.")
+        super().__init__(label=_("Passkey"), widget=forms.HiddenInput, error_messages={"required": required})
+        self.reads = reads
+
+    def clean(self, value: Any) -> Any:
+        said = super().clean(value)
+        try:
+            self.reads.from_dict(said)
+        except (TypeError, ValueError, KeyError, AttributeError, IndexError):
+            raise forms.ValidationError(_("The browser’s answer could not be read. Try once more.")) from None
+        return said
+
+
+class AddPasskeyForm(OwnWords, passkeys.AddWebAuthnForm):
+    name = PlainText(
+        label=_("Name"), max_length=60, help_text=_("Where it is kept: “my phone”, “blue key”."), required=False
+    )
+    credential = PasskeyAnswer(RegistrationResponse)
+    passwordless = None
+
+
+class NamePasskeyForm(OwnWords, passkeys.EditWebAuthnForm):
+    name = PlainText(label=_("Name"), max_length=60, error_messages={"required": _("Write a name.")})
+
+
+class PasskeyLoginForm(passkeys.LoginWebAuthnForm):
+    credential = PasskeyAnswer(AuthenticationResponse)
+
+
+class PasskeyStepForm(passkeys.AuthenticateWebAuthnForm):
+    credential = PasskeyAnswer(AuthenticationResponse)
+
+
+class PasskeyProofForm(passkeys.ReauthenticateWebAuthnForm):
+    credential = PasskeyAnswer(AuthenticationResponse)

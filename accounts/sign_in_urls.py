@@ -7,9 +7,12 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path, re_path
 from django.utils.translation import gettext_lazy as _
 
+from accounts.device_views import EnterDigits
+from accounts.passkey_views import AddPasskey, NamePasskey, RemovePasskey, ShowPasskey
 from accounts.views import (
     ActivateSecondFactor,
     Addresses,
@@ -24,8 +27,13 @@ from accounts.views import (
 
 second_factor = [
     path("", mfa.index, name="mfa_index"),
-    path(_("authenticate/"), mfa.authenticate, name="mfa_authenticate"),
+    path(_("authenticate/"), EnterDigits.as_view(), name="mfa_authenticate"),
     path(_("reauthenticate/"), mfa.reauthenticate, name="mfa_reauthenticate"),
+    path(_("passkeys/add/"), AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path(_("passkeys/sign-in/"), passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path(_("passkeys/reauthenticate/"), ShowPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
+    path(_("passkeys/<int:pk>/name/"), NamePasskey.as_view(), name="mfa_edit_webauthn"),
+    path(_("passkeys/<int:pk>/remove/"), RemovePasskey.as_view(), name="mfa_remove_webauthn"),
     path(_("totp/activate/"), ActivateSecondFactor.as_view(), name="mfa_activate_totp"),
     path(_("totp/deactivate/"), totp.deactivate_totp, name="mfa_deactivate_totp"),
     path(_("recovery-codes/"), recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),

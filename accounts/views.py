@@ -25,7 +25,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts import addresses, by_link, drafts, parked, proof, second_factor, seen, services
+from accounts import addresses, by_link, drafts, parked, proof, second_factor, seen, services, sessions_policy, view_as
 from accounts.allauth_inside import (
     CODE_STAGE,
     LoginCode,
@@ -67,9 +67,9 @@ def me(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @before_second_factor
 def who_sees_me(request: SignedInRequest) -> HttpResponse:
-    """Per kind of thing, which roles see it with my name."""
+    """Per kind of thing, which roles see it with my name; and each time that a planner saw my pages."""
     only(request, "GET")
-    parts = {"rows": seen.rows_for(request.user), "here": "me"}
+    parts = {"rows": seen.rows_for(request.user), "visits": view_as.visits_to(request.user), "here": "me"}
     return render(request, "accounts/who_sees_me.html", parts)
 
 
@@ -104,7 +104,18 @@ def second_factor_later(request: SignedInRequest) -> HttpResponse:
 
 
 class _OpenWhileACodeWaits:
-    """A mistyped address, or the person who used this computer before, shuts no way to sign in."""
+    """A mistyped address, or the person who used this computer before, shuts no way to sign in; and others may use it too."""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        """Let this page's form lead to the sign-in pages of organisations, and no other page's."""
+        answer = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        if settings.SSO_HOSTS:
+            answer._csp_update = {"form-action": settings.SSO_HOSTS}
+        return answer
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        sessions_policy.choose(request, shared="shared" in request.POST)
+        return super().post(request, *args, **kwargs)  # type: ignore[misc]
 
     def _redirect_to_pending_stage(self, request: HttpRequest, stage) -> HttpResponse | None:
         return None if stage.key == CODE_STAGE else redirect_to_pending_stage(request, stage)
@@ -112,7 +123,13 @@ class _OpenWhileACodeWaits:
     def get_context_data(self, **kwargs) -> dict:
         stage = get_pending_stage(self.request)  # type: ignore[attr-defined]  # a view of allauth's is put beside it
         parts = super().get_context_data(**kwargs)  # type: ignore[misc]
-        return {**parts, "code_waits": stage is not None and stage.key == CODE_STAGE}
+        shared = sessions_policy.is_shared(self.request)  # type: ignore[attr-defined]
+        return {
+            **parts,
+            "code_waits": stage is not None and stage.key == CODE_STAGE,
+            "shared": shared,
+            "organisations": settings.OIDC,
+        }
 
 
 class SignIn(_OpenWhileACodeWaits, LoginView):
@@ -245,7 +262,7 @@ class ActivateSecondFactor(ActivateTOTPView):
     """
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
-        if request.user.is_authenticated and second_factor.is_set_up(request.user):
+        if request.user.is_authenticated and second_factor.has_app(request.user):
             second_factor.remember(request, request.user)
             return redirect(safe_path(request.GET.get("next"), reverse("mfa_index")))
         if request.user.is_authenticated:

@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 from core import views as core_views
+from enrolment.views import site_map
 
 handler400 = "core.answers.bad_request"
 handler403 = "core.answers.forbidden"
@@ -17,8 +18,11 @@ handler429 = "core.answers.too_many"
 
 urlpatterns = [
     path("healthz", core_views.healthz, name="healthz"),
+    path("robots.txt", site_map.robots, name="robots"),
+    path("sitemap.xml", site_map.sitemap, name="sitemap"),
     *([path("", include("desk.demo.urls"))] if settings.DEMO_DOORS else []),
     path(settings.ADMIN_PATH, admin.site.urls),
+    path("sso/", include("accounts.sso_urls")),
     *i18n_patterns(
         path("", include("desk.urls")),
         path("", include("coaching.urls")),

@@ -8,6 +8,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config import sso
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
 
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
     "enrolment",
     "collaborative",
     "accounts",
+    "jobs",
     "notifications",
     "audit",
     "core",
@@ -66,6 +69,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -91,6 +96,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.view_as.OtherEyes",
     "accounts.parked.ParkedPosts",
 ]
 ROOT_URLCONF = "config.urls"
@@ -248,7 +254,27 @@ ACCOUNT_RATE_LIMITS = {
 }
 ACCOUNT_SESSION_REMEMBER = True
 MFA_ADAPTER = "accounts.mfa.SealedMFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    name: f"accounts.sign_in_forms.{form}"
+    for name, form in {
+        "add_webauthn": "AddPasskeyForm",
+        "edit_webauthn": "NamePasskeyForm",
+        "login_webauthn": "PasskeyLoginForm",
+        "authenticate_webauthn": "PasskeyStepForm",
+        "reauthenticate_webauthn": "PasskeyProofForm",
+    }.items()
+}
+# A passkey cannot be guessed: only as high as no hospital behind one address reaches.
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+# Organisations whose own accounts sign in here (config.sso); none unless told.
+OIDC = sso.read(env.str("OIDC", default=""), secure=SECURE_SITE)
+SSO_HOSTS = sso.hosts(OIDC)
+SOCIALACCOUNT_PROVIDERS = sso.for_allauth(OIDC)
+SOCIALACCOUNT_ADAPTER = "accounts.sso.OrganisationAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 # So long may who plans go on without a second factor (accounts.second_factor).
 SECOND_FACTOR_DAYS = env.int("SECOND_FACTOR_DAYS", default=14)
 
@@ -315,6 +341,16 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "accounts.parked.csrf_failure"
 # Hosts a session's meeting address may point to: Join sends people there, and must never send them anywhere else.
 MEETING_HOSTS = env.list("MEETING_HOSTS", default=["zoom.us", "teams.microsoft.com", "meet.google.com", "webex.com"])
+
+# What the page about privacy says of this installation: nobody but who runs it knows.
+# Where its servers stand ("Toronto, Ontario, Canada").
+HOSTING = env.str("HOSTING", default="")
+# Who else handles data for it, each "name | what for | where", with ; between them.
+SUB_PROCESSORS = [
+    [part.strip() for part in one.split("|")] for one in env.str("SUB_PROCESSORS", default="").split(";") if one.strip()
+]
+# Who answers for privacy and is told of a breach: a name with a telephone number or an address.
+PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", default="")
 
 LOGGING = {
     "version": 1,
