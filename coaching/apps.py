@@ -12,6 +12,7 @@ class CoachingConfig(AppConfig):
         from coaching.models import TeamNote
         from coaching.notes import notes_awaiting_look, waiting_line
         from collaborative import hiding
+        from collaborative.opened import opens
         from collaborative.permissions import coaches_any
         from core import navigation, registry
 
@@ -37,3 +38,4 @@ class CoachingConfig(AppConfig):
             )
         )
         who_sees_me.add("coaching", seen.rows)
+        opens.add("coaching", seen.opens)

@@ -21,6 +21,7 @@ from coaching.models import Visit
 from coaching.querysets import teams_coached_by
 from coaching.reasons import MOST_SHOWN, Facts, Reason, reasons, urgency, well
 from collaborative.models import TEAM_ROLES, Membership, Role, Team
+from collaborative.resting import days_at_work, in_words, rest_on, rests_of
 from core import places
 from core.language import language
 from core.time import day, wall_in
@@ -75,7 +76,7 @@ class Board:
 def teams_of(coach) -> QuerySet[WithAnnotations[Team, Marks]]:
     """Return the coach's teams with the mark of each, since when they coach it, and how many people it has, in which role."""
     members = Membership.objects.current().filter(team=OuterRef("pk"), role__in=TEAM_ROLES).order_by().values("team")
-    return teams_coached_by(coach).annotate(
+    return teams_coached_by(coach).with_rests().annotate(
         marked=_marked(coach, "pk"),
         assigned=_assigned(coach, "pk"),
         people=_how_many(members),
@@ -185,9 +186,11 @@ def facts_of(team, now, talks, numbers, tries, last, came) -> Facts:
     zone = team.cohort.time_zone
     today = wall_in(now, zone).date()
     days = [talks.get("latest"), wall_in(numbers["latest"], zone).date() if numbers.get("latest") else None]
-    # Whoever joined the cohort after a session could not be at it.
-    ours = last if last and team.created_at < last.starts_at else None
-    return Facts(
+    rests = rests_of(team)
+    # Whoever joined the cohort after a session could not be at it, and whoever was left in peace did not have to be.
+    ours = last if last and team.created_at < last.starts_at and not rest_on(rests, last.day) else None
+    resting = rest_on(rests, today)
+    facts = Facts(
         running=team.cohort.closed_at is None and team.cohort.first_day <= today,
         today=today,
         began=max(team.cohort.first_day, wall_in(team.created_at, zone).date()),
@@ -200,7 +203,10 @@ def facts_of(team, now, talks, numbers, tries, last, came) -> Facts:
         came=came["last"],
         leads=team.leads,
         partners=team.partners,
+        resting=in_words(resting) if resting else "",
     )
+    at_work = days_at_work(rests, facts.quiet_since, today)
+    return dataclasses.replace(facts, rested=max(0, (today - facts.quiet_since).days - at_work))
 
 
 def _news(talks, numbers, tries, came, posts) -> list[str]:

@@ -32,8 +32,8 @@ class PrivateNoteManager(models.Manager):
         return super().get_queryset().none()
 
     def of(self, author):
-        """Return what ``author`` wrote for themself."""
-        if not getattr(author, "is_authenticated", False):
+        """Return what ``author`` wrote for themself; nothing while a planner sees their pages (accounts.view_as)."""
+        if not getattr(author, "is_authenticated", False) or author.seen_by is not None:
             return self.none()
         return super().get_queryset().filter(author=author)
 

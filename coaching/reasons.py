@@ -23,7 +23,11 @@ MOST_SHOWN = 2
 
 @dataclasses.dataclass(frozen=True)
 class Facts:
-    """What is known of a team today. ``running``: its series has begun and is not closed."""
+    """What is known of a team today. ``running``: its series has begun and is not closed.
+
+    ``resting``: in words until when it is left in peace, "" while it is at work. ``rested``: on how many of the days since
+    the last data it was.
+    """
 
     running: bool
     today: dt.date
@@ -37,11 +41,18 @@ class Facts:
     came: int = 0
     leads: int = 1
     partners: int = 1
+    resting: str = ""
+    rested: int = 0
 
     @property
     def quiet_days(self) -> int:
-        """Return for how many days nothing was counted, from the first day where nothing ever was."""
-        return max(0, (self.today - max(self.last_data or self.began, self.began)).days)
+        """Return for how many days at work nothing was counted, from the first day where nothing ever was."""
+        return max(0, (self.today - self.quiet_since).days - self.rested)
+
+    @property
+    def quiet_since(self) -> dt.date:
+        """Return the day after which nothing was counted."""
+        return max(self.last_data or self.began, self.began)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,8 +69,8 @@ def _day(on: dt.date) -> str:
 
 
 def reasons(facts: Facts) -> list[Reason]:
-    """Return why this team may need its coach now, the heaviest first; nothing for one whose series is not running."""
-    if not facts.running:
+    """Return why this team may need its coach now, the heaviest first; nothing for one that rests, or whose series is not running."""
+    if not facts.running or facts.resting:
         return []
     return [reason for reason in (_no_data(facts), _nobody_came(facts), _unstudied(facts), _nobody_in(facts)) if reason]
 
@@ -110,7 +121,7 @@ def well(facts: Facts) -> list[str]:
     """Return in words what is known of a team without reasons: why it is fine without its coach."""
     if not facts.running:
         return [_("its series is not running")]
-    found = []
+    found = [facts.resting] if facts.resting else []
     if facts.last_data:
         found.append(_("last number or conversation: %(day)s") % {"day": _day(facts.last_data)})
     if facts.open_tries:

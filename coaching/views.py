@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts import drafts
-from accounts.decorators import SignedInRequest, never_parked, signed_in
+from accounts.decorators import SignedInRequest, never_parked, own_eyes, signed_in
 from accounts.once import answer_once
 from coaching import services
 from coaching.audience import readers_of_note
@@ -88,6 +88,7 @@ def write_note(request: SignedInRequest, team_id) -> HttpResponse:
     return answer_once(request, form, make, draft=_draft_of(team)) or _team_page(request, team, note_form=form)
 
 
+@own_eyes
 @never_parked
 @signed_in
 def write_private_note(request: SignedInRequest, team_id) -> HttpResponse:
@@ -107,6 +108,7 @@ def write_private_note(request: SignedInRequest, team_id) -> HttpResponse:
     return answer_once(request, form, make) or _team_page(request, team, private_form=form)
 
 
+@own_eyes
 @signed_in
 def throw_away(request: SignedInRequest, note_id) -> HttpResponse:
     """Delete one's own private note, after a look at what goes: nothing brings it back."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject, Now
+
+from core import places
 
 PLANS = ("planner",)
 SPONSORS = ("sponsor",)
@@ -29,6 +32,10 @@ class MembershipQuerySet(models.QuerySet):
     def filter_cohort(self, cohort_id):
         """Return the roles held in a cohort itself or in one of its teams."""
         return self.filter(Q(cohort=cohort_id) | Q(team__cohort=cohort_id))
+
+    def filter_cohorts(self, cohort_ids):
+        """Return the roles held in these cohorts themselves or in one of their teams."""
+        return self.filter(Q(cohort__in=cohort_ids) | Q(team__cohort__in=cohort_ids))
 
     def belonging(self):
         """Return the roles of people who belong to a team, as against those who help it from outside."""
@@ -52,6 +59,11 @@ def scope(user, kind: str, roles: Collection[str] | None = None) -> Any:
     return (mine if roles is None else mine.filter(role__in=roles)).values(kind)
 
 
+def folded(text: str) -> str:
+    """Return ``text`` as ``Folded`` has it in the database."""
+    return " ".join(places.sort_key(text).split())
+
+
 def cohorts_of(user, path: str = "") -> Q:
     """Return the rule of ``Cohort.objects.visible_to`` for rows whose cohort is at ``path`` ("cohort__")."""
     from collaborative.models import Team
@@ -67,6 +79,17 @@ def cohorts_of(user, path: str = "") -> Q:
     if organisations == []:
         return rule
     return rule | Q(**{f"{path}pk__in": Team.objects.filter(unit__organisation__in=organisations).values("cohort")})
+
+
+class ProgrammeQuerySet(models.QuerySet):
+    def run_by(self, user):
+        """Return the programmes that ``user`` plans now: the whole of it, or any cohort of it."""
+        if not user.is_authenticated:
+            return self.none()
+        from collaborative.models import Cohort
+
+        cohorts = Cohort.objects.filter(pk__in=scope(user, "cohort", PLANS))
+        return self.filter(Q(pk__in=scope(user, "programme", PLANS)) | Q(pk__in=cohorts.values("programme")))
 
 
 class CohortQuerySet(models.QuerySet):
@@ -91,10 +114,32 @@ class PhaseQuerySet(models.QuerySet):
         return self.order_by("ordinal")
 
 
+class PlanningTaskQuerySet(models.QuerySet):
+    def run_by(self, user):
+        """Return the tasks of the cohorts that ``user`` plans."""
+        from collaborative.models import Cohort
+
+        return self.filter(cohort__in=Cohort.objects.run_by(user))
+
+    def open(self):
+        return self.filter(done_at=None)
+
+
 class TeamQuerySet(models.QuerySet):
     def with_place(self):
         """Return the teams with what every page of theirs names: unit, organisation, cohort, programme."""
         return self.select_related("unit__organisation", "cohort__programme")
+
+    def with_rests(self):
+        """Return the teams with their pauses and the quiet weeks of their cohort (collaborative.resting)."""
+        from collaborative.models import Pause, QuietWeek
+
+        span = JSONObject(starts_on="starts_on", ends_on="ends_on")
+        pauses = Pause.objects.filter(team=OuterRef("pk")).order_by("starts_on")
+        quiet = QuietWeek.objects.filter(cohort=OuterRef("cohort")).order_by("starts_on")
+        return self.annotate(
+            pauses_found=ArraySubquery(pauses.values(json=span)), quiet_found=ArraySubquery(quiet.values(json=span))
+        )
 
     def visible_to(self, user):
         """Return the teams whose pages ``user`` may open in full: a member's, a coach's, a planner's.
@@ -138,6 +183,73 @@ class TeamQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         return self.filter(pk__in=scope(user, "team", ["coach"]))
+
+
+class Folded(models.Func):
+    """A text as one looks for it: without accents, in small letters."""
+
+    template = "lower(unaccent(%(expressions)s))"
+    output_field = models.CharField()
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def standing(self):
+        """Return those that were not made one with another."""
+        return self.filter(merged_into=None)
+
+    def visible_to(self, user):
+        """Return the organisations that ``user`` may look up: of the teams whose pages they open, and, for planners, all
+        that their programmes ever worked with.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        from collaborative.models import Programme, Team
+
+        planned = Programme.objects.run_by(user).values("pk")
+        return self.standing().filter(
+            Q(pk__in=Team.objects.visible_to(user).values("unit__organisation"))
+            | Q(pk__in=Team.objects.filter(cohort__programme__in=planned).values("unit__organisation"))
+        )
+
+    def kept_by(self, user):
+        """Return the organisations whose facts ``user`` may correct: those with a team in a cohort that they plan."""
+        from collaborative.models import Cohort, Team
+
+        planned = Cohort.objects.run_by(user).values("pk")
+        return self.standing().filter(pk__in=Team.objects.filter(cohort__in=planned).values("unit__organisation"))
+
+    def matching(self, text: str):
+        """Return those whose name or place has these words, accents and capitals aside."""
+        from collaborative.models import Unit
+
+        words, towns = folded(text), places.keys_matching(text)
+        if not words:
+            return self
+        return self.annotate(folded_name=Folded("name")).filter(
+            Q(folded_name__contains=words)
+            | Q(city__in=towns)
+            | Q(pk__in=Unit.objects.filter(merged_into=None, city__in=towns).values("organisation"))
+        )
+
+    def in_order(self):
+        """Return them by name, as a reader expects."""
+        return self.order_by(Folded("name"), "pk")
+
+
+class UnitQuerySet(models.QuerySet):
+    def standing(self):
+        """Return those that were not made one with another."""
+        return self.filter(merged_into=None)
+
+    def visible_to(self, user):
+        """Return the units of the teams whose pages ``user`` may open."""
+        from collaborative.models import Team
+
+        return self.standing().filter(pk__in=Team.objects.visible_to(user).values("unit"))
+
+    def in_order(self):
+        """Return them by name, as a reader expects."""
+        return self.order_by(Folded("name"), "pk")
 
 
 class ReportQuerySet(models.QuerySet):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Set
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -21,8 +23,9 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative import signals, timeline
+from collaborative.making import anchor_days, shape_of
 from collaborative.models import Cohort, Reschedule
-from collaborative.services import shape_of
+from core import registry
 from core.refusals import Refused
 
 
@@ -55,6 +58,36 @@ class Ledger:
         """Return (model label, id) of everything that has an entry."""
         return {(entry["model"], entry["id"]) for entry in self.entries}
 
+    def made(self, obj: models.Model) -> None:
+        """Remember that ``obj`` has just been made."""
+        self.entries.append(_whole(obj, before=None, after=_columns(obj)))
+
+    def remove(self, obj: models.Model) -> None:
+        """Delete ``obj`` and remember what it was."""
+        self.entries.append(_whole(obj, before=_columns(obj), after=None))
+        obj.delete()
+
+    def mark(self) -> str:
+        """Return a mark of everything in it: two ledgers that do the same to the same rows have the same one."""
+        told = [{**entry, "id": ""} if entry["field"] == WHOLE else entry for entry in self.entries]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
+
+
+# The field of an entry that tells of a row made or removed, not of one value in it.
+WHOLE = "*"
+
+
+def _columns(obj: models.Model) -> dict[str, str | None]:
+    return {
+        field.name: _as_text(field, getattr(obj, field.attname))
+        for field in obj._meta.concrete_fields
+        if field.editable and not field.primary_key
+    }
+
+
+def _whole(obj: models.Model, *, before, after) -> dict:
+    return {"model": obj._meta.label_lower, "id": str(obj.pk), "field": WHOLE, "before": before, "after": after}
+
 
 class Change(Protocol):
     """A change of dates that a room wants to make in ``cohort``."""
@@ -85,6 +118,8 @@ class Moved(Generic[ChangeT]):
 
     change: ChangeT
     ledger: Ledger
+    # What a preview shows and a confirmation brings back (``seen``).
+    mark: str = ""
     consequences: list[Consequence] = dataclasses.field(default_factory=list)
     reschedule: Reschedule | None = None
 
@@ -93,24 +128,32 @@ class _Preview(Exception):
     pass
 
 
-def reschedule(change: ChangeT, *, by, reason: str = "", dry_run: bool = False) -> Moved[ChangeT]:
+def reschedule(
+    change: ChangeT, *, by, reason: str = "", dry_run: bool = False, seen: str | None = None
+) -> Moved[ChangeT]:
     """Apply ``change`` with all that follows, in one transaction; a dry run does the same and rolls back.
 
-    Raises Refused when an order rule is broken. The way back stays open for UNDO_SECONDS.
+    ``seen`` is the mark of the preview that somebody confirms: what would do anything else than that rolls back as well,
+    and comes back as a new preview. Raises Refused when an order rule is broken. The way back stays open for UNDO_SECONDS.
     """
     moved = Moved(change, Ledger())
     try:
         with transaction.atomic():
             cohort = Cohort.objects.select_for_update().get(pk=change.cohort.pk)
             change.apply(moved.ledger)
+            rooms = [follow for _room, follow in registry.what_moves.ask_all(change, moved.ledger) if follow]
             cohort.refresh_from_db()  # the change may have moved its first day
             stretches_follow(cohort, moved.ledger)
+            tasks_follow(cohort, moved.ledger)
+            moved.mark = moved.ledger.mark()
             moved.reschedule = Reschedule.objects.create(
                 cohort=cohort, by=by, reason=reason, ledger=moved.ledger.entries
             )
             change.follow(moved)
+            for follow in rooms:
+                follow(moved)
             record("dates.moved", moved.reschedule, by=by, cohort_id=cohort.pk, entries=len(moved.ledger.entries))
-            if dry_run:
+            if dry_run or (seen is not None and seen != moved.mark):
                 raise _Preview
             moved.reschedule.refresh_from_db(fields=["created_at"])
     except _Preview:
@@ -124,6 +167,15 @@ def stretches_follow(cohort: Cohort, ledger: Ledger) -> None:
     spans = timeline.resolve(cohort.first_day, [shape_of(phase) for phase in phases])
     for phase in phases:
         ledger.set(phase, starts_on=spans[phase.key].start, ends_on=spans[phase.key].end)
+
+
+def tasks_follow(cohort: Cohort, ledger: Ledger) -> None:
+    """Let the planning team's tasks that are not done and not pinned take the days that their anchors now give them."""
+    days = anchor_days(cohort, cohort.phases.all())
+    for task in cohort.tasks.open().filter(pinned_on=None):
+        due = timeline.due_on(task.anchor, task.offset, first_day=cohort.first_day, days=days)
+        if due:
+            ledger.set(task, due_on=due)
 
 
 def can_undo(user) -> models.QuerySet[Reschedule]:
@@ -173,6 +225,9 @@ def _put_back(ledger: list[dict]) -> None:
     for (label, pk), values in rows.items():
         model = apps.get_model(label)
         obj = model._base_manager.select_for_update().filter(pk=pk).first()
+        if WHOLE in values:
+            _unmake(model, pk, obj, *values[WHOLE])
+            continue
         for name, (before, after) in values.items():
             field = model._meta.get_field(name)
             if obj is None or _as_text(field, now := getattr(obj, field.attname)) != after:
@@ -182,6 +237,19 @@ def _put_back(ledger: list[dict]) -> None:
                 raise Refused(_("This cannot be undone any more: one of the two times has passed."))
             setattr(obj, field.attname, earlier)
         obj.save(update_fields=list(values))
+
+
+def _unmake(model, pk: str, obj, before: dict | None, after: dict | None) -> None:
+    """Take away a row that was made, bring back one that was removed."""
+    now = _columns(obj) if obj else None
+    if now != after:
+        raise Refused(_("This cannot be undone: one of the dates has been changed again since."))
+    if obj:
+        obj.delete()
+    if before is not None:
+        fields = [(model._meta.get_field(name), value) for name, value in before.items()]
+        values = {field.attname: None if value is None else field.to_python(value) for field, value in fields}
+        model._base_manager.create(pk=pk, **values)
 
 
 def _has_passed(*moments: dt.datetime | None) -> bool:

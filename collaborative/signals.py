@@ -2,10 +2,13 @@
 
 from django.dispatch import Signal
 
-# cohort, by — a cohort and its phases have just been made.
+# cohort, by, hours (clock and minutes by the key of a session's phase), like (an earlier cohort, or None) — a cohort and its
+# phases have just been made.
 cohort_made = Signal()
 # membership, by — somebody holds a role from now on / no longer.
 member_joined = Signal()
 member_left = Signal()
+# team, by — a team has left its series.
+team_withdrew = Signal()
 # reschedule, touched (set of (model label, id)), by — a change of dates was taken back.
 dates_restored = Signal()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,6 +71,38 @@ def resolve(first_day: dt.date, shapes: Iterable[Shape]) -> dict[str, Span]:
         return known[key]
 
     return {key: span(key, ()) for key in by_key}
+
+
+def without(shapes: Sequence[Shape], left_out: Collection[str]) -> list[Shape]:
+    """Return the shapes that stay when some phases are left out, in their order.
+
+    A phase left out hands its anchors to what stood before it: what began after its end begins after the end of the phase
+    before it. A stretch that would have ended where it began keeps its length. Raises NoTimeline as ``resolve`` does.
+    """
+    spans, line = resolve(dt.date(2001, 1, 1), shapes), sorted(shapes, key=lambda shape: shape.ordinal)
+    place = {shape.key: number for number, shape in enumerate(line)}
+
+    def before(key: str, asking: str) -> str:
+        kept = (one.key for one in reversed(line[: place[key]]) if one.key not in left_out and one.key != asking)
+        return next(kept, "")
+
+    staying = []
+    for shape in line:
+        if shape.key in left_out:
+            continue
+        if shape.start_anchor in left_out:
+            shape = dataclasses.replace(shape, start_anchor=before(shape.start_anchor, shape.key))
+        if shape.end_anchor in left_out:
+            length = (spans[shape.key].end - spans[shape.key].start).days
+            shape = dataclasses.replace(shape, end_anchor="", end_offset=length)
+        staying.append(shape)
+    return staying
+
+
+def due_on(anchor: str, offset: int, *, first_day: dt.date, days: Mapping[str, dt.date | None]) -> dt.date | None:
+    """Return the day ``offset`` days from ``anchor`` ("" is the first day), None where the anchor has no day."""
+    begins = days.get(anchor) if anchor else first_day
+    return begins + dt.timedelta(days=offset) if begins else None
 
 
 def out_of_order(moments: Sequence[tuple[str, dt.datetime]]) -> tuple[str, str] | None:

@@ -19,8 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collaborative.models import Team
+from collaborative.resting import mostly, rest_on, rests_of
 from core.language import language
-from core.time import day, day_of_month
+from core.quotes import inside
+from core.time import day, day_of_month, wall_in
 from improvement.charts import Week, spoken_number, week_of
 from improvement.models import DataPoint, Measure, Missing, SafetyConversation, TriedChange, TryState
 from improvement.weeks import WEEK, by_week, day_at, monday_of
@@ -196,11 +198,12 @@ class NumberDue:
 def today_cards(user, teams: Iterable[Team], now: dt.datetime | None = None) -> list[NumberDue]:
     """Return the numbers of last week that these teams of ``user`` still owe, the most natural first; Today shows one.
 
-    ``teams`` are those that ``user`` belongs to, with ``unit`` and ``cohort`` at hand.
+    ``teams`` are those that ``user`` belongs to, with ``unit``, ``cohort`` and their rests at hand. A team that is left
+    in peace owes nothing.
     """
     now = now or timezone.now()
     this_week = {team.pk: monday_of(day_at(now, team)) for team in teams}
-    running = {team.pk: team for team in teams if _is_running(team, this_week[team.pk])}
+    running = {team.pk: team for team in teams if _is_running(team, this_week[team.pk]) and not _is_left(team, now)}
     if not running:
         return []
     weeks = {monday - WEEK for monday in this_week.values()}
@@ -230,6 +233,13 @@ def _is_running(team: Team, this_week: dt.date) -> bool:
     return team.cohort.closed_at is None and team.cohort.first_day <= this_week - dt.timedelta(days=1)
 
 
+def _is_left(team: Team, now: dt.datetime) -> bool:
+    """Is the team left in peace today, or was it for most of last week?"""
+    found = rests_of(team)
+    today = wall_in(now, team.cohort.time_zone).date()
+    return rest_on(found, today) is not None or mostly(found, monday_of(today) - WEEK)
+
+
 def _joined_after(team: Team, monday: dt.date) -> bool:
     """Did the team come into the cohort when this week was over? Then it owes nothing for it."""
     return monday_of(day_at(team.created_at, team)) > monday
@@ -240,3 +250,13 @@ def _day_in(first: dt.date, last: dt.date) -> str:
     if first.month == last.month:
         return day_of_month(first, language())
     return day(first, language(), weekday=False)
+
+
+# ---------------------------------------------------------------- after a break
+
+
+def pick_up(team: Team) -> list[str]:
+    """Return in words what a team that comes back was trying."""
+    rows = TriedChange.objects.filter(team=team, state__in=[TryState.PLAN, TryState.DOING], hidden_at=None)
+    titles = rows.exclude(title="").order_by("-changed_at").values_list("title", flat=True)[:2]
+    return [_("You were trying: “%(what)s”.") % {"what": inside(title)} for title in titles]

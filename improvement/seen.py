@@ -1,10 +1,11 @@
-"""What others see of a person in this room, for the page "Who sees what of me"."""
+"""What others see of a person in this room, and what a person sees in it: for "Who sees what of me" and its mirror."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
 from accounts.seen import Row
+from collaborative.models import TEAM_ROLES, Role
 
 
 def rows(user) -> list[Row]:
@@ -24,3 +25,12 @@ def rows(user) -> list[Row]:
             order=31,
         ),
     ]
+
+
+def opens(membership) -> list[str]:
+    """Say what a role opens in this room."""
+    if membership.role in TEAM_ROLES:
+        return [_("The team’s conversations, tries and numbers, to read and to write.")]
+    if membership.role in (Role.COACH, Role.PLANNER):
+        return [_("The teams’ conversations, tries and numbers, to read. Who logged a conversation stands nowhere.")]
+    return []

@@ -8,13 +8,20 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.seen import who_sees_me
+        from collaborative.messages import pick_up
+        from collaborative.opened import opens
         from core import registry
         from enrolment.services import meetings
-        from sessions import messages, people, querysets, receivers, seen  # noqa: F401  (messages, receivers register themselves)
+        from enrolment.site.drawing import moments_of
+        from sessions import messages, people, querysets, receivers, seen, shifting  # noqa: F401  (messages, receivers register themselves)
 
         registry.may_receive.add("learning_sessions.learningsession", querysets.expected_pairs)
         registry.current_version.add("learning_sessions.learningsession", querysets.versions)
+        registry.what_moves.add("sessions", shifting.what_moves)
         registry.data_of.add("sessions", people.data_of)
         registry.forget.add("sessions", people.forget)
         who_sees_me.add("sessions", seen.rows)
+        opens.add("sessions", seen.opens)
+        pick_up.add("sessions", querysets.pick_up)
         meetings.add("sessions", querysets.meetings_of)
+        moments_of.add("sessions", querysets.public_moments)

@@ -11,9 +11,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from collaborative.models import Cohort, Membership, Reschedule, Team
 from collaborative.querysets import cohorts_of
+from core.language import language
+from core.moments import read
 
 # A message about a move that leaves later than this does not say any more what was moved.
 HEARD_OF_WITHIN = dt.timedelta(days=7)
@@ -140,6 +143,25 @@ def meetings_of(cohort) -> list[tuple[str, dt.datetime]]:
     from sessions.models import LearningSession
 
     return [(one.title, one.starts_at) for one in LearningSession.objects.filter(cohort=cohort).not_over()]
+
+
+def public_moments(cohort) -> list[tuple]:
+    """Return (phase id, title, start, minutes, cancelled) of the cohort's sessions: what anybody may know of them."""
+    from sessions.models import LearningSession
+
+    rows = LearningSession.objects.filter(cohort=cohort).order_by("starts_at")
+    return [(one.phase_id, one.title, one.starts_at, one.minutes, one.cancelled_at is not None) for one in rows]
+
+
+def pick_up(team) -> list[str]:
+    """Return in words when a team that comes back meets the others next."""
+    from sessions.models import LearningSession
+
+    ahead = LearningSession.objects.filter(cohort=team.cohort_id, phase__isnull=False).not_over().first()
+    if ahead is None:
+        return []
+    moment = read(ahead.starts_at, team.cohort, lang=language()).mine
+    return [_("Next: %(session)s, %(moment)s.") % {"session": ahead.title, "moment": moment}]
 
 
 def sessions_seen_by(user):

@@ -12,25 +12,24 @@ from collaborative.models import MOMENT_KINDS, Membership
 from sessions import services
 from sessions.models import LearningSession, SessionKind
 
-DEFAULT_CLOCK = dt.time(12, 0)
-
 
 @receiver(signals.cohort_made, dispatch_uid="sessions.cohort_made")
-def _make_sessions(sender, cohort, by, **kwargs) -> None:
-    """Every phase that is a moment gets its learning session, at the hour that the template names."""
-    template = {phase.key: phase for phase in cohort.programme.template.all()}
+def _make_sessions(sender, cohort, by, hours, like=None, **kwargs) -> None:
+    """Every phase that is a moment gets its learning session, with the words and agenda of the same one in ``like``."""
+    words = services.words_of(like) if like else {}
     for phase in cohort.phases.filter(kind__in=MOMENT_KINDS):
-        shape = template.get(phase.key)
-        services.make_session(
+        clock, minutes = hours[phase.key]
+        made = services.make_session(
             cohort=cohort,
             phase=phase,
             kind=SessionKind.CONGRESS if phase.kind == "congress" else SessionKind.LEARNING,
-            wall=dt.datetime.combine(phase.starts_on, (shape and shape.starts_clock) or DEFAULT_CLOCK),
-            minutes=shape.minutes if shape else 90,
-            title_en=phase.name_en,
-            title_fr=phase.name_fr,
+            wall=dt.datetime.combine(phase.starts_on, clock),
+            minutes=minutes,
             by=by,
+            **({"title_en": phase.name_en, "title_fr": phase.name_fr} | words.get(phase.key, {})),
         )
+        if like:
+            services.copy_agenda(learning_session=made, like=like)
 
 
 @receiver(signals.member_joined, dispatch_uid="sessions.member_joined")

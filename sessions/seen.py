@@ -1,10 +1,11 @@
-"""What others see of a person in this room, for the page "Who sees what of me"."""
+"""What others see of a person in this room, and what a person sees in it: for "Who sees what of me" and its mirror."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
 from accounts.seen import Row
+from collaborative.models import Role
 
 
 def rows(user) -> list[Row]:
@@ -17,3 +18,15 @@ def rows(user) -> list[Row]:
             order=20,
         )
     ]
+
+
+def opens(membership) -> list[str]:
+    """Say what a role opens in this room."""
+    if membership.role == Role.SPONSOR:
+        return [_("When the sessions are. Joining them is for the teams.")]
+    if membership.organisation_id or (membership.programme_id and membership.role != Role.PLANNER):
+        return []
+    told = [_("The learning sessions: when they are, and Join.")]
+    if membership.role == Role.PLANNER:
+        told.append(_("How many of each team came, never who."))
+    return told

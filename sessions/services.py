@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative import timeline
-from collaborative.models import TEAM_ROLES, Cohort, Membership, Phase
+from collaborative.models import TEAM_ROLES, Cohort, Membership, Phase, PlanningTask
 from collaborative.permissions import takes_part
 from collaborative.reschedule import Consequence, Ledger, Moved, reschedule
 from core.language import language
@@ -23,7 +23,7 @@ from core.time import HourDoesNotExist, clock, day, to_utc
 from notifications import services as notifications
 from notifications.services import Wanted
 from sessions import reminders
-from sessions.models import Attendance, LearningSession, MeetingAddress
+from sessions.models import AgendaItem, Attendance, LearningSession, MeetingAddress
 from sessions.querysets import expected_at
 
 # A year mistyped by a digit is refused before anything is worked out from it.
@@ -71,6 +71,29 @@ def make_session(
     record("session.made", learning_session, by=by, starts_at=learning_session.starts_at)
     plan_reminders(learning_session)
     return learning_session
+
+
+def hours_of(cohort: Cohort) -> dict[str, tuple[dt.time, int]]:
+    """Return clock and minutes of the sessions of a cohort by the key of their phase."""
+    rows = LearningSession.objects.filter(cohort=cohort, phase__isnull=False)
+    return {key: (clock, minutes) for key, clock, minutes in rows.values_list("phase__key", "clock", "minutes")}
+
+
+def words_of(cohort: Cohort) -> dict[str, dict[str, str]]:
+    """Return what the sessions of a cohort say about themselves, by the key of their phase."""
+    names = ("title_en", "title_fr", "purpose_en", "purpose_fr")
+    rows = LearningSession.objects.filter(cohort=cohort, phase__isnull=False).values("phase__key", *names)
+    return {row["phase__key"]: {name: row[name] for name in names} for row in rows}
+
+
+def copy_agenda(*, learning_session: LearningSession, like: Cohort) -> None:
+    """Give a session the agenda that the same one has in another cohort."""
+    assert learning_session.phase is not None
+    names = ("ordinal", "minutes", "title_en", "title_fr")
+    rows = AgendaItem.objects.filter(
+        learning_session__cohort=like, learning_session__phase__key=learning_session.phase.key
+    )
+    AgendaItem.objects.bulk_create(AgendaItem(learning_session=learning_session, **row) for row in rows.values(*names))
 
 
 @transaction.atomic
@@ -162,7 +185,7 @@ def plan_reminders(learning_session: LearningSession, *, people=None) -> int:
     )
 
 
-def _replan(learning_session: LearningSession, wanted: list[Wanted]) -> None:
+def replan(learning_session: LearningSession, wanted: list[Wanted]) -> None:
     """Raise the version and make what waits about the session exactly ``wanted``."""
     LearningSession.objects.filter(pk=learning_session.pk).update(version=F("version") + 1)
     learning_session.refresh_from_db(fields=["version"])
@@ -205,10 +228,10 @@ class SessionMove:
         wanted = reminders_wanted(self.learning_session, resend=reminders.reminds_again(self.before, after))
         moved.consequences.append(Consequence("reminded", len({one.to.pk for one in wanted})))
         if reminders.tells_people(self.before, after):
-            told = _moved_messages(self.learning_session)
+            told = moved_messages(self.learning_session)
             moved.consequences.append(Consequence("told", len(told)))
             wanted += told
-        _replan(self.learning_session, wanted)
+        replan(self.learning_session, wanted)
 
 
 def moment_after_move(learning_session: LearningSession, to: dt.datetime) -> dt.datetime:
@@ -271,11 +294,12 @@ class Preview:
     reminded: int
     told: int
     stretches: list
+    tasks: int
 
 
 def preview_of(moved: Moved[SessionMove]) -> Preview:
     """Return the facts of a dry run: both moments, how many people are reminded then, how many are told, and the
-    phases whose days change, as (name, new first day, new last day)."""
+    phases whose days change, as (name, new first day, new last day), and how many of the planners' tasks go along."""
     counts = {consequence.code: consequence.count for consequence in moved.consequences}
     ids = {pk for label, pk in moved.ledger.touched() if label == Phase._meta.label_lower}
     own = moved.change.learning_session.phase_id
@@ -297,15 +321,17 @@ def preview_of(moved: Moved[SessionMove]) -> Preview:
             )
             for phase in phases
         ],
+        tasks=sum(label == PlanningTask._meta.label_lower for label, _pk in moved.ledger.touched()),
     )
 
 
 def settle_after_undo(*, learning_session: LearningSession) -> None:
     """After a move was taken back: nothing planned for the other time may leave; the old reminders wait again."""
-    _replan(learning_session, reminders_wanted(learning_session))
+    replan(learning_session, reminders_wanted(learning_session))
 
 
-def _moved_messages(learning_session: LearningSession) -> list[Wanted]:
+def moved_messages(learning_session: LearningSession) -> list[Wanted]:
+    """Return what tells everybody who is expected that the session has moved; it leaves after the time to undo."""
     leaves = timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS)
     return [
         Wanted(

@@ -3,6 +3,7 @@
 from collaborative.models.base import Row
 from collaborative.models.cohort import Cohort, Phase, PlanningTask, QuietWeek, Reschedule, Takes
 from collaborative.models.places import (
+    Apart,
     Job,
     Languages,
     Merge,
@@ -49,6 +50,7 @@ __all__ = [
     "TEAM_ROLES",
     "Agreed",
     "Agreement",
+    "Apart",
     "Circle",
     "Cohort",
     "Job",

@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from collaborative.models.base import Row
-from collaborative.models.programme import MOMENT_KINDS, PhaseShape, Programme, TaskShape
-from collaborative.querysets import CohortQuerySet, PhaseQuerySet
+from collaborative.models.programme import PhaseShape, Programme, TaskShape
+from collaborative.querysets import CohortQuerySet, PhaseQuerySet, PlanningTaskQuerySet
 from core.translated import Translated
 
 
@@ -100,11 +100,6 @@ class Phase(PhaseShape):
     def __str__(self) -> str:
         return f"{self.ordinal} {self.key}"
 
-    @property
-    def is_moment(self) -> bool:
-        """Return whether this phase is one moment (a session) and not a stretch of days."""
-        return self.kind in MOMENT_KINDS
-
 
 class Reschedule(Row):
     """A change of dates with everything that followed from it, so that it can be shown and undone as one."""
@@ -162,6 +157,8 @@ class PlanningTask(TaskShape):
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+
+    objects = PlanningTaskQuerySet.as_manager()
 
     class Meta(TaskShape.Meta):
         ordering = ["due_on", "key"]

@@ -11,6 +11,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from collaborative.models.base import Row
+from collaborative.querysets import OrganisationQuerySet, UnitQuerySet
 
 
 class Province(models.TextChoices):
@@ -68,6 +69,8 @@ class Organisation(Row):
     version = models.PositiveIntegerField(default=1, editable=False)
     study_id = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
 
+    objects = OrganisationQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
         constraints = [
@@ -91,6 +94,7 @@ class Site(Row):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="sites")
     name = models.CharField(max_length=120)
     city = models.CharField(max_length=60)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["name"]
@@ -118,6 +122,8 @@ class Unit(Row):
     version = models.PositiveIntegerField(default=1, editable=False)
     # Whom to call when harm happens: this product is not an incident line.
     incident_route = models.CharField(max_length=160, blank=True)
+
+    objects = UnitQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -148,6 +154,7 @@ class UnitContact(Row):
     name = models.CharField(max_length=120)
     # A telephone number or an address, as people there say it.
     reach = models.CharField(max_length=160)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["job", "name"]
@@ -162,7 +169,7 @@ class Merge(Row):
     what = models.CharField(max_length=60)  # a model's label
     kept_id = models.UUIDField()
     gone_id = models.UUIDField()
-    # As in Reschedule: [{"model", "id", "field", "before", "after"}, …] in the order they were made.
+    # [{"model", "field", "ids", "before", "after"}, …] in the order they were made (collaborative.merging.Moves).
     ledger = models.JSONField(default=list)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -170,6 +177,21 @@ class Merge(Row):
     class Meta:
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["what", "kept_id"], name="merge_kept")]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Apart(Row):
+    """Two rows that look alike and are not the same, as somebody said: they are not proposed again."""
+
+    what = models.CharField(max_length=60)  # a model's label
+    # The keys of both, the smaller one first.
+    first_id = models.UUIDField()
+    second_id = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["what", "first_id", "second_id"], name="apart_once")]
 
     def __str__(self) -> str:
         return self.what

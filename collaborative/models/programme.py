@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from collaborative.models.base import Row
+from collaborative.querysets import ProgrammeQuerySet
 from core.translated import Translated
 
 
@@ -27,7 +28,7 @@ class Programme(Row):
     # Days from a cohort's first day to the first and last day of applying, and to the day of the answers.
     apply_from_offset = models.SmallIntegerField(default=-63)
     apply_until_offset = models.SmallIntegerField(default=-14)
-    answers_offset = models.SmallIntegerField(default=-10)
+    answers_offset = models.SmallIntegerField(default=-11)
     # Who has to be in a team, as enrolment.composition reads it.
     composition = models.JSONField(default=dict, blank=True)
     # Who comes first among equals, in words that are published, and the settings that are meant.
@@ -38,6 +39,7 @@ class Programme(Row):
     priority = Translated("priority")
     name, short_name, tagline = Translated("name"), Translated("short_name"), Translated("tagline")
     slug = Translated("slug")
+    objects = ProgrammeQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name_en
@@ -88,12 +90,18 @@ class PhaseShape(Row):
     class Meta:
         abstract = True
 
+    @property
+    def is_moment(self) -> bool:
+        """Return whether this phase is one moment (a session) and not a stretch of days."""
+        return self.kind in MOMENT_KINDS
+
 
 class TemplatePhase(PhaseShape):
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="template")
     starts_clock = models.TimeField(null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(default=90)
     only = models.CharField(max_length=8, choices=Only.choices, default=Only.ALWAYS, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta(PhaseShape.Meta):
         ordering = ["ordinal"]
@@ -124,6 +132,7 @@ class TaskShape(Row):
 
 class TemplateTask(TaskShape):
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="template_tasks")
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta(TaskShape.Meta):
         ordering = ["anchor", "offset", "key"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -61,6 +62,10 @@ class Team(Row):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_why = models.CharField(max_length=10, choices=Leaving.choices, blank=True)
     study_id = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+
+    # What ``with_rests`` brings along: its pauses and the quiet weeks of its cohort, as first and last day.
+    pauses_found: list[dict[str, Any]] | None = None
+    quiet_found: list[dict[str, Any]] | None = None
 
     objects = TeamQuerySet.as_manager()
 
@@ -126,6 +131,8 @@ class Membership(Row):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     left_why = models.CharField(max_length=10, choices=Leaving.choices, blank=True)
+    # Counted up with every change of title, position or circle.
+    version = models.PositiveIntegerField(default=1, editable=False)
     # Whose place this is, where one member stepped in for another.
     instead_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by")
 

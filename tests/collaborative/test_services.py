@@ -9,8 +9,9 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Entry
 from collaborative import people, permissions
+from collaborative.making import make_cohort
 from collaborative.models import Cohort, Membership, Programme, Team
-from collaborative.services import end_role, give_role, make_cohort
+from collaborative.services import end_role, give_role
 from core.refusals import Refused
 from tests import make
 

@@ -12,7 +12,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from collaborative.models import Organisation, Programme, Team, TemplatePhase, Unit
-from collaborative.services import give_role, make_cohort
+from collaborative.making import make_cohort
+from collaborative.services import give_role
 
 # A Wednesday, 11:30 in St. John's: week of Monday 14 December.
 NOW = dt.datetime(2026, 12, 16, 15, 0, tzinfo=dt.UTC)

@@ -466,7 +466,7 @@ def test_todays_one_thing(world, clock, django_assert_num_queries):
     for _n in range(12):
         log(world, again=True)
     clock.shift(7 * 24 * 3600)
-    teams = list(Team.objects.belonging_to(world.nia).select_related("unit", "cohort"))
+    teams = list(Team.objects.belonging_to(world.nia).with_rests().select_related("unit", "cohort"))
     with django_assert_num_queries(3):
         (card,) = activity.today_cards(world.nia, teams)
     assert card.question == "How many conversations last week?"

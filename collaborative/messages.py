@@ -1,0 +1,76 @@
+"""The kinds of message that teams and cohorts send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from collaborative.models import Cohort, Pause
+from core.registry import Slot
+from notifications import kinds
+
+pick_up = Slot("pick_up", "room -> fn(team) -> sentences that say where a team that comes back can pick up")
+
+
+def _pause(message) -> dict[str, Any] | None:
+    pause = Pause.objects.select_related("team__cohort__programme", "by").filter(pk=message.source_id).first()
+    if pause is None:
+        return None
+    cohort = pause.team.cohort
+    return {
+        "pause": pause,
+        "team": pause.team,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "path": reverse("team", args=[pause.team_id]),
+        "reply_to": cohort.contact_email,
+    }
+
+
+def _back(message) -> dict[str, Any] | None:
+    known = _pause(message)
+    if known is None:
+        return None
+    return {**known, "pick_up": [one for _room, some in pick_up.ask_all(known["team"]) for one in some]}
+
+
+def _one_person(message) -> dict[str, Any] | None:
+    cohort = Cohort.objects.select_related("programme").filter(pk=message.scope_id).first()
+    if cohort is None:
+        return None
+    kept = message.recipient_id is not None
+    return {
+        "kept": kept,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "path": reverse("account_email" if kept else "account_login"),
+        "reply_to": cohort.contact_email,
+    }
+
+
+kinds.register(
+    kinds.Kind(
+        key="collaborative/one-person",
+        template="collaborative/emails/one_person",
+        audience=_("You get this because this is an address of yours here."),
+        context=_one_person,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key="collaborative/paused",
+        template="collaborative/emails/paused",
+        audience=_("You get this because you coach this team."),
+        context=_pause,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key="collaborative/back",
+        template="collaborative/emails/back",
+        audience=_("You get this because you are in this team."),
+        context=_back,
+    )
+)

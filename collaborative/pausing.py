@@ -1,0 +1,113 @@
+"""Pause a team and let it come back: told to its coach once, and to the team once, on the day it returns."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from collaborative.line import today_in
+from collaborative.models import TEAM_ROLES, Membership, Pause, Role, Team
+from collaborative.permissions import coaches, leads, plans
+from collaborative.resting import forget_rests, next_day_at_work, rests_of
+from core.language import language
+from core.refusals import Refused
+from core.time import day, forward_utc
+from notifications import services as notifications
+
+LONGEST = dt.timedelta(weeks=6)
+# In the morning, when somebody plans their day.
+HOUR = dt.time(9, 0)
+PAUSED, BACK = "collaborative/paused", "collaborative/back"
+
+
+def may_pause(user, team: Team) -> bool:
+    """May ``user`` pause ``team``, and let it go on? Its lead, its coach and the planning team may."""
+    return leads(user, team) or coaches(user, team) or plans(user, team.cohort)
+
+
+def pause_of(team: Team, on: dt.date | None = None) -> Pause | None:
+    """Return the pause that ``team`` is in on this day of its cohort's calendar (default: today), None for none."""
+    on = on or today_in(team.cohort)
+    return Pause.objects.filter(team=team, starts_on__lte=on, ends_on__gte=on).first()
+
+
+@transaction.atomic
+def pause(*, team: Team, reason: str, until: dt.date, by) -> Pause:
+    """Leave ``team`` in peace from today until a day, both included; a pause that holds already lasts until then.
+
+    Its coach is told once. Refuses a day that is over or more than six weeks away, and a team that is not at work.
+    """
+    team = Team.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=team.pk)
+    today = today_in(team.cohort)
+    if team.cohort.closed_at or team.withdrawn_at:
+        raise Refused(_("This team is not at work any more."))
+    if until < today:
+        raise Refused(_("Choose today or a day after it."), field="until")
+    if until > today + LONGEST:
+        last = day(today + LONGEST, language(), weekday=False)
+        raise Refused(_("Six weeks are the most: choose a day until %(day)s.") % {"day": last}, field="until")
+    row = pause_of(team, today)
+    if row:
+        Pause.objects.filter(pk=row.pk).update(ends_on=until, reason=reason)
+        row.refresh_from_db()
+    else:
+        row = Pause.objects.create(team=team, reason=reason, starts_on=today, ends_on=until, by=by)
+        for coach in Membership.objects.of_team(team).filter(role=Role.COACH).exclude(user=by):
+            notifications.post(PAUSED, to=coach.user, about=row, occurrence="paused", scope=team.cohort)
+    record("team.paused", row, by=by, cohort_id=team.cohort_id, team=team.pk, reason=reason, until=until)
+    plan_return(row)
+    return row
+
+
+@transaction.atomic
+def resume(*, pause: Pause, by) -> None:
+    """Let a team go on today. It is welcomed back at once, unless it was paused today only; sent twice, once."""
+    row = Pause.objects.select_for_update(of=("self",)).select_related("team__cohort").get(pk=pause.pk)
+    today = today_in(row.team.cohort)
+    if row.ends_on < today:
+        return
+    record("team.resumed", row, by=by, cohort_id=row.team.cohort_id, team=row.team_id)
+    if row.starts_on >= today:
+        notifications.void(row, reason="revoked")
+        row.delete()
+        return
+    Pause.objects.filter(pk=row.pk).update(ends_on=today - dt.timedelta(days=1), ended_by=by)
+    row.refresh_from_db()
+    plan_return(row)
+
+
+def plan_return(pause: Pause) -> int:
+    """Plan the one message with which the team is welcomed back, on the first day on which nobody is left in peace."""
+    team = pause.team
+    forget_rests(team)
+    on = next_day_at_work(rests_of(team), pause.ends_on + dt.timedelta(days=1))
+    due = forward_utc(dt.datetime.combine(on, HOUR), team.cohort.time_zone)
+    wanted = [
+        notifications.Wanted(
+            kind=BACK,
+            to=one.user,
+            due=max(due, timezone.now()),
+            occurrence="back",
+            not_after=due + dt.timedelta(days=7),
+            scope=team.cohort,
+        )
+        for one in Membership.objects.of_team(team).filter(role__in=TEAM_ROLES).distinct("user")
+    ]
+    return notifications.replan(pause, wanted, kinds_planned=[BACK])
+
+
+def may_hear_of(asked) -> set:
+    """Return those of the pairs (person, pause's key), as two keys, who belong to the paused team or coach it now."""
+    pauses = dict(Pause.objects.filter(pk__in={key for _user, key in asked}).values_list("pk", "team"))
+    roles = [*TEAM_ROLES, Role.COACH]
+    held = set(
+        Membership.objects.current()
+        .filter(team__in=set(pauses.values()), role__in=roles, team__withdrawn_at=None)
+        .values_list("user", "team")
+    )
+    team_of = {str(key): team for key, team in pauses.items()}
+    return {(user.pk, key) for user, key in asked if (user.pk, team_of.get(key)) in held}

@@ -1,0 +1,77 @@
+"""What this room keeps about people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.personal import COHORT, FOR_GOOD, PLANNERS, TEAM, keep, plain
+
+keep("collaborative.programme", "contact_email", why=_("where visitors' letters go; stands on no page"), seen=PLANNERS)
+keep(
+    "collaborative.cohort",
+    "contact_email",
+    why=_("where answers to mails go"),
+    seen=_("whoever gets a mail of the cohort"),
+)
+keep(
+    "collaborative.membership",
+    "user",
+    "title",
+    "by",
+    "ended_by",
+    why=_("which role somebody holds where, from when to when"),
+    seen=COHORT,
+)
+keep(
+    "collaborative.team",
+    "name",
+    "aim",
+    why=_("what the team is called and wants to reach, in its own words"),
+    seen=COHORT,
+)
+keep("collaborative.partnerwelcome", "support_name", "support_phone", "support_when", "recognition", "access_help",
+     why=_("whom a patient partner can call, and what the partner needs to take part"), seen=TEAM)  # fmt: skip
+keep(
+    "collaborative.agreement",
+    "meeting",
+    "roles",
+    "goals",
+    "disagreeing",
+    "changed_by",
+    why=_("how the team wants to work together"),
+    seen=TEAM,
+)
+keep("collaborative.agreed", "by", why=_("who said yes to the agreement"), seen=TEAM)
+keep("collaborative.pause", "by", "ended_by", why=_("who let a team rest"), seen=TEAM)
+keep("collaborative.preworktick", "by", why=_("who ticked off a preparation"), seen=TEAM)
+keep("collaborative.planningtask", "assignee", "done_by", why=_("who of the planning team does what"), seen=PLANNERS)
+keep("collaborative.unitcontact", "name", "reach", why=_("who is who on a unit, for those who work there"), seen=TEAM)
+keep(
+    "collaborative.reschedule",
+    "by",
+    "reason",
+    "ledger",
+    why=_("which dates were moved, and why, so that it can be undone"),
+    seen=PLANNERS,
+)
+keep(
+    "collaborative.merge",
+    "by",
+    "ledger",
+    why=_("which organisations were made one, so that they can be parted again"),
+    seen=PLANNERS,
+)
+keep(
+    "collaborative.report",
+    "by",
+    why=_("who hid something as a reader, so that one reader hides it once"),
+    seen=PLANNERS,
+    kept=FOR_GOOD,
+)
+plain("collaborative.programme", "slug_en", "slug_fr", "name_en", "name_fr", "short_name_en", "short_name_fr", "tagline_en", "tagline_fr",
+      "word_team", "word_person", "composition", "priority_en", "priority_fr", "priority_sectors")  # fmt: skip
+plain("collaborative.cohort", "slug", "name_en", "name_fr", "time_zone", "city", "campaign_en", "campaign_fr")
+plain("collaborative.planningtask", "key", "text_en", "text_fr", "anchor")
+plain("collaborative.report", "about_type")
+plain("collaborative.merge", "what")
+plain("collaborative.apart", "what")
+for _table in ("templatephase", "templatetask", "preworkitem", "phase", "quietweek", "organisation", "site", "unit"):
+    plain(f"collaborative.{_table}")

@@ -1,0 +1,35 @@
+"""What a team gets ready before the first session: the programme's list, ticked by anybody in the team."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from audit.services import record
+from collaborative.line import phases_of, today_in
+from collaborative.models import PreworkItem, PreworkTick, Team
+
+
+def items_of(team: Team) -> list[PreworkItem]:
+    """Return the programme's list in its order, each with whether ``team`` has it ready (``ready``); one statement."""
+    ticks = PreworkTick.objects.filter(team=team, item=OuterRef("pk"))
+    return list(PreworkItem.objects.filter(programme=team.cohort.programme_id).annotate(ready=Exists(ticks)))
+
+
+def is_due(team: Team) -> bool:
+    """Is the first session still ahead, or today?"""
+    first = min((phase.starts_on for phase in phases_of(team.cohort) if phase.is_moment), default=None)
+    return first is not None and today_in(team.cohort) <= first
+
+
+@transaction.atomic
+def tick(*, team: Team, item: PreworkItem, ready: bool, by) -> None:
+    """Note that ``team`` has this ready, or take that back. Said twice, it is noted once."""
+    if ready:
+        row, made = PreworkTick.objects.get_or_create(team=team, item=item, defaults={"by": by})
+        if made:
+            record("prework.ticked", row, by=by, cohort_id=team.cohort_id, team=team.pk, item=item.pk)
+    else:
+        for row in PreworkTick.objects.filter(team=team, item=item):
+            record("prework.unticked", row, by=by, cohort_id=team.cohort_id, team=team.pk, item=item.pk)
+            row.delete()

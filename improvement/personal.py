@@ -1,0 +1,20 @@
+"""What this room keeps about people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.personal import TEAM, keep, plain
+
+keep(
+    "improvement.safetyconversation",
+    "by",
+    "sentence",
+    "hidden_by",
+    why=_("a conversation is counted; a sentence is asked for and never needed"),
+    seen=TEAM,
+)
+keep("improvement.triedchange", "title", "plan", "prediction", "what_happened", "by", "learned_by", "decided_by", "changed_by", "hidden_by",
+     why=_("what a team tries and what it learned"), seen=TEAM)  # fmt: skip
+keep("improvement.measure", "by", why=_("who began to count something"), seen=TEAM)
+keep("improvement.datapoint", "by", why=_("who entered a number"), seen=TEAM)
+keep("improvement.datapointcorrection", "was_by", "by", why=_("a number that was corrected, and by whom"), seen=TEAM)
+plain("improvement.measure", "name_en", "name_fr", "unit_en", "unit_fr")

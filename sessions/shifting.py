@@ -1,0 +1,73 @@
+"""What sessions do when a whole cohort goes on by some days (answers for ``core.registry.what_moves``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from collaborative import timeline
+from collaborative.dates import Shift
+from collaborative.reschedule import Consequence, Ledger, Moved
+from core.refusals import Refused
+from sessions import reminders
+from sessions.models import LearningSession
+from sessions.services import moment_of, moved_messages, reminders_wanted, replan
+
+
+def what_moves(change, ledger: Ledger) -> Callable[[Moved], None] | None:
+    """Move every session ahead by the days of a ``Shift``; return what tells people, None for other changes."""
+    if not isinstance(change, Shift):
+        return None
+    now, on = timezone.now(), dt.timedelta(days=change.days)
+    rows = list(
+        LearningSession.objects.not_cancelled()
+        .filter(cohort=change.cohort)
+        .select_related("cohort", "phase")
+        .order_by("starts_at")
+    )
+    moved: list[tuple[LearningSession, dt.datetime]] = []
+    for row in rows:
+        if row.starts_at <= now:
+            continue
+        before, wall = row.starts_at, row.wall + on
+        after = _moment(row, wall)
+        if after <= now:
+            raise Refused(_("“%(session)s” would lie behind us. Move by less.") % {"session": row.title}, field="days")
+        ledger.set(row, day=wall.date(), starts_at=after)
+        if row.phase:
+            ledger.set(row.phase, starts_on=wall.date(), ends_on=wall.date())
+        moved.append((row, before))
+    _keep_order([row for row in rows if row.phase])
+    return lambda result: _tell(moved, result)
+
+
+def _moment(row: LearningSession, wall: dt.datetime) -> dt.datetime:
+    try:
+        return moment_of(wall, row.zone)
+    except Refused as refused:
+        raise Refused(f"“{row.title}”: {refused.sentence}", field="days") from refused
+
+
+def _keep_order(line: list[LearningSession]) -> None:
+    line = sorted(line, key=lambda row: row.phase.ordinal)  # type: ignore[union-attr]
+    crossed = timeline.out_of_order([(row.title, row.starts_at) for row in line])
+    if crossed:
+        raise Refused(
+            _("“%(after)s” would no longer come after “%(before)s”. Move by less.")
+            % {"before": crossed[0], "after": crossed[1]},
+            field="days",
+        )
+
+
+def _tell(moved: list[tuple[LearningSession, dt.datetime]], result: Moved) -> None:
+    reminded, told = set(), set()
+    for row, before in moved:
+        wanted = reminders_wanted(row, resend=reminders.reminds_again(before, row.starts_at))
+        reminded |= {one.to.pk for one in wanted}
+        news = moved_messages(row)
+        told |= {one.to.pk for one in news}
+        replan(row, wanted + news)
+    result.consequences += [Consequence("reminded", len(reminded)), Consequence("told", len(told))]

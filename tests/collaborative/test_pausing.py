@@ -1,0 +1,138 @@
+"""Pause us: who may, for how long, who is told, and one message on the day of return."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import Entry
+from collaborative import pausing
+from collaborative.line import today_in
+from collaborative.models import Pause, QuietWeek
+from core.refusals import Refused
+from core.time import wall_in
+from notifications.models import PlannedMessage
+from notifications.wording import render
+from tests import make
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def today(cast) -> dt.date:
+    return today_in(cast.cohort)
+
+
+def pause(cast, today, days: int = 9) -> Pause:
+    return pausing.pause(team=cast.team, reason="outbreak", until=today + days * DAY, by=cast.tess)
+
+
+def planned(kind: str) -> list[PlannedMessage]:
+    return list(PlannedMessage.objects.filter(kind=kind, state="planned").select_related("recipient"))
+
+
+def test_its_coaches_are_told_once_and_the_team_is_welcomed_back_once(cast, today):
+    row = pause(cast, today)
+    assert sorted(one.recipient.name for one in planned("collaborative/paused")) == ["Colin MacLeod", "Cora Penney"]
+    back = planned("collaborative/back")
+    assert sorted(one.recipient.name for one in back) == ["Nia Roy", "Pierre Cyr", "Tess Holloway"]
+    assert {wall_in(one.due_at, cast.cohort.time_zone) for one in back} == {
+        dt.datetime.combine(today + 10 * DAY, dt.time(9))
+    }
+    assert Entry.objects.filter(verb="team.paused", by=cast.tess, cohort_id=cast.cohort.pk).count() == 1
+
+    pausing.pause(team=cast.team, reason="outbreak", until=today + 20 * DAY, by=cast.nia)
+    assert len(planned("collaborative/paused")) == 2, "a longer pause is not told again"
+    assert {wall_in(one.due_at, cast.cohort.time_zone).date() for one in planned("collaborative/back")} == {
+        today + 21 * DAY
+    }
+    assert list(Pause.objects.values_list("pk", "starts_on", "ends_on")) == [(row.pk, today, today + 20 * DAY)]
+
+
+def test_the_coach_who_pauses_is_not_told(cast, today):
+    pausing.pause(team=cast.team, reason="other", until=today + DAY, by=cast.colin)
+    assert [one.recipient for one in planned("collaborative/paused")] == [cast.cora]
+
+
+def test_the_return_waits_for_the_end_of_the_quiet_weeks(cast, today):
+    QuietWeek.objects.create(
+        cohort=cast.cohort, starts_on=today + 8 * DAY, ends_on=today + 14 * DAY, name_en="Holidays", name_fr="Fêtes"
+    )
+    pause(cast, today)
+    assert {wall_in(one.due_at, cast.cohort.time_zone).date() for one in planned("collaborative/back")} == {
+        today + 15 * DAY
+    }
+
+
+def test_it_says_where_to_pick_up(cast, today):
+    make.tried_change(team=cast.team, by=cast.nia, title="One question at the huddle")
+    pause(cast, today)
+    letter = render(next(one for one in planned("collaborative/back") if one.recipient == cast.nia))
+    assert letter.subject == f"Welcome back, {cast.team.name}"
+    assert "You were trying: “One question at the huddle”." in letter.plain
+    assert f"Next: {cast.next_session.title}" in letter.plain
+    for one in planned("collaborative/paused"):
+        assert f"{cast.team.name} is paused until" in render(one).plain
+
+
+def test_an_early_return_is_told_at_once(cast, today):
+    row = pause(cast, today)
+    Pause.objects.update(starts_on=today - DAY)
+    pausing.resume(pause=row, by=cast.tess)
+    row.refresh_from_db()
+    assert (row.ends_on, row.ended_by) == (today - DAY, cast.tess)
+    assert len(planned("collaborative/back")) == 3
+    assert all(one.due_at <= timezone.now() for one in planned("collaborative/back"))
+    pausing.resume(pause=row, by=cast.tess)
+    assert Entry.objects.filter(verb="team.resumed").count() == 1
+
+
+def test_a_pause_taken_back_on_its_first_day_was_none(cast, today):
+    pausing.resume(pause=pause(cast, today), by=cast.tess)
+    assert not Pause.objects.exists()
+    assert planned("collaborative/back") == planned("collaborative/paused") == []
+
+
+@pytest.mark.parametrize(("days", "says"), [(-1, "Choose today"), (43, "Six weeks")])
+def test_days_that_are_refused(cast, today, days, says):
+    with pytest.raises(Refused, match=says) as refused:
+        pause(cast, today, days)
+    assert refused.value.field == "until"
+    assert pause(cast, today, 42).ends_on == today + 42 * DAY
+
+
+def test_a_team_that_is_not_at_work_is_not_paused(cast, today):
+    cast.cohort.closed_at = timezone.now()
+    cast.cohort.save()
+    with pytest.raises(Refused, match="not at work"):
+        pause(cast, today)
+
+
+def test_who_left_the_team_hears_nothing_more_of_it(cast, today):
+    row = pause(cast, today)
+    asked = [(cast.nia, str(row.pk)), (cast.colin, str(row.pk)), (cast.stan, str(row.pk))]
+    assert pausing.may_hear_of(asked) == {(cast.nia.pk, str(row.pk)), (cast.colin.pk, str(row.pk))}
+
+
+def test_from_the_team_page_and_back(cast, today):
+    client = Client()
+    client.force_login(cast.tess)
+    home = reverse("team", args=[cast.team.pk])
+    assert "Pause us" in client.get(home).content.decode()
+    answer = client.post(reverse("team_pause", args=[cast.team.pk]), {"reason": "outbreak", "until": "tomorrow"})
+    assert "This is no date yet" in answer.content.decode()
+    until = (today + 3 * DAY).isoformat()
+    client.post(reverse("team_pause", args=[cast.team.pk]), {"reason": "outbreak", "until": until})
+    page = client.get(home).content.decode()
+    assert "Paused until" in page
+    assert "Go on today" in page
+    client.post(reverse("team_resume", args=[cast.team.pk]))
+    assert "Paused until" not in client.get(home).content.decode()
+    nia = Client()
+    nia.force_login(cast.nia)
+    assert "Pause us" not in nia.get(home).content.decode()
