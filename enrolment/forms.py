@@ -9,10 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.once import OncePerKey
-from collaborative.models import Province, Role, Sector
-from core import places
-from core.forms import GuardedForm, PlainText, VersionedForm, plain_name
+from collaborative.models import Province, Role, Sector, Team
+from core import places, sheets
+from core.forms import GuardedForm, PastedRows, PlainText, VersionedForm, plain_name
 from core.language import language
+from enrolment.people_import.table import Table, read, read_text
 
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 
@@ -22,7 +23,35 @@ def city_choices() -> list:
     return [("", _("Choose the nearest place")), *places.choices(language())]
 
 
-class EnrolForm(OncePerKey, GuardedForm):
+class AsksAboutThePlace(GuardedForm):
+    """A form with ``province`` and ``city`` that asks once about a place in another province: it decides a clock."""
+
+    # The province and place about which we have asked: saved again as they are, they stay.
+    place_asked = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask once about a place in another province."""
+        answers = super().clean() or self.cleaned_data
+        asked, province, city = (answers.get(name) for name in ("place_asked", "province", "city"))
+        if province and city and places.PLACES[city].province != province and asked != f"{province} {city}":
+            self.data = self.data.copy()
+            self.data[self.add_prefix("place_asked")] = f"{province} {city}"
+            self.add_error(
+                "city",
+                _(
+                    "%(place)s is in another province (%(there)s), and its clock would be the team's. Choose a place in "
+                    "%(here)s; if %(place)s is the nearest all the same, save again."
+                )
+                % {
+                    "place": places.name(city, language()),
+                    "there": places.province_name(places.PLACES[city].province, language()),
+                    "here": places.province_name(province, language()),
+                },
+            )
+        return answers
+
+
+class EnrolForm(OncePerKey, AsksAboutThePlace):
     organisation = PlainText(label=_("Organisation"), max_length=160, validators=[plain_name])
     province = forms.ChoiceField(
         label=_("Province or territory"), choices=[("", _("Choose the province or territory")), *Province.choices]
@@ -49,29 +78,6 @@ class EnrolForm(OncePerKey, GuardedForm):
         required=False,
         help_text=_("For example “call 4321”. Shown wherever somebody might report harm here by mistake."),
     )
-    # The province and place about which we have asked: saved again as they are, they stay.
-    place_asked = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        """Ask once about a place in another province: it decides the clock of everybody in the team."""
-        answers = super().clean() or self.cleaned_data
-        asked, province, city = (answers.get(name) for name in ("place_asked", "province", "city"))
-        if province and city and places.PLACES[city].province != province and asked != f"{province} {city}":
-            self.data = self.data.copy()
-            self.data[self.add_prefix("place_asked")] = f"{province} {city}"
-            self.add_error(
-                "city",
-                _(
-                    "%(place)s is in another province (%(there)s), and its clock would be the team's. Choose a place in "
-                    "%(here)s; if %(place)s is the nearest all the same, save again."
-                )
-                % {
-                    "place": places.name(city, language()),
-                    "there": places.province_name(places.PLACES[city].province, language()),
-                    "here": places.province_name(province, language()),
-                },
-            )
-        return answers
 
     def answers(self) -> dict[str, Any]:
         """Return what the service takes."""
@@ -102,6 +108,57 @@ class InviteForm(OncePerKey, GuardedForm):
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)  # as it stands above
         field.choices = [(role.value, role.label) for role in roles]
+
+
+class PeopleForm(OncePerKey, GuardedForm):
+    """A table as a file, or a list as it was copied."""
+
+    file = forms.FileField(
+        label=_("A file"),
+        required=False,
+        help_text=_(
+            "Excel (.xlsx) or CSV, up to 5,000 rows. The first row names the columns: name, e-mail, team, role."
+        ),
+    )
+    pasted = PastedRows(
+        label=_("Or paste a list"),
+        required=False,
+        help_text=_("From Excel, or as Outlook copies it: Nia Roy <nia@hospital.ca>; Tess Hart <tess@hospital.ca>"),
+    )
+    team: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("Team"),
+        queryset=None,
+        required=False,
+        empty_label=_("As the table says"),
+        help_text=_("For rows that name none."),
+    )
+
+    def __init__(self, *args, teams=None, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["team"]
+        assert isinstance(field, forms.ModelChoiceField)  # as it stands above
+        field.queryset = teams
+        if teams is None:
+            del self.fields["team"]
+
+    @property
+    def chosen_team(self) -> Team | None:
+        return self.cleaned_data.get("team")
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        if not (answers.get("file") or answers.get("pasted", "").strip() or self.errors):
+            self.add_error("file", _("Choose a file, or paste a list below."))
+        return answers
+
+    def table(self) -> Table:
+        """Return the people that were sent. Raises Refused where they cannot be read."""
+        sent = self.cleaned_data.get("file")
+        if sent is None:
+            return read_text(self.cleaned_data["pasted"])
+        if sent.size > sheets.MOST_BYTES:
+            raise sheets.too_large()
+        return read(sheets.read(sent.read()))
 
 
 class SendAgainForm(VersionedForm):

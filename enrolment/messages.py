@@ -5,8 +5,12 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from enrolment import links
+from collaborative.line import today_in
+from collaborative.resting import rests
+from enrolment import letters, links, reminders
+from enrolment.deciding import still_told
 from enrolment.models import Invitation
+from enrolment.permissions import stands
 from enrolment.wording import what_it_asks, who_invites
 from notifications import kinds
 
@@ -37,5 +41,59 @@ kinds.register(
         context=_invitation,
         at_most_once=True,
         priority=kinds.FIRST,
+    )
+)
+
+
+def _not_here_yet(message) -> dict | None:
+    known = _invitation(message)
+    if known is None:
+        return None
+    invitation = known["invitation"]
+    if not stands(invitation) or (invitation.team and rests(invitation.team, today_in(known["cohort"]))):
+        return None
+    return {**known, "last": message.occurrence == reminders.STEPS[-1][0]}
+
+
+kinds.register(
+    kinds.Kind(
+        key=reminders.KIND,
+        template="enrolment/emails/not-here-yet",
+        audience=_("You get this because somebody asked you to join a team."),
+        context=_not_here_yet,
+    )
+)
+
+
+def _letter(message) -> dict | None:
+    told = (
+        still_told()
+        .select_related("application__cohort__programme", "release__by")
+        .filter(pk=message.source_id)
+        .first()
+    )
+    if told is None:
+        return None
+    application, cohort = told.application, told.application.cohort
+    letter = letters.write(
+        application, told.outcome, told.decline_reason, letters.facts_of(cohort, named=told.release.by)
+    )
+    token = links.token_for(application.pk, application.version, mailed_to=message.address, purpose=links.APPLICATION)
+    return {
+        "letter": letter,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "path": reverse("application", args=[token]),
+        "reply_to": cohort.contact,
+    }
+
+
+kinds.register(
+    kinds.Kind(
+        key="enrolment/letter",
+        template="enrolment/emails/letter",
+        audience=_("You get this because you sent an application for a team."),
+        context=_letter,
+        at_most_once=True,
     )
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from collaborative.models import Cohort, Role, Team
+from django.utils import timezone
+
+from collaborative.models import Cohort, Membership, Role, Team
 from collaborative.permissions import leads, plans
 from enrolment.models import Invitation
 
@@ -14,10 +16,16 @@ ASKED_BY_PLANNERS = (*ASKED_BY_A_LEAD, Role.SPONSOR, Role.COACH)
 ASKED_INTO_A_COHORT = (Role.FACULTY, Role.PLANNER)
 
 
-def role_wanted_first(team: Team, roles: Collection[Role]) -> Role | None:
-    """Return the role that the form offers first: the lead's, until the team has one or has asked one."""
-    led = team.members().filter(role=Role.LEAD).exists() or (
-        Invitation.objects.waiting().filter(team=team, role=Role.LEAD).exists()
+def role_wanted_first(
+    roles: Collection[Role], *, members: Iterable[Membership], asked: Iterable[Invitation]
+) -> Role | None:
+    """Return the role that the form offers first: the lead's, until the team has one or has asked one.
+
+    ``members`` are the roles held in the team, ``asked`` the open invitations into it.
+    """
+    now = timezone.now()
+    led = any(one.role == Role.LEAD for one in members) or any(
+        one.role == Role.LEAD and one.state_at(now) == "waiting" for one in asked
     )
     wanted = Role.PARTICIPANT if led else Role.LEAD
     return wanted if wanted in roles else None

@@ -8,7 +8,8 @@ from collections.abc import Collection
 from django.db.models import Q
 from django.utils import timezone
 
-from collaborative.models import Cohort, Membership, Role
+from accounts import cards
+from collaborative.models import Cohort, Membership, Role, Team
 from enrolment.models import Invitation
 from notifications.outcomes import Outcome, outcomes
 
@@ -18,17 +19,27 @@ def cohorts_seen_by(user):
     return Cohort.objects.visible_to(user)
 
 
+def cohorts_planned_by(user):
+    """Return the cohorts that ``user`` plans, with their programmes."""
+    return Cohort.objects.run_by(user).select_related("programme")
+
+
 def sponsors_of(team):
     """Return the roles of those who answer for the team's organisation, by name.
 
     Only those whom somebody named who plans this cohort, now or earlier: the organisation may be in another cohort too,
     and to take in a team of it must not tell who was named there.
     """
-    cohort = team.cohort
-    planners = Membership.objects.filter(Q(cohort=cohort) | Q(programme=cohort.programme_id), role=Role.PLANNER)
-    held = Membership.objects.current().filter(role=Role.SPONSOR, organisation=team.unit.organisation_id)
-    named_here = held.filter(Q(by=None) | Q(by__in=planners.values("user")))
+    named_here = sponsors_named_in(team.cohort).filter(organisation=team.unit.organisation_id)
     return named_here.select_related("user").order_by("user__name")
+
+
+def sponsors_named_in(cohort):
+    """Return the roles of those who answer for an organisation with a team in ``cohort``, if somebody who plans it named them."""
+    planners = Membership.objects.filter(Q(cohort=cohort) | Q(programme=cohort.programme_id), role=Role.PLANNER)
+    homes = Team.objects.filter(cohort=cohort).values("unit__organisation")
+    held = Membership.objects.current().filter(role=Role.SPONSOR, organisation__in=homes)
+    return held.filter(Q(by=None) | Q(by__in=planners.values("user")))
 
 
 def invitations_into(team, *, seen_by=None):
@@ -49,8 +60,10 @@ class Asked:
 
 def asked_into(team, *, reader, roles: Collection[Role]) -> list[Asked]:
     """Return the open invitations into ``team`` as ``reader``, who may give these roles there, meets them."""
-    invitations = list(invitations_into(team))
-    told = outcomes(Invitation._meta.label_lower, [one.pk for one in invitations], reader=reader)
+    invitations = list(invitations_into(team).annotate(card_found=cards.in_use_by("person")))
+    told = outcomes(
+        Invitation._meta.label_lower, [one.pk for one in invitations], kind="enrolment/invitation", reader=reader
+    )
     return [
         Asked(
             invitation=one,
@@ -60,3 +73,19 @@ def asked_into(team, *, reader, roles: Collection[Role]) -> list[Asked]:
         )
         for one in invitations
     ]
+
+
+def teams_to_fill(cohort):
+    """Return the teams of a cohort into which people can be asked, by name."""
+    return cohort.teams.filter(withdrawn_at=None).select_related("unit__organisation", "cohort__programme")
+
+
+def how_many_plan(cohort) -> int:
+    """Return how many people plan ``cohort`` now."""
+    held = Membership.objects.current().filter(role=Role.PLANNER)
+    return held.filter(Q(cohort=cohort) | Q(programme=cohort.programme_id)).values("user").distinct().count()
+
+
+def cohorts_with_a_form():
+    """Return the cohorts to which an application may lead, with their programmes."""
+    return Cohort.objects.select_related("programme")

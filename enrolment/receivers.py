@@ -23,3 +23,10 @@ def _close_their_invitations(sender, membership: Membership, by, **kwargs) -> No
     for invitation in within.filter(by=membership.user_id):
         if not may_give(sender_now, invitation.role, team=invitation.team, cohort=invitation.cohort):
             services.revoke(invitation=invitation, by=by)
+
+
+@receiver(signals.team_withdrew, dispatch_uid="enrolment.team_withdrew")
+def _close_invitations_into(sender, team, by, **kwargs) -> None:
+    """Nobody comes into a team that has left."""
+    for invitation in Invitation.objects.open().with_place().filter(team=team):
+        services.revoke(invitation=invitation, by=by)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -12,17 +13,21 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import cards
 from accounts import services as accounts
-from accounts.addresses import holder_of
+from accounts.addresses import addresses_of, holder_of, same_person
 from accounts.models import User
 from audit.services import record
-from collaborative.models import Cohort, Membership, Organisation, Team, Unit
+from collaborative.belonging import step_in
+from collaborative.merging import find_organisation, find_unit
+from collaborative.models import Circle, Cohort, Membership, Organisation, Team, Unit
 from collaborative.services import give_role
 from core import limits, places
 from core.language import language as language_now
 from core.refusals import Refused
 from core.registry import Slot
-from enrolment import links
+from enrolment import links, partner_welcome, reviewing, seats
+from enrolment.deciding import letter_leaves_at
 from enrolment.models import VALID_FOR, Invitation
 from enrolment.permissions import may_give, stands
 from notifications import services as notifications
@@ -40,8 +45,7 @@ def enrol_team(
     """
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
     _must_be_open(cohort)
-    if cohort.teams.count() >= cohort.seats:
-        raise Refused(_("This cohort is full: %(seats)d teams have a place.") % {"seats": cohort.seats})
+    seats.must_have_room(cohort)
     home = _organisation(organisation.strip(), province=province, sector=sector)
     ward = _unit(home, unit.strip(), city=city, incident_route=incident_route, by=by, cohort=cohort)
     name = team.strip() or f"{home.name}, {ward.name}"
@@ -58,20 +62,23 @@ def _must_be_open(cohort: Cohort) -> None:
 
 
 def _organisation(name: str, *, province: str, sector: str) -> Organisation:
-    home, made = Organisation.objects.get_or_create(
-        name__iexact=name, province=province, defaults={"name": name, "sector": sector}
-    )
-    if not made and home.sector != sector:
+    home = find_organisation(name, province)
+    if home is None:
+        home, _made = Organisation.objects.get_or_create(
+            name__iexact=name, province=province, merged_into=None, defaults={"name": name, "sector": sector}
+        )
+    if home.sector != sector:
         raise _known_otherwise(home.name, home.get_sector_display(), "sector")
     return home
 
 
 def _unit(home: Organisation, name: str, *, city: str, incident_route: str, by, cohort: Cohort) -> Unit:
-    ward, made = Unit.objects.get_or_create(
-        organisation=home, name__iexact=name, defaults={"name": name, "city": city, "incident_route": incident_route}
-    )
-    if made:
-        return ward
+    ward = find_unit(home, name)
+    if ward is None:
+        ward, _made = Unit.objects.get_or_create(
+            organisation=home, name__iexact=name, merged_into=None,
+            defaults={"name": name, "city": city, "incident_route": incident_route},
+        )  # fmt: skip
     if ward.city != city:
         raise _known_otherwise(ward.name, places.name(ward.city, language_now()), "city")
     if incident_route and not ward.incident_route:
@@ -98,7 +105,7 @@ def _known_otherwise(name: str, known: str, field: str) -> Refused:
 @transaction.atomic
 def invite(
     *, by, role: str, name: str, email: str = "", language: str = "en", title: str = "", team: Team | None = None,
-    cohort: Cohort | None = None,
+    cohort: Cohort | None = None, position: str = "", circle: str = Circle.CORE, leaves_at: dt.datetime | None = None,
 ) -> Invitation:  # fmt: skip
     """Ask a person into a team or a cohort in one role, and plan the mail that says so. ``by`` None: the installation does.
 
@@ -112,18 +119,22 @@ def invite(
         raise TypeError("An invitation leads into a team or a cohort.")
     scope = {"team": team, "cohort": None} if team else {"team": None, "cohort": cohort}
     invitation = Invitation(
-        role=role, called=name.strip(), address=email.strip().lower(), title=title, by=by,
-        expires_at=timezone.now() + VALID_FOR, **scope,
+        role=role, called=name.strip(), address=email.strip().lower(), title=title, position=position, circle=circle,
+        by=by, expires_at=(leaves_at or timezone.now()) + VALID_FOR, **scope,
     )  # fmt: skip
     _must_be_open(invitation.in_cohort)
+    if team and team.withdrawn_at:
+        raise Refused(_("This team has left the series: nobody is taken in any more."))
     if not may_give(by, role, **scope):
         raise Refused(_("Only the planning team can ask somebody in with this role."), field="role")
+    if by:
+        partner_welcome.must_be_ready(team, role)
     if not email:
         _must_be_told_apart(name.strip(), **scope)
     # Locked, so that two who ask the same person in at once come one after the other.
     person = User.objects.select_for_update().get(pk=_person(name, email, language=language, city=place.city).pk)
     invitation.person = person
-    if by:
+    if by and not leaves_at:
         _not_too_many(by, person)
     if person.memberships.current().filter(role=role, **invitation.scope).exists():
         raise Refused(_("%(name)s is in already.") % {"name": name}, field="email")
@@ -132,7 +143,7 @@ def invite(
         revoke(invitation=run_out, by=by)
     invitation.save()
     record("invitation.made", invitation, by=by, cohort_id=invitation.in_cohort.pk, role=role, by_mail=bool(email))
-    _send(invitation)
+    _send(invitation, leaves_at=leaves_at)
     return invitation
 
 
@@ -191,22 +202,36 @@ def _person(name: str, email: str, *, language: str, city: str) -> User:
                 )
         except IntegrityError:  # somebody asked the same address in at the same moment
             known = User.objects.get(email__iexact=email.strip())
+    known = same_person(known) or known
     if not known.is_active:
         raise Refused(_("The account with this address is closed: nobody can be invited at it."), field="email")
     return known
 
 
-def _send(invitation: Invitation) -> None:
+def _send(invitation: Invitation, *, leaves_at: dt.datetime | None = None) -> None:
+    """Plan the mail: now, or with the letter that tells the team of its place where that one still waits."""
     if invitation.person.email:
-        notifications.post(
+        notifications.plan(
             "enrolment/invitation",
             to=invitation.person,
             about=invitation,
+            due=leaves_at or (letter_leaves_at(invitation.team) if invitation.team else None),
             version=invitation.version,
             occurrence="invitation",
             not_after=invitation.expires_at,
             scope=invitation.in_cohort,
         )
+
+
+def tell_of_many(invitations: Sequence[Invitation], *, cohort: Cohort) -> None:
+    """Plan the mails of invitations that were just made together, in a handful of statements."""
+    notifications.post_each(
+        "enrolment/invitation",
+        pairs=[(one.person, one, one.version) for one in invitations if one.person.email],
+        occurrence="invitation",
+        not_after=max((one.expires_at for one in invitations), default=None),
+        scope=cohort,
+    )
 
 
 meetings = Slot("meetings", "room -> fn(cohort) -> (title, start) of each meeting that has not ended")
@@ -233,18 +258,23 @@ def find(token: str) -> Found | None:
     link = links.read(token)
     if link is None:
         return None
-    row = Invitation.objects.with_place().filter(pk=link.invitation_id).first()
+    row = Invitation.objects.with_place().filter(pk=link.row_id).first()
     if row is None:
         return None
     state = row.state_at(timezone.now())
     if state in {"waiting", "expired"}:
-        if not link.went_to(row.person.email):
+        if not _went_to(link, row.person):
             state = "moved"
         elif not stands(row):
             state = "ended"
         elif link.version != row.version:
             state = "newer"
     return Found(row, link, state, row.person.email or "")
+
+
+def _went_to(link: links.Link, person: User) -> bool:
+    """Return whether the mail went to an address that is this person's, their own or another that they confirmed."""
+    return link.went_to(person.email) or any(link.went_to(one) for one in addresses_of(person))
 
 
 def meet(token: str, *, visitor) -> Found | None:
@@ -288,7 +318,7 @@ def accept(*, found: Found, name: str, language: str, city: str) -> Invitation:
     person = User.objects.select_for_update().get(pk=found.invitation.person_id)
     invitation = Invitation.objects.with_place().get(pk=found.invitation.pk)
     taken = (
-        link.went_to(person.email)
+        _went_to(link, person)
         and stands(invitation)
         and Invitation.objects.waiting()
         .filter(pk=invitation.pk, version=link.version)
@@ -299,9 +329,25 @@ def accept(*, found: Found, name: str, language: str, city: str) -> Invitation:
     invitation.refresh_from_db(fields=["accepted_at", "version"])
     invitation.person = person
     accounts.welcome(person, name=name, language=language, city=city, by=person)
-    give_role(user=person, role=invitation.role, title=invitation.title, by=invitation.by, **invitation.scope)
-    record("invitation.accepted", invitation, by=person, cohort_id=invitation.in_cohort.pk)
+    hold(invitation)
     return invitation
+
+
+def hold(invitation: Invitation) -> None:
+    """Let whoever took an invitation up hold what it offered, from now on."""
+    membership = give_role(
+        user=invitation.person,
+        role=invitation.role,
+        title=invitation.title,
+        position=invitation.position,
+        circle=invitation.circle,
+        by=invitation.by,
+        **invitation.scope,
+    )
+    record("invitation.accepted", invitation, by=invitation.person, cohort_id=invitation.in_cohort.pk)
+    notifications.void(invitation, reason="taken_up")
+    if invitation.instead_of:
+        step_in(membership=membership, instead_of=invitation.instead_of, by=invitation.by)
 
 
 @transaction.atomic
@@ -351,6 +397,14 @@ def revoke(*, invitation: Invitation, by) -> None:
     if done:
         notifications.void(invitation, reason="revoked")
         record("invitation.revoked", invitation, by=by, cohort_id=invitation.in_cohort.pk)
+        _close_card_of_nobody(invitation.person, by=by)
+
+
+def _close_card_of_nobody(person: User, *, by) -> None:
+    """Whose only way in was taken back has no use for a card."""
+    open_ones = Invitation.objects.open().filter(person=person)
+    if not (person.email or open_ones.exists() or person.memberships.current().exists()):
+        cards.revoke_all(user=person, by=by)
 
 
 def meetings_ahead(found: Found) -> list[tuple[str, dt.datetime]]:
@@ -370,6 +424,7 @@ def forget(user) -> None:
     for invitation in rows.open():
         revoke(invitation=invitation, by=None)
     rows.update(title="", called="", address="")
+    reviewing.forget(user)
 
 
 def data_of(user) -> dict:
@@ -378,4 +433,5 @@ def data_of(user) -> dict:
     return {
         "invitations": list(Invitation.objects.filter(person=user).values(*fields)),
         "asked_others": Invitation.objects.filter(by=user).count(),
+        **reviewing.data_of(user),
     }

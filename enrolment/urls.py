@@ -1,14 +1,138 @@
-from django.urls import path
+from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
-from enrolment.views import invitations
+from enrolment.views import (
+    apply,
+    cards,
+    decide,
+    invitations,
+    members,
+    organisations,
+    pausing,
+    people_import,
+    people_list,
+    same_person,
+    together,
+    welcoming,
+)
 
 urlpatterns = [
     path(_("planning/cohorts/<uuid:cohort_id>/enrol/"), invitations.enrol, name="enrol"),
     path(_("teams/<uuid:team_id>/people/"), invitations.people, name="team_people"),
+    path(_("teams/<uuid:team_id>/people/many/"), people_import.into_team, name="team_people_import"),
+    path(_("planning/cohorts/<uuid:cohort_id>/people/"), people_list.people, name="planning_people"),
+    path(_("planning/cohorts/<uuid:cohort_id>/people/same/"), same_person.same, name="planning_same_person"),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/people/same/<uuid:merge_id>/undo/"),
+        same_person.undo,
+        name="planning_same_person_undo",
+    ),
+    path(_("planning/cohorts/<uuid:cohort_id>/people/many/"), people_import.into_cohort, name="planning_people_import"),
+    path(_("people/many/<uuid:import_id>/"), people_import.one, name="people_import"),
+    path(_("teams/<uuid:team_id>/people/member/<uuid:membership_id>/"), members.member, name="team_member"),
+    path(_("teams/<uuid:team_id>/people/member/<uuid:membership_id>/leave/"), members.leave, name="member_leave"),
+    path(_("teams/<uuid:team_id>/people/member/<uuid:membership_id>/step-in/"), members.replace, name="member_replace"),
+    path(_("teams/<uuid:team_id>/people/member/<uuid:membership_id>/close/"), members.close, name="member_close"),
+    path(_("teams/<uuid:team_id>/prework/<uuid:item_id>/"), together.tick, name="team_prework"),
+    path(_("teams/<uuid:team_id>/agreement/"), together.agreement, name="team_agreement"),
+    path(_("teams/<uuid:team_id>/agreement/write/"), together.agreement_write, name="team_agreement_write"),
+    path(_("cohorts/<uuid:cohort_id>/directory/"), together.directory, name="cohort_directory"),
+    path(_("teams/<uuid:team_id>/withdraw/"), members.withdraw, name="team_withdraw"),
+    path(_("teams/<uuid:team_id>/pause/"), pausing.pause, name="team_pause"),
+    path(_("teams/<uuid:team_id>/pause/end/"), pausing.resume, name="team_resume"),
+    path(_("teams/<uuid:team_id>/people/<uuid:person_id>/card/"), cards.member_card, name="member_card"),
+    path(
+        _("teams/<uuid:team_id>/people/<uuid:person_id>/card/print/<str:lang>/"), cards.pdf_of, name="member_card_pdf"
+    ),
+    path(
+        _("teams/<uuid:team_id>/people/<uuid:person_id>/card/take-back/"), cards.take_back, name="member_card_take_back"
+    ),
     path(_("invitations/<uuid:invitation_id>/revoke/"), invitations.revoke, name="invitation_revoke"),
     path(_("invitations/<uuid:invitation_id>/send-again/"), invitations.send_again, name="invitation_send_again"),
     path(_("invitation/<str:token>/"), invitations.invitation, name="invitation"),
     path(_("invitation/<str:token>/again/"), invitations.ask_anew, name="invitation_again"),
     path(_("invitation/<str:token>/not-me/"), invitations.not_me, name="invitation_not_me"),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/organisations/"),
+        organisations.organisations_list,
+        name="planning_organisations",
+    ),
+    path(_("organisations/<uuid:organisation_id>/"), organisations.organisation, name="organisation"),
+    path(
+        _("organisations/<uuid:organisation_id>/change/"), organisations.organisation_change, name="organisation_change"
+    ),
+    path(_("organisations/<uuid:organisation_id>/same/"), organisations.organisation_same, name="organisation_same"),
+    path(_("organisations/<uuid:organisation_id>/sites/new/"), organisations.site_new, name="organisation_site_new"),
+    path(
+        _("organisations/<uuid:organisation_id>/sites/<uuid:site_id>/"),
+        organisations.site_change,
+        name="organisation_site",
+    ),
+    path(
+        _("organisations/<uuid:organisation_id>/sites/<uuid:site_id>/remove/"),
+        organisations.site_remove,
+        name="organisation_site_remove",
+    ),
+    path(_("units/<uuid:unit_id>/"), organisations.unit, name="unit"),
+    path(_("units/<uuid:unit_id>/change/"), organisations.unit_change, name="unit_change"),
+    path(_("units/<uuid:unit_id>/same/"), organisations.unit_same, name="unit_same"),
+    path(_("units/<uuid:unit_id>/who/new/"), organisations.contact_new, name="unit_contact_new"),
+    path(_("units/<uuid:unit_id>/who/<uuid:contact_id>/"), organisations.contact_change, name="unit_contact"),
+    path(
+        _("units/<uuid:unit_id>/who/<uuid:contact_id>/remove/"),
+        organisations.contact_remove,
+        name="unit_contact_remove",
+    ),
+    path(_("made-one/<uuid:merge_id>/undo/"), organisations.merge_undo, name="merge_undo"),
+    path("", include("enrolment.site.urls")),
+    path(_("teams/<uuid:team_id>/partner-welcome/"), welcoming.team_welcome, name="team_partner_welcome"),
+    path(_("apply/<slug:slug>/"), apply.apply, name="apply"),
+    path(_("apply/<slug:slug>/link/"), apply.lost_link, name="apply_link"),
+    path(_("application/<str:token>/"), apply.overview, name="application"),
+    path(_("application/<str:token>/step/<slug:step>/"), apply.step, name="application_step"),
+    path(_("application/<str:token>/withdraw/"), apply.withdraw, name="application_withdraw"),
+    path(_("application/<str:token>/back/"), apply.come_back, name="application_return"),
+    path(_("application/<str:token>/keep/"), apply.keep_for_next, name="application_keep"),
+    path(_("sponsor-question/<str:token>/"), apply.sponsor, name="application_sponsor"),
+    path(_("planning/cohorts/<uuid:cohort_id>/applications/"), decide.applications, name="planning_applications"),
+    path(_("planning/cohorts/<uuid:cohort_id>/applications/decide/"), decide.decide, name="planning_decide"),
+    path(_("planning/cohorts/<uuid:cohort_id>/applications/criteria/"), decide.criteria, name="planning_criteria"),
+    path(_("planning/cohorts/<uuid:cohort_id>/applications/blind/"), decide.blind, name="planning_blind"),
+    path(_("planning/cohorts/<uuid:cohort_id>/applications/waiting/"), decide.waiting_list, name="planning_waiting"),
+    path(_("planning/cohorts/<uuid:cohort_id>/applications/letters/"), decide.release, name="planning_release"),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/applications/letters/<str:outcome>/"),
+        decide.letter,
+        name="planning_letter",
+    ),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/applications/releases/<uuid:release_id>/undo/"),
+        decide.release_undo,
+        name="planning_release_undo",
+    ),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/applications/<uuid:application_id>/"),
+        decide.application,
+        name="planning_application",
+    ),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/applications/<uuid:application_id>/points/"),
+        decide.review,
+        name="planning_review",
+    ),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/applications/<uuid:application_id>/back/<str:word>/"),
+        decide.decide_back,
+        name="planning_decide_back",
+    ),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/applications/<uuid:application_id>/move/<str:way>/"),
+        decide.waiting_move,
+        name="planning_waiting_move",
+    ),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/applications/<uuid:application_id>/offer/"),
+        decide.offer,
+        name="planning_offer",
+    ),
 ]

@@ -10,6 +10,7 @@ from enrolment.models.application import (
 )
 from enrolment.models.deciding import Criterion, DecisionRules, Letter, Release, Review, Told
 from enrolment.models.invitation import VALID_FOR, Invitation
+from enrolment.models.people_import import PeopleImport
 from enrolment.models.site import ContactNote, Interest, PageKey, SitePage, SiteVersion
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Letter",
     "Outcome",
     "PageKey",
+    "PeopleImport",
     "Release",
     "Remoteness",
     "Review",

@@ -93,6 +93,9 @@ class Release(Row):
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="releases")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     release_at = models.DateTimeField()
+    # What was made with it, for the way back: {"teams": [key, …], "invitations": …, "people": …, "units": …,
+    # "organisations": …, "routes": …}, and whom a rule kept out: {"notes": [[application's key, member's place], …]}.
+    ledger = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -26,6 +26,10 @@ class InvitationQuerySet(models.QuerySet):
         planned = Cohort.objects.run_by(user).values("pk")
         return self.filter(Q(team__in=led) | Q(team__cohort__in=planned) | Q(cohort__in=planned))
 
+    def filter_cohort(self, cohort_id):
+        """Return the invitations into a cohort itself or into one of its teams."""
+        return self.filter(Q(cohort=cohort_id) | Q(team__cohort=cohort_id))
+
     def open(self):
         """Return the invitations that nobody took up and nobody took back, run out or not."""
         return self.filter(accepted_at=None, revoked_at=None)
@@ -49,6 +53,15 @@ class InvitationQuerySet(models.QuerySet):
         cohort = "cohort" if membership.cohort_id else "cohort__programme"
         place = membership.cohort_id or membership.programme_id
         return self.filter(Q(**{cohort: place}) | Q(**{f"team__{cohort}": place}))
+
+    def cohorts_asked_into(self, people: Collection[Any]) -> set[Any]:
+        """Return the keys of the cohorts into which any of these people is or was asked, one of their teams included."""
+        rows = self.filter(person__in=people).values_list("cohort", "team__cohort")
+        return {key for pair in rows for key in pair if key}
+
+    def people_asked_into(self, cohort: Cohort) -> list[Any]:
+        """Return the keys of the people who are asked into ``cohort`` or one of its teams and are not there yet."""
+        return list(self.open().filter_cohort(cohort.pk).values_list("person", flat=True))
 
     def may_hear_of(self, asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
         """Return those of the pairs (person, invitation's key), as two keys, whose invitation can still be accepted."""
@@ -82,6 +95,8 @@ class Invitation(models.Model):
     # The address that was typed, for whoever typed it to read again: a known person's own may be another.
     address = models.EmailField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Whose place it offers: that role ends when the invitation is taken up.
+    instead_of = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     version = models.PositiveIntegerField(default=1)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collaborative.models import Programme, Row
@@ -32,7 +33,7 @@ class SitePage(Row):
 
 
 class SiteVersion(Row):
-    """What a page says in both languages, as enrolment.site_content reads it. Never changed, only followed by another."""
+    """What a page says in both languages, as enrolment.site.content reads it. Never changed, only followed by another."""
 
     page = models.ForeignKey(SitePage, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
@@ -50,6 +51,11 @@ class SiteVersion(Row):
 
     def __str__(self) -> str:
         return str(self.number)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Return whether its minute is still to come."""
+        return self.publish_at is not None and self.publish_at > timezone.now()
 
 
 class Interest(Row):

@@ -12,13 +12,18 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.cards import in_use_by
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
+from collaborative.belonging import may_change, may_leave
+from collaborative.models import Role
+from collaborative.organisations import contacts_of
 from collaborative.permissions import fills, plans
 from collaborative.querysets import teams_seen_by
 from core.methods import must, only
 from core.refusals import Refused
-from enrolment import services
+from enrolment import partner_welcome, services
+from enrolment.by_card import without_mailbox
 from enrolment.forms import EnrolForm, InviteForm, SendAgainForm, StartForm
 from enrolment.models import VALID_FOR
 from enrolment.permissions import role_wanted_first, roles_for
@@ -44,13 +49,16 @@ def enrol(request: SignedInRequest, cohort_id) -> HttpResponse:
 @signed_in
 def people(request: SignedInRequest, team_id) -> HttpResponse:
     """Who is in the team and who has been asked; the planning team and the lead ask people in here."""
-    team = get_object_or_404(teams_seen_by(request.user), pk=team_id)
+    team = get_object_or_404(teams_seen_by(request.user).select_related("partner_welcome"), pk=team_id)
     may_fill = fills(request.user, team)
     must(may_fill or request.method != "POST")
     if not may_fill:
-        return render(request, "enrolment/people.html", _people_of(team))
+        return render(request, "enrolment/people.html", _people_of(team, request.user))
     roles = roles_for(request.user, team)
-    wanted = role_wanted_first(team, roles)
+    asked = asked_into(team, reader=request.user, roles=roles)
+    people = _people_of(team, request.user)
+    invitations = [one.invitation for one in asked]
+    wanted = role_wanted_first(roles, members=people["members"], asked=invitations)
     form = InviteForm(request.POST or None, roles=roles, initial={"language": team.language, "role": wanted})
 
     def make() -> str:
@@ -64,15 +72,31 @@ def people(request: SignedInRequest, team_id) -> HttpResponse:
         )
         return reverse("team_people", args=[team.pk])
 
-    return answer_once(request, form, make) or render(
-        request,
-        "enrolment/people.html",
-        {"form": form, "asked": asked_into(team, reader=request.user, roles=roles), **_people_of(team)},
-    )
+    if answer := answer_once(request, form, make):
+        return answer
+    parts = {
+        "form": form,
+        "asked": asked,
+        **people,
+        **without_mailbox(team, members=people["members"], invitations=invitations),
+        **_standing(team),
+    }
+    return render(request, "enrolment/people.html", parts)
 
 
-def _people_of(team) -> dict:
-    return {"team": team, "members": team.members(), "sponsors": sponsors_of(team)}
+def _people_of(team, reader) -> dict:
+    """Return who is in the team and helps it, each with what ``reader`` may do about them."""
+    members = list(team.members().annotate(card_found=in_use_by("user")))
+    for one in members:
+        one.team = team
+        one.may_change, one.may_leave = may_change(reader, one), may_leave(reader, one)
+    return {
+        "team": team,
+        "members": members,
+        "contacts": contacts_of(team),
+        "sponsors": sponsors_of(team),
+        "planner": plans(reader, team.cohort),
+    }
 
 
 @signed_in
@@ -148,8 +172,23 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             "ends_on": services.ends_on(found),
             "invites": who_invites(found.invitation),
             "asks": what_it_asks(found.invitation),
+            **_welcome_of(found.invitation),
         },
     )
+
+
+def _standing(team) -> dict:
+    """Return what a partner of the team can count on so far, and whether that is all of it."""
+    welcome = partner_welcome.of_team(team)
+    return {"welcome": welcome, "welcome_ready": partner_welcome.is_ready(welcome)}
+
+
+def _welcome_of(invitation) -> dict:
+    """Return what a partner can count on, and how to call whoever supports them; nothing for anybody else."""
+    welcome = partner_welcome.of_team(invitation.team) if invitation.role == Role.PARTNER else None
+    if welcome is None or not partner_welcome.is_ready(welcome):
+        return {}
+    return {"welcome": welcome, "call": partner_welcome.call(welcome.support_phone)}
 
 
 @never_cache

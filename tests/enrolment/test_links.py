@@ -13,7 +13,7 @@ ROW = uuid.UUID("0c6f3f0e-7f0b-4b53-9f0f-1f5e6a2b9c11")
 def test_a_token_names_row_version_and_mailbox_and_nobody():
     token = links.token_for(ROW, 3, mailed_to="Nia.Roy@Example.org")
     link = links.read(token)
-    assert (link.invitation_id, link.version) == (str(ROW), 3)
+    assert (link.row_id, link.version) == (str(ROW), 3)
     assert "nia" not in signing.b64_decode(token.split(":")[0].lstrip(".").encode()).decode("latin-1").lower()
     assert link.went_to("nia.roy@example.org ")
     for other in ("nia.roy@example.com", "", None):

@@ -263,6 +263,7 @@ def test_a_lead_asks_members_in_and_nobody_who_would_see_more(team):
     for role in ("sponsor", "coach", "planner", "fellow"):
         with pytest.raises(Refused, match="Only the planning team"):
             invite(team, tess, role=role, email=f"{role}@example.org")
+    make.partner_welcome(team=team)
     assert invite(team, tess, role="partner").role == "partner"
 
 
@@ -309,6 +310,7 @@ def test_who_sponsors_the_organisation_already_is_not_asked_again(team, paula):
 def test_two_of_one_name_without_mailbox_have_to_be_told_apart(team, paula):
     invite(team, paula, name="Rose Tremblay", email="")
     make.member(team=team, name="Ana Petit", email=None)
+    make.partner_welcome(team=team)
     for name in ("rose tremblay", "Ana Petit"):
         with pytest.raises(Refused, match="tells them apart") as refused:
             invite(team, paula, name=name, email="", role="partner")

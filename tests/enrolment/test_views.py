@@ -399,7 +399,7 @@ def test_the_sponsor_and_who_has_no_mailbox_are_marked_for_who_asks_people_in(cl
     client.force_login(paula)
     page = client.get(reverse("team_people", args=[team.pk])).content.decode()
     assert "Sol Sponsor" in page
-    assert "no mailbox" in page
+    assert "Without a mailbox" in page
 
 
 def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(client, cohort, paula, team):

@@ -1,0 +1,75 @@
+"""The kinds of message about an application: its link, that it was sent or withdrawn, and the sponsor's question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from enrolment import application_links, sponsoring, windows
+from enrolment.models import Application, State
+from notifications import kinds
+
+
+def _row(message) -> Application | None:
+    return Application.objects.select_related("cohort__programme").filter(pk=message.source_id).first()
+
+
+def _about(row: Application, path: str) -> dict[str, Any]:
+    return {
+        "application": row,
+        "cohort": row.cohort,
+        "programme": row.cohort.programme,
+        "last_day": windows.closes_on(row.cohort),
+        "path": path,
+        "reply_to": row.cohort.contact,
+    }
+
+
+def _contact(message) -> dict[str, Any] | None:
+    row = _row(message)
+    if row is None or row.contact_email != message.address:
+        return None
+    return _about(row, reverse("application", args=[application_links.token_for(row, mailed=True)]))
+
+
+def _sent(message) -> dict[str, Any] | None:
+    words = _contact(message)
+    return words if words and words["application"].state == State.SUBMITTED else None
+
+
+def _withdrawn(message) -> dict[str, Any] | None:
+    words = _contact(message)
+    return words if words and words["application"].state == State.WITHDRAWN else None
+
+
+def _answered(message) -> dict[str, Any] | None:
+    words = _contact(message)
+    return words if words and words["application"].sponsor_said else None
+
+
+def _sponsor(message) -> dict[str, Any] | None:
+    row = _row(message)
+    if row is None or row.sponsor_email != message.address or row.sponsor_said:
+        return None
+    return _about(row, reverse("application_sponsor", args=[sponsoring.token_for(row)]))
+
+
+_CONTACTS = _("You get this because somebody began an application with this address.")
+for name, context, audience in (
+    ("application-link", _contact, _CONTACTS),
+    ("application-sent", _sent, _CONTACTS),
+    ("application-withdrawn", _withdrawn, _CONTACTS),
+    ("sponsor-answered", _answered, _CONTACTS),
+    ("sponsor-asked", _sponsor, _("You get this because a team named you as its executive sponsor.")),
+):
+    kinds.register(
+        kinds.Kind(
+            key=f"enrolment/{name}",
+            template=f"enrolment/emails/{name.replace('-', '_')}",
+            audience=audience,
+            context=context,
+            priority=kinds.SOON,
+        )
+    )

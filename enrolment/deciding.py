@@ -1,0 +1,194 @@
+"""Decisions about applications: accept, wait, decline, and taking that back. Nothing is told before a release."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, OuterRef, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from collaborative.line import phases_of, today_in
+from collaborative.models import Cohort, Team
+from core.refusals import Refused
+from core.time import wall_in
+from enrolment import seats
+from enrolment.models import Application, DeclineReason, Outcome, State, Told
+
+UNDECIDED = Outcome.OPEN.value
+
+
+def still_told():
+    """Return what was told, or will be at its minute: everything in a release that was not taken back."""
+    return Told.objects.filter(release__undone_at=None)
+
+
+def versions(source_ids: Collection[str]) -> dict[str, int]:
+    """Return the version of each outcome that is still told; those taken back are left out, and never leave."""
+    return {str(pk): 1 for pk in still_told().filter(pk__in=source_ids).values_list("pk", flat=True)}
+
+
+def may_hear_of(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
+    """Return those of the pairs (person, key of what is told) whose person wrote the application, as two keys."""
+    rows = still_told().filter(pk__in={key for _person, key in asked})
+    address = {str(pk): email.lower() for pk, email in rows.values_list("pk", "application__contact_email")}
+    return {(person.pk, key) for person, key in asked if person.email and address.get(key) == person.email.lower()}
+
+
+def told_now(now: dt.datetime | None = None):
+    """Return what stands as told: everything in a release that was not taken back and whose minute has come."""
+    return still_told().filter(release__release_at__lte=now or timezone.now())
+
+
+def held(now: dt.datetime | None = None):
+    """Return what waits in a release for its minute, and can still be taken back with it."""
+    return still_told().filter(release__release_at__gt=now or timezone.now())
+
+
+def letter_leaves_at(team: Team) -> dt.datetime | None:
+    """Return the minute for which the letter that tells this team of its place waits, None where none does."""
+    waiting = held().filter(application__team=team).values_list("release__release_at", flat=True)
+    return waiting.first()
+
+
+def with_told(rows):
+    """Return the applications with ``told_outcome`` (what they were told last, None = nothing) and ``is_held``."""
+    now = timezone.now()
+    mine = {"application": OuterRef("pk")}
+    last = told_now(now).filter(**mine).order_by("-release__release_at", "-created_at")
+    return rows.annotate(
+        told_outcome=Subquery(last.values("outcome")[:1]),
+        told_at=Subquery(last.values("release__release_at")[:1]),
+        held_until=Subquery(held(now).filter(**mine).values("release__release_at")[:1]),
+    )
+
+
+def begins_on(cohort: Cohort) -> dt.date:
+    """Return the day of the first session, the cohort's first day while it has none."""
+    first = next((phase for phase in phases_of(cohort) if phase.is_moment), None)
+    return first.starts_on if first else cohort.first_day
+
+
+def has_begun(cohort: Cohort) -> bool:
+    """Return whether the day of the first session has come, on the cohort's clock."""
+    return today_in(cohort) >= begins_on(cohort)
+
+
+def usual_decline(application: Application, cohort: Cohort) -> str:
+    """Return the reason that a decline gives unless another is chosen."""
+    sent, until = application.submitted_at, cohort.apply_until
+    if sent and until and wall_in(sent, cohort.time_zone).date() > until:
+        return DeclineReason.LATE.value
+    return DeclineReason.FULL.value
+
+
+@dataclasses.dataclass(frozen=True)
+class Before:
+    """How an application stood before a decision, as an address can carry it: the way back."""
+
+    outcome: str
+    place: int | None
+
+    @property
+    def word(self) -> str:
+        return f"{self.outcome or 'open'}-{self.place or 0}"
+
+    @classmethod
+    def read(cls, word: str) -> Before | None:
+        """Return what a word of an address says, None for anything else."""
+        outcome, _dash, place = word.partition("-")
+        known = ("open", Outcome.ACCEPT.value, Outcome.WAIT.value, Outcome.DECLINE.value)
+        if outcome not in known or not (place.isascii() and place.isdigit() and len(place) < 5):
+            return None
+        return cls(UNDECIDED if outcome == "open" else outcome, int(place) or None)
+
+
+@transaction.atomic
+def decide(
+    *, application: Application, outcome: str, by, reason: str = "", decline_reason: str = "", place: int | None = None
+) -> Before:
+    """Set what becomes of an application ("" takes it back); nobody is told. Returns how it stood before.
+
+    The cohort's row is held: of two planners with one place left, the second is refused. Refuses what is no application
+    any more, what waits in a release, another word after an outcome was told and an acceptance after the first session
+    without a ``reason``, a second offer, and a team that stands. ``place`` is the place on the waiting list to return to.
+    """
+    cohort = seats.locked(application.cohort)
+    row = with_told(Application.objects.filter(pk=application.pk).select_for_update(of=("self",))).get()
+    before = Before(row.outcome, row.wait_place)
+    decline_reason = (decline_reason or usual_decline(row, cohort)) if outcome == Outcome.DECLINE else ""
+    if (row.outcome, row.decline_reason) == (outcome, decline_reason) and reason in ("", row.outcome_reason):
+        return before
+    _may_change(row, cohort, outcome=outcome, reason=reason)
+    if outcome == Outcome.ACCEPT and row.outcome != Outcome.ACCEPT:
+        _may_accept(row, cohort, reason=reason)
+    row.outcome, row.decline_reason, row.outcome_reason = outcome, decline_reason, reason
+    if outcome != Outcome.WAIT:
+        row.wait_place = None
+    elif before.outcome != Outcome.WAIT:
+        row.wait_place = _free_place(cohort, place)
+    with seats.never_overfull(cohort):
+        row.save(update_fields=["outcome", "decline_reason", "outcome_reason", "wait_place"])
+    record(
+        "application.decided", row, by=by, before=before.outcome, after=outcome, decline_reason=decline_reason,
+        told=row.told_outcome or "", with_reason=bool(reason),
+    )  # fmt: skip
+    application.refresh_from_db()
+    return before
+
+
+def _may_change(row, cohort: Cohort, *, outcome: str, reason: str) -> None:
+    if cohort.closed_at:
+        raise Refused(_("This cohort is over: nothing is decided in it any more."))
+    if row.state != State.SUBMITTED:
+        raise Refused(_("This application was withdrawn: there is nothing to decide."))
+    if row.held_until:
+        raise Refused(_("Its letter waits for its minute. Take the release back first, then decide anew."))
+    if row.team_id and outcome != Outcome.ACCEPT and row.team.withdrawn_at is None:
+        raise Refused(_("Its team has its place already. If the team leaves, say so on the team's own page."))
+    if row.told_outcome and outcome == UNDECIDED:
+        raise Refused(_("They were told already. Choose another outcome and say why."))
+    if row.told_outcome and outcome != row.told_outcome and not reason:
+        raise Refused(_("They were told something else already. Say why it changes."), field="reason")
+
+
+def _may_accept(row, cohort: Cohort, *, reason: str) -> None:
+    if row.offered_at:
+        raise Refused(_("They were offered a place before. A place is offered once."))
+    if has_begun(cohort) and not reason:
+        raise Refused(_("The first session has been. Say why this team comes in now."), field="reason")
+    seats.must_have_room(cohort)
+
+
+def _free_place(cohort: Cohort, wanted: int | None) -> int:
+    waiting = Application.objects.filter(cohort=cohort, wait_place__isnull=False)
+    if wanted and not waiting.filter(wait_place=wanted).exists():
+        return wanted
+    return (waiting.aggregate(last=Max("wait_place"))["last"] or 0) + 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Many:
+    """How many applications got the outcome, and why the others did not (each sentence once)."""
+
+    done: int
+    refused: list[str]
+
+
+@transaction.atomic
+def decide_many(*, applications: Sequence[Application], outcome: str, by) -> Many:
+    """Set one outcome for several applications in their order; those that a rule refuses keep what they have."""
+    done, refused = 0, []
+    for application in applications:
+        try:
+            with transaction.atomic():
+                decide(application=application, outcome=outcome, by=by)
+            done += 1
+        except Refused as no:
+            refused.append(no.sentence)
+    return Many(done, list(dict.fromkeys(refused)))

@@ -1,0 +1,201 @@
+"""Decisions are told together, at one minute: look at every letter, release, and until that minute take it all back."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from collaborative.line import today_in
+from collaborative.models import Cohort
+from core.refusals import Refused
+from core.time import forward_utc
+from enrolment import letters, running, seats
+from enrolment.deciding import held, with_told
+from enrolment.models import Application, Outcome, Release, State, Told
+from notifications import services as notifications
+
+KIND = "enrolment/letter"
+# A release may wait for its minute for so long.
+LONGEST = dt.timedelta(days=60)
+
+
+def to_tell(cohort: Cohort):
+    """Return the applications whose outcome was not told yet and waits in no release, as they stand on the lists."""
+    rows = with_told(Application.objects.filter(cohort=cohort, state=State.SUBMITTED).exclude(outcome=Outcome.OPEN))
+    return rows.filter(Q(told_outcome=None) | ~Q(told_outcome=F("outcome")), held_until=None).order_by(
+        "outcome", "team_name", "pk"
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Count:
+    """How many letters of one outcome leave in which language."""
+
+    outcome: str
+    english: int
+    french: int
+
+    @property
+    def all(self) -> int:
+        return self.english + self.french
+
+    @property
+    def label(self) -> str:
+        return str(Outcome(self.outcome).label)
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """What a release would tell: the applications, how many letters, and a number that changes with any of it."""
+
+    applications: list[Application]
+    facts: letters.Facts
+    counts: list[Count]
+    digest: int
+
+    def letter(self, application: Application) -> letters.Written:
+        return letters.write(application, application.outcome, application.decline_reason, self.facts)
+
+
+def plan_of(cohort: Cohort, *, named) -> Plan:
+    """Return what a release of everything that is decided would tell now."""
+    rows = list(to_tell(cohort))
+    facts = letters.facts_of(cohort, named=named)
+    many = Counter((one.outcome, one.language) for one in rows)
+    counts = [
+        Count(outcome.value, many[outcome.value, "en"], many[outcome.value, "fr"])
+        for outcome in letters.IN_ORDER
+        if many[outcome.value, "en"] + many[outcome.value, "fr"]
+    ]
+    said = [(str(one.pk), one.outcome, one.decline_reason, one.language) for one in rows]
+    texts = [(one.outcome, one.version) for one in facts.letters.values()]
+    return Plan(rows, facts, counts, zlib.crc32(repr((said, texts)).encode()))
+
+
+def minute_of(cohort: Cohort, *, day: dt.date | None, clock: dt.time | None) -> dt.datetime | None:
+    """Return the minute that was typed on the cohort's clock, None for "now". Refuses what is past or far away."""
+    if day is None or clock is None:
+        return None
+    at = forward_utc(dt.datetime.combine(day, clock), cohort.time_zone)
+    soonest = timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS)
+    if at < soonest:
+        raise Refused(_("Choose a later minute, so that it can still be taken back until then."), field="clock")
+    if at > soonest + LONGEST:
+        raise Refused(_("Choose a day within the next two months."), field="day")
+    return at
+
+
+@transaction.atomic
+def release(
+    *, cohort: Cohort, by, applications: Sequence[Application] | None = None, at: dt.datetime | None = None,
+    seen: int | None = None,
+) -> Release:  # fmt: skip
+    """Tell the outcome of ``applications`` (None: of everything decided and not told) at one minute, and return it.
+
+    Every accepted one becomes a team whose people are asked in; their mails and all letters wait for that minute: ``at``,
+    or as soon as the time to undo has passed. Refuses an empty release, a second one while one waits, and where what was
+    looked at (``seen``, a ``Plan.digest``) is not what stands now.
+    """
+    cohort = seats.locked(cohort)
+    if cohort.closed_at:
+        raise Refused(_("This cohort is over: nothing is decided in it any more."))
+    if applications is None and held().filter(release__cohort=cohort).exists():
+        raise Refused(_("A release waits for its minute already. Take it back first, or wait until it has left."))
+    if seen is not None and plan_of(cohort, named=by).digest != seen:
+        raise Refused(_("Something changed since you looked. Look at the letters again, then release them."))
+    wanted = to_tell(cohort).select_for_update(of=("self",))
+    rows = list(wanted if applications is None else wanted.filter(pk__in=[one.pk for one in applications]))
+    if not rows:
+        raise Refused(_("There is nothing to tell: every outcome was told, or none is set."))
+    at = at or timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS)
+    ledger = running.empty_ledger()
+    made = Release.objects.create(cohort=cohort, by=by, release_at=at)
+    told = Told.objects.bulk_create(
+        Told(release=made, application=one, outcome=one.outcome, decline_reason=one.decline_reason) for one in rows
+    )
+    for one, row in zip(told, rows, strict=True):
+        notifications.plan(
+            KIND, to=row.contact_email, about=one, due=at, occurrence="letter", version=1, scope=cohort,
+            language=row.language, time_zone=cohort.time_zone,
+        )  # fmt: skip
+        if row.outcome == Outcome.ACCEPT and running.stands_to_run(row):
+            row.cohort = cohort
+            running.make_team(application=row, leaves_at=at, by=by, ledger=ledger)
+    made.ledger = ledger
+    made.save(update_fields=["ledger"])
+    many = Counter(one.outcome for one in told)
+    record(
+        "release.made", made, by=by, cohort_id=cohort.pk, release_at=at, accepted=many[Outcome.ACCEPT.value],
+        waiting=many[Outcome.WAIT.value], declined=many[Outcome.DECLINE.value], invited=len(ledger["invitations"]),
+    )  # fmt: skip
+    return made
+
+
+@transaction.atomic
+def undo_release(*, release: Release, by) -> None:
+    """Take a release back before its minute: no letter leaves, and the teams are gone as if they had never been.
+
+    The decisions stand as they were. Refuses once the minute has come, and where somebody is in one of the teams.
+    """
+    seats.locked(release.cohort)
+    row = Release.objects.select_for_update().get(pk=release.pk)
+    if row.undone_at:
+        raise Refused(_("This release is taken back already."))
+    if row.release_at <= timezone.now():
+        raise Refused(_("The minute has come: the letters are leaving. Decide anew, and say why."))
+    running.unmake(ledger=row.ledger, by=by)
+    for one in row.told.all():
+        notifications.void(one, reason="taken_back", by=by)
+    # A place that was offered with it was never told of: it can be offered again.
+    Application.objects.filter(told__release=row).update(offered_at=None)
+    row.undone_at, row.ledger = timezone.now(), {}
+    row.save(update_fields=["undone_at", "ledger"])
+    record("release.taken_back", row, by=by, cohort_id=row.cohort_id, told=row.told.count())
+
+
+def waiting_releases(cohort: Cohort):
+    """Return the releases that wait for their minute, the next one first."""
+    rows = Release.objects.filter(cohort=cohort, undone_at=None, release_at__gt=timezone.now())
+    return rows.select_related("by").order_by("release_at")
+
+
+def releases_of(cohort: Cohort):
+    """Return every release of a cohort."""
+    return Release.objects.filter(cohort=cohort).select_related("cohort")
+
+
+def usual_minute(cohort: Cohort) -> dict[str, Any]:
+    """Return the day and hour that the form offers: two in the afternoon of the day of the answers, or of the next day."""
+    tomorrow = today_in(cohort) + dt.timedelta(days=1)
+    return {"day": max(cohort.answers_on or tomorrow, tomorrow), "clock": dt.time(14)}
+
+
+LETTERS_A_PAGE = 50
+
+
+def look_at(cohort: Cohort, plan: Plan, *, page: str | None) -> dict[str, Any]:
+    """Return what the page shows of a plan: some letters as their readers get them, what stays as it is known, and what
+    became of earlier releases, with the names of whom a rule kept out."""
+    shown = Paginator(plan.applications, LETTERS_A_PAGE).get_page(page)
+    accepted = [one for one in plan.applications if one.outcome == Outcome.ACCEPT and running.stands_to_run(one)]
+    last = releases_of(cohort).filter(undone_at=None).select_related("by").first()
+    return {
+        "page": shown,
+        "letters": [(one, letters.name_of(one), plan.letter(one)) for one in shown.object_list],
+        "known": [(letters.name_of(one), words) for one, words in running.known_otherwise(accepted)],
+        "held": list(waiting_releases(cohort)),
+        "outcomes": [(one.value, str(one.label)) for one in letters.IN_ORDER],
+        "kept_out": running.kept_out(last.ledger) if last else [],
+    }

@@ -1,0 +1,39 @@
+"""Which two accounts are one person's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.forms import GuardedForm
+
+_NO_ADDRESS = {"invalid": _("This is no e-mail address yet. It looks like name@hospital.ca.")}
+
+
+class TwoAddressesForm(GuardedForm):
+    """The two addresses, as they stand on the list."""
+
+    one = forms.EmailField(label=_("One address"), max_length=254, error_messages=_NO_ADDRESS)
+    other = forms.EmailField(label=_("The other address"), max_length=254, error_messages=_NO_ADDRESS)
+
+
+class KeepForm(GuardedForm):
+    """Which of two accounts stays."""
+
+    keep = forms.ChoiceField(
+        label=_("Which account stays?"),
+        widget=forms.RadioSelect,
+        help_text=_("The one that the person signs in with today."),
+    )
+
+    def __init__(self, *args: Any, pair: tuple[User, User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["keep"]
+        assert isinstance(field, forms.ChoiceField)  # as it stands above
+        field.choices = [
+            (str(one.pk), f"{one.name} · {one.email}" if one.email else f"{one.name} · {_('no mailbox')}")
+            for one in pair
+        ]

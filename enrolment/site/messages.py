@@ -1,0 +1,102 @@
+"""The kinds of message that the public pages send."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from collaborative.models import Programme
+from enrolment.models import ContactNote, Interest
+from enrolment.site.interest import opened_in, token_for
+from enrolment.site.pages import address, window_of
+from notifications import kinds
+from notifications.letters import BadAddress, bare_address
+
+
+def _letter(message) -> dict | None:
+    note = ContactNote.objects.select_related("programme").filter(pk=message.source_id, settled_at=None).first()
+    if note is None:
+        return None
+    try:
+        reply_to = bare_address(note.email)
+    except BadAddress:  # their mail program may know it; it stands in the text all the same
+        reply_to = ""
+    return {"note": note, "programme": note.programme, "reply_to": reply_to}
+
+
+def _interest(message) -> Interest | None:
+    return Interest.objects.select_related("programme").filter(pk=message.source_id).first()
+
+
+def _confirm(message) -> dict | None:
+    row = _interest(message)
+    if row is None:
+        return None
+    return {"programme": row.programme, "path": reverse("interest_confirm", args=[token_for(row)])}
+
+
+def _open(message) -> dict | None:
+    row = _interest(message)
+    cohort = opened_in(row.programme_id, message.due_at) if row else None
+    if row is None or cohort is None:
+        return None
+    return {
+        "programme": row.programme,
+        "cohort": cohort,
+        "window": window_of(cohort).words,
+        "path": address(row.programme, "overview", row.language),
+        "stop": reverse("interest_stop", args=[token_for(row)]),
+        "reply_to": cohort.contact,
+    }
+
+
+def _pass_on(message) -> dict | None:
+    programme = Programme.objects.filter(pk=message.source_id).first()
+    if programme is None:
+        return None
+    return {
+        "programme": programme,
+        "path": reverse("trust"),
+        "pdf": reverse("trust_pdf"),
+        "about": address(programme, "overview", message.lang or settings.LANGUAGE_CODE),
+        "reply_to": programme.contact_email,
+    }
+
+
+kinds.register(
+    kinds.Kind(
+        key="enrolment/question",
+        template="enrolment/emails/question",
+        audience=_("You get this because you plan this series, and a visitor wrote to its planning team."),
+        context=_letter,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key="enrolment/interest_confirm",
+        template="enrolment/emails/interest_confirm",
+        audience=_("You get this because somebody typed this address on our page. Nothing happens if you do nothing."),
+        context=_confirm,
+        priority=kinds.FIRST,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key="enrolment/interest_open",
+        template="enrolment/emails/interest_open",
+        audience=_(
+            "You get this one mail because you asked to be told. Your address is erased when this enrolment closes."
+        ),
+        context=_open,
+        at_most_once=True,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key="enrolment/pass_on",
+        template="enrolment/emails/pass_on",
+        audience=_("You get this because somebody in your organisation would like you to look at it."),
+        context=_pass_on,
+    )
+)

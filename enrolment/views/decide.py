@@ -1,0 +1,336 @@
+"""Decision day: the board, one application, criteria, letters, the release, the waiting list."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.decorators import SignedInRequest, signed_in
+from accounts.once import answer_once
+from core.language import language
+from core.methods import only
+from core.moments import read
+from core.refusals import Overtaken, Refused
+from core.toasts import say
+from enrolment import deciding, letters, releasing, reviewing, waiting
+from enrolment.decision_day import board as boards
+from enrolment.decision_day.forms import CriteriaForm, DecideForm, LetterForm, OfferForm, ReleaseForm, ReviewForm
+from enrolment.models import Application, Outcome
+
+
+def _cohort(request: SignedInRequest, cohort_id):
+    return get_object_or_404(boards.cohorts_decided_by(request.user), pk=cohort_id)
+
+
+def _application(request: SignedInRequest, cohort_id, application_id) -> Application:
+    return get_object_or_404(boards.applications_decided_by(request.user), pk=application_id, cohort=cohort_id)
+
+
+def _says(row: Application, outcome: str) -> str:
+    return {
+        Outcome.ACCEPT.value: _("%(team)s: accepted."),
+        Outcome.WAIT.value: _("%(team)s: on the waiting list."),
+        Outcome.DECLINE.value: _("%(team)s: declined."),
+    }.get(outcome, _("%(team)s: not decided.")) % {"team": letters.name_of(row)}
+
+
+def _back(cohort, query: str, anchor: str = "") -> HttpResponse:
+    where = reverse("planning_applications", args=[cohort.pk])
+    return redirect(f"{where}{'?' if query else ''}{query}{anchor}")
+
+
+@signed_in
+def applications(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """Every application by score and rule, 50 at a time, with the chosen set on top."""
+    cohort = _cohort(request, cohort_id)
+    only(request, "GET")
+    board = boards.board(cohort, reader=request.user, query=request.GET)
+    page: dict[str, Any] = {"cohort": cohort, "board": board, "rules": boards.choices_of(board.filter)}
+    if not board.total and not board.filter.narrows:
+        page["asked"], page["drafts"] = boards.nobody_yet(cohort)
+    return render(request, "enrolment/decide/board.html", page)
+
+
+@signed_in
+def decide(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """The buttons of the board: one outcome for one row, or for every row that is ticked."""
+    cohort = _cohort(request, cohort_id)
+    only(request, "POST")
+    wanted = boards.Filter.read(request.POST)
+    page = request.POST.get("page", "")
+    query = "&".join(
+        one for one in (wanted.query(), f"page={page}" if page.isascii() and page.isdigit() else "") if one
+    )
+    outcome, _colon, key = request.POST.get("decide", "").partition(":")
+    if outcome not in boards.OUTCOMES:
+        messages.warning(request, _("Choose accept, wait or decline."))
+        return _back(cohort, query)
+    if not key:
+        return _decide_many(request, cohort, boards.OUTCOMES[outcome], query)
+    row = boards.one_of(request.user, cohort, key)
+    if row is None:
+        messages.warning(request, _("This application is not here any more."))
+        return _back(cohort, query)
+    _decide_one(request, cohort, row, boards.OUTCOMES[outcome])
+    return _back(cohort, query, f"#row-{row.pk}")
+
+
+def _decide_one(request: SignedInRequest, cohort, row: Application, outcome: str) -> None:
+    try:
+        before = deciding.decide(application=row, outcome=outcome, by=request.user)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+        return
+    undo = reverse("planning_decide_back", args=[cohort.pk, row.pk, before.word])
+    say(request, _says(row, outcome), undo="" if before.outcome == outcome else undo)
+
+
+def _decide_many(request: SignedInRequest, cohort, outcome: str, query: str) -> HttpResponse:
+    rows = boards.several_of(request.user, cohort, request.POST.getlist("application"))
+    if not rows:
+        messages.warning(request, _("Tick the applications first."))
+        return _back(cohort, query)
+    many = deciding.decide_many(applications=rows, outcome=outcome, by=request.user)
+    if many.done:
+        said = ngettext("%(n)d application is set.", "%(n)d applications are set.", many.done)
+        say(request, said % {"n": many.done})
+    for sentence in many.refused:
+        messages.warning(request, sentence)
+    return _back(cohort, query)
+
+
+@signed_in
+def decide_back(request: SignedInRequest, cohort_id, application_id, word: str) -> HttpResponse:
+    """Take a decision back: the application stands as it stood before."""
+    row = _application(request, cohort_id, application_id)
+    before = deciding.Before.read(word)
+    if before is None:
+        raise Http404
+    only(request, "POST")
+    try:
+        deciding.decide(application=row, outcome=before.outcome, by=request.user, place=before.place)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        say(request, _("Taken back. %(sentence)s") % {"sentence": _says(row, before.outcome)})
+    return _back(row.cohort, "", f"#row-{row.pk}")
+
+
+# ---------------------------------------------------------------- one application
+
+
+@signed_in
+def application(request: SignedInRequest, cohort_id, application_id) -> HttpResponse:
+    """Everything the team wrote; here an outcome gets its reason."""
+    row = _application(request, cohort_id, application_id)
+    form = DecideForm(request.POST or None, initial=DecideForm.values_of(row), prefix="decide")
+    if request.method == "POST" and form.is_valid():
+        try:
+            before = deciding.decide(application=row, by=request.user, **form.answers())
+        except Refused as refused:
+            refused.put_on(form)
+        else:
+            undo = reverse("planning_decide_back", args=[row.cohort_id, row.pk, before.word])
+            say(request, _says(row, row.outcome), undo=undo if before.outcome != row.outcome else "")
+            return redirect("planning_application", row.cohort_id, row.pk)
+    return _show(request, row, decide_form=form)
+
+
+@signed_in
+def review(request: SignedInRequest, cohort_id, application_id) -> HttpResponse:
+    """Points and a note of one's own."""
+    row = _application(request, cohort_id, application_id)
+    detail = boards.detail(row, reader=request.user)
+    initial = ReviewForm.values_of(detail.own, detail.criteria)
+    form = ReviewForm(request.POST or None, initial=initial, criteria=detail.criteria, prefix="review")
+    if request.method == "POST" and form.is_valid():
+        try:
+            reviewing.save_review(application=row, by=request.user, **form.answers())
+        except Overtaken as overtaken:
+            form.go_on_from(overtaken.theirs.version if overtaken.theirs else 0)
+            form.add_error(None, overtaken.sentence)
+        except Refused as refused:
+            refused.put_on(form)
+        else:
+            say(request, _("Your points are saved."))
+            return redirect("planning_application", row.cohort_id, row.pk)
+    return _show(request, row, review_form=form, detail=detail)
+
+
+def _show(
+    request: SignedInRequest, row: Application, *, decide_form=None, review_form=None, detail=None
+) -> HttpResponse:
+    detail = detail or boards.detail(row, reader=request.user)
+    own = ReviewForm.values_of(detail.own, detail.criteria)
+    forms = {
+        "decide_form": decide_form or DecideForm(initial=DecideForm.values_of(row), prefix="decide"),
+        "review_form": review_form or ReviewForm(initial=own, criteria=detail.criteria, prefix="review"),
+    }
+    return render(request, "enrolment/decide/application.html", {"cohort": row.cohort, "detail": detail, **forms})
+
+
+# ---------------------------------------------------------------- how applications are read
+
+
+@signed_in
+def criteria(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """What the programme reads for."""
+    cohort = _cohort(request, cohort_id)
+    standing = reviewing.criteria_of(cohort.programme)
+    initial = CriteriaForm.values_of(standing, reviewing.version_of(cohort.programme))
+    form = CriteriaForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            reviewing.save_criteria(programme=cohort.programme, by=request.user, **form.answers())
+        except Overtaken as overtaken:
+            form.go_on_from(reviewing.version_of(cohort.programme))
+            form.add_error(None, overtaken.sentence)
+        except Refused as refused:
+            refused.put_on(form)
+        else:
+            say(request, _("Saved. Points that were given stay with the place of their criterion."))
+            return redirect("planning_criteria", cohort.pk)
+    page = {"cohort": cohort, "form": form, "blind": boards.is_blind(cohort), "standing": standing}
+    return render(request, "enrolment/decide/criteria.html", page)
+
+
+@signed_in
+def blind(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """Names and others' points hidden until one has read, or shown at once."""
+    cohort = _cohort(request, cohort_id)
+    only(request, "POST")
+    wanted = request.POST.get("blind") == "1"
+    reviewing.read_blind(cohort=cohort, blind=wanted, by=request.user)
+    say(
+        request,
+        _("Names and others' points are hidden until your own points are in.")
+        if wanted
+        else _("Names and everybody's points are shown."),
+    )
+    return redirect("planning_criteria", cohort.pk)
+
+
+# ---------------------------------------------------------------- letters and release
+
+
+@signed_in
+def letter(request: SignedInRequest, cohort_id, outcome: str) -> HttpResponse:
+    """The words of one outcome's letter."""
+    cohort = _cohort(request, cohort_id)
+    standing = letters.letters_of(cohort).get(outcome)
+    if standing is None:
+        raise Http404
+    form = LetterForm(request.POST or None, initial=LetterForm.values_of(standing))
+    theirs = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            letters.save_letter(cohort=cohort, outcome=outcome, by=request.user, **form.cleaned_data)
+        except Overtaken as overtaken:
+            theirs = overtaken.theirs
+            form.go_on_from(theirs.version)
+        except Refused as refused:
+            refused.put_on(form)
+        else:
+            say(request, _("Saved."))
+            return redirect("planning_release", cohort.pk)
+    page: dict[str, Any] = {"cohort": cohort, "form": form, "letter": standing, "placeholders": letters.PLACEHOLDERS}
+    if theirs:
+        page |= {"overtaken": True, "theirs": form.beside(theirs)}
+    return render(request, "enrolment/decide/letter.html", page, status=409 if theirs else 200)
+
+
+@signed_in
+def release(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """Look at every letter, then let them all leave at one minute."""
+    cohort = _cohort(request, cohort_id)
+    plan = releasing.plan_of(cohort, named=request.user)
+    form = ReleaseForm(request.POST or None, initial={"version": plan.digest, **releasing.usual_minute(cohort)})
+
+    def make() -> str:
+        day, clock = form.minute
+        at = releasing.minute_of(cohort, day=day, clock=clock)
+        made = releasing.release(cohort=cohort, by=request.user, at=at, seen=form.cleaned_data["version"])
+        moment = read(made.release_at, cohort, lang=language()).mine
+        undo = reverse("planning_release_undo", args=[cohort.pk, made.pk])
+        say(
+            request,
+            _("Released: everything leaves on %(moment)s. Nobody is told before.") % {"moment": moment},
+            undo=undo,
+        )
+        return reverse("planning_release", args=[cohort.pk])
+
+    if answer := answer_once(request, form, make):
+        return answer
+    if form.is_bound:
+        form.go_on_from(plan.digest)
+    page = releasing.look_at(cohort, plan, page=request.GET.get("page"))
+    return render(
+        request,
+        "enrolment/decide/release.html",
+        {"cohort": cohort, "form": form, "plan": plan, "minutes": round(settings.UNDO_SECONDS / 60), **page},
+    )
+
+
+@signed_in
+def release_undo(request: SignedInRequest, cohort_id, release_id: uuid.UUID) -> HttpResponse:
+    """Take a release back before its minute."""
+    cohort = _cohort(request, cohort_id)
+    row = get_object_or_404(releasing.releases_of(cohort), pk=release_id)
+    only(request, "POST")
+    try:
+        releasing.undo_release(release=row, by=request.user)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        say(request, _("Taken back: no letter leaves, and the decisions stand as they were."))
+    return redirect("planning_release", cohort.pk)
+
+
+# ---------------------------------------------------------------- the waiting list
+
+
+@signed_in
+def waiting_list(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """Who waits, in order, and the place that is free."""
+    cohort = _cohort(request, cohort_id)
+    only(request, "GET")
+    return render(request, "enrolment/decide/waiting.html", {"cohort": cohort, **waiting.look_at(cohort)})
+
+
+@signed_in
+def waiting_move(request: SignedInRequest, cohort_id, application_id, way: str) -> HttpResponse:
+    """One place up or down."""
+    row = _application(request, cohort_id, application_id)
+    if way not in ("up", "down"):
+        raise Http404
+    only(request, "POST")
+    waiting.move(application=row, up=way == "up", by=request.user)
+    return redirect("planning_waiting", row.cohort_id)
+
+
+@signed_in
+def offer(request: SignedInRequest, cohort_id, application_id) -> HttpResponse:
+    """Offer the free place to who is next."""
+    row = _application(request, cohort_id, application_id)
+    form = OfferForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = waiting.offer_place(application=row, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            refused.put_on(form)
+        else:
+            undo = reverse("planning_release_undo", args=[row.cohort_id, made.pk])
+            moment = read(made.release_at, row.cohort, lang=language()).mine
+            said = _("The place is offered to %(team)s: the letter leaves on %(moment)s.")
+            say(request, said % {"team": letters.name_of(row), "moment": moment}, undo=undo)
+            return redirect("planning_waiting", row.cohort_id)
+    page = {"cohort": row.cohort, "application": row, "name": letters.name_of(row), "form": form}
+    return render(request, "enrolment/decide/offer.html", {**page, "begun": deciding.has_begun(row.cohort)})
