@@ -53,6 +53,14 @@ class DeskConfig(AppConfig):
             "room",
             lambda user, cohort: {"text": _("Room"), "url": reverse("planning_cohort", args=[cohort.pk]), "order": 10},
         )
+        registry.planning_tabs.add(
+            "dates",
+            lambda user, cohort: {"text": _("Dates"), "url": reverse("planning_dates", args=[cohort.pk]), "order": 30},
+        )
+        registry.planning_tabs.add(
+            "tasks",
+            lambda user, cohort: {"text": _("Tasks"), "url": reverse("planning_tasks", args=[cohort.pk]), "order": 35},
+        )
         registry.team_tabs.add(
             "home", lambda user, team: {"text": _("Home"), "url": reverse("team", args=[team.pk]), "order": 10}
         )

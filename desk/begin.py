@@ -15,14 +15,15 @@ from django.utils.text import slugify
 from django.utils.translation import override
 
 from audit.services import record
-from collaborative.models import Cohort, Programme, Role, TemplatePhase
-from collaborative.services import make_cohort
+from collaborative.making import furnish, make_cohort
+from collaborative.models import Cohort, Programme, Role
 from collaborative.template import PHASES
 from core import places
 from core.refusals import Refused
 from core.time import wall_in
 from enrolment import links
 from enrolment import services as enrolment
+from enrolment.site.pages import write_defaults
 
 # Enrolment, two weeks of it, and room for those who run it.
 AHEAD = dt.timedelta(weeks=8)
@@ -95,9 +96,8 @@ def _programme(name: str, name_fr: str, contact: str) -> Programme:
         short_name_fr=name_fr[:40].strip(),
         contact_email=contact,
     )
-    TemplatePhase.objects.bulk_create(
-        TemplatePhase(programme=made, ordinal=ordinal, **phase) for ordinal, phase in enumerate(PHASES, start=1)
-    )
+    furnish(made)
+    write_defaults(programme=made)
     record("programme.made", made, phases=len(PHASES))
     return made
 

@@ -19,7 +19,7 @@ def sessions_of(cohort: Cohort) -> list[LearningSession]:
     return rows
 
 
-def line_of(cohort: Cohort, sessions: list[LearningSession], *, reader, lang: str, public: bool = False) -> Line | None:
+def line_of(cohort: Cohort, sessions: list[LearningSession], *, reader, lang: str) -> Line | None:
     """Return the line with what sessions know: the hour on the reader's clock, and where each session's page is."""
     notes = {}
     for row in sessions:
@@ -28,5 +28,5 @@ def line_of(cohort: Cohort, sessions: list[LearningSession], *, reader, lang: st
             text = f"{reading.mine} ({reading.theirs})" if reading.theirs else reading.mine
             if row.cancelled_at:
                 text = _("cancelled")
-            notes[row.phase_id] = Note(text, "" if public else reverse("session", args=[cohort.pk, row.pk]))
+            notes[row.phase_id] = Note(text, reverse("session", args=[cohort.pk, row.pk]))
     return draw(cohort, notes=notes)

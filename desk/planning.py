@@ -16,12 +16,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from collaborative.hiding import count_waiting
 from collaborative.line import is_running
-from collaborative.models import Cohort, Membership, Role, Team
+from collaborative.models import Cohort, Membership, PreworkItem, PreworkTick, Role, Team
+from collaborative.resting import days_at_work, rests, rests_of
 from collaborative.signs import empty_places
+from collaborative.tasks import due_this_week
 from core.language import language
 from core.moments import read
 from core.places import sort_key
 from core.time import day, forward_utc, wall_in
+from enrolment.decision_day.funnel import Funnel
 from enrolment.models import Invitation
 from improvement.models import DataPoint, SafetyConversation
 from notifications.models import Channel, PlannedMessage
@@ -33,8 +36,14 @@ KIND_NAMES = {
     "sessions/reminder": gettext_lazy("Session reminder"),
     "sessions/moved": gettext_lazy("A session has moved"),
     "enrolment/invitation": gettext_lazy("Invitation"),
+    "enrolment/question": gettext_lazy("A visitor's letter"),
+    "enrolment/interest_open": gettext_lazy("Enrolment has opened"),
+    "enrolment/letter": gettext_lazy("Letter about an application"),
     "forum/reply": gettext_lazy("Somebody answered in the forum"),
     "coaching/note": gettext_lazy("A note from the coach"),
+    "collaborative/paused": gettext_lazy("A team takes a break"),
+    "collaborative/back": gettext_lazy("Welcome back after a break"),
+    "enrolment/not-here-yet": gettext_lazy("Reminder of an invitation"),
 }
 # A coach asks after two weeks without a sign of life; after three somebody else should ask as well.
 SILENT_DAYS = 21
@@ -125,16 +134,17 @@ class NeedsPerson:
     reasons: list[tuple[str, str]] = dataclasses.field(default_factory=list)
 
 
-def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow]) -> list[NeedsPerson]:
+def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> list[NeedsPerson]:
     """Return what somebody of the planning team has to look at.
 
-    Sending that somebody has stopped, what readers have hidden, messages that could not leave, invitations that have run out, and teams (``rows``) that
+    Sending that somebody has stopped, what readers have hidden, tasks of the planning team itself, what waits
+    on decision day (``funnel``), messages that could not leave, invitations that have run out, and teams (``rows``) that
     are silent or have nobody in a place that somebody should hold.
     """
     failed = (
         PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk).failed().select_related("recipient")[:20]
     )
-    found = _paused(cohort) + _hidden(cohort)
+    found = _paused(cohort) + _hidden(cohort) + _own_tasks(cohort) + _applications(cohort, rows, funnel)
     found += [
         NeedsPerson(
             icon="mail-x",
@@ -163,6 +173,25 @@ def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow]) -> list[NeedsPerson]
         for row in teams
     ]
     return found
+
+
+def _applications(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> list[NeedsPerson]:
+    """What waits on decision day; what is stuck in a cohort that is over waits for nobody."""
+    if cohort.closed_at:
+        return []
+    free = max(cohort.seats - len(rows) - funnel.accepted_without_team, 0)
+    return [
+        NeedsPerson(icon=icon, text=text, url=reverse(page, args=[cohort.pk]))
+        for icon, text, page in funnel.needs(free=free)
+    ]
+
+
+def steps_of(funnel: Funnel, rows: Sequence[TeamRow]) -> list[tuple[str, int]]:
+    """Return the enrolment from the first draft to people who are in, [] where nobody has applied."""
+    if funnel.is_empty:
+        return []
+    people = sum(row.team.people for row in rows)  # type: ignore[attr-defined]  # counted with the teams
+    return funnel.steps(teams=len(rows), people=people)
 
 
 def _paused(cohort: Cohort) -> list[NeedsPerson]:
@@ -202,6 +231,16 @@ def _hidden(cohort: Cohort) -> list[NeedsPerson]:
     ]
 
 
+def _own_tasks(cohort: Cohort) -> list[NeedsPerson]:
+    due = due_this_week(cohort)
+    if not due:
+        return []
+    text = ngettext(
+        "%(n)d task of the planning team is due this week", "%(n)d tasks of the planning team are due this week", due
+    )
+    return [NeedsPerson(icon="list-checks", text=text % {"n": due}, url=reverse("planning_tasks", args=[cohort.pk]))]
+
+
 # ---------------------------------------------------------------- teams
 
 
@@ -231,26 +270,31 @@ def teams_and_milestones(cohort: Cohort, sessions: Sequence[LearningSession]) ->
     last = max(held, key=lambda row: row.starts_at, default=None)
     belonging = Membership.objects.belonging().filter(team=OuterRef("pk")).order_by().values("team")
     came = Attendance.objects.filter(team=OuterRef("pk"), learning_session=last).order_by().values("team")
+    ticks = PreworkTick.objects.filter(team=OuterRef("pk")).order_by().values("team")
+    items = PreworkItem.objects.filter(programme=OuterRef("cohort__programme")).order_by().values("programme")
     talks = SafetyConversation.objects.filter(team=OuterRef("pk")).standing().order_by().values("team")
     numbers = DataPoint.objects.filter(measure__team=OuterRef("pk")).order_by().values("measure__team")
     rows = (
-        Team.objects.filter(cohort=cohort)
+        Team.objects.filter(cohort=cohort, withdrawn_at=None)
+        .with_rests()
         .select_related("unit__organisation")
         .annotate(
             people=_how_many(belonging),
             leads=_how_many(belonging.filter(role=Role.LEAD)),
             partners=_how_many(belonging.filter(role=Role.PARTNER)),
+            ready=Coalesce(Subquery(ticks.annotate(n=Count("pk")).values("n")), 0),
+            to_do=Coalesce(Subquery(items.annotate(n=Count("pk")).values("n")), 0),
             came=Coalesce(Subquery(came.annotate(n=Count("pk")).values("n")), 0),
             last_talk=Subquery(talks.annotate(on=Max("on")).values("on")),
             last_number=Subquery(numbers.annotate(latest=Max("at")).values("latest")),
         )
     )
-    running = is_running(cohort, now)
+    running, today = is_running(cohort, now), wall_in(now, cohort.time_zone).date()
     return [
         TeamRow(
             team,
-            _cells(team, last),
-            _reasons(team, cohort, last, wall_in(now, cohort.time_zone).date()) if running else [],
+            _cells(team, last, today),
+            _reasons(team, cohort, last, today) if running and not rests(team, today) else [],
         )
         for team in sorted(rows, key=lambda team: sort_key(team.name))
     ]
@@ -265,15 +309,20 @@ def _was_in(team, last: LearningSession | None) -> bool:
     return last is not None and team.created_at < last.starts_at
 
 
-def _cells(team: Any, last: LearningSession | None) -> list[Cell]:
+def _cells(team: Any, last: LearningSession | None, today: dt.date) -> list[Cell]:
     people = ngettext("%(n)d person", "%(n)d people", team.people) % {"n": team.people}
     partner = ("done", _("named")) if team.partners else ("person", _("none yet"))
     cells = [
         Cell(_("People"), "done" if team.people >= 3 else "open", people),
         Cell(_("Patient partner"), *partner),
     ]
+    if last is None and team.to_do:
+        words = _("%(n)d of %(m)d") % {"n": team.ready, "m": team.to_do}
+        cells.append(Cell(_("Pre-work"), "done" if team.ready == team.to_do else "open", words))
     if last is not None:
         cells.append(Cell(_("Last session"), *_at_the_last(team, last)))
+    if rests(team, today):
+        return [one if one.kind == "done" else Cell(one.column, "paused", _("paused")) for one in cells]
     return cells
 
 
@@ -281,6 +330,8 @@ def _at_the_last(team: Any, last: LearningSession) -> tuple[str, str]:
     if team.came:
         kind = "done" if team.came * 2 >= team.people else "open"
         return kind, ngettext("%(n)d came", "%(n)d came", team.came) % {"n": team.came}
+    if rests(team, last.day):
+        return "paused", _("paused")
     return ("person", _("nobody came")) if _was_in(team, last) else ("open", _("was not here yet"))
 
 
@@ -289,7 +340,7 @@ def _reasons(team: Any, cohort: Cohort, last: LearningSession | None, today: dt.
     began = max(cohort.first_day, wall_in(team.created_at, cohort.time_zone).date())
     signs = [team.last_talk, wall_in(team.last_number, cohort.time_zone).date() if team.last_number else None]
     sign = max((on for on in signs if on), default=None)
-    silent = (today - max(sign or began, began)).days
+    silent = days_at_work(rests_of(team), max(sign or began, began), today)
     people = reverse("team_people", args=[team.pk])
     found = []
     if silent >= SILENT_DAYS:
@@ -300,7 +351,7 @@ def _reasons(team: Any, cohort: Cohort, last: LearningSession | None, today: dt.
             else _("no number and no conversation yet")
         )
         found.append((text, reverse("numbers", args=[team.pk])))
-    if last is not None and _was_in(team, last) and not team.came:
+    if last is not None and _was_in(team, last) and not team.came and not rests(team, last.day):
         found.append(
             (_("nobody came to “%(session)s”") % {"session": last.title}, reverse("session", args=[cohort.pk, last.pk]))
         )

@@ -5,16 +5,22 @@ from __future__ import annotations
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from collaborative.models import Cohort, Team
+from collaborative.models import (
+    MOMENT_KINDS,
+    Cohort,
+    Phase,
+    PlanningTask,
+    Programme,
+    QuietWeek,
+    Reschedule,
+    Team,
+    TemplatePhase,
+    TemplateTask,
+)
 from collaborative.querysets import teams_of, teams_seen_by
 from core.places import sort_key
 from notifications.models import PlannedMessage
 from sessions.querysets import sessions_seen_by
-
-
-def public_cohorts():
-    """Return the cohorts that anybody may know of, the latest first."""
-    return Cohort.objects.open().select_related("programme").prefetch_related("phases")
 
 
 def cohorts_seen_by(user):
@@ -34,7 +40,7 @@ def cohort_seen_by(user, cohort_id):
 
 def team_seen_by(user, team_id):
     """Return a team whose page ``user`` may open, with what every page of a team names. Raises Http404."""
-    return get_object_or_404(teams_seen_by(user), pk=team_id)
+    return get_object_or_404(teams_seen_by(user).with_rests(), pk=team_id)
 
 
 def next_session_of(user):
@@ -44,7 +50,7 @@ def next_session_of(user):
 
 def own_teams(user):
     """Return the first teams that ``user`` belongs to, as many as Today has room for."""
-    return list(teams_of(user)[:8])
+    return list(teams_of(user).with_rests()[:8])
 
 
 def cohorts_planned_by(user):
@@ -54,7 +60,7 @@ def cohorts_planned_by(user):
 
 def teams_named_in(cohort):
     """Return the teams of a cohort for its members, by name: names and places, nothing more."""
-    teams = Team.objects.filter(cohort=cohort).select_related("unit__organisation")
+    teams = Team.objects.filter(cohort=cohort, withdrawn_at=None).select_related("unit__organisation")
     return sorted(teams, key=lambda team: sort_key(team.name))
 
 
@@ -64,3 +70,43 @@ def messages_of(user, message_id):
     if row is None or not Cohort.objects.run_by(user).filter(pk=row.scope_id).exists():
         raise Http404
     return row, row.scope_id
+
+
+# ---------------------------------------------------------------- what planners change
+
+
+def programmes_planned_by(user):
+    """Return the programmes that ``user`` plans, by name."""
+    return Programme.objects.run_by(user).order_by("name_en")
+
+
+def phase_planned_by(user, cohort_id, phase_id):
+    """Return a stretch of a cohort that ``user`` plans. Raises Http404; a session moves by its own page."""
+    phases = Phase.objects.filter(cohort__in=cohorts_planned_by(user).filter(pk=cohort_id))
+    return get_object_or_404(phases.exclude(kind__in=MOMENT_KINDS).select_related("cohort__programme"), pk=phase_id)
+
+
+def task_planned_by(user, cohort_id, task_id):
+    """Return a task of the planning team in a cohort that ``user`` plans. Raises Http404."""
+    tasks = PlanningTask.objects.run_by(user).filter(cohort=cohort_id).select_related("cohort__programme", "assignee")
+    return get_object_or_404(tasks, pk=task_id)
+
+
+def quiet_weeks_of(cohort):
+    """Return the days that a cohort keeps free."""
+    return QuietWeek.objects.filter(cohort=cohort).select_related("cohort__programme")
+
+
+def changes_in(cohort):
+    """Return the changes of dates of a cohort, those whose time to undo is over too: the refusal then says so."""
+    return Reschedule.objects.filter(cohort=cohort)
+
+
+def template_phase_of(programme):
+    """Return the phases of a programme's template in order."""
+    return TemplatePhase.objects.filter(programme=programme)
+
+
+def template_task_of(programme):
+    """Return the tasks of a programme's template."""
+    return TemplateTask.objects.filter(programme=programme)

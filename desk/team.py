@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collaborative.line import today_in
 from collaborative.models import TEAM_ROLES, Team
+from collaborative.pausing import may_pause
 from collaborative.permissions import belongs
+from collaborative.prework import is_due, items_of
+from collaborative.resting import in_words, rest_on, rests_of
 from improvement.charts import charts_of
 from improvement.querysets import measures_of, tries_of
 
@@ -18,8 +22,13 @@ def team_page(team: Team, user) -> dict:
     members = list(team.members().only("role", "title", "user__name"))
     measures = list(measures_of(team, user))
     charts = charts_of(team, measures=measures[:1])
+    rest = rest_on(rests_of(team), today_in(team.cohort))
     return {
         "team": team,
+        "rest": in_words(rest) if rest else "",
+        "prework": items_of(team) if is_due(team) else [],
+        "may_pause": may_pause(user, team) and not team.cohort.closed_at,
+        "paused": rest is not None and rest.paused,
         "members": [row for row in members if row.role in TEAM_ROLES],
         "helpers": [row for row in members if row.role not in TEAM_ROLES],
         "mine": belongs(user, team),

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from collaborative.line import is_running, running_first
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Role, Team
 from collaborative.permissions import coaches_any, leads, plans_any, roles_of, sponsors_any
+from collaborative.tasks import with_open_days
 from core.forms import listing
 from core.language import language
 from core.moments import Reading, read
@@ -20,6 +21,7 @@ from core.time import wall_in
 from desk.cohort import sessions_of
 from desk.planning import needs_a_person, teams_and_milestones
 from desk.querysets import next_session_of, own_teams
+from enrolment.decision_day.funnel import funnel_of, with_funnel
 from improvement.activity import NumberDue, today_cards
 from notifications.inbox import has_notes
 from notifications.services import with_pause
@@ -108,14 +110,16 @@ def today_of(user) -> Today:
 
 
 def _planned(user) -> list[Cohort]:
-    return running_first(with_pause(Cohort.objects.run_by(user).open().prefetch_related("phases"))[:30])
+    rows = with_funnel(with_pause(with_open_days(Cohort.objects.run_by(user).open().prefetch_related("phases"))))
+    return running_first(rows[:30])
 
 
 def _needs(cohort: Cohort) -> int:
     """Return how many things need a person in the planning room of ``cohort``, while it runs."""
     if not is_running(cohort):
         return 0
-    return len(needs_a_person(cohort, teams_and_milestones(cohort, sessions_of(cohort))))
+    rows = teams_and_milestones(cohort, sessions_of(cohort))
+    return len(needs_a_person(cohort, rows, funnel_of(cohort)))
 
 
 def _sponsored(user) -> list[Team]:

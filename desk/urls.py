@@ -2,6 +2,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from desk import views
+from desk.schedule import views as schedule
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,4 +15,62 @@ urlpatterns = [
     path(_("planning/cohorts/<uuid:cohort_id>/"), views.planning_cohort, name="planning_cohort"),
     path(_("planning/cohorts/<uuid:cohort_id>/hidden/"), views.planning_hidden, name="planning_hidden"),
     path(_("planning/messages/<uuid:message_id>/"), views.settle_message, name="settle_message"),
+    path(_("planning/programs/<uuid:programme_id>/cohorts/new/"), schedule.new_cohort, name="planning_new_cohort"),
+    path(
+        _("planning/programs/<uuid:programme_id>/cohorts/new/dates/"),
+        schedule.new_cohort_dates,
+        name="planning_new_cohort_dates",
+    ),
+    path(_("planning/programs/<uuid:programme_id>/template/"), schedule.template, name="planning_template"),
+    path(
+        _("planning/programs/<uuid:programme_id>/template/phases/<uuid:phase_id>/"),
+        schedule.template_phase,
+        name="planning_template_phase",
+    ),
+    path(
+        _("planning/programs/<uuid:programme_id>/template/tasks/new/"),
+        schedule.template_task_new,
+        name="planning_template_task_new",
+    ),
+    path(
+        _("planning/programs/<uuid:programme_id>/template/tasks/<uuid:task_id>/"),
+        schedule.template_task,
+        name="planning_template_task",
+    ),
+    path(
+        _("planning/programs/<uuid:programme_id>/template/tasks/<uuid:task_id>/remove/"),
+        schedule.template_task_remove,
+        name="planning_template_task_remove",
+    ),
+    path(_("planning/cohorts/<uuid:cohort_id>/dates/"), schedule.all_dates, name="planning_dates"),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/dates/enrolment/"), schedule.enrolment_days, name="planning_enrolment_days"
+    ),
+    path(_("planning/cohorts/<uuid:cohort_id>/dates/move/"), schedule.shift, name="planning_shift"),
+    path(_("planning/cohorts/<uuid:cohort_id>/dates/free/"), schedule.quiet_new, name="planning_quiet_new"),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/dates/free/<uuid:quiet_id>/"),
+        schedule.quiet_remove,
+        name="planning_quiet_remove",
+    ),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/dates/stretches/<uuid:phase_id>/"),
+        schedule.stretch,
+        name="planning_stretch",
+    ),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/dates/undo/<uuid:change_id>/"),
+        schedule.undo_change,
+        name="planning_dates_undo",
+    ),
+    path(_("planning/cohorts/<uuid:cohort_id>/tasks/"), schedule.task_list, name="planning_tasks"),
+    path(_("planning/cohorts/<uuid:cohort_id>/tasks/<uuid:task_id>/"), schedule.task, name="planning_task"),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/tasks/<uuid:task_id>/done/"), schedule.task_tick, name="planning_task_tick"
+    ),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/tasks/<uuid:task_id>/not-done/"),
+        schedule.task_untick,
+        name="planning_task_untick",
+    ),
 ]

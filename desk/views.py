@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import SignedInRequest, signed_in
 from collaborative.hiding import waiting_in
 from collaborative.line import is_running, running_first, today_in
-from collaborative.permissions import opens, plans, sponsors
+from collaborative.permissions import opens, plans, sponsors, takes_part
 from collaborative.querysets import teams_of
+from collaborative.tasks import with_open_days
 from core.language import language
 from core.methods import only
 from core.refusals import Refused
@@ -24,22 +25,22 @@ from desk.querysets import (
     cohorts_planned_by,
     cohorts_seen_by,
     messages_of,
-    public_cohorts,
+    programmes_planned_by,
     team_seen_by,
     teams_named_in,
     with_phases,
 )
 from desk.team import team_page
 from desk.today import strip_of, today_of
+from enrolment.decision_day.funnel import funnel_of, with_funnel
+from enrolment.site.pages import current_sites
 from notifications import services as notifications
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The first page anybody sees. Touches neither session nor token, so that it can be cached."""
-    cohort = public_cohorts().first()
-    line = line_of(cohort, sessions_of(cohort), reader=None, lang=language(), public=True) if cohort else None
-    return render(request, "desk/home.html", {"cohort": cohort, "line": line})
+    return render(request, "desk/home.html", {"sites": current_sites()})
 
 
 @signed_in
@@ -78,6 +79,7 @@ def cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
                 for team in teams_named_in(row)
             ],
             "planner": planner,
+            "takes_part": takes_part(request.user, row),
         },
     )
 
@@ -107,15 +109,18 @@ def planning(request: SignedInRequest) -> HttpResponse:
     if len(cohorts) == 1:
         return redirect("planning_cohort", cohorts[0].pk)
     rows = [(row, is_running(row)) for row in cohorts]
-    return render(request, "desk/choose_cohort.html", {"cohorts": rows, "planning": True})
+    page = {"cohorts": rows, "planning": True, "programmes": list(programmes_planned_by(request.user)[:10])}
+    return render(request, "desk/choose_cohort.html", page)
 
 
 @signed_in
 def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
-    row = get_object_or_404(notifications.with_pause(cohorts_planned_by(request.user)), pk=cohort_id)
+    row = get_object_or_404(
+        with_funnel(notifications.with_pause(with_open_days(cohorts_planned_by(request.user)))), pk=cohort_id
+    )
     only(request, "GET")
     sessions = sessions_of(row)
-    rows = room.teams_and_milestones(row, sessions)
+    rows, funnel = room.teams_and_milestones(row, sessions), funnel_of(row)
     return render(
         request,
         "desk/planning.html",
@@ -123,7 +128,8 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
             "cohort": row,
             "line": line_of(row, sessions, reader=request.user, lang=language()),
             "sessions": sessions,
-            "needs": room.needs_a_person(row, rows),
+            "needs": room.needs_a_person(row, rows, funnel),
+            "steps": room.steps_of(funnel, rows),
             "running": is_running(row),
             "begun": row.first_day <= today_in(row),
             "leaving": room.leaving(row, sessions),

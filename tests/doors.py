@@ -112,8 +112,40 @@ def _conversation(rows) -> list:
     return [rows.conversation.pk]
 
 
+def _unmailed(rows) -> list:
+    return [rows.team.pk, rows.unmailed.pk]
+
+
+def _role(rows) -> list:
+    return [rows.team.pk, rows.role.pk]
+
+
+def _home(rows) -> list:
+    return [rows.team.unit.organisation_id]
+
+
+def _place_site(rows) -> list:
+    return [rows.team.unit.organisation_id, rows.site.pk]
+
+
+def _unit(rows) -> list:
+    return [rows.team.unit_id]
+
+
+def _contact(rows) -> list:
+    return [rows.team.unit_id, rows.contact.pk]
+
+
 def _session(rows) -> list:
     return [rows.session.pk]
+
+
+def _programme(world) -> list:
+    return [world.cast.programme.pk]
+
+
+def _applied(rows) -> list:
+    return [rows.cohort.pk, rows.applied.pk]
 
 
 def _gets(near, far=FAR):
@@ -127,21 +159,37 @@ def _may(near, near_sees, far, far_sees):
 IN_TEAM = _may(TEAM, SEES_TEAM, OLGA, FAR)
 COACHED = _may(COACHES, SEES_TEAM, NOBODY, FAR)
 PLANNED = _may(PAULA, IN_COHORT, PIA, FAR)
+PLANNING = _may(PAULA, NOBODY, PIA, NOBODY)
 READING = _may(SEES_TEAM, NOBODY, FAR, NOBODY)
 WRITTEN = _may(NIA, SEES_TEAM, OLGA, FAR)
 SHOWING = _may(PAULA, SEES_TEAM, PIA, FAR)
+HELPED = _may(PAULA | COACHES | {"tess"}, SEES_TEAM, PIA, FAR)
+FILLED = _may(PAULA | {"tess"}, SEES_TEAM, PIA, FAR)
 TALKING = _may(IN_FORUM, NOBODY, FAR, NOBODY)
+
+# The other organisation has a team in each of the two cohorts.
+SEES_FAR_HOME = FAR | PAULA | {"otto"}
+KEPT_HOME = _may(PAULA, SEES_TEAM | PIA, PAULA | PIA, SEES_FAR_HOME)
 
 DOORS = [
     # ---- everybody who is signed in
     *(page(name, lambda world: [], ALL) for name in (
-        "today", "team_home", "cohort_home", "planning", "more", "who_sees_me", "my_messages", "my_data", "forum_home")),
+        "today", "team_home", "cohort_home", "planning", "more", "who_sees_me", "what_i_see", "my_devices", "my_messages", "my_data", "forum_home")),
     form("me", lambda world: [], ALL),
     Door("log_conversation", get=ALL, post=TEAM | {"otto", "olga"}, answers=FORM),
     verb("switch_language", lambda world: [], ALL, words=lambda world: {"language": "en", "next": "/today/"}),
     verb("draft", lambda world: [], ALL, words=lambda world: {"draft_key": "x"}),
     verb("second_factor_later", lambda world: [], ALL),
     verb("draft_discard", lambda world: [], ALL, words=lambda world: {"draft_key": "x"}),
+    verb("view_as_end", lambda world: [], ALL),
+    Door("my_consent", get=ALL, post=ALL, answers=FORM, words=lambda world: {"answer": "yes"}),
+    verb("end_device", lambda world: [world.cast.nia.devices.latest("pk").pk], NIA),
+    verb("end_other_devices", lambda world: [], ALL),
+    page("my_files", lambda world: [], ALL),
+    *both("my_file", lambda rows: [rows.job.pk], **_gets(PAULA, PIA)),
+    *both("stop_job", lambda rows: [rows.job.pk], **_may(PAULA, NOBODY, PIA, NOBODY), kind=verb),
+    form("planning_view_as", lambda world: [world.cast.nia.pk], PAULA),
+    form("planning_view_as", lambda world: [world.cast.olga.pk], PIA),
     # ---- a cohort and its sessions
     *both("cohort", _cohort, **_gets(IN_COHORT)),
     *both("session", lambda rows: [rows.cohort.pk, rows.session.pk], **_gets(IN_COHORT)),
@@ -151,8 +199,61 @@ DOORS = [
     verb("session_join", lambda world: [world.near.cohort.pk, world.far.session.pk], NOBODY),
     # ---- planning
     *both("planning_cohort", _cohort, **_gets(PAULA, PIA)),
+    *both("planning_people", _cohort, **_gets(PAULA, PIA)),
+    *both("planning_people_import", _cohort, **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),
+    *both("people_import", lambda rows: [rows.people_import.pk], **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),
     *both("planning_hidden", _cohort, **_gets(PAULA, PIA)),
+    # ---- the public pages, for those who write them
+    *both("planning_site", _cohort, **_gets(PAULA, PIA)),
+    *both("planning_site_page", lambda rows: [rows.cohort.pk, "overview"], **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),
+    *both("planning_site_page", lambda rows: [rows.cohort.pk, "faq"], **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),
+    page("planning_site_page", lambda world: [world.near.cohort.pk, "nonsense"], NOBODY),
+    *both("planning_site_preview", lambda rows: [rows.cohort.pk, "overview", 1], **_gets(PAULA, PIA)),
+    *(door for name in ("planning_site_restore", "planning_site_publish", "planning_site_call_off")
+      for door in both(name, lambda rows: [rows.cohort.pk, "overview", 1], **_may(PAULA, NOBODY, PIA, NOBODY), kind=verb)),
+    *both("planning_letters", _cohort, **_gets(PAULA, PIA)),
+    *both("planning_letter_settle", lambda rows: [rows.cohort.pk, rows.letter.pk], **_may(PAULA, NOBODY, PIA, NOBODY),
+          kind=verb),
     *both("enrol", _cohort, **PLANNED, kind=form),
+    *both("planning_same_person", _cohort, **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),
+    *both("planning_same_person_undo", lambda rows: [rows.cohort.pk, rows.same.pk], **_may(PAULA, NOBODY, PIA, NOBODY),
+          kind=verb),
+    # ---- places
+    *both("planning_organisations", _cohort, **_gets(PAULA, PIA)),
+    *both("organisation", _home, **_gets(SEES_TEAM | PIA, SEES_FAR_HOME)),
+    *(door for name, rows in (("organisation_change", _home), ("organisation_same", _home), ("organisation_site_new", _home),
+                              ("organisation_site", _place_site))
+      for door in both(name, rows, **KEPT_HOME, kind=form)),
+    *both("organisation_site_remove", _place_site, **KEPT_HOME, kind=verb),
+    *both("unit", _unit, **_gets(SEES_TEAM)),
+    *(door for name, rows in (("unit_change", _unit), ("unit_contact_new", _unit), ("unit_contact", _contact))
+      for door in both(name, rows, **FILLED, kind=form)),
+    *both("unit_contact_remove", _contact, **FILLED, kind=verb),
+    *both("unit_same", _unit, **_may(PAULA, SEES_TEAM, PIA, FAR), kind=form),
+    *both("merge_undo", lambda rows: [rows.merge.pk], **_may(PAULA, SEES_TEAM | PIA, NOBODY, SEES_FAR_HOME), kind=verb),
+    # ---- the dates of a cohort, the planning team's tasks, the template
+    *both("planning_dates", _cohort, **_gets(PAULA, PIA)),
+    *(door for name in ("planning_enrolment_days", "planning_shift", "planning_quiet_new", "planning_tasks")
+      for door in both(name, _cohort, **PLANNING, kind=form)),
+    *both("planning_quiet_remove", lambda rows: [rows.cohort.pk, rows.quiet.pk], **PLANNING, kind=form),
+    form("planning_quiet_remove", lambda world: [world.near.cohort.pk, world.far.quiet.pk], NOBODY),
+    *both("planning_stretch", lambda rows: [rows.cohort.pk, rows.cohort.phases.get(key="ap1").pk], **PLANNING, kind=form),
+    form("planning_stretch", lambda world: [world.near.cohort.pk, world.near.cohort.phases.get(key="ls1").pk], NOBODY),
+    *both("planning_dates_undo", lambda rows: [rows.cohort.pk, rows.change.pk], **PLANNING, kind=verb),
+    verb("planning_dates_undo", lambda world: [world.near.cohort.pk, world.far.change.pk], NOBODY),
+    *both("planning_task", lambda rows: [rows.cohort.pk, rows.task.pk], **PLANNING, kind=form),
+    *(door for name in ("planning_task_tick", "planning_task_untick")
+      for door in both(name, lambda rows: [rows.cohort.pk, rows.task.pk], **PLANNING, kind=verb)),
+    form("planning_task", lambda world: [world.near.cohort.pk, world.far.task.pk], NOBODY),
+    page("planning_template", _programme, PAULA | PIA),
+    *(form(name, _programme, PAULA | PIA) for name in ("planning_new_cohort", "planning_template_task_new")),
+    form("planning_new_cohort_dates", _programme, PAULA | PIA),
+    form("planning_template_phase", lambda world: [world.cast.programme.pk, world.cast.programme.template.first().pk],
+         PAULA | PIA),
+    form("planning_template_task", lambda world: [*_programme(world), world.cast.programme.template_tasks.first().pk],
+         PAULA | PIA),
+    verb("planning_template_task_remove",
+         lambda world: [*_programme(world), world.cast.programme.template_tasks.first().pk], PAULA | PIA),
     *both("session_move", _session, **PLANNED, kind=form),
     *both("session_details", _session, **PLANNED, kind=form),
     *both("session_undo", lambda rows: [rows.session.pk, rows.change.pk], **PLANNED, kind=verb),
@@ -161,11 +262,45 @@ DOORS = [
           words=lambda world: {"verb": "drop"}),
     *(door for name in ("invitation_revoke", "invitation_send_again")
       for door in both(name, lambda rows: [rows.invitation.pk], **_may(PAULA | {"tess"}, NOBODY, PIA, NOBODY), kind=verb)),
+    # ---- decision day
+    *(door for name in ("planning_applications", "planning_waiting") for door in both(name, _cohort, **_gets(PAULA, PIA))),
+    *(door for name in ("planning_criteria", "planning_release") for door in both(name, _cohort, **PLANNING, kind=form)),
+    *both("planning_letter", lambda rows: [rows.cohort.pk, "wait"], **PLANNING, kind=form),
+    form("planning_letter", lambda world: [world.near.cohort.pk, "nonsense"], NOBODY),
+    *(door for name in ("planning_decide", "planning_blind") for door in both(name, _cohort, **PLANNING, kind=verb)),
+    *both("planning_release_undo", lambda rows: [rows.cohort.pk, rows.release.pk], **PLANNING, kind=verb),
+    verb("planning_release_undo", lambda world: [world.near.cohort.pk, world.far.release.pk], NOBODY),
+    *(door for name in ("planning_application", "planning_review", "planning_offer")
+      for door in both(name, _applied, **PLANNING, kind=form)),
+    form("planning_application", lambda world: [world.near.cohort.pk, world.far.applied.pk], NOBODY),
+    *both("planning_decide_back", lambda rows: [*_applied(rows), "wait-1"], **PLANNING, kind=verb),
+    verb("planning_decide_back", lambda world: [*_applied(world.near), "nonsense"], NOBODY),
+    *both("planning_waiting_move", lambda rows: [*_applied(rows), "up"], **PLANNING, kind=verb),
+    verb("planning_waiting_move", lambda world: [*_applied(world.near), "away"], NOBODY),
     # ---- a team
     *(door for name in ("team", "team_conversations", "tries", "numbers", "team_notes")
       for door in both(name, _team, **_gets(SEES_TEAM))),
     Door("team_people", lambda world: [world.near.team.pk], get=SEES_TEAM, post=PAULA | {"tess"}, answers=FORM),
+    *both("team_partner_welcome", _team, **FILLED, kind=form),
     Door("team_people", lambda world: [world.far.team.pk], get=FAR, post=PIA, answers=FORM),
+    *both("team_member", _role, **FILLED, kind=form),
+    *both("member_leave", _role, **_may(PAULA | NIA | {"tess"}, SEES_TEAM, FAR, NOBODY), kind=form),
+    *both("member_replace", _role, **FILLED, kind=form),
+    *both("member_close", _role, **_may(PAULA, SEES_TEAM, PIA, FAR), kind=form),
+    *both("team_withdraw", _team, **_may(PAULA, SEES_TEAM, PIA, FAR), kind=form),
+    *both("team_prework", lambda rows: [rows.team.pk, rows.prework.pk], **IN_TEAM, kind=verb),
+    Door("team_agreement", lambda world: [world.near.team.pk], get=SEES_TEAM, post=TEAM),
+    Door("team_agreement", lambda world: [world.far.team.pk], get=FAR, post=OLGA),
+    *both("team_agreement_write", _team, **IN_TEAM, kind=form),
+    Door("cohort_directory", lambda world: [world.near.cohort.pk], get=IN_FORUM, sees=IN_COHORT),
+    Door("cohort_directory", lambda world: [world.far.cohort.pk], get=FAR),
+    *both("team_pause", _team, **HELPED, kind=form),
+    *both("team_resume", _team, **HELPED, kind=verb),
+    *both("member_card", _unmailed, **FILLED, kind=form),
+    *(Door("member_card_pdf", lambda world, rows=rows: [*_unmailed(getattr(world, rows)), "en"], get=may, sees=sees)
+      for rows, may, sees in (("near", PAULA | {"tess"}, SEES_TEAM), ("far", PIA, FAR))),
+    *both("team_people_import", _team, **FILLED, kind=form),
+    *both("member_card_take_back", _unmailed, **FILLED, kind=verb),
     *both("log_conversation_for", _team, **IN_TEAM, kind=form),
     *both("try_new", _team, **IN_TEAM, kind=form),
     *both("measure_new", _team, **IN_TEAM, kind=form),
@@ -220,7 +355,17 @@ PAGES = {door.name: door for door in reversed(READ)}
 
 # Doors for anybody, signed in or not, where a visitor has nothing in hand: what GET and an empty POST say.
 PUBLIC = {
-    "home": (200, 405), "healthz": (200, 405),
+    "home": (200, 405), "healthz": (200, 405), "robots": (200, 405), "sitemap": (200, 405),
+    "trust": (200, 405), "trust_pdf": (200, 405), "accessibility": (200, 405),
+    "programme": (404, 405), "programme_dates": (404, 405), "programme_faq": (404, 405),
+    "programme_contact": (404, 404), "programme_contact_sent": (404, 405),
+    "programme_tell_me": (404, 404), "programme_tell_me_sent": (404, 405),
+    "programme_privacy_office": (404, 404), "programme_privacy_office_sent": (404, 405),
+    "interest_confirm": (404, 404), "interest_stop": (404, 404),
+    "apply": (404, 404), "apply_link": (404, 404), "application": (404, 404), "application_step": (404, 404),
+    "application_withdraw": (404, 404), "application_return": (404, 404), "application_keep": (404, 404),
+    "application_sponsor": (404, 404),
+    "card": (200, 200), "card_first": (302, 302),
     "invitation": (404, 404), "invitation_again": (405, 200), "invitation_not_me": (405, 302),
     "sign_in_by_link": (410, 410), "account_login": (200, 200), "account_request_login_code": (200, 200), "account_reset_password": (200, 200),
     "account_reset_password_done": (200, 405), "account_reset_password_from_key": (200, 200),
@@ -232,6 +377,9 @@ PUBLIC = {
     "mfa_index": (302, 302), "mfa_authenticate": (302, 302), "mfa_reauthenticate": (302, 302),
     "mfa_activate_totp": (302, 302), "mfa_deactivate_totp": (302, 302), "mfa_view_recovery_codes": (302, 302),
     "mfa_generate_recovery_codes": (302, 302), "mfa_download_recovery_codes": (302, 302),
+    "openid_connect_login": (404, 404), "openid_connect_callback": (404, 404),  # no organisation is set up
+    "mfa_add_webauthn": (302, 302), "mfa_login_webauthn": (302, 302), "mfa_reauthenticate_webauthn": (302, 302),
+    "mfa_edit_webauthn": (302, 302), "mfa_remove_webauthn": (302, 302),
     # only where the demo runs
     "design": (404, 405),
     "demo_sign_in": (404, 404), "demo_mail": (404, 404), "demo_letter": (404, 404), "demo_meeting": (404, 404),

@@ -7,6 +7,7 @@ read off the page as a browser would, and every field gets the same nonsense at 
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import re
 from urllib.parse import urlencode
 
@@ -19,9 +20,13 @@ from django.http import QueryDict
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
+from accounts import cards
+from enrolment import application_links, applying
 from enrolment.links import token_for
+from tests import make
 from tests.browser import Field, Form, Reader
 from tests.doors import PAGES, Door, sign_out
 from tests.world import signed_in, undone
@@ -188,6 +193,40 @@ def _invitation(world, client):
     return reverse("invitation", args=[token])
 
 
+def _open_application(world):
+    """Return an application that can be changed now."""
+    today = timezone.now().date()
+    days = {"apply_from": today - dt.timedelta(days=5), "apply_until": today + dt.timedelta(days=9)}
+    world.cast.other_cohort.__class__.objects.filter(pk=world.cast.other_cohort.pk).update(answers_on=None, **days)
+    return make.application(cohort=world.cast.other_cohort, state="draft")
+
+
+def _apply(world, client):
+    return reverse("apply", args=[_open_application(world).cohort.slug])
+
+
+def _lost_link(world, client):
+    return reverse("apply_link", args=[world.cast.other_cohort.slug])
+
+
+def _step(step: str):
+    """Return the way to one step of an application."""
+
+    def way(world, client):
+        return reverse(
+            "application_step", args=[application_links.token_for(_open_application(world), mailed=True), step]
+        )
+
+    return way
+
+
+def _first_visit(world, client):
+    """Return the page of the first visit, after the code of a card was typed."""
+    person = world.near.unmailed
+    _card, code = cards.issue(user=person, by=person)
+    return client.post(reverse("card"), {"code": code}).url
+
+
 def _own(name: str):
     """Return the way to a page of allauth's for somebody who is signed in and has just shown their password."""
 
@@ -201,6 +240,11 @@ def _own(name: str):
     return way
 
 
+def _of_programme(name: str):
+    """Return the way to a page of the programme's public site."""
+    return lambda world, client: reverse(name, args=[world.cast.programme.slug])
+
+
 BEFORE = {
     "login": _login,
     "ask for a code": lambda world, client: reverse("account_request_login_code"),
@@ -209,6 +253,14 @@ BEFORE = {
     "a new password": _reset_from_key,
     "sign up": lambda world, client: reverse("account_signup"),
     "an invitation": _invitation,
+    "a letter to the planning team": _of_programme("programme_contact"),
+    "tell me when": _of_programme("programme_tell_me"),
+    "for the privacy office": _of_programme("programme_privacy_office"),
+    "apply": _apply,
+    "a lost link": _lost_link,
+    **{f"an application: {step}": _step(step) for step in applying.STEPS if step != "send"},
+    "a card": lambda world, client: reverse("card"),
+    "a first visit with a card": _first_visit,
     "change the password": _own("account_change_password"),
     "one's addresses": _own("account_email"),
     "show the password again": _own("account_reauthenticate"),

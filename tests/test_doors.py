@@ -69,7 +69,7 @@ def sign_in_page(lang: str) -> str:
 @pytest.mark.parametrize("name", sorted(PUBLIC))
 def test_public_door(world, name, lang):
     with override(lang):
-        for args in ([], ["cut-off"], ["x", "y"]):
+        for args in ([], ["cut-off"], [1], ["x", "y"]):
             try:
                 url = reverse(name, args=args)
                 break

@@ -16,7 +16,7 @@ from django.conf import settings
 from core.forms import GuardedMixin, is_free_text
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ["desk", "coaching", "forum", "improvement", "sessions", "enrolment", "collaborative", "accounts",
+ROOMS = ["desk", "coaching", "forum", "improvement", "sessions", "enrolment", "collaborative", "accounts", "jobs",
          "notifications", "audit", "core"]  # fmt: skip
 CODE = sorted(
     path for room in [*ROOMS, "config"] for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts
@@ -105,7 +105,7 @@ def test_moments_are_never_grouped_by_the_databases_zones():
 def _forms() -> list[type[forms.BaseForm]]:
     found_classes: dict[str, type[forms.BaseForm]] = {}
     for path in CODE:
-        if path.name == "forms.py" and path.parent.name != "core":
+        if path.stem.endswith("forms") and path.parent.name != "core":
             module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
             for _name, cls in inspect.getmembers(module, inspect.isclass):
                 if issubclass(cls, forms.BaseForm) and cls.__module__ == module.__name__:

@@ -16,11 +16,16 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from audit.services import record
 from coaching import services as coaching
-from collaborative.models import Reschedule
-from enrolment.models import Invitation
+from collaborative import shaping, tasks
+from collaborative.models import Merge, Reschedule
+from enrolment.models import ContactNote, Invitation, PeopleImport, Release, Review, SiteVersion
+from enrolment.people_import.table import Row
+from enrolment.site import pages
 from forum import services as forum
 from improvement import hiding as improvement
+from jobs.models import Job
 from notifications.models import PlannedMessage
 from tests import cast as people
 from tests import make
@@ -38,6 +43,8 @@ class Rows:
     change: Any
     message: Any
     invitation: Any
+    quiet: Any
+    task: Any
     tried: Any
     measure: Any
     conversation: Any
@@ -49,6 +56,18 @@ class Rows:
     thread: Any
     post: Any
     hidden_post: Any
+    letter: Any
+    unmailed: Any
+    role: Any
+    prework: Any
+    job: Any
+    people_import: Any
+    site: Any
+    contact: Any
+    merge: Any
+    same: Any
+    applied: Any
+    release: Any
 
 
 @dataclasses.dataclass
@@ -72,12 +91,15 @@ def signed_in(person) -> Client:
 def make_world() -> World:
     """Make the cast and one row of everything, for its own team and for the far one."""
     c = people.build()
+    pages.write_defaults(programme=c.programme, publish=True)
+    clients = {who: signed_in(c.people[who] if who else None) for who in (*people.PEOPLE, None)}
+    signed_in(c.nia)  # on another device
     far_coach = make.coach(team=c.far_team, by=c.pia, name="Cleo Ferris")
     return World(
         cast=c,
         near=_rows(c.team, planner=c.paula, coach=c.colin, member=c.nia, asker=c.otto, private=CANARY),
         far=_rows(c.far_team, planner=c.pia, coach=far_coach, member=c.olga, asker=c.olga, private="Ask about nights."),
-        clients={who: signed_in(c.people[who] if who else None) for who in (*people.PEOPLE, None)},
+        clients=clients,
     )
 
 
@@ -96,6 +118,8 @@ def _rows(team, *, planner, coach, member, asker, private: str) -> Rows:
         change=Reschedule.objects.create(cohort=cohort, ledger=[entry | {"before": "x", "after": "y"}]),
         message=PlannedMessage.objects.filter(scope_id=str(cohort.pk)).first(),
         invitation=invitation(team, by=planner),
+        quiet=_quiet(cohort),
+        task=cohort.tasks.earliest("due_on"),
         tried=make.tried_change(team=team, by=member, state="plan"),
         measure=make.measure(team=team, by=member),
         conversation=make.conversation(team=team, by=member, sentence="We will ask at the huddle."),
@@ -107,6 +131,74 @@ def _rows(team, *, planner, coach, member, asker, private: str) -> Rows:
         thread=thread,
         post=thread.posts.order_by("number").first(),
         hidden_post=hidden_post,
+        letter=_letter(cohort),
+        unmailed=make.member(team=team, email=None, name="Rosa Lind"),
+        role=member.memberships.get(team=team),
+        prework=make.prework_item(programme=cohort.programme),
+        job=_job(planner),
+        people_import=_people_import(cohort, planner),
+        site=team.unit.organisation.sites.create(name="North campus", city="gander"),
+        contact=team.unit.contacts.create(job="privacy", name="Ann Vale", reach="4400"),
+        merge=_merge(team.unit.organisation),
+        same=_same_person(member),
+        applied=_applied(cohort, planner, outcome="wait"),
+        release=Release.objects.create(cohort=cohort, by=planner, release_at=timezone.now() + dt.timedelta(hours=1)),
+    )
+
+
+def _applied(cohort, by, *, outcome: str, **more):
+    """Let a team have applied, be read by a planner, and stand somewhere on decision day."""
+    place = {"wait_place": cohort.applications.count() + 1} if outcome == "wait" else {}
+    row = make.application(cohort=cohort, outcome=outcome, **place, **more)
+    Review.objects.create(application=row, by=by, marks={}, note="They know whom they mean.")
+    return row
+
+
+def _decisions(c, nth: int) -> None:
+    """Let more have applied, some of them told their outcome already, some about to be."""
+    for outcome in ("", "wait", "decline"):
+        _applied(c.cohort, c.paula, outcome=outcome, language=("en", "fr")[nth % 2])
+    for hours in (-1, 1):
+        release = Release.objects.create(
+            cohort=c.cohort, by=c.paula, release_at=timezone.now() + dt.timedelta(hours=hours)
+        )
+        told = _applied(c.cohort, c.paula, outcome="decline")
+        release.told.create(application=told, outcome="decline", decline_reason="full")
+
+
+def _merge(kept) -> Merge:
+    """Let an organisation have been made one with another."""
+    return Merge.objects.create(what="collaborative.organisation", kept_id=kept.pk, gone_id=uuid.uuid4())
+
+
+def _same_person(kept) -> Merge:
+    """Let somebody have been made one with another account, just now."""
+    gone = make.person(f"{kept.name} again", is_active=False)
+    return Merge.objects.create(what="accounts.user", kept_id=kept.pk, gone_id=gone.pk)
+
+
+def _job(by) -> Job:
+    """Let a person have asked for a list, which waits among their files."""
+    return Job.objects.create(
+        kind="enrolment/people", by=by, params={"people": str(uuid.uuid4())}, state="done", ended_at=timezone.now(),
+        result=b"x", result_name="people.xlsx", result_type="text/plain",
+    )  # fmt: skip
+
+
+def _people_import(cohort, by) -> PeopleImport:
+    row = Row(number=2, name="Ida Moe", email=f"ida.{uuid.uuid4().hex[:6]}@example.org", team=cohort.teams.first().name)
+    return PeopleImport.objects.create(cohort=cohort, by=by, rows=[row.plain()])
+
+
+def _quiet(cohort, after: int = 100):
+    """Keep a day of a cohort free."""
+    on = cohort.first_day + dt.timedelta(days=after)
+    return cohort.quiet_weeks.create(starts_on=on, ends_on=on, name_en="Rest", name_fr="Repos")
+
+
+def _letter(cohort) -> ContactNote:
+    return ContactNote.objects.create(
+        programme=cohort.programme, name="Mina Okpik", email="mina@example.ca", language="en", text="May four apply?"
     )
 
 
@@ -146,12 +238,45 @@ def grow(world: World, more: int) -> None:
         make.attendance(learning_session=rows.session, person=writer, team=another)
         make.learning_session(cohort=c.cohort, minutes_ahead=60 * 24 * (nth + 1))
         Reschedule.objects.create(cohort=c.cohort, ledger=rows.change.ledger)
+        _quiet(c.cohort, 101 + nth)
+        tasks.add_task(cohort=c.cohort, text="Bake", due_on=c.cohort.first_day, assignee=c.paula, by=c.paula)
+        shaping.add_template_task(
+            programme=c.programme, text_en="Bake", text_fr="Cuire", anchor="", offset=nth, by=c.paula
+        )
         cohort = make.cohort(programme=c.programme)
         make.planner(cohort=cohort, user=c.paula)
         elsewhere = make.team(cohort=cohort)
         make.coach(team=elsewhere, user=c.colin)
         make.member(team=elsewhere, user=c.nia)
         _let_one_message_wait(c.cohort)
+        _let_a_place_have_more(c.team, cohort, nth)
+        _more_pages(c)
+        _job(c.paula)
+        _decisions(c, nth)
+        people = rows.people_import
+        more_rows = [Row(number=9 + nth, name=f"Ida {nth}", email=f"ida.{nth}@example.org", team=another.name).plain()]
+        PeopleImport.objects.filter(pk=people.pk).update(rows=[*people.rows, *more_rows])
+
+
+def _more_pages(c) -> None:
+    """Let visitors write once more, and a planner write each public page once more."""
+    _letter(c.cohort)
+    for page in c.programme.site_pages.all():
+        last = page.versions.first()
+        SiteVersion.objects.create(page=page, number=last.number + 1, content=last.content, by=c.paula)
+
+
+def _let_a_place_have_more(team, cohort, nth: int) -> None:
+    """Let an organisation have one more of everything, and an entry that is alike, and its unit a team and a line more."""
+    unit, home = team.unit, team.unit.organisation
+    home.sites.create(name=f"Campus {nth} {uuid.uuid4().hex[:6]}", city="gander")
+    unit.contacts.create(job="it", name=f"Al {nth}", reach="4401")
+    make.team(cohort=cohort, unit=unit)
+    make.team(cohort=cohort, unit=make.unit(organisation=home))
+    _merge(home)
+    _same_person(make.member(team=team, name="Twin Lee"))
+    record("organisation.changed", home)
+    record("unit.changed", unit)
 
 
 def _let_words_wait(thread, team, writer, c) -> None:
@@ -172,6 +297,7 @@ def _work(team, c, nth: int) -> None:
     make.team_note(team=team, by=c.colin)
     make.private_note(team=team, by=c.colin)
     invitation(team, by=c.paula)
+    make.member(team=team, email=None)
 
 
 def _let_one_message_wait(cohort) -> None:

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from accounts.models import User
+from accounts import cards
+from accounts.models import MemberCard, User
 from desk.demo.marks import demo_id, is_demo, marked
 from desk.demo.people import SPONSORS as _SPONSORS
 from desk.demo.people import STAFF, TEAM_PEOPLE, Somebody
 from desk.demo.populate import PASSWORD
-from enrolment import links
+from enrolment import links, printed_card
 from enrolment.models import Invitation
 
 ACCOUNTS_FILE, LINKS_FILE = "demo-accounts.json", "demo-links.json"
@@ -90,7 +91,20 @@ def find(word: str) -> User | None:
 
 
 def link_rows() -> dict[str, str]:
-    """Return one working link of each kind that needs no sign-in."""
+    """Return one working link of each kind that needs no sign-in. The card's is made anew: its code stands nowhere."""
+    return {**_invitation_link(), **_card_link()}
+
+
+def _card_link() -> dict[str, str]:
+    used = MemberCard.objects.filter(revoked_at=None).exclude(pin_hash="").values("user")
+    somebody = User.objects.filter(email=None, is_active=True, **marked()).exclude(pk__in=used).order_by("pk").first()
+    if somebody is None:
+        return {}
+    _card, code = cards.issue(user=somebody, by=None)
+    return {"member_card": f"{printed_card.address(somebody.language)}#{code}"}
+
+
+def _invitation_link() -> dict[str, str]:
     waiting = Invitation.objects.waiting().filter(**marked("person")).select_related("person")
     invitation = waiting.order_by("created_at", "pk").first()
     if invitation is None:

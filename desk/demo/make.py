@@ -13,17 +13,22 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import User
 from coaching import services as coaching
 from coaching.models import PrivateNote, TeamNote
-from collaborative.models import Cohort, Organisation, Programme, Role, Team, TemplatePhase, Unit
-from collaborative.services import give_role, make_cohort
+from collaborative.line import today_in
+from collaborative.making import furnish, make_cohort
+from collaborative.models import Cohort, Organisation, PartnerWelcome, PreworkItem, Programme, Role, Team, Unit
+from collaborative.services import give_role
+from collaborative.tasks import end_of_week
 from core import places
 from core.time import wall_in
 from desk.demo import series
+from enrolment import seats
 from enrolment.models import Application, ApplicationMember
 from forum import services as forum
 from forum.models import Board, Post, Thread
@@ -51,17 +56,18 @@ def programme(**fields: Any) -> Programme:
         return standing
     words = series.PROGRAMME if slug == series.PROGRAMME["slug_en"] else {**series.PROGRAMME, "slug_fr": f"{slug}-fr"}
     made = Programme.objects.create(**{**words, "slug_en": slug, **fields})
-    TemplatePhase.objects.bulk_create(
-        TemplatePhase(programme=made, ordinal=ordinal, **phase) for ordinal, phase in enumerate(series.PHASES, start=1)
-    )
+    furnish(made)
     return made
 
 
 def cohort(*, first_day: dt.date | None = None, by=None, **fields: Any) -> Cohort:
-    """Make a cohort with its phases, sessions and boards; unless told otherwise it is half-way through action period 1."""
+    """Make a cohort with its phases, sessions and boards; unless told otherwise it is half-way through action period 1.
+
+    Its planning team is up to date: everything that was due by the end of this week is done.
+    """
     n = _nth(Cohort)
     zone = fields.get("time_zone", "America/Toronto")
-    return make_cohort(
+    made = make_cohort(
         programme=fields.pop("programme", None) or programme(),
         first_day=first_day or series.first_day_for(wall_in(timezone.now(), zone).date()),
         by=by,
@@ -73,6 +79,16 @@ def cohort(*, first_day: dt.date | None = None, by=None, **fields: Any) -> Cohor
             **fields,
         },
     )
+    made.tasks.filter(due_on__lte=end_of_week(today_in(made))).update(done_at=timezone.now())
+    return made
+
+
+def open_cohort(**fields: Any) -> Cohort:
+    """Make a cohort that takes applications: since five days, for nine more, with answers on the twelfth."""
+    today = timezone.now().date()
+    days = {"apply_from": today - dt.timedelta(days=5), "apply_until": today + dt.timedelta(days=9)}
+    days |= {"answers_on": today + dt.timedelta(days=12), "first_day": today + dt.timedelta(days=30)}
+    return cohort(**{**days, **fields})
 
 
 def organisation(**fields: Any) -> Organisation:
@@ -89,9 +105,11 @@ def unit(*, organisation: Organisation | None = None, **fields: Any) -> Unit:
 
 
 def team(*, cohort: Cohort | None = None, unit: Unit | None = None, **fields: Any) -> Team:
-    """Make a team with nobody in it yet."""
+    """Make a team with nobody in it yet; a cohort that is full gets one place more."""
     ward = unit or globals()["unit"]()
     home = cohort or globals()["cohort"]()
+    if seats.taken(home) >= Cohort.objects.get(pk=home.pk).seats:
+        Cohort.objects.filter(pk=home.pk).update(seats=F("seats") + 1)
     return Team.objects.create(cohort=home, unit=ward, **{"name": f"{ward.organisation.name}, {ward.name}", **fields})
 
 
@@ -133,6 +151,15 @@ def lead(*, team: Team | None = None, **more: Any):
 def partner(*, team: Team | None = None, **more: Any):
     """Let a person be the patient partner of a team, and return the person."""
     return member(team=team, role=Role.PARTNER, **more)
+
+
+def partner_welcome(*, team: Team, **facts: Any) -> PartnerWelcome:
+    """Make what a partner of a team can count on: everything is said."""
+    said = {
+        "support_name": "Marie Roy", "support_phone": "709-555-0142", "support_when": "weekdays, 9 to 4", "hours": 3,
+        "recognition": "25 $ an hour, paid by the hospital", "access_help": "Ask Marie for a ride or a device",
+    }  # fmt: skip
+    return PartnerWelcome.objects.update_or_create(team=team, defaults={**said, **facts})[0]
 
 
 def coach(*, team: Team, **more: Any):
@@ -187,6 +214,7 @@ def application(
         "why": "Night and day hardly meet. We want to hear what each of them sees.",
         "hope": "That somebody says it before it happens.", "sponsor_name": f"Iris Moor {n}",
         "sponsor_email": f"iris.moor.{n}@example.org", "submitted_at": sent,
+        "consent_version": "2022-11" if sent else "", "consented_at": sent,
         "support_name": "Marie Roy", "support_phone": "555-0142", "support_when": "weekdays", "partner_hours": 3,
         "recognition": "25 $ an hour", "access_help": "Ask Marie",
     }  # fmt: skip
@@ -204,6 +232,17 @@ def application(
         for place, kind in enumerate(kinds, start=1)
     )
     return made
+
+
+# ---------------------------------------------------------------- before a team begins
+
+
+def prework_item(*, programme: Programme | None = None, **fields: Any) -> PreworkItem:
+    """Make one more thing that every team of a programme gets ready."""
+    home = programme or globals()["programme"]()
+    nth = home.prework.count() + 1
+    defaults = {"text_en": f"Find out where you stand ({nth})", "text_fr": f"Voyez où vous en êtes ({nth})"}
+    return PreworkItem.objects.create(programme=home, ordinal=100 + nth, **{**defaults, **fields})
 
 
 # ---------------------------------------------------------------- sessions

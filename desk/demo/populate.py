@@ -11,11 +11,26 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
-from collaborative.models import Cohort, Membership, Organisation, Programme, Role, Team, Unit
+from collaborative.models import Cohort, Membership, Organisation, PartnerWelcome, Programme, Role, Team, Unit
 from core import places
 from desk.demo.marks import demo_id
 from desk.demo.organisations import Place
 from desk.demo.people import FAMILY, GIVEN, LEAD_TITLE, PARTNER_TITLES, SPONSORS, STAFF, TEAM_PEOPLE, WORK, Somebody
+from desk.demo.places import describe
+
+# What a partner can count on, in the language of the team.
+WELCOME = {
+    "en": {
+        "support_name": "Marie Doyle", "support_phone": "613-555-0142", "support_when": "weekdays, 9 to 4", "hours": 3,
+        "recognition": "25 $ an hour, paid by the hospital; parking as well",
+        "access_help": "Call Marie: a ride, a device or somebody beside you can be found.",
+    },
+    "fr": {
+        "support_name": "Luce Bérubé", "support_phone": "418-555-0142", "support_when": "en semaine, de 9\N{NO-BREAK SPACE}h à 16\N{NO-BREAK SPACE}h", "hours": 3,
+        "recognition": "25\N{NO-BREAK SPACE}$ l'heure, payés par l'établissement; le stationnement aussi",
+        "access_help": "Appelez Luce\N{NO-BREAK SPACE}: un transport, un appareil ou quelqu'un à vos côtés se trouve.",
+    },
+}  # fmt: skip
 
 # The one password of all demo people. Demo mode listens on this machine only.
 PASSWORD = "learning-together"  # nosec B105
@@ -145,6 +160,7 @@ def write_places(world: World, cohort: Cohort, all_places: Iterable[Place], *, s
     homes = [
         Organisation(
             id=demo_id("organisation", one.key), name=one.organisation, province=one.province, sector=one.sector,
+            city=one.city, languages=one.language,
             study_id=demo_id("study", "organisation", one.key), created_at=since,
         )
         for one in all_places
@@ -166,7 +182,13 @@ def write_places(world: World, cohort: Cohort, all_places: Iterable[Place], *, s
     Organisation.objects.bulk_create(homes)
     Unit.objects.bulk_create(wards)
     Team.objects.bulk_create(teams)
+    PartnerWelcome.objects.bulk_create(
+        PartnerWelcome(id=demo_id("welcome", one.key), team=team, version=1, created_at=since, **WELCOME[one.language])
+        for one, team in zip(all_places, teams, strict=True)
+        if one.partner
+    )
     world.teams |= {one.key: team for one, team in zip(all_places, teams, strict=True)}
+    describe(world.teams, [one.key for one in all_places])
 
 
 def hold(world: World, user: User, role: str, *, since: dt.datetime, title: str = "", **scope) -> None:

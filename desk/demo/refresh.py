@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from audit.services import record
+from collaborative.making import ENROLMENT_DAYS
 from collaborative.models import Cohort, Programme, Reschedule
 from collaborative.reschedule import Ledger, Moved, reschedule, stretches_follow
 from core.time import wall_in
@@ -54,7 +55,13 @@ class WholeWeeks:
 
     def apply(self, ledger: Ledger) -> None:
         on = dt.timedelta(weeks=self.weeks)
-        ledger.set(self.cohort, first_day=self.cohort.first_day + on)
+        names = ("first_day", *ENROLMENT_DAYS)
+        ledger.set(self.cohort, **{name: day + on for name in names if (day := getattr(self.cohort, name))})
+        for quiet in self.cohort.quiet_weeks.all():
+            ledger.set(quiet, starts_on=quiet.starts_on + on, ends_on=quiet.ends_on + on)
+        for task in self.cohort.tasks.all():
+            pinned = {"pinned_on": task.pinned_on + on} if task.pinned_on else {}
+            ledger.set(task, due_on=task.due_on + on, **pinned)
         for phase in self.cohort.phases.in_order():
             pinned = {
                 name: getattr(phase, name) + on for name in ("pinned_start", "pinned_end") if getattr(phase, name)

@@ -8,8 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final, TypedDict
 
-from collaborative.template import PHASES  # noqa: F401  (the product's own template is the demo's)
-
 PROGRAMME: Final[dict[str, str]] = {
     "slug_en": "safety-conversations",
     "slug_fr": "conversations-sur-la-securite",

@@ -17,11 +17,12 @@ from audit.services import record
 from collaborative.models import Cohort, Programme
 from core.refusals import Refused
 from core.time import wall_in
-from desk.demo import happenings, make, voices
+from desk.demo import applicants, happenings, make, visitors, voices
 from desk.demo.marks import demo_id, marked
 from desk.demo.meeting import meeting_url
 from desk.demo.organisations import NEXT, PLACES
 from desk.demo.people import SPONSORS, STAFF, Somebody
+from desk.demo.planning import plan_the_team
 from desk.demo.populate import (
     Names,
     World,
@@ -77,7 +78,11 @@ def fill(*, now: dt.datetime | None = None, seed: str = SEED) -> World:
     programme = make.programme(id=PROGRAMME_ID)
     first_day = first_day_for(today)
     cohort = _cohort(programme, COHORT_ID, 4, first_day, made=first_day - dt.timedelta(weeks=8))
-    next_cohort = _cohort(programme, NEXT_ID, 5, next_first_day(first_day), made=today - dt.timedelta(weeks=3))
+    # Teams may apply now, and for three weeks and a half to come.
+    days = {"apply_from": today - dt.timedelta(days=10), "apply_until": today + dt.timedelta(days=24)}
+    days["answers_on"] = today + dt.timedelta(days=31)
+    made = today - dt.timedelta(weeks=3)
+    next_cohort = _cohort(programme, NEXT_ID, 5, next_first_day(first_day), made=made, **days)
     _people(world, cohort)
     write_people(world)
     write_places(world, cohort, PLACES, since=_morning(cohort.first_day))
@@ -90,8 +95,11 @@ def fill(*, now: dt.datetime | None = None, seed: str = SEED) -> World:
     happenings.try_changes(world, held.day, PLACES)
     voices.talk(world, cohort)
     voices.coach(world, PLACES)
+    plan_the_team(world, cohort)
     _remind(ahead)
     _ask_in(world)
+    visitors.come(world, programme)
+    applicants.apply(world, next_cohort)
     record("demo.filled", programme, day=today)
     return world
 
@@ -100,11 +108,11 @@ def _morning(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(15), dt.UTC)
 
 
-def _cohort(programme: Programme, key, number: int, first_day: dt.date, *, made: dt.date) -> Cohort:
+def _cohort(programme: Programme, key, number: int, first_day: dt.date, *, made: dt.date, **days: dt.date) -> Cohort:
     return make.cohort(
         programme=programme, id=key, slug=f"safety-conversations-wave-{number}", first_day=first_day, time_zone=CLOCK, seats=24,
         name_en=f"Safety Conversations, wave {number}", name_fr=f"Conversations sur la sécurité, vague {number}",
-        created_at=_morning(made),
+        created_at=_morning(made), **days,
     )  # fmt: skip
 
 

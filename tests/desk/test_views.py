@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from collaborative.models import Team
+from enrolment.site import pages
 from improvement import hiding
 from notifications import services as notifications
 from notifications.models import PlannedMessage
@@ -107,6 +108,7 @@ def test_a_near_session_stands_first_and_joins_from_here(client, cohort):
 
 
 def test_the_first_page_is_public_and_touches_neither_session_nor_token(client, cohort):
+    pages.write_defaults(programme=cohort.programme, publish=True)
     answer = client.get("/")
     assert answer.status_code == 200
     assert cohort.programme.name in answer.content.decode()

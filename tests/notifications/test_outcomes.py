@@ -18,7 +18,7 @@ def drop_in():
 
 
 def told(row, reader):
-    return outcomes(row._meta.label_lower, [row.pk], reader=reader).get(str(row.pk))
+    return outcomes(row._meta.label_lower, [row.pk], kind="sessions/reminder", reader=reader).get(str(row.pk))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,254 @@
+"""What the pages of dates show: every date of a cohort, and of one that is not made yet, with what speaks against it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from collaborative.holidays import Flag, flags_of
+from collaborative.line import phases_of, today_in
+from collaborative.making import ENROLMENT_DAYS, Recipe
+from collaborative.models import Cohort, Phase, Programme, QuietWeek, Reschedule, TemplatePhase
+from collaborative.reschedule import can_undo
+from collaborative.tasks import anchor_name, distance
+from core import places
+from core.forms import listing
+from core.language import language
+from core.refusals import Refused
+from core.time import WEEKDAYS, wall_in
+from sessions.models import LearningSession
+
+AHEAD = dt.timedelta(weeks=9)
+LATEST_CHANGES = 10
+
+Quiet = Iterable[tuple[dt.date, dt.date, str]]
+
+
+def flag_words(flag: Flag) -> str:
+    """Return in words why a day may be a bad one."""
+    if flag.kind == "weekend":
+        return _("weekend")
+    if flag.kind == "december":
+        return _("around the turn of the year: many are away")
+    if flag.kind == "quiet":
+        return _("kept free: %(name)s") % {"name": flag.name}
+    if flag.kind == "holiday":
+        return str(flag.name)
+    where = listing([places.province_name(code, language()) for code in flag.provinces])
+    return _("%(holiday)s (%(provinces)s)") % {"holiday": flag.name, "provinces": where}
+
+
+def _flags(day: dt.date | None, city: str, quiet: Quiet) -> list[str]:
+    if day is None:
+        return []
+    province = places.PLACES[city].province if city in places.PLACES else ""
+    return [flag_words(flag) for flag in flags_of(day, province, quiet)]
+
+
+# ---------------------------------------------------------------- a cohort that is not made yet
+
+
+@dataclasses.dataclass(frozen=True)
+class DateRow:
+    """A date or a stretch on the page: its name, its days, what speaks against them, and the boxes that set it."""
+
+    name: str
+    start: dt.date | None
+    end: dt.date | None
+    flags: list[str]
+    boxes: list[Any]
+    moment: bool = True
+    phase: Phase | None = None
+    session: LearningSession | None = None
+
+    @property
+    def opened(self) -> bool:
+        """Return whether one of its boxes says something, or is refused."""
+        return any(box.value() or box.errors for box in self.boxes)
+
+
+@dataclasses.dataclass(frozen=True)
+class Draft:
+    """Every date of a cohort to be. ``mark`` stands for all of them: only what was seen is made."""
+
+    enrolment: list[DateRow]
+    phases: list[DateRow]
+    weekday_note: str
+    mark: str
+
+
+def draft_of(form, *, city: str) -> Draft:
+    """Return what follows from the boxes of a form (desk.schedule.forms.NewDatesForm) as they stand."""
+    recipe, first_day = form.recipe, form.first_day
+    spans = recipe.days(first_day, on=form.on(), pins=form.pins())
+    quiet = [(first, last, _("late December")) for first, last in form.quiet()]
+    enrolment = [
+        DateRow(str(form.fields[name].label), day, day, _flags(day, city, quiet), [form[name]])
+        for name, day in form.enrolment().items()
+    ]
+    phases = []
+    names = form.names()
+    for one in recipe.phases:
+        span = spans[one.key]
+        boxes = ("on", "at") if one.is_moment else ("from", "to")
+        phases.append(
+            DateRow(
+                names[one.key],
+                span.start,
+                span.end,
+                _flags(span.start, city, quiet) if one.is_moment else [],
+                [form[f"{box}-{one.key}"] for box in boxes],
+                one.is_moment,
+            )
+        )
+    said = [form.enrolment(), spans, form.clocks(), form.quiet()]
+    return Draft(
+        enrolment, phases, _weekday_note(recipe, first_day), hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+    )
+
+
+def _weekday_note(recipe: Recipe, first_day: dt.date) -> str:
+    """Return a sentence where a copy would fall on other weekdays than the cohort it is made like."""
+    if recipe.like is None or (first_day - recipe.like.first_day).days % 7 == 0:
+        return ""
+    was, now = (WEEKDAYS[language()][day.weekday()] for day in (recipe.like.first_day, first_day))
+    return _("The earlier cohort began on a %(was)s, this one on a %(now)s: all its weekdays move along.") % {
+        "was": was,
+        "now": now,
+    }
+
+
+def suggestion(programme: Programme, last: Cohort | None, today: dt.date) -> dict[str, Any]:
+    """Return what stands in the boxes for a new cohort: the next number, a first day far enough ahead."""
+    weekday = last.first_day.weekday() if last else 1
+    earliest = today + AHEAD
+    if last:
+        ends = max((phase.ends_on for phase in phases_of(last)), default=last.first_day)
+        earliest = max(earliest, ends + dt.timedelta(days=7))
+    first_day = earliest + dt.timedelta(days=(weekday - earliest.weekday()) % 7)
+    found = re.search(r"(\d+)\s*$", last.name_en) if last else None
+    number = str(int(found.group(1)) + 1 if found else programme.cohorts.count() + 1)
+    names = {}
+    for lang, short in (("en", programme.short_name_en), ("fr", programme.short_name_fr)):
+        with override(lang):
+            names[f"name_{lang}"] = _("%(series)s, wave %(number)s") % {"series": short, "number": number}
+    return names | {
+        "first_day": first_day,
+        "city": last.city if last else "toronto",
+        "seats": last.seats if last else 20,
+    }
+
+
+def free_slug(programme: Programme, name: str) -> str:
+    """Return a slug for a new cohort that no other has."""
+    stem = slugify(name)[:70] or programme.slug_en[:70]
+    taken = set(Cohort.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    return next(slug for slug in [stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))] if slug not in taken)
+
+
+# ---------------------------------------------------------------- a cohort that stands
+
+
+@dataclasses.dataclass(frozen=True)
+class Dates:
+    """Every date of a cohort on one page."""
+
+    begun: bool
+    first_day: list[str]
+    enrolment: list[DateRow]
+    phases: list[DateRow]
+    extra: list[LearningSession]
+    quiet: list[QuietWeek]
+    undoable: Reschedule | None
+    changes: list[Reschedule]
+
+
+def dates_of(cohort: Cohort, sessions: Iterable[LearningSession], user) -> Dates:
+    """Return every date of ``cohort`` with what speaks against those ahead."""
+    today = today_in(cohort)
+    quiet = list(cohort.quiet_weeks.all())
+    spans = [(one.starts_on, one.ends_on, one.name) for one in quiet]
+    by_phase = {row.phase_id: row for row in sessions if row.phase_id}
+    labels = {
+        "apply_from": _("First day to apply"),
+        "apply_until": _("Last day to apply"),
+        "answers_on": _("Answers leave"),
+    }
+
+    def ahead(day: dt.date | None) -> list[str]:
+        return _flags(day, cohort.city, spans) if day and day > today else []
+
+    return Dates(
+        begun=cohort.first_day <= today,
+        first_day=ahead(cohort.first_day),
+        enrolment=[
+            DateRow(labels[name], day, day, ahead(day), [])
+            for name in ENROLMENT_DAYS
+            for day in [getattr(cohort, name)]
+        ],
+        phases=[
+            DateRow(
+                one.name,
+                one.starts_on,
+                one.ends_on,
+                ahead(one.starts_on) if one.is_moment else [],
+                [],
+                one.is_moment,
+                one,
+                by_phase.get(one.pk),
+            )
+            for one in phases_of(cohort)
+        ],
+        extra=[row for row in sessions if not row.phase_id and row.is_ahead],
+        quiet=quiet,
+        undoable=can_undo(user).filter(cohort=cohort).first(),
+        changes=list(Reschedule.objects.filter(cohort=cohort).select_related("by")[:LATEST_CHANGES]),
+    )
+
+
+# ---------------------------------------------------------------- the template
+
+
+@dataclasses.dataclass(frozen=True)
+class TemplateRow:
+    """A phase of the template with the days it would have, None where no dates follow."""
+
+    phase: TemplatePhase
+    start: dt.date | None
+    end: dt.date | None
+
+
+def template_of(programme: Programme, first_day: dt.date) -> tuple[list[TemplateRow], str]:
+    """Return the phases of the template, worked out for a sample first day, and what is wrong with them ("" = nothing)."""
+    from collaborative.making import resolved, shape_of
+
+    rows = list(programme.template.all())
+    try:
+        spans = resolved(first_day, [shape_of(row) for row in rows])
+    except Refused as refused:
+        return [TemplateRow(row, None, None) for row in rows], refused.sentence
+    return [TemplateRow(row, spans[row.key].start, spans[row.key].end) for row in rows], ""
+
+
+def template_tasks_of(programme: Programme, rows: list[TemplateRow]) -> list[tuple[str, list[tuple[Any, str]]]]:
+    """Return the tasks of the template by what they are counted from, as (heading, [(task, when in words)])."""
+    names = {row.phase.key: row.phase.name for row in rows}
+    order = [*ENROLMENT_DAYS, "", *names]
+    found: dict[str, list[tuple[Any, str]]] = {anchor: [] for anchor in order}
+    for task in sorted(programme.template_tasks.all(), key=lambda task: task.offset):
+        words = distance(task.offset, anchor_name(task.anchor, names))
+        found.setdefault(task.anchor, []).append((task, words))
+    return [(anchor_name(anchor, names), tasks) for anchor, tasks in found.items() if tasks]
+
+
+def today_at(city: str, now: dt.datetime) -> dt.date:
+    """Return today's date on the clock of a town."""
+    return wall_in(now, places.zone_of(city)).date()
