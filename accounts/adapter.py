@@ -73,6 +73,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if not addresses.may_be_confirmed(email_address):
             toasts.error(request, self.error_messages["email_taken"])
             return False
+        # Whoever opens the mail must be the claimant: a link that was sent to somebody else's mailbox gives nothing away.
+        if addresses.is_to_be_taken_over(email_address) and request.user != email_address.user:
+            toasts.error(request, _("Sign in first, then open the link again."))
+            return False
         addresses.take_over(email_address)
         return super().confirm_email(request, email_address)
 

@@ -76,6 +76,11 @@ def may_be_confirmed(row: EmailAddress) -> bool:
     return holder in (None, row.user) or (holder is not None and lets_go(holder, to=row.user))
 
 
+def is_to_be_taken_over(row: EmailAddress) -> bool:
+    """Return whether confirming this claim takes the address off another account."""
+    return holder_of(row.email) not in (None, row.user)
+
+
 @transaction.atomic
 def take_over(row: EmailAddress) -> None:
     """Give an address whose mail its claimant has just read to them, where the account that has it lets it go.

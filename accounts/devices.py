@@ -54,7 +54,9 @@ def words_of(agent: str) -> tuple[str, str]:
 
 def begin(request: HttpRequest, user: User) -> None:
     """Note that this person signed in with this browser."""
-    key = request.session.session_key or ""
+    if not request.session.session_key:  # somebody else was signed in here until now: a fresh session has no key yet
+        request.session.create()
+    key = request.session.session_key
     Device.objects.update_or_create(session_key=key, defaults={"user": user})
     request.session[_DEVICE] = [*words_of(request.META.get("HTTP_USER_AGENT", "")), key]
     request.session[_USED] = timezone.now().date().isoformat()
@@ -63,7 +65,7 @@ def begin(request: HttpRequest, user: User) -> None:
 def note(request: HttpRequest) -> None:
     """Note the day, once a day, in the session; and its key, when it got a new one (a password was changed)."""
     told, key, today = request.session.get(_DEVICE), request.session.session_key, timezone.now().date().isoformat()
-    if told and told[2] != key:
+    if told and key and told[2] != key:
         Device.objects.filter(session_key=told[2]).update(session_key=key)
         request.session[_DEVICE] = [*told[:2], key]
     if told and request.session.get(_USED) != today:

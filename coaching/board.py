@@ -76,12 +76,16 @@ class Board:
 def teams_of(coach) -> QuerySet[WithAnnotations[Team, Marks]]:
     """Return the coach's teams with the mark of each, since when they coach it, and how many people it has, in which role."""
     members = Membership.objects.current().filter(team=OuterRef("pk"), role__in=TEAM_ROLES).order_by().values("team")
-    return teams_coached_by(coach).with_rests().annotate(
-        marked=_marked(coach, "pk"),
-        assigned=_assigned(coach, "pk"),
-        people=_how_many(members),
-        leads=_how_many(members.filter(role=Role.LEAD)),
-        partners=_how_many(members.filter(role=Role.PARTNER)),
+    return (
+        teams_coached_by(coach)
+        .with_rests()
+        .annotate(
+            marked=_marked(coach, "pk"),
+            assigned=_assigned(coach, "pk"),
+            people=_how_many(members),
+            leads=_how_many(members.filter(role=Role.LEAD)),
+            partners=_how_many(members.filter(role=Role.PARTNER)),
+        )
     )
 
 

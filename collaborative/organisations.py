@@ -110,6 +110,29 @@ VERBS = {
 # ---------------------------------------------------------------- verbs
 
 
+def _correct(row: VersionedT, version: int, values: dict[str, Any], taken: str) -> tuple[VersionedT, list[str]]:
+    """Write ``values`` to ``row`` if nobody did since ``version``. Returns it as it stands, and what was changed in it."""
+    now: VersionedT = type(row)._base_manager.select_for_update().get(pk=row.pk)
+    changed: list[str] = sorted(name for name, value in values.items() if getattr(now, name) != value)
+    if not changed:
+        return now, []
+    if now.version != version:
+        raise Overtaken(now)
+    for name in changed:
+        setattr(now, name, values[name])
+    now.version += 1
+    _save(now, taken, update_fields=[*changed, "version"])
+    return now, changed
+
+
+def _save(row: models.Model, taken: str, **how: Any) -> None:
+    try:
+        with transaction.atomic():
+            row.save(**how)
+    except IntegrityError:
+        raise Refused(taken, field="name") from None
+
+
 @transaction.atomic
 def correct_organisation(*, organisation: Organisation, version: int, by, **values: Any) -> Organisation:
     """Correct what is kept about an organisation. Returns it as it stands then. Raises Overtaken, or Refused for its name."""
@@ -181,29 +204,6 @@ def remove_contact(*, contact: UnitContact, by) -> None:
     """Take somebody off the "who is who" card."""
     record("unit.contacts_changed", contact.unit, by=by, contact=contact.pk)
     contact.delete()
-
-
-def _correct(row: VersionedT, version: int, values: dict[str, Any], taken: str) -> tuple[VersionedT, list[str]]:
-    """Write ``values`` to ``row`` if nobody did since ``version``. Returns it as it stands, and what was changed in it."""
-    now: VersionedT = type(row)._base_manager.select_for_update().get(pk=row.pk)
-    changed = sorted(name for name, value in values.items() if getattr(now, name) != value)
-    if not changed:
-        return now, []
-    if now.version != version:
-        raise Overtaken(now)
-    for name in changed:
-        setattr(now, name, values[name])
-    now.version += 1
-    _save(now, taken, update_fields=[*changed, "version"])
-    return now, changed
-
-
-def _save(row: models.Model, taken: str, **how: Any) -> None:
-    try:
-        with transaction.atomic():
-            row.save(**how)
-    except IntegrityError:
-        raise Refused(taken, field="name") from None
 
 
 # ---------------------------------------------------------------- what is kept about a person

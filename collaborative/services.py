@@ -46,9 +46,7 @@ def end_role(*, membership: Membership, by, why: str = "") -> None:
     """
     if membership.role == Role.PLANNER:
         _keep_a_planner(membership)
-    ended = Membership.objects.filter(pk=membership.pk, until=None).update(
-        until=Now(), ended_by=by, left_why=why
-    )
+    ended = Membership.objects.filter(pk=membership.pk, until=None).update(until=Now(), ended_by=by, left_why=why)
     if ended:
         record("role.ended", membership, by=by, cohort_id=_cohort_id(membership), role=membership.role, why=why)
         if membership.role in WIDE_ROLES:

@@ -36,12 +36,23 @@ def roles_for(user, team: Team) -> tuple[Role, ...]:
 
     A sponsor answers for an organisation: only who plans every cohort that the organisation is in may name one.
     """
+    if plans(user, team.cohort) and _plans_wherever_it_takes_part(user, team.unit.organisation_id):
+        return ASKED_BY_PLANNERS
+    return roles_inside(user, team)
+
+
+def roles_inside(user, team: Team) -> tuple[Role, ...]:
+    """Return the roles that ``user`` may give in ``team`` itself: all but the sponsor's, without asking the database."""
     if plans(user, team.cohort):
-        elsewhere = Cohort.objects.filter(teams__unit__organisation=team.unit.organisation_id).exclude(
-            pk__in=Cohort.objects.run_by(user).values("pk")
-        )
-        return tuple(role for role in ASKED_BY_PLANNERS if role != Role.SPONSOR or not elsewhere.exists())
+        return tuple(role for role in ASKED_BY_PLANNERS if role != Role.SPONSOR)
     return ASKED_BY_A_LEAD if leads(user, team) else ()
+
+
+def _plans_wherever_it_takes_part(user, organisation_id) -> bool:
+    elsewhere = Cohort.objects.filter(teams__unit__organisation=organisation_id).exclude(
+        pk__in=Cohort.objects.run_by(user).values("pk")
+    )
+    return not elsewhere.exists()
 
 
 def may_give(user, role: str, *, team: Team | None, cohort: Cohort | None) -> bool:

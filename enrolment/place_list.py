@@ -84,7 +84,7 @@ def page_of(row: Any, user) -> dict[str, Any]:
         "facts": [fact for fact in facts_of(row) if fact[1]],
         "sites": list(row.sites.all()),
         "units": [(unit, by_unit.get(unit.pk, [])) for unit in units],
-        "merges": merges,
+        "merges": merges if merges and merging.may_merge(user, row) else [],
         "history": _told(row, merges) if row.is_kept else [],
         "near": merging.alike_to(row, others_of(row, user)) if row.is_kept else [],
     }
@@ -103,7 +103,7 @@ def page_of_unit(row: Unit, user) -> dict[str, Any]:
         "contacts": list(row.contacts.all()),
         "teams": teams,
         "may_keep": may_keep,
-        "merges": merges,
+        "merges": merges if merges and merging.may_merge(user, row) else [],
         "history": _told(row, merges) if may_keep else [],
         "others": list(among) if may_keep else [],
     }

@@ -31,7 +31,9 @@ class Outcome:
 def outcomes(source_type: str, source_ids: Collection[Any], *, kind: str, reader: Any) -> dict[str, Outcome]:
     """Return what became of the latest message of a kind about each of these objects, by their keys; one statement."""
     rows = (
-        PlannedMessage.objects.filter(kind=kind, source_type=source_type, source_id__in=[str(one) for one in source_ids])
+        PlannedMessage.objects.filter(
+            kind=kind, source_type=source_type, source_id__in=[str(one) for one in source_ids]
+        )
         .order_by("source_id", "-source_version", "-created_at")
         .distinct("source_id")
     )

@@ -110,6 +110,7 @@ def _rows(team, *, planner, coach, member, asker, private: str) -> Rows:
     thread = make.thread(board=make.board(cohort=cohort), by=asker)
     hidden_post = make.post(thread=thread, by=asker, text="A word too much")
     _let_one_message_wait(cohort)
+    people = _people_import(cohort, planner)
     forum.hide(post=hidden_post, by=planner)
     return Rows(
         team=team,
@@ -135,8 +136,8 @@ def _rows(team, *, planner, coach, member, asker, private: str) -> Rows:
         unmailed=make.member(team=team, email=None, name="Rosa Lind"),
         role=member.memberships.get(team=team),
         prework=make.prework_item(programme=cohort.programme),
-        job=_job(planner),
-        people_import=_people_import(cohort, planner),
+        job=_job(people),
+        people_import=people,
         site=team.unit.organisation.sites.create(name="North campus", city="gander"),
         contact=team.unit.contacts.create(job="privacy", name="Ann Vale", reach="4400"),
         merge=_merge(team.unit.organisation),
@@ -177,10 +178,10 @@ def _same_person(kept) -> Merge:
     return Merge.objects.create(what="accounts.user", kept_id=kept.pk, gone_id=gone.pk)
 
 
-def _job(by) -> Job:
-    """Let a person have asked for a list, which waits among their files."""
+def _job(people: PeopleImport) -> Job:
+    """Let what came of a table wait among the files of who sent it."""
     return Job.objects.create(
-        kind="enrolment/people", by=by, params={"people": str(uuid.uuid4())}, state="done", ended_at=timezone.now(),
+        kind="enrolment/people", by=people.by, params={"people": str(people.pk)}, state="done", ended_at=timezone.now(),
         result=b"x", result_name="people.xlsx", result_type="text/plain",
     )  # fmt: skip
 
@@ -251,7 +252,7 @@ def grow(world: World, more: int) -> None:
         _let_one_message_wait(c.cohort)
         _let_a_place_have_more(c.team, cohort, nth)
         _more_pages(c)
-        _job(c.paula)
+        _job(rows.people_import)
         _decisions(c, nth)
         people = rows.people_import
         more_rows = [Row(number=9 + nth, name=f"Ida {nth}", email=f"ida.{nth}@example.org", team=another.name).plain()]

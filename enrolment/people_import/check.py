@@ -19,7 +19,7 @@ from enrolment.models import Invitation
 from enrolment.partner_welcome import is_ready
 from enrolment.people_import.table import Row
 from enrolment.people_import.verdicts import Verdict
-from enrolment.permissions import roles_for
+from enrolment.permissions import roles_for, roles_inside
 from enrolment.querysets import teams_to_fill
 
 
@@ -48,7 +48,7 @@ class Check:
         self.asked = self._asked(keys)
         self.unreachable = self._unreachable(keys)
         self.welcoming = {one.team_id for one in PartnerWelcome.objects.filter(team__in=keys) if is_ready(one)}
-        self._roles: dict[Any, tuple[Role, ...]] = {}
+        self._with_sponsor: dict[Any, tuple[Role, ...]] = {}
 
     def all(self) -> list[Checked]:
         """Return every row with its verdict, in order. The second of two rows about one person and team rests."""
@@ -99,9 +99,13 @@ class Check:
         return Checked(row, Verdict("other_role", {"role": str(Role(earlier[0]).label)}), team, person)
 
     def _role(self, role: str, team: Team) -> Verdict | None:
-        if team.pk not in self._roles:
-            self._roles[team.pk] = roles_for(self.by, team)
-        allowed = self._roles[team.pk]
+        inside = roles_inside(self.by, team)
+        if role in inside:
+            return None
+        # Only who names a sponsor needs to be asked about the whole organisation, and that once.
+        if role == Role.SPONSOR and team.pk not in self._with_sponsor:
+            self._with_sponsor[team.pk] = roles_for(self.by, team)
+        allowed = self._with_sponsor.get(team.pk, inside)
         if role in allowed:
             return None
         facts = {"role": str(Role(role).label) if role in Role else role, "roles": [str(one.label) for one in allowed]}

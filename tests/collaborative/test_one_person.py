@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage import default_storage
 from django.db import models
 from django.http import QueryDict
@@ -26,6 +27,7 @@ from enrolment import links
 from enrolment import services as enrolment
 from forum.models import Post
 from notifications.models import PlannedMessage
+from notifications.wording import render
 from sessions.models import Attendance
 from tests import make
 from tests.world import signed_in
@@ -121,6 +123,11 @@ def test_both_addresses_are_told_once_it_cannot_be_undone(cast, twin):
     told = PlannedMessage.objects.filter(kind="collaborative/one-person")
     assert {row.recipient_key for row in told} == {str(cast.nia.pk), twin.email}
     assert all(row.due_at > timezone.now() for row in told)
+    letters = {row.recipient_key: render(row) for row in told}
+    assert "add it on your page" in letters[str(cast.nia.pk)].plain
+    assert "is closed" in letters[twin.email].plain
+    for letter in letters.values():
+        assert not {cast.nia.email, twin.email} & set(letter.plain.split()), "neither learns the other address from us"
 
 
 def test_what_waits_to_be_told_goes_along(cast, twin):
@@ -195,6 +202,9 @@ def test_an_invited_account_that_nobody_used_becomes_theirs_who_read_its_mail(ca
     token = links.token_for(asked.pk, asked.version, mailed_to="nroy@second.example.org")
     claim = EmailAddress.objects.create(user=cast.nia, email="nroy@second.example.org", verified=False)
     assert addresses.may_be_confirmed(claim)
+    for other in (AnonymousUser(), cast.otto):
+        assert not EmailConfirmationHMAC(claim).confirm(make_request(other))
+        assert addresses.holder_of(claim.email) == asked.person, "only the claimant, who also reads the mail"
     assert EmailConfirmationHMAC(claim).confirm(make_request(cast.nia))
     assert addresses.signing_in_with("nroy@second.example.org") == cast.nia
     asked.person.refresh_from_db()

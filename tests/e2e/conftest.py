@@ -15,22 +15,12 @@ IN_ORDER = ("test_series", "test_without_javascript")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Put the chapters of a story back into their order, and keep each module's tests in one process."""
+    """Put the chapters of a story back into their order."""
     for story in IN_ORDER:
         places = [place for place, item in enumerate(items) if item.module.__name__.rpartition(".")[2] == story]
         chapters = sorted((items[place] for place in places), key=lambda item: item.function.__code__.co_firstlineno)
         for place, chapter in zip(places, chapters, strict=True):
             items[place] = chapter
-    if config.getoption("loadgroup", False):
-        for item in items:
-            _name_its_group(item)
-
-
-def _name_its_group(item) -> None:
-    """Do what pytest-xdist 3.8 means to do: pytest 9.2 does not read the attribute any more in which it notes the group."""
-    group = item.get_closest_marker("xdist_group")
-    if group and "@" not in item.nodeid:
-        item._id = type(item._id).parse(f"{item.nodeid}@{group.args[0]}")
 
 
 @pytest.fixture(scope="module")

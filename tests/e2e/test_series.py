@@ -73,6 +73,7 @@ class Story:
         self.known.cohort = page.url.rstrip("/").rpartition("/")[2]
         self._sees_the_line(page)
         self._takes_in_a_team(page)
+        self._says_what_a_partner_can_count_on(page)
         for name, address, role, language in (
             ("Hélène Power", HELENE, "participant", "fr"),
             ("Boris Quill", BORIS, "lead", "en"),
@@ -107,6 +108,16 @@ class Story:
         page.wait_for_url(re.compile(r"/teams/[^/]+/people/"))
         self.known.team = page.url.rstrip("/").split("/")[-2]
         expect(page.locator("h1")).to_have_text(TEAM)
+
+    def _says_what_a_partner_can_count_on(self, page: Page) -> None:
+        page.locator("section[aria-labelledby=partner-welcome] a").click()
+        for field, words in (
+            ("support_name", "Boris Quill"), ("support_phone", "709 555 0142"), ("support_when", "weekdays until four"),
+            ("partner_hours", "2"), ("recognition", "25 $ an hour"), ("access_help", "Ask Boris"),
+        ):  # fmt: skip
+            page.locator(f"[name={field}]").fill(words)
+        page.locator("main form button[type=submit]").last.click()
+        page.wait_for_url(re.compile(r"/teams/[^/]+/people/$"))
 
     def _invites(self, page: Page, name: str, address: str, role: str, language: str) -> None:
         form = page.locator("section[aria-labelledby=invite]")

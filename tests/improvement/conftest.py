@@ -11,8 +11,8 @@ import time_machine
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from collaborative.models import Organisation, Programme, Team, TemplatePhase, Unit
 from collaborative.making import make_cohort
+from collaborative.models import Organisation, Programme, Team, TemplatePhase, Unit
 from collaborative.services import give_role
 
 # A Wednesday, 11:30 in St. John's: week of Monday 14 December.
