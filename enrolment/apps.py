@@ -82,7 +82,11 @@ def wire_site() -> None:
     )
     registry.planning_tabs.add(
         "letters",
-        lambda user, cohort: {"text": _("Letters"), "url": reverse("planning_letters", args=[cohort.pk]), "order": 75},
+        lambda user, cohort: {
+            "text": _("Questions received"),
+            "url": reverse("planning_letters", args=[cohort.pk]),
+            "order": 75,
+        },
     )
 
 
