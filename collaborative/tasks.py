@@ -56,6 +56,19 @@ def plan_of(cohort: Cohort) -> Plan:
     return Plan(now, open_rows[len(now) :], done)
 
 
+def sheet(cohort: Cohort) -> tuple[list[str], list[list]]:
+    """Return headings and rows of every task of a cohort for a workbook, in the order of their days."""
+    plan = plan_of(cohort)
+    rows = sorted([*plan.now, *plan.later, *plan.done], key=lambda row: (row.due_on, row.key))
+    return [_("What"), _("Day"), _("Because of"), _("Who"), _("Done")], [
+        [
+            row.text, row.due_on, row.why, row.assignee.name if row.assignee else "",  # type: ignore[attr-defined]
+            _("yes") if row.done_at else "",
+        ]
+        for row in rows
+    ]  # fmt: skip
+
+
 def _done_at(task: PlanningTask) -> dt.datetime:
     assert task.done_at is not None
     return task.done_at

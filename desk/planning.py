@@ -20,6 +20,7 @@ from collaborative.models import Cohort, Membership, PreworkItem, PreworkTick, R
 from collaborative.resting import days_at_work, rests, rests_of
 from collaborative.signs import empty_places
 from collaborative.tasks import due_this_week
+from core import places
 from core.language import language
 from core.moments import read
 from core.places import sort_key
@@ -298,6 +299,19 @@ def teams_and_milestones(cohort: Cohort, sessions: Sequence[LearningSession]) ->
         )
         for team in sorted(rows, key=lambda team: sort_key(team.name))
     ]
+
+
+def sheet(rows: Sequence[TeamRow]) -> tuple[list[str], list[list]]:
+    """Return headings and rows of the teams for a workbook: where they are, their milestones, why one should look."""
+    head = [_("Team"), _("Organisation"), _("Province or territory"), _("Place"), _("Setting")]
+    head += [cell.column for cell in rows[0].cells] if rows else []
+    told = []
+    for row in rows:
+        unit, home = row.team.unit, row.team.unit.organisation
+        where = [home.name, home.get_province_display(), places.name(unit.city, language()), home.get_sector_display()]
+        reasons = ", ".join(words for words, _url in row.reasons)
+        told.append([row.team.name, *where, *(cell.text for cell in row.cells), reasons])
+    return [*head, _("Needs a person")], told
 
 
 def _how_many(memberships) -> Coalesce:

@@ -15,6 +15,7 @@ from collaborative.line import is_running, running_first, today_in
 from collaborative.permissions import opens, plans, sponsors, takes_part
 from collaborative.querysets import teams_of
 from collaborative.tasks import with_open_days
+from core import sheets
 from core.language import language
 from core.methods import only
 from core.refusals import Refused
@@ -120,7 +121,11 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
     )
     only(request, "GET")
     sessions = sessions_of(row)
-    rows, funnel = room.teams_and_milestones(row, sessions), funnel_of(row)
+    rows = room.teams_and_milestones(row, sessions)
+    if request.GET.get("as") == "xlsx":
+        head, cells = room.sheet(rows)
+        return sheets.answer(head, cells, title=_("Teams"), file=f"{row.slug}-teams")
+    funnel = funnel_of(row)
     return render(
         request,
         "desk/planning.html",

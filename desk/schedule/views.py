@@ -21,7 +21,7 @@ from collaborative import dates, shaping, tasks
 from collaborative.line import today_in
 from collaborative.models import Cohort, Programme
 from collaborative.reschedule import reschedule, undo
-from core import places
+from core import places, sheets
 from core.language import language
 from core.methods import only
 from core.moments import read
@@ -288,6 +288,9 @@ def undo_change(request: SignedInRequest, cohort_id, change_id) -> HttpResponse:
 def task_list(request: SignedInRequest, cohort_id) -> HttpResponse:
     """This week's tasks, the later ones folded, and a box for one of the team's own."""
     cohort = _cohort(request, cohort_id)
+    if request.GET.get("as") == "xlsx":
+        head, rows = tasks.sheet(cohort)
+        return sheets.answer(head, rows, title=_("Tasks"), file=f"{cohort.slug}-tasks")
     here = reverse("planning_tasks", args=[cohort.pk])
     form = forms.OwnTaskForm(request.POST or None, planners=tasks.planners_of(cohort), cohort=cohort)
 

@@ -321,6 +321,22 @@ def board(cohort: Cohort, *, reader, query: Mapping[str, str], page: str = "") -
     )
 
 
+def sheet(cohort: Cohort, *, reader, query: Mapping[str, str]) -> tuple[list[str], list[list[Any]]]:
+    """Return headings and rows for a workbook: every application that the filter lets through, as this reader sees it."""
+    wanted = Filter.read(query)
+    some = [one for one in all_of(cohort, reader=reader) if one.fits(wanted)]
+    head = [
+        _("Team"), _("Where"), _("Score"), _("Who"), _("Sponsor"), _("Partner"), _("Outcome"), _("Reason"),
+    ]  # fmt: skip
+    return head, [
+        [
+            row.name, row.facts, float(row.score) if row.score is not None else None, row.who, row.sponsor,
+            row.partner or row.looking, str(Outcome(row.application.outcome).label), row.reason,
+        ]
+        for row in _rows(cohort, some, reader=reader)
+    ]  # fmt: skip
+
+
 def rule_of(cohort: Cohort) -> str:
     """Return the priority rule as it is published, by its settings where it has no words of its own, "" without one."""
     if cohort.programme.priority:

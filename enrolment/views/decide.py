@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
+from core import sheets
 from core.language import language
 from core.methods import only
 from core.moments import read
@@ -52,6 +53,9 @@ def applications(request: SignedInRequest, cohort_id) -> HttpResponse:
     """Every application by score and rule, 50 at a time, with the chosen set on top."""
     cohort = _cohort(request, cohort_id)
     only(request, "GET")
+    if request.GET.get("as") == "xlsx":
+        head, rows = boards.sheet(cohort, reader=request.user, query=request.GET)
+        return sheets.answer(head, rows, title=_("Applications"), file=f"{cohort.slug}-applications")
     board = boards.board(cohort, reader=request.user, query=request.GET)
     page: dict[str, Any] = {"cohort": cohort, "board": board, "rules": boards.choices_of(board.filter)}
     if not board.total and not board.filter.narrows:
