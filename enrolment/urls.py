@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from enrolment.views import (
     apply,
     cards,
+    cohort,
     decide,
     invitations,
     members,
@@ -20,6 +21,7 @@ urlpatterns = [
     path(_("planning/cohorts/<uuid:cohort_id>/enrol/"), invitations.enrol, name="enrol"),
     path(_("teams/<uuid:team_id>/people/"), invitations.people, name="team_people"),
     path(_("teams/<uuid:team_id>/people/many/"), people_import.into_team, name="team_people_import"),
+    path(_("planning/cohorts/<uuid:cohort_id>/facts/"), cohort.facts, name="planning_facts"),
     path(_("planning/cohorts/<uuid:cohort_id>/people/"), people_list.people, name="planning_people"),
     path(_("planning/cohorts/<uuid:cohort_id>/people/same/"), same_person.same, name="planning_same_person"),
     path(

@@ -199,6 +199,7 @@ DOORS = [
     verb("session_join", lambda world: [world.near.cohort.pk, world.far.session.pk], NOBODY),
     # ---- planning
     *both("planning_cohort", _cohort, **_gets(PAULA, PIA)),
+    *both("planning_facts", _cohort, **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),
     *both("planning_people", _cohort, **_gets(PAULA, PIA)),
     *both("planning_people_import", _cohort, **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),
     *both("people_import", lambda rows: [rows.people_import.pk], **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),

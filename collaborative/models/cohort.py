@@ -43,6 +43,8 @@ class Cohort(Row):
     apply_until = models.DateField(null=True, blank=True)
     answers_on = models.DateField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Goes up with every change of what stands above but the dates.
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     name, campaign = Translated("name"), Translated("campaign")
     objects = CohortQuerySet.as_manager()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +19,7 @@ from collaborative import merging, organisations
 from collaborative.models import Organisation, Province, Sector, Unit
 from core import sheets
 from core.methods import must, only
-from core.refusals import Overtaken, Refused
+from core.refusals import Refused
 from core.toasts import say
 from enrolment import place_list
 from enrolment.place_forms import (
@@ -28,12 +27,12 @@ from enrolment.place_forms import (
     NewContactForm,
     NewSiteForm,
     OrganisationForm,
-    PlaceForm,
     SameForm,
     SiteForm,
     UnitForm,
 )
 from enrolment.site.pages import cohorts_run_by
+from enrolment.views.correcting import corrected
 
 A_PAGE = 50
 FILTERS = ("words", "province", "sector", "everywhere")
@@ -73,7 +72,7 @@ def organisation(request: SignedInRequest, organisation_id) -> HttpResponse:
 def organisation_change(request: SignedInRequest, organisation_id) -> HttpResponse:
     row = _kept_organisation(request, organisation_id)
     form = OrganisationForm(request.POST or None, initial=OrganisationForm.values_of(row))
-    return _correct(
+    return corrected(
         request,
         form,
         lambda **typed: organisations.correct_organisation(organisation=row, by=request.user, **typed),
@@ -104,7 +103,7 @@ def site_change(request: SignedInRequest, organisation_id, site_id) -> HttpRespo
     row = _kept_organisation(request, organisation_id)
     site = get_object_or_404(row.sites, pk=site_id)
     form = SiteForm(request.POST or None, initial=SiteForm.values_of(site))
-    return _correct(
+    return corrected(
         request,
         form,
         lambda **typed: organisations.correct_site(site=site, by=request.user, **typed),
@@ -152,7 +151,7 @@ def unit(request: SignedInRequest, unit_id) -> HttpResponse:
 def unit_change(request: SignedInRequest, unit_id) -> HttpResponse:
     row = _kept_unit(request, unit_id)
     form = UnitForm(request.POST or None, sites=row.organisation.sites.all(), initial=UnitForm.values_of(row))
-    return _correct(
+    return corrected(
         request,
         form,
         lambda **typed: organisations.correct_unit(unit=row, by=request.user, **typed),
@@ -183,7 +182,7 @@ def contact_change(request: SignedInRequest, unit_id, contact_id) -> HttpRespons
     row = _kept_unit(request, unit_id)
     contact = get_object_or_404(row.contacts, pk=contact_id)
     form = ContactForm(request.POST or None, initial=ContactForm.values_of(contact))
-    return _correct(
+    return corrected(
         request,
         form,
         lambda **typed: organisations.correct_contact(contact=contact, by=request.user, **typed),
@@ -248,27 +247,6 @@ def _kept_unit(request: SignedInRequest, key) -> Unit:
     row = get_object_or_404(organisations.units_seen_by(request.user), pk=key)
     must(organisations.keeps_unit(request.user, organisations.teams_in(request.user, [row])))
     return row
-
-
-def _correct(
-    request: SignedInRequest, form: PlaceForm, correct: Callable[..., Any], *, back: str, **page: Any
-) -> HttpResponse:
-    """Show the form of a row, and save it; where somebody was faster both are shown."""
-    theirs = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            correct(**form.cleaned_data)
-        except Overtaken as overtaken:
-            theirs = form.beside(overtaken.theirs)
-            form.go_on_from(overtaken.theirs.version)
-        except Refused as refused:
-            refused.put_on(form)
-        else:
-            say(request, _("Saved."))
-            return redirect(back)
-    overtaken_now = theirs is not None
-    page |= {"form": form, "back": back, "overtaken": overtaken_now, "theirs": theirs}
-    return render(request, "enrolment/organisations/form.html", page, status=409 if overtaken_now else 200)
 
 
 def _same(request: SignedInRequest, row: Organisation | Unit, *, back: str) -> HttpResponse:
