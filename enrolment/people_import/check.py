@@ -15,6 +15,7 @@ from accounts.models import User
 from collaborative.models import Circle, Cohort, Membership, PartnerWelcome, Position, Role, Team
 from core.forms import plain_name
 from core.places import sort_key
+from enrolment.deciding import held
 from enrolment.models import Invitation
 from enrolment.partner_welcome import is_ready
 from enrolment.people_import.table import Row
@@ -31,7 +32,7 @@ class Checked:
     verdict: Verdict
     team: Team | None = None
     person: User | None = None
-    # An earlier invitation has to be replaced, so that this one is made by itself.
+    # An earlier invitation has to be replaced, or the mail waits for a letter: this one is made by itself.
     alone: bool = False
 
 
@@ -48,6 +49,8 @@ class Check:
         self.asked = self._asked(keys)
         self.unreachable = self._unreachable(keys)
         self.welcoming = {one.team_id for one in PartnerWelcome.objects.filter(team__in=keys) if is_ready(one)}
+        # Into these nobody is asked before the letter that tells of their place: each invitation waits for its minute.
+        self.told_later = set(held().filter(application__team__in=keys).values_list("application__team", flat=True))
         self._with_sponsor: dict[Any, tuple[Role, ...]] = {}
 
     def all(self) -> list[Checked]:
@@ -61,6 +64,7 @@ class Check:
                 if key in seen:
                     one.verdict = Verdict("same", {"row": seen[key]})
                 seen.setdefault(key, row.number)
+                one.alone = one.alone or one.team.pk in self.told_later
             found.append(one)
         return found
 

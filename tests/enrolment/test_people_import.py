@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import pytest
@@ -14,10 +15,12 @@ from accounts.models import User
 from collaborative.models import Membership, PartnerWelcome, Team
 from core import sheets
 from core.refusals import Refused
+from enrolment.deciding import decide
 from enrolment.models import Invitation, PeopleImport
 from enrolment.people_import import run, table
 from enrolment.people_import.check import Check
 from enrolment.people_import.verdicts import _SENTENCES, Verdict
+from enrolment.releasing import release
 from jobs import services as jobs
 from jobs.models import Job, State
 from notifications.models import PlannedMessage
@@ -249,3 +252,16 @@ def test_tables_go_away_by_themselves(cohort, paula, west, east):
     PeopleImport.objects.update(created_at=timezone.now() - run.KEPT)
     run.sweep()
     assert not PeopleImport.objects.exists()
+
+
+def test_nobody_is_told_before_the_letter_of_their_team(cohort, paula):
+    cohort = make.cohort(programme=cohort.programme, first_day=timezone.now().date() + dt.timedelta(days=40))
+    paula = make.planner(cohort=cohort)
+    application = make.application(cohort=cohort)
+    decide(application=application, outcome="accept", by=paula)
+    letter = release(cohort=cohort, by=paula)
+    application.refresh_from_db()
+    take_in(cohort, paula, f"Name,E-mail,Team\nNia Roy,nia@example.org,{application.team.name}\n")
+    asked = Invitation.objects.get(address="nia@example.org")
+    told = PlannedMessage.objects.get(kind="enrolment/invitation", source_id=str(asked.pk))
+    assert told.due_at == letter.release_at
