@@ -207,11 +207,6 @@ class ViewAs(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
-    @property
-    def over_at(self) -> datetime.datetime:
-        """Return when it was, or will be, over."""
-        return self.ended_at or self.ends_at
-
 
 class Device(models.Model):
     """A browser in which a person is signed in, by the key of its session. What it is called stands in the session itself."""

@@ -20,7 +20,7 @@ from collaborative.models import Languages, Membership, Organisation, PartnerWel
 from core import places
 from core.language import language
 from core.refusals import Refused
-from enrolment import services
+from enrolment import applying, services
 from enrolment.models import Application, Invitation, State
 from notifications import services as notifications
 
@@ -93,18 +93,12 @@ def make_team(*, application: Application, leaves_at: dt.datetime, by, ledger: d
     Application.objects.filter(pk=application.pk).update(team=team.pk)
     team.save(force_insert=True)
     application.team = team
-    PartnerWelcome.objects.create(
-        team=team, hours=application.partner_hours, looking_until=application.partner_looking_until,
-        **{name: getattr(application, name) for name in _WELCOME},
-    )  # fmt: skip
+    PartnerWelcome.objects.create(team=team, **applying.welcome_of(application))
     ledger["teams"].append(str(team.pk))
     record("team.made_from_application", team, by=by, application=application.pk)
     for asked in _asked(application):
         _invite(application, team, asked, leaves_at=leaves_at, by=by, ledger=ledger)
     return team
-
-
-_WELCOME = ("support_name", "support_phone", "support_when", "recognition", "access_help")
 
 
 def _organisation(application: Application, ledger: dict[str, list]) -> Organisation:
