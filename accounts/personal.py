@@ -43,7 +43,7 @@ keep(
 keep("accounts.membercard", "user", "code_hash", "pin_hash", "made_by", why=_("a printed card to sign in without a mailbox; kept as digests"),
      seen=_("who made the card sees that there is one"), kept=WITH_ACCOUNT)  # fmt: skip
 keep("accounts.viewas", "planner", "person", "reason", why=_("a planner who looks at the pages of a member says why, and it is written down"),
-     seen=_("the person who was looked at, and the planning team"))  # fmt: skip
+     seen=_("the person who was looked at"))  # fmt: skip
 keep(
     "accounts.device",
     "user",
