@@ -63,8 +63,10 @@ class AccountAdapter(DefaultAccountAdapter):
     # ---------------------------------------------------------------- whose account, whose address
 
     def get_reauthentication_methods(self, user) -> list[dict]:
-        """allauth knows no way for people without password and second factor: they get a code by mail."""
-        if user.is_authenticated and proof.by_code(user):
+        """allauth knows no way for people without password and second factor: they get a code by mail, or have a PIN."""
+        if user.is_authenticated and proof.has_own_way(user):
+            if proof.by_pin(user):
+                return [{"id": "pin", "description": _("Use the PIN of your card"), "url": reverse("prove_by_pin")}]
             return [{"id": "code", "description": _("Use a code by mail"), "url": reverse("prove_by_code")}]
         return super().get_reauthentication_methods(user)
 
@@ -73,11 +75,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if not addresses.may_be_confirmed(email_address):
             toasts.error(request, self.error_messages["email_taken"])
             return False
-        # Whoever opens the mail must be the claimant: a link that was sent to somebody else's mailbox gives nothing away.
-        if addresses.is_to_be_taken_over(email_address) and request.user != email_address.user:
+        if addresses.waits_for_its_claimant(email_address, visitor=request.user):
             toasts.error(request, _("Sign in first, then open the link again."))
             return False
         addresses.take_over(email_address)
+        addresses.keep_main(email_address.user)
         return super().confirm_email(request, email_address)
 
     def can_delete_email(self, email_address) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,6 +15,9 @@ from core.registry import Slot
 absorb = Slot("absorb", "room -> fn(unused account, person): close it, and let what waits in it be the person's")
 now_one_with = Slot(
     "now_one_with", "room -> fn(closed account) -> the person whose account it was made one with, or None"
+)
+made_ahead = Slot(
+    "made_ahead", "room -> fn(account that was never used) -> whether its person may not be told of it yet"
 )
 
 
@@ -31,10 +36,22 @@ def holder_of(email: str) -> User | None:
     return confirmed.user if confirmed else None
 
 
+def holders_of(emails: Collection[str]) -> dict[str, User]:
+    """Return whose addresses these are, by the address in lower case, as ``holder_of`` does; two statements."""
+    wanted = {one.strip().lower() for one in emails if one.strip()}
+    own = {str(one.email): one for one in User.objects.filter(email__in=wanted)}
+    confirmed = EmailAddress.objects.filter(email__in=wanted - set(own), verified=True).select_related("user")
+    return {**{one.email.lower(): one.user for one in confirmed}, **own}
+
+
 def signing_in_with(email: str) -> User | None:
-    """Return who signs in with this address: its holder, unless their account is closed."""
+    """Return who signs in with this address: its holder, unless their account is closed or they may not know of it yet."""
     holder = holder_of(email)
-    return holder if holder is not None and holder.is_active else None
+    if holder is None or not holder.is_active:
+        return None
+    # As many statements as for an address that is nobody's: the time that it takes tells nothing either.
+    ahead = was_never_used(holder) and any(found for _room, found in made_ahead.ask_all(holder))
+    return None if ahead else holder
 
 
 def addresses_of(user: User) -> set[str]:
@@ -81,6 +98,15 @@ def is_to_be_taken_over(row: EmailAddress) -> bool:
     return holder_of(row.email) not in (None, row.user)
 
 
+def waits_for_its_claimant(row: EmailAddress, *, visitor) -> bool:
+    """Return whether ``visitor`` must first sign in as whoever claims this address, before it can be confirmed.
+
+    Who reads a mailbox has not thereby said that an account is theirs: somebody else may have typed their address into it,
+    and would be met by whatever is later sent there. One's own address (``User.email``) needs no more than its mail.
+    """
+    return row.email.lower() != (row.user.email or "").lower() and visitor != row.user
+
+
 @transaction.atomic
 def take_over(row: EmailAddress) -> None:
     """Give an address whose mail its claimant has just read to them, where the account that has it lets it go.
@@ -103,6 +129,14 @@ def keep_own(user: User) -> None:
         return
     EmailAddress.objects.filter(user=user, primary=True).update(primary=False)
     EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True, "verified": False})
+
+
+def keep_main(user: User) -> None:
+    """Keep a person's own address the main one while another is confirmed; who has none gets the first that is."""
+    if user.email:
+        keep_own(user)
+        if not EmailAddress.objects.filter(user=user, primary=True).exists():
+            EmailAddress.objects.filter(user=user, email=user.email).update(primary=True)
 
 
 @transaction.atomic

@@ -7,12 +7,15 @@ import time
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 
-from accounts import cards
-from accounts.forms import CardForm, FirstVisitForm
+from accounts import cards, proof
+from accounts.allauth_inside import resume_request
+from accounts.decorators import SignedInRequest, before_second_factor, never_parked, signed_in
+from accounts.forms import CardForm, FirstVisitForm, PinForm
 from accounts.models import MemberCard, User
 from core import limits
 from core.answers import too_many
@@ -24,7 +27,7 @@ from notifications.sealing import seal, unseal
 WRONG = {"amount": 200, "seconds": 3600}
 # In the session of a visitor: the code that was typed, sealed, until when the first visit can be made with it.
 _TYPED = "card"
-_TYPED_FOR = 1800
+_TYPED_FOR = 300
 
 
 @never_cache
@@ -32,6 +35,8 @@ _TYPED_FOR = 1800
 def card(request: HttpRequest) -> HttpResponse:
     """Type (or scan) the code; with the PIN one is in, without it the first visit begins."""
     only(request, "GET", "POST")
+    # Whoever comes next to this device begins anew.
+    request.session.pop(_TYPED, None)
     form = CardForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if limits.is_spent("card-wrong", limits.client_address(request), **WRONG):
@@ -70,6 +75,8 @@ def first_visit(request: HttpRequest) -> HttpResponse:
     only(request, "GET", "POST")
     code, found = _typed(request)
     if found is None:
+        if request.session.pop(_TYPED, None):
+            messages.warning(request, _("The code was typed a while ago. Type it once more."))
         return redirect("card")
     person = found.user
     known = {"name": person.name, "language": person.language, "city": person.city}
@@ -96,6 +103,29 @@ def _typed(request: HttpRequest) -> tuple[str, MemberCard | None]:
         return "", None
     code = unseal(typed["code"])
     return code, cards.waits_for_first_visit(code)
+
+
+@signed_in
+@before_second_factor
+@never_parked
+@never_cache
+def prove_by_pin(request: SignedInRequest) -> HttpResponse:
+    """Is it you? Who came in with a card, and has nothing else, enters its PIN (accounts.proof)."""
+    only(request, "GET", "POST")
+    if not proof.by_pin(request.user):
+        return redirect(f"{reverse('account_reauthenticate')}?{request.GET.urlencode()}")
+    form = PinForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if limits.is_spent("card-wrong", limits.client_address(request), **WRONG):
+            return too_many(request)
+        try:
+            proof.show_pin(request, pin=form.cleaned_data["pin"])
+        except Refused as refused:
+            limits.spend("card-wrong", limits.client_address(request), **WRONG)
+            refused.put_on(form)
+        else:
+            return resume_request(request) or redirect("me")
+    return render(request, "account/prove_by_pin.html", {"form": form})
 
 
 def _in(request: HttpRequest, user: User, *, shared: bool) -> HttpResponse:

@@ -31,7 +31,7 @@ from core.registry import Slot
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 CODE_LENGTH, PIN_LENGTH = 8, 6
 VALID_FOR = datetime.timedelta(days=14)
-TRIES, REST = 5, datetime.timedelta(minutes=15)
+TRIES, REST, LONGEST_REST = 5, datetime.timedelta(minutes=15), datetime.timedelta(days=1)
 taken_up = Slot("card_taken_up", "room -> fn(user): do what waited for the first visit of whoever holds a card")
 # Not even once: the PINs that everybody tries first.
 _OBVIOUS = frozenset({"123456", "654321", "123123", "121212", "112233", "012345"})
@@ -63,23 +63,31 @@ def issue(*, user: User, by) -> tuple[MemberCard, str]:
 
 
 def in_use_by(path: str) -> Subquery:
-    """Return the card in use of whoever is at ``path`` as an annotation, for ``kept``; None where there is none."""
-    facts = {name: F(name) for name in ("id", "version", "pin_hash", "expires_at")}
-    cards = MemberCard.objects.filter(user=OuterRef(path), revoked_at=None)
+    """Return the newest card of whoever is at ``path`` as an annotation, for ``kept``; None where there never was one."""
+    facts = {name: F(name) for name in ("id", "version", "pin_hash", "expires_at", "revoked_at", "tries")}
+    cards = MemberCard.objects.filter(user=OuterRef(path)).order_by("-version")
     return Subquery(cards.values(json=JSONObject(**facts))[:1])
 
 
 def kept(found: dict | None) -> MemberCard | None:
-    """Return the card that ``in_use_by`` found."""
+    """Return the card that ``in_use_by`` found, where it is in use, or taken out of use because of wrong PINs."""
     if found is None:
         return None
-    runs_out = found["expires_at"]
-    return MemberCard(**{**found, "expires_at": datetime.datetime.fromisoformat(runs_out) if runs_out else None})
+    moments = {
+        name: found[name] and datetime.datetime.fromisoformat(found[name]) for name in ("expires_at", "revoked_at")
+    }
+    card = MemberCard(**{**found, **moments})
+    return card if card.revoked_at is None or card.is_worn_out else None
 
 
 def find(code: str) -> MemberCard | None:
     """Return the card in use that carries this code, or None."""
     return MemberCard.objects.in_use().select_related("user").filter(code_hash=_hash(code)).first()
+
+
+def with_pin(user: User) -> MemberCard | None:
+    """Return the card with which this person comes in, None before a PIN was chosen, and without one."""
+    return MemberCard.objects.in_use().filter(user=user).exclude(pin_hash="").first()
 
 
 @transaction.atomic
@@ -101,7 +109,11 @@ def choose_pin(*, card: MemberCard, pin: str, by) -> None:
 
 
 def try_pin(*, card: MemberCard, pin: str) -> bool:
-    """Is this the PIN? Counts wrong ones: after five, no more are taken for a quarter of an hour. Raises Refused then."""
+    """Is this the PIN? Counts wrong ones: after five, no more are taken for a quarter of an hour. Raises Refused then.
+
+    The rest doubles with every five more, up to a day. The fiftieth in a row takes the card out of use: its holder would
+    have asked for another one long ago.
+    """
     with transaction.atomic():
         card = MemberCard.objects.select_for_update().get(pk=card.pk)
         if card.revoked_at or not card.is_chosen:
@@ -116,11 +128,11 @@ def try_pin(*, card: MemberCard, pin: str) -> bool:
                 card.tries, card.limited_until = 0, None
             else:
                 card.tries += 1
-                # The rest doubles with every five wrong ones, up to a day.
                 if card.tries % TRIES == 0:
-                    card.limited_until = now + min(REST * 2 ** (card.tries // TRIES - 1), datetime.timedelta(days=1))
-            card.tries = min(card.tries, 1000)
+                    card.limited_until = now + min(REST * 2 ** (card.tries // TRIES - 1), LONGEST_REST)
             card.save(update_fields=["tries", "limited_until"])
+            if card.is_worn_out:
+                revoke(card=card, by=None)
     if not rested:
         raise Refused(_("Too many wrong PINs. Wait a quarter of an hour, or ask your team lead for a new card."))
     return right

@@ -90,6 +90,18 @@ def forget(user, key: str) -> None:
     Draft.objects.filter(user=user, key=key).delete()
 
 
+def typed_last(user, key: str) -> QueryDict | None:
+    """Return what a page that is opened brings back into its form: a draft, or what was sent in vain after it; or None.
+
+    For forms whose boxes depend on it: they are made before ``offer`` fills them.
+    """
+    draft = Draft.objects.filter(user=user, key=key).first() if user.shows_drafts else None
+    sent = filled.what_waits()
+    if sent and (draft is None or sent[1] >= draft.updated_at):
+        return sent[0]
+    return as_sent(draft.data) if draft else None
+
+
 def bring_back(user, key: str, form: forms.BaseForm) -> datetime.datetime | None:
     """Show the draft in an unbound form. Returns when it was kept, None where there is nothing to show.
 

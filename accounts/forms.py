@@ -92,6 +92,17 @@ class CardForm(_OnThisPhone):
     field_order = ("code", "pin", "shared")
 
 
+class PinForm(GuardedForm):
+    """The PIN of whoever is signed in with a card."""
+
+    pin = forms.CharField(
+        label=_("Your PIN"),
+        max_length=20,
+        help_text=_("The six digits with which you come in."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+
+
 class FirstVisitForm(_OnThisPhone):
     """What the holder of a card answers on the first visit."""
 

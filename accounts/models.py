@@ -143,6 +143,10 @@ class ParkedPost(models.Model):
         return str(self.pk)
 
 
+# Wrong PINs in a row, over weeks of rests: then the card opens nothing any more.
+MOST_WRONG = 50
+
+
 class MemberCard(models.Model):
     """The printed card of a person without a mailbox: a code on paper, and a PIN that only they know."""
 
@@ -178,6 +182,11 @@ class MemberCard(models.Model):
     def is_chosen(self) -> bool:
         """Return whether its holder has chosen a PIN."""
         return bool(self.pin_hash)
+
+    @property
+    def is_worn_out(self) -> bool:
+        """Return whether so many wrong PINs were tried in a row that the card is taken out of use."""
+        return self.tries >= MOST_WRONG
 
 
 class ViewAs(models.Model):

@@ -27,6 +27,8 @@ class AddPasskey(theirs.AddWebAuthnView):
     """A new one, for whoever has shown lately who they are. It is always one that signs in by itself."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if answer := proof.address_first(request):
+            return answer
         if request.user.is_authenticated:
             proof.require(request)
         return super().dispatch(request, *args, **kwargs)

@@ -33,7 +33,7 @@ _STEP = "mfa"
 # In the session: the person has read the question and goes on without, until the next sign-in.
 LATER = "second_factor_later"
 # In the session: had this person one when it began? Asked once a sign-in, not on every page.
-_HAD = "second_factor"
+HAD = "second_factor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def was_used(request: HttpRequest) -> bool:
 
 def remember(request: HttpRequest, user) -> None:
     """Note in the session whether this person has a second factor now."""
-    request.session[_HAD] = is_set_up(user)
+    request.session[HAD] = is_set_up(user)
 
 
 def note_use(request: HttpRequest) -> None:
@@ -79,7 +79,7 @@ def note_use(request: HttpRequest) -> None:
 
 def forget_use(request: HttpRequest) -> None:
     """Take it out of the session: the factor that was shown is none any more."""
-    request.session[_HAD] = False
+    request.session[HAD] = False
     steps = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
     request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [step for step in steps if step.get("method") != _STEP]
 
@@ -116,7 +116,7 @@ def is_due(request: HttpRequest) -> bool:
 
 
 def _has_one(request: HttpRequest) -> bool:
-    return bool(request.session.get(_HAD)) or was_used(request)
+    return bool(request.session.get(HAD)) or was_used(request)
 
 
 def to_set_up(request: HttpRequest, path: str = "") -> HttpResponse:

@@ -43,6 +43,11 @@ class Row:
     order: int = 50
 
 
+def whoever_takes_part() -> str:
+    """Return who reads what a person shows in the directory (enrolment.directory)."""
+    return _("everybody who takes part in your series")
+
+
 def rows_for(user) -> list[Row]:
     """Return the rows of every room, in order."""
     return sorted((row for _room, rows in who_sees_me.ask_all(user) for row in rows), key=lambda row: row.order)
@@ -65,22 +70,23 @@ def own_rows(user) -> list[Row]:
     """Return what this room itself shows of a person."""
     days = drafts.KEPT.days
     kept = ngettext("Kept for %(days)d day.", "Kept for %(days)d days.", days) % {"days": days}
+    shown, how = whoever_takes_part(), _("You chose so, on your profile; you can change it there.")
     return [
+        Row(_("Your name and your team"), (shown,), _("It stands in the directory of your series."), order=10),
         Row(
-            _("Your name and the work you do"),
-            (_("your team"), _("your coach"), _("the planning team")),
-            _(
-                "Other teams find your name and your team in the directory, and there what you chose to show on your profile."
-            ),
+            _("The work you do"),
+            (_("your team"), _("your coach"), _("the planning team"), *([shown] if user.show_work else [])),
+            how if user.show_work else "",
             order=10,
         ),
         Row(
             _("Your e-mail address"),
-            (_("the planning team"), _("whoever invited you")),
-            _("Never shown on a page that others see, and never in a calendar."),
+            (_("the planning team"), _("whoever invited you"), *([shown] if user.show_email else [])),
+            how if user.show_email else _("Never shown on a page that others see, and never in a calendar."),
             order=11,
         ),
-        Row(_("Your place, your language, larger text"), (_("you alone"),), order=12),
+        Row(_("Your place"), (shown if user.show_city else _("you alone"),), how if user.show_city else "", order=12),
+        Row(_("Your language, larger text"), (_("you alone"),), order=12),
         Row(
             _("When and how often you sign in"),
             (_("nobody"),),

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import addresses, messages
+from accounts.addresses import addresses_of, holder_of
 from accounts.allauth_inside import record_authentication
 from accounts.models import LANGUAGES, Consent, Device, Draft, MemberCard, ParkedPost, SubmittedOnce, User, ViewAs
 from audit.services import record
@@ -130,8 +131,7 @@ def forget(user: User, *, by) -> None:
     The row itself stays, nameless and closed, so that what others did together still has its parts (docs/erasure.md).
     """
     user = User.objects.select_for_update().get(pk=user.pk)
-    more = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    known = {one for one in (user.email, *more) if one}
+    known = addresses_of(user)
     for _room, _done in registry.forget.ask_all(user):
         pass
     _empty_back_office_log(user, known)
@@ -158,6 +158,24 @@ def forget(user: User, *, by) -> None:
         show_work=False, show_city=False, show_email=False, welcomed_at=None, session_version=F("session_version") + 1, consent_answered=False, forgotten_at=Now(),
     )  # fmt: skip
     record("person.forgotten", user, by=by)
+
+
+def everything_about_address(address: str) -> dict[str, dict]:
+    """Return what the rooms keep about somebody who has no account, by room."""
+    return {room: told for room, told in sorted(registry.data_of_address.ask_all(address)) if told}
+
+
+@transaction.atomic
+def forget_address(address: str) -> None:
+    """Empty what every room keeps about somebody who has no account. It cannot be undone.
+
+    Refuses an address that is somebody's here: then the person is forgotten, and not an address of theirs.
+    """
+    address = address.strip().lower()
+    if holder_of(address) is not None:
+        raise Refused(_("This address belongs to an account."))
+    for _room, _done in registry.forget_address.ask_all(address):
+        pass
 
 
 def _empty_back_office_log(user: User, known: set[str]) -> None:

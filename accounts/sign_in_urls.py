@@ -11,6 +11,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path, re_path
 from django.utils.translation import gettext_lazy as _
 
+from accounts.card_views import prove_by_pin
 from accounts.device_views import EnterDigits
 from accounts.passkey_views import AddPasskey, NamePasskey, RemovePasskey, ShowPasskey
 from accounts.views import (
@@ -51,6 +52,7 @@ urlpatterns = [
     path(_("inactive/"), account.account_inactive, name="account_inactive"),
     path(_("reauthenticate/"), account.reauthenticate, name="account_reauthenticate"),
     path(_("reauthenticate/code/"), prove_by_code, name="prove_by_code"),
+    path(_("reauthenticate/pin/"), prove_by_pin, name="prove_by_pin"),
     path(_("email/"), Addresses.as_view(), name="account_email"),
     path(_("confirm-email/"), account.email_verification_sent, name="account_email_verification_sent"),
     re_path(_(r"^confirm-email/(?P<key>[-:\w]+)/$"), ConfirmAddress.as_view(), name="account_confirm_email"),

@@ -54,10 +54,16 @@ def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
     only(request, "POST")
     if not spend_address(request, "sso"):
         return sso.failed(request)
-    sessions_policy.choose(request, shared="shared" in request.POST)
+    shared = "shared" in request.POST
+    sessions_policy.choose(request, shared=shared)
     try:
         provider = get_adapter(request).get_provider(request, provider_id)
-        return provider.redirect(request, process="login", next_url=safe_path(request.POST.get("next")) or None)
+        asked = provider.get_auth_params()
+        if shared:
+            # The session there may be of whoever sat here before.
+            asked["prompt"] = "login"
+        next_url = safe_path(request.POST.get("next")) or None
+        return provider.redirect(request, process="login", next_url=next_url, auth_params=asked)
     except _ODD:
         return sso.failed(request)
 

@@ -184,8 +184,10 @@ class EnterCode(ConfirmLoginCodeView):
 def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """The link in the mail with a code. Reading it shows a button and changes nothing; the button signs in, once."""
     only(request, "GET", "POST")
-    if request.method == "POST" and (answer := by_link.sign_in(request, token)):
-        return answer
+    if request.method == "POST":
+        sessions_policy.choose(request, shared="shared" in request.POST)
+        if answer := by_link.sign_in(request, token):
+            return answer
     found = by_link.find(token)
     return render(request, "account/by_link.html", {"found": found}, status=200 if found else 410)
 
@@ -234,18 +236,29 @@ class Addresses(EmailView):
 
 
 class ConfirmAddress(ConfirmEmailView):
-    """allauth's page behind the link to a new address, which offers no button where the address is somebody else's."""
+    """allauth's page behind the link to a new address, which offers no button where the address is somebody else's.
+
+    Where another account of the same person lets the address go, it says so. Whoever added it must be signed in.
+    """
 
     def get_context_data(self, **kwargs) -> dict:
         parts = super().get_context_data(**kwargs)
         claim = parts["confirmation"]
-        return {**parts, "can_confirm": parts["can_confirm"] and addresses.may_be_confirmed(claim.email_address)}
+        if claim is None:
+            return parts
+        row = claim.email_address
+        takes_over = addresses.is_to_be_taken_over(row)
+        can_confirm = addresses.may_be_confirmed(row) and (takes_over or parts["can_confirm"])
+        waits = can_confirm and addresses.waits_for_its_claimant(row, visitor=self.request.user)
+        return {**parts, "can_confirm": can_confirm, "takes_over": takes_over, "waits_for_claimant": waits}
 
 
 class ChooseFirstPassword(PasswordSetView):
     """allauth's page, for whoever has shown lately who they are. What was typed is not kept meanwhile: it is a password."""
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        if answer := proof.address_first(request):
+            return answer
         if request.user.is_authenticated and not proof.is_fresh(request):
             if request.method == "POST":
                 return redirect("account_set_password")
@@ -262,6 +275,8 @@ class ActivateSecondFactor(ActivateTOTPView):
     """
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        if answer := proof.address_first(request):
+            return answer
         if request.user.is_authenticated and second_factor.has_app(request.user):
             second_factor.remember(request, request.user)
             return redirect(safe_path(request.GET.get("next"), reverse("mfa_index")))

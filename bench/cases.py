@@ -13,13 +13,14 @@ from bench.mail import Waiting, push, push_marked
 from bench.stage import Stage
 from stack.problems import Problem
 
-PAGES = ("page.today", "page.team", "page.cohort")
+PAGES = ("page.today", "page.team", "page.cohort", "page.planning", "page.board")
 MAIL = ("mail.rate",)
 PEOPLE = ("import.people",)
 CASES = PAGES + PEOPLE + MAIL
 LETTERS = 1000
 TABLE_ROWS = 2000
 TIMES = 100
+BOARD = (20, 400)  # applications in the list of decision day, first and among a hundred times as much
 
 
 @dataclass(frozen=True)
@@ -61,17 +62,25 @@ def measure(stage: Stage, names: list[str], pace: Pace, say: Callable[[str], Non
     say("Making a cohort's world …")
     world = stage.seed("world")
     pages = {name: world["pages"][name] for name in PAGES if name in names}
-    for name, path in pages.items():
-        stage.seed("store", name, text=inside(body(stage.port, path, world["cookie"])))
-    for name, path in pages.items():
-        yield from page(stage.port, name, path, world["cookie"], pace, name)
+    few, many = BOARD
+    if "page.board" in pages:
+        stage.seed("applications", str(few))
+    for name, (path, cookie) in pages.items():
+        stage.seed("store", name, text=inside(body(stage.port, path, cookie)))
+    for name, (path, cookie) in pages.items():
+        yield from page(stage.port, name, path, cookie, pace, name)
     if pages:
         say(f"Making {TIMES} times as much …")
         began = time.monotonic()
         grown = stage.seed("hundred")
         say(f"{grown['rows']:,} rows more, {time.monotonic() - began:.0f} s")
-        for name, path in pages.items():
-            yield from page(stage.port, name, path, world["cookie"], pace, f"{name}.x{TIMES}")
+        if "page.board" in pages:
+            path, cookie = pages["page.board"]
+            stage.seed("applications", str(many))
+            stage.seed("store", "page.board", text=inside(body(stage.port, path, cookie)))
+        for name, (path, cookie) in pages.items():
+            case = f"{name}.of{many}" if name == "page.board" else f"{name}.x{TIMES}"
+            yield from page(stage.port, name, path, cookie, pace, case)
     if "import.people" in names:
         yield import_people(stage, pace)
     if "mail.rate" in names:

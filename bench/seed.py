@@ -18,35 +18,71 @@ PEOPLE = 2000
 
 
 def world() -> dict[str, Any]:
-    """The demo's world once, somebody signed in by a session row, and the pages that are measured."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+    """The demo's world once, a member and a planner signed in by session rows, and the pages that are measured as whom."""
     from django.db import connection
     from django.urls import reverse
 
-    from accounts.services import BACKEND
-    from accounts.sessions_policy import SINCE
     from bench.floor import TABLE
     from desk.demo import world as demo
 
     made = demo.fill()
     team = made.teams["harbour-view"]
-    nia: Any = made.people["nia"]
-    session = SessionStore()
-    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(nia.pk), BACKEND
-    session[HASH_SESSION_KEY], session[SINCE] = nia.get_session_auth_hash(), int(time.time())
-    session.create()
+    nia, paula = (_signed_in(made.people[key]) for key in ("nia", "paula"))
     with connection.cursor() as cursor:
         cursor.execute(TABLE)
-        cursor.execute("ANALYZE")
+    analyze()
     return {
-        "cookie": f"sessionid={session.session_key}",
         "pages": {
-            "page.today": reverse("today"),
-            "page.team": reverse("team", args=[team.pk]),
-            "page.cohort": reverse("cohort", args=[team.cohort_id]),
+            "page.today": (reverse("today"), nia),
+            "page.team": (reverse("team", args=[team.pk]), nia),
+            "page.cohort": (reverse("cohort", args=[team.cohort_id]), nia),
+            "page.planning": (reverse("planning_cohort", args=[team.cohort_id]), paula),
+            "page.board": (reverse("planning_applications", args=[demo.NEXT_ID]), paula),
         },
     }
+
+
+def _signed_in(person: Any) -> str:
+    """Sign somebody in, a second step shown where one is needed, and return the cookie."""
+    from allauth.mfa.models import Authenticator
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from accounts import second_factor
+    from accounts.services import BACKEND
+    from accounts.sessions_policy import SINCE
+
+    session = SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), BACKEND
+    session[HASH_SESSION_KEY], session[SINCE] = person.get_session_auth_hash(), int(time.time())
+    if second_factor.needed_from(person):
+        Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "none"})
+        session[second_factor.HAD] = True
+    session.create()
+    return f"sessionid={session.session_key}"
+
+
+def applications(number: str) -> dict[str, Any]:
+    """Let so many teams have applied for the cohort that is ahead; two of three were read by a planner."""
+    from accounts.models import User
+    from collaborative.models import Cohort
+    from desk.demo import make
+    from desk.demo import world as demo
+    from desk.demo.marks import demo_id
+    from enrolment import reviewing
+    from enrolment.models import Application, Review
+
+    cohort = Cohort.objects.select_related("programme").get(pk=demo.NEXT_ID)
+    standing = Application.objects.filter(cohort=cohort, state="submitted").count()
+    made = [make.application(cohort=cohort) for _more in range(int(number) - standing)]
+    planner = User.objects.get(pk=demo_id("person", "paula"))
+    criteria = reviewing.criteria_of(cohort.programme)
+    Review.objects.bulk_create(
+        Review(application=one, by=planner, marks={str(what.pk): 1 + place % what.most for what in criteria})
+        for place, one in enumerate(made)
+        if place % 3
+    )
+    return {"made": len(made)}
 
 
 def store(page: str, html: str) -> dict[str, Any]:
@@ -68,7 +104,9 @@ def hundred(times: int = 100) -> dict[str, Any]:
     from django.db import connection, transaction
 
     programme = apps.get_model("collaborative", "Programme")
-    spared = {programme, apps.get_model("collaborative", "TemplatePhase")}
+    # A programme is there once, with its template.
+    template = (apps.get_model("collaborative", name) for name in ("TemplatePhase", "TemplateTask", "PreworkItem"))
+    spared = {programme, *template}
     models = [
         get_user_model(),
         *(m for room in ROOMS for m in apps.get_app_config(room).get_models() if m not in spared),
@@ -83,9 +121,16 @@ def hundred(times: int = 100) -> dict[str, Any]:
                 [times - 1],
             )
             rows += cursor.rowcount
+    analyze()
+    return {"rows": rows}
+
+
+def analyze() -> None:
+    """Let the database look at how many rows stand where, as it does by itself after a while."""
+    from django.db import connection
+
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return {"rows": rows}
 
 
 def _columns(model) -> list:
@@ -201,6 +246,7 @@ WORDS: dict[str, Callable[..., dict[str, Any]]] = {
     "world": world,
     "store": store,
     "hundred": hundred,
+    "applications": applications,
     "readers": readers,
     "plan": plan,
     "go": go,

@@ -11,7 +11,7 @@ class CoachingConfig(AppConfig):
         from coaching import messages, seen, services, tabs  # noqa: F401  (messages register themselves)
         from coaching.models import TeamNote
         from coaching.notes import notes_awaiting_look, waiting_line
-        from collaborative import hiding
+        from collaborative import closed_pages, hiding
         from collaborative.opened import opens
         from collaborative.permissions import coaches_any
         from core import navigation, registry
@@ -23,6 +23,7 @@ class CoachingConfig(AppConfig):
         hiding.register("coaching.teamnote", waiting=notes_awaiting_look, name=waiting_line)
         registry.data_of.add("coaching", services.data_of)
         registry.forget.add("coaching", services.forget)
+        closed_pages.leave_open("coaching_seen")
         registry.team_tabs.add("coaching", tabs.coaching_tab)
         registry.team_tabs.add("notes", tabs.notes_tab)
         navigation.register(

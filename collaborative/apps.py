@@ -13,6 +13,8 @@ class CollaborativeConfig(AppConfig):
         from accounts.view_as import may_view
         from collaborative import (  # noqa: F401  (messages register themselves)
             belonging,
+            closed_pages,
+            closing,
             hiding,
             messages,
             one_person,
@@ -22,8 +24,10 @@ class CollaborativeConfig(AppConfig):
             people,
             permissions,
             viewing,
+            words,
         )
         from core import registry
+        from notifications.sweep import sweeps
 
         wanted_since.add("collaborative", permissions.plans_since)
         may_view.add("collaborative", viewing.why_not)
@@ -32,6 +36,8 @@ class CollaborativeConfig(AppConfig):
         opened.opens.add("collaborative", opened.own_sentences)
         registry.hand_over.add("collaborative", belonging.hand_over_tasks)
         registry.may_receive.add("collaborative.pause", pausing.may_hear_of)
+        registry.words_of.add("collaborative.cohort", words.of_cohorts)
+        registry.words_of.add("collaborative.programme", words.of_programmes)
         registry.data_of.add("collaborative", people.data_of)
         registry.forget.add("collaborative", people.forget)
         addresses.absorb.add("collaborative", one_person.absorb)
@@ -43,4 +49,9 @@ class CollaborativeConfig(AppConfig):
         registry.forget.add("organisations", organisations.forget)
         registry.data_of.add("hiding", hiding.data_of)
         registry.forget.add("hiding", hiding.forget)
+        registry.ends_with.add("collaborative", closing.own_ends)
+        registry.scope_closed.add("collaborative.cohort", closing.scopes_closed)
+        registry.cohort_of.add("cohort_id", closed_pages.of_cohort)
+        registry.cohort_of.add("team_id", closed_pages.of_team)
+        sweeps.add("collaborative.closing", closing.sweep)
         strict.add("collaborative", lambda user: permissions.plans_any(user) or permissions.coaches_any(user))

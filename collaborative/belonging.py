@@ -15,6 +15,7 @@ from accounts.models import User
 from audit.services import record
 from collaborative import signals
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Pause, PlanningTask, Role, Team
+from collaborative.one_person import scopes_of
 from collaborative.permissions import leads, plans
 from collaborative.services import end_role, give_role
 from core import registry
@@ -62,6 +63,8 @@ def leave(*, membership: Membership, why: str, by, next_lead: Membership | None 
     assert team is not None  # ends the roles in teams only
     Team.objects.select_for_update(of=("self",)).get(pk=team.pk)
     if next_lead:
+        if next_lead not in who_may_lead(membership):
+            raise Refused(_("Choose somebody who belongs to the team."), field="next_lead")
         _make_lead(next_lead, by=by)
     elif is_last_lead(membership) and not plans(by, team.cohort):
         raise Refused(_("Say who leads the team from now on."), field="next_lead")
@@ -75,6 +78,14 @@ def is_last_lead(membership: Membership) -> bool:
         return False
     others = Membership.objects.belonging().filter(team=membership.team_id).exclude(user=membership.user_id)
     return others.exists() and not others.filter(role=Role.LEAD).exists()
+
+
+def who_may_lead(membership: Membership) -> list[Membership]:
+    """Return the roles of those who may lead the team in place of its last lead; none where others lead it already."""
+    if not is_last_lead(membership):
+        return []
+    others = Membership.objects.belonging().filter(team=membership.team_id).exclude(user=membership.user_id)
+    return list(others.select_related("user", "team").order_by("user__name", "pk"))
 
 
 def _make_lead(membership: Membership, *, by) -> None:
@@ -137,9 +148,15 @@ def withdraw_team(*, team: Team, why: str, by) -> None:
 
 
 def plans_all_of(user, person: User) -> bool:
-    """Does ``user`` plan every cohort that ``person`` has a role in, and all of those roles?"""
+    """Does ``user`` plan every cohort that ``person`` has a role in, all of those roles, and whatever else knows them?"""
     held = list(Membership.objects.current().filter(user=person).select_related("team__cohort", "cohort"))
-    return bool(held) and all(_is_under(user, one) for one in held)
+    return bool(held) and all(_is_under(user, one) for one in held) and not _is_known_elsewhere(person, by=user)
+
+
+def _is_known_elsewhere(person: User, *, by) -> bool:
+    """Was somebody in a cohort that ``by`` does not plan, or is asked into one? Then their account is not ``by``'s to close."""
+    planned = set(Cohort.objects.run_by(by).values_list("pk", flat=True))
+    return not scopes_of(person)[0] <= planned
 
 
 def _is_under(user, membership: Membership) -> bool:
@@ -151,7 +168,7 @@ def _is_under(user, membership: Membership) -> bool:
 def offboard(*, person: User, why: str, by) -> bool:
     """Let a person go from everywhere that ``by`` plans. Returns whether their account is closed with it.
 
-    It is closed where no role is left. Every role ends, and with it whatever it opened: pages, sessions, cards,
+    It is closed where no role is left and no other planning team knows or asks them. Every role ends, and with it whatever it opened: pages, sessions, cards,
     invitations to and from them, messages that wait.
     """
     planned = list(Cohort.objects.run_by(by).values_list("pk", flat=True))
@@ -159,7 +176,8 @@ def offboard(*, person: User, why: str, by) -> bool:
     for membership in held.select_related("user", "team__cohort", "cohort").order_by("pk"):
         end_role(membership=membership, by=by, why=why)
         _close_behind(membership, by=by)
-    if Membership.objects.current().filter(user=person).exists() or person.is_staff:
+    still_here = Membership.objects.current().filter(user=person).exists() or person.is_staff
+    if still_here or _is_known_elsewhere(person, by=by):
         return False
     User.objects.filter(pk=person.pk).update(is_active=False)
     record("person.closed", person, by=by)

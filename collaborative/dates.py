@@ -8,22 +8,13 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from collaborative.line import today_in
-from collaborative.making import ENROLMENT_DAYS, keep_in_order
+from collaborative.making import ENROLMENT_DAYS
 from collaborative.models import Cohort, Phase, QuietWeek
+from collaborative.order import FARTHEST, keep_before_the_first_session, keep_in_order, keep_near, keep_pin_in_place
 from collaborative.reschedule import Ledger, Moved
-from core.language import language
 from core.refusals import Refused
-from core.time import day as day_words
 
-# A date mistyped by a digit is refused before anything is worked out from it.
-FARTHEST = dt.timedelta(days=2 * 365)
 LONGEST_QUIET = 60
-
-
-def keep_near(cohort: Cohort, day: dt.date | None, *, field: str) -> None:
-    """Refuse a day that lies years away from the cohort's first."""
-    if day and abs(day - cohort.first_day) > FARTHEST:
-        raise Refused(_("That is years away from the first day. Check the year."), field=field)
 
 
 @dataclasses.dataclass
@@ -40,23 +31,13 @@ class EnrolmentDays:
         keep_in_order(self.apply_from, self.apply_until, self.answers_on)
         for name in ENROLMENT_DAYS:
             keep_near(cohort, getattr(self, name), field=name)
-        keep_before_the_first_session(cohort, self.apply_until, self.answers_on)
+        first = min((phase.starts_on for phase in cohort.phases.all() if phase.is_moment), default=None)
+        keep_before_the_first_session(first, self.apply_until, self.answers_on)
         ledger.set(cohort, **{name: getattr(self, name) for name in ENROLMENT_DAYS})
         refuse_nothing(ledger)
 
     def follow(self, moved: Moved) -> None:
         """Nobody is written to."""
-
-
-def keep_before_the_first_session(cohort: Cohort, apply_until: dt.date | None, answers_on: dt.date | None) -> None:
-    """Refuse enrolment that goes on when the teams meet already."""
-    first = min((phase.starts_on for phase in cohort.phases.all() if phase.is_moment), default=None)
-    for name, day in (("apply_until", apply_until), ("answers_on", answers_on)):
-        if day and first and day > first:
-            words = day_words(first, language(), weekday=False, year=True)
-            raise Refused(
-                _("The first session is on %(day)s; this has to come before it.") % {"day": words}, field=name
-            )
 
 
 @dataclasses.dataclass
@@ -68,6 +49,7 @@ class Shift:
 
     cohort: Cohort
     days: int
+    box = "days"
 
     def apply(self, ledger: Ledger) -> None:
         cohort, on = Cohort.objects.get(pk=self.cohort.pk), dt.timedelta(days=self.days)
@@ -126,28 +108,6 @@ class Pin:
 
     def follow(self, moved: Moved) -> None:
         """Nobody is written to."""
-
-
-def keep_pin_in_place(
-    pin: tuple[dt.date | None, dt.date | None],
-    *,
-    ordinal: int,
-    moments: list[tuple[int, str, dt.date]],
-    fields: tuple[str, str] = ("start", "end"),
-) -> None:
-    """Refuse a stretch set by hand that ends before it begins, or reaches over the session before or after it.
-
-    ``moments``: place, name and day of the sessions.
-    """
-    start, end = pin
-    if start and end and end < start:
-        raise Refused(_("The last day comes before the first one."), field=fields[1])
-    for place, name, on in moments:
-        for field, day in zip(fields, pin, strict=True):
-            if day and place < ordinal and day < on:
-                raise Refused(_("This comes after “%(session)s”.") % {"session": name}, field=field)
-            if day and place > ordinal and day > on:
-                raise Refused(_("This comes before “%(session)s”.") % {"session": name}, field=field)
 
 
 @dataclasses.dataclass

@@ -62,6 +62,8 @@ def where_is(cohort: Cohort, today: dt.date) -> timeline.Where | None:
 
 def position(cohort: Cohort, today: dt.date | None = None) -> list[str]:
     """Return the parts of the one-line position: "Week 3 of 17", "Action period 1", "Session 2 on 11 Jan"."""
+    if cohort.closed_at:
+        return [_("This series is closed")]
     today = today or today_in(cohort)
     spot = where_is(cohort, today)
     if spot is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from collaborative.models import (
     TemplatePhase,
     TemplateTask,
 )
+from collaborative.order import keep_in_order
 from collaborative.template import NOON, PHASES, PREWORK, TASKS
 from core.refusals import Refused
 
@@ -120,17 +121,13 @@ class Recipe:
 def from_template(programme: Programme, *, third_period: bool = False, congress: bool = False) -> Recipe:
     """Return the recipe of the programme's template for a series of this form. Refuses where there is no template."""
     rows = list(programme.template.all())
-    if not rows:
+    if all(row.taken_out_at for row in rows):
         raise Refused(_("This programme has no phases yet. Add them to its template first."))
     wanted = {Only.ALWAYS, *([Only.THIRD_PERIOD] if third_period else []), *([Only.CONGRESS] if congress else [])}
-    left_out = {row.key for row in rows if row.only not in wanted}
+    left_out = {row.key for row in rows if row.taken_out_at or row.only not in wanted}
     by_key = {row.key: row for row in rows}
-    try:
-        shapes = timeline.without([shape_of(row) for row in rows], left_out)
-    except timeline.NoTimeline as wrong:
-        raise Refused(circle()) from wrong
     phases = []
-    for shape in shapes:
+    for shape in staying(rows, left_out):
         row = by_key[shape.key]
         columns = {name: getattr(row, name) for name in _SHAPE}
         columns |= {"start_anchor": shape.start_anchor, "end_anchor": shape.end_anchor, "end_offset": shape.end_offset}
@@ -169,6 +166,14 @@ def from_cohort(cohort: Cohort, *, hours: Mapping[str, tuple[dt.time, int]]) -> 
 def circle() -> str:
     """Return in a sentence why no dates follow from some anchors."""
     return _("No dates follow from this: phases wait for each other in a circle, or for one that is not there.")
+
+
+def staying(rows: Iterable[TemplatePhase], left_out: Collection[str]) -> list[timeline.Shape]:
+    """Return what ``timeline.without`` does of the phases of a template; refuses with a sentence where no dates follow."""
+    try:
+        return timeline.without([shape_of(row) for row in rows], left_out)
+    except (timeline.NoTimeline, OverflowError) as wrong:
+        raise Refused(circle()) from wrong
 
 
 def resolved(first_day: dt.date, shapes: Iterable[timeline.Shape]) -> dict[str, timeline.Span]:
@@ -240,19 +245,11 @@ def _keep_enrolment_order(fields: dict[str, Any]) -> None:
     keep_in_order(*(fields.get(name) for name in ENROLMENT_DAYS))
 
 
-def keep_in_order(apply_from: dt.date | None, apply_until: dt.date | None, answers_on: dt.date | None) -> None:
-    """Refuse days of enrolment that do not follow one another."""
-    if apply_from and apply_until and apply_until < apply_from:
-        raise Refused(_("The last day to apply comes before the first one."), field="apply_until")
-    if apply_until and answers_on and answers_on < apply_until:
-        raise Refused(_("Answers cannot leave before the last day to apply."), field="answers_on")
-
-
 def _make_tasks(cohort: Cohort, phases: list[Phase]) -> None:
     """Plan what the programme's team does for a cohort; a task whose anchor this cohort does not have is left out."""
     days = anchor_days(cohort, phases)
     made = []
-    for task in cohort.programme.template_tasks.all():
+    for task in cohort.programme.template_tasks.standing():
         due = timeline.due_on(task.anchor, task.offset, first_day=cohort.first_day, days=days)
         if due:
             names = ("key", "text_en", "text_fr", "anchor", "offset")

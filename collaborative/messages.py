@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from collaborative.models import Cohort, Pause
+from collaborative.models import Cohort, Merge, Pause
 from core.registry import Slot
 from notifications import kinds
 
@@ -38,11 +39,13 @@ def _back(message) -> dict[str, Any] | None:
 
 def _one_person(message) -> dict[str, Any] | None:
     cohort = Cohort.objects.select_related("programme").filter(pk=message.scope_id).first()
-    if cohort is None:
+    merge = Merge.objects.select_related("by").filter(pk=message.source_id).first()
+    if cohort is None or merge is None:
         return None
     kept = message.recipient_id is not None
     return {
         "kept": kept,
+        "who": merge.by.name if merge.by and merge.by.name else gettext("Somebody"),
         "cohort": cohort,
         "programme": cohort.programme,
         "path": reverse("account_email" if kept else "account_login"),
@@ -54,6 +57,15 @@ kinds.register(
     kinds.Kind(
         key="collaborative/one-person",
         template="collaborative/emails/one_person",
+        audience=_("You get this because this is an address of yours here."),
+        context=_one_person,
+        also_when_closed=True,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key="collaborative/parted",
+        template="collaborative/emails/parted",
         audience=_("You get this because this is an address of yours here."),
         context=_one_person,
     )

@@ -47,11 +47,11 @@ people_asked = Slot(
 def moves_along(model: type[models.Model]) -> bool:
     """Return whether rows of this table go from one account to the other.
 
-    What is read by nobody but its owner stays: who plans may say that two accounts are one person's, and must not open for
+    What is read by nobody but its owner, or beside no name, stays: who plans may say that two accounts are one person's, and must not open for
     anybody what they may not read themselves.
     """
     label = model._meta.label_lower
-    sealed = {row.label for row in personal.register() if row.seen is personal.SELF}
+    sealed = {row.label for row in personal.register() if row.seen in (personal.SELF, personal.SELF_COUNTED)}
     return model._meta.app_label not in STAYS and label not in STAYS | sealed
 
 
@@ -95,8 +95,8 @@ def make_one(*, keep: User, gone: User, cohort: Cohort, by) -> Merge:
     """Let everything that ``gone`` did and holds be ``keep``'s, and close that account. Returns what to undo.
 
     Of two rows that cannot both be one person's (twice at one session) that of ``keep`` stands, and the other stays with
-    the closed account. Of a role held twice the one that began first tells since when. Both addresses are told once it
-    cannot be undone any more. Refuses who does not plan everywhere both are, and accounts that are closed.
+    the closed account. Of a role held twice the one that began first tells since when. Both addresses are told at once,
+    and once more where it is undone: nobody can be in somebody's place unseen. Refuses who does not plan everywhere both are, and accounts that are closed.
     """
     people = {row.pk: row for row in User.objects.select_for_update().filter(pk__in=[keep.pk, gone.pk]).order_by("pk")}
     keep, gone = people[keep.pk], people[gone.pk]
@@ -107,14 +107,10 @@ def make_one(*, keep: User, gone: User, cohort: Cohort, by) -> Merge:
             _("Only somebody else who plans every cohort in which these two are or were can make them one person.")
         )
     merge = _fold(keep, gone, by=by, cohort_id=cohort.pk)
-    leaves = timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS)
-    for person in (keep, gone):
-        if person.email:
-            # The closed account gets no mail any more: its address does.
-            notifications.plan(
-                "collaborative/one-person", to=keep if person is keep else person.email, about=merge, due=leaves,
-                language=person.language, scope=cohort,
-            )  # fmt: skip
+    notifications.post("collaborative/one-person", to=keep, about=merge, scope=cohort)
+    if gone.email:
+        # The closed account gets no mail any more: its address does.
+        notifications.post("collaborative/one-person", to=gone.email, about=merge, language=gone.language, scope=cohort)
     return merge
 
 
@@ -170,20 +166,25 @@ def _send_on(keep: User, gone: User, moves: Moves) -> None:
 
 @transaction.atomic
 def part(*, merge: Merge, by) -> None:
-    """Undo it: every row is whose it was. Refuses once people are told, and when something in it was changed since."""
+    """Undo it: every row is whose it was, and both are told. Refuses after a while, and where something was changed since."""
     kept, gone = (User.objects.get(pk=key) for key in (merge.kept_id, merge.gone_id))
     if not may_be_one(by, kept, gone):
         raise Refused(
             _("Only somebody else who plans every cohort in which these two are or were can part them again.")
         )
     if not _within_the_window().filter(pk=merge.pk).update(undone_at=Now()):
-        raise Refused(_("It is too late to undo this: both addresses have been told."))
+        raise Refused(_("It is too late to undo this."))
     try:
         with transaction.atomic():
             put_back(merge.ledger)
     except IntegrityError:
         raise Refused(_("This cannot be undone: something in it has been changed since.")) from None
-    notifications.void(merge, reason="taken_back", by=by)
+    # In the name of a cohort in which either is: what was told of the first is told of the second.
+    told = PlannedMessage.objects.filter(source_id=str(merge.pk), kind="collaborative/one-person").first()
+    scope = Cohort.objects.filter(pk=told.scope_id).first() if told and told.scope_id else None
+    for person in (kept, gone):
+        accounts.end_sessions(person, by=by)
+        notifications.post("collaborative/parted", to=person, about=merge, scope=scope)
     record("person.parted", kept, by=by, gone=gone.pk, merge=merge.pk)
 
 
@@ -259,10 +260,8 @@ def forget(user) -> None:
 
 
 def versions(source_ids) -> dict[str, int]:
-    """Return the merges that stand, of which people may be told."""
-    return dict.fromkeys(
-        (str(pk) for pk in Merge.objects.filter(pk__in=source_ids, undone_at=None).values_list("pk", flat=True)), 0
-    )
+    """Return the merges of which people are told, undone or not."""
+    return dict.fromkeys((str(pk) for pk in Merge.objects.filter(pk__in=source_ids).values_list("pk", flat=True)), 0)
 
 
 def merge_in(cohort: Cohort, key) -> Merge | None:

@@ -13,16 +13,9 @@ from django.utils.translation import gettext_lazy
 from audit.models import Entry
 from audit.services import record
 from collaborative.models import Cohort, Merge, Organisation, Role, Site, Team, Unit, UnitContact
-from collaborative.permissions import roles_of
+from collaborative.permissions import leads, plans, roles_of
 from core.refusals import Overtaken, Refused
 
-# How the person whom care is for can be called on a unit.
-PERSONS = {
-    "patient": gettext_lazy("patient"),
-    "resident": gettext_lazy("resident"),
-    "client": gettext_lazy("client"),
-    "person": gettext_lazy("person"),
-}
 VersionedT = TypeVar("VersionedT", Organisation, Site, Unit, UnitContact)
 
 
@@ -149,9 +142,22 @@ def correct_unit(*, unit: Unit, version: int, by, **values: Any) -> Unit:
     if site and site.organisation_id != unit.organisation_id:
         raise Refused(_("This site belongs to another organisation."), field="site")
     now, changed = _correct(unit, version, values, _("Another unit there has this name already."))
+    if "incident_route" in changed and not _speaks_for_all(by, now):
+        raise Refused(
+            _(
+                "Teams of others work on this unit as well. Ask the planning team to change where incidents are reported."
+            ),
+            field="incident_route",
+        )
     if changed:
         record("unit.changed", now, by=by, fields=changed)
     return now
+
+
+def _speaks_for_all(user, unit: Unit) -> bool:
+    """Does ``user`` lead every team that works on ``unit`` now, or plan the cohort of one? All of them read its route."""
+    teams = list(Team.objects.filter(unit=unit, withdrawn_at=None, cohort__closed_at=None).select_related("cohort"))
+    return any(plans(user, team.cohort) for team in teams) or all(leads(user, team) for team in teams)
 
 
 @transaction.atomic

@@ -19,14 +19,17 @@ from collaborative.services import end_role
 
 
 def data_of(user) -> dict:
-    """Return the roles ``user`` held, as what and where; the dates they moved, and why; the tasks that are theirs; where
-    they are the contact."""
+    """Return the roles ``user`` held, as what and where; the dates they moved and the cohorts they closed, and
+    why; the tasks that are theirs; where they are the contact."""
     scopes = ("programme__name_en", "cohort__name_en", "organisation__name", "team__name")
     as_what = ("role", "title", "position", "circle", "since", "until", "left_why")
     contact = {"contact_email__iexact": user.email or "nobody"}
     return {
         "roles": list(Membership.objects.filter(user=user).order_by("since").values(*as_what, *scopes)),
         "dates_moved": list(Reschedule.objects.filter(by=user).order_by("created_at").values("created_at", "reason")),
+        "cohorts_closed": list(
+            Cohort.objects.filter(closed_by=user).values("name_en", "name_fr", "closed_at", "closed_reason")
+        ),
         "planning_tasks": list(
             PlanningTask.objects.filter(assignee=user)
             .order_by("due_on")
@@ -55,6 +58,7 @@ def forget(user) -> None:
         end_role(membership=membership, by=user)
     Membership.objects.filter(user=user).update(title="", left_why="")
     Reschedule.objects.filter(by=user).update(reason="")
+    Cohort.objects.filter(closed_by=user).update(closed_by=None, closed_reason="")
     Agreed.objects.filter(by=user).delete()
     # The words of a team are the team's; who wrote or ticked last is nobody's business any more.
     Agreement.objects.filter(changed_by=user).update(changed_by=None)

@@ -9,8 +9,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Collection
+from contextvars import ContextVar
 
 from collaborative.models import OPENS_A_TEAM, TEAM_ROLES, Cohort, Membership, Role, Team
+
+# The page of this request: what its address names ("team", "cohort" or "programme") and its key, None where it names none.
+page_asked_for: ContextVar[tuple[str, uuid.UUID] | None] = ContextVar("page_asked_for", default=None)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +29,9 @@ class Held:
     team_id: uuid.UUID | None
     team_cohort_id: uuid.UUID | None
     since: dt.datetime
+    # The programme that this role belongs to, by itself or through its cohort or team; None in an organisation.
+    series_id: uuid.UUID | None = None
+    unit_word: str = ""
 
 
 def roles_of(user) -> list[Held]:
@@ -34,8 +42,22 @@ def roles_of(user) -> list[Held]:
         if not getattr(user, "is_authenticated", False):
             return []
     fields = ("role", "programme_id", "cohort_id", "organisation_id", "team_id", "team__cohort_id", "since")
-    user._held = [Held(*row) for row in Membership.objects.current().filter(user=user).values_list(*fields)]
+    rows = Membership.objects.current().filter(user=user).with_words(page_asked_for.get())
+    read = [*rows.values_list(*fields, "series", "unit_word", "around")]
+    # What there is to know about words comes with every role, and is the same with all of them.
+    user._around = read[0][-1] if read else None
+    user._held = [Held(*row[:-1]) for row in read]
     return user._held
+
+
+def read_roles_of(users: Collection) -> None:
+    """Read the roles that many people hold now in one statement, and keep them on each, for the predicates below."""
+    found: dict[uuid.UUID, list[Held]] = {one.pk: [] for one in users}
+    fields = ("user", "role", "programme_id", "cohort_id", "organisation_id", "team_id", "team__cohort_id", "since")
+    for key, *facts in Membership.objects.current().filter(user__in=found).values_list(*fields):
+        found[key].append(Held(*facts))
+    for one in users:
+        one._held = found[one.pk]
 
 
 def plans(user, cohort: Cohort) -> bool:

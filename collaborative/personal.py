@@ -11,6 +11,7 @@ keep(
     why=_("where answers to mails go"),
     seen=_("whoever gets a mail of the cohort"),
 )
+keep("collaborative.cohort", "closed_by", "closed_reason", why=_("who closed a cohort, and why"), seen=PLANNERS)
 keep(
     "collaborative.membership",
     "user",

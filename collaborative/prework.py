@@ -17,9 +17,9 @@ def items_of(team: Team) -> list[PreworkItem]:
 
 
 def is_due(team: Team) -> bool:
-    """Is the first session still ahead, or today?"""
+    """Is the first session of a series that nobody has closed still ahead, or today?"""
     first = min((phase.starts_on for phase in phases_of(team.cohort) if phase.is_moment), default=None)
-    return first is not None and today_in(team.cohort) <= first
+    return first is not None and team.cohort.closed_at is None and today_in(team.cohort) <= first
 
 
 @transaction.atomic

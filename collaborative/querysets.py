@@ -7,10 +7,10 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject, Now
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject, Now
 
-from core import places
+from core import places, words
 
 PLANS = ("planner",)
 SPONSORS = ("sponsor",)
@@ -24,6 +24,29 @@ class MembershipQuerySet(models.QuerySet):
     def taking_part(self):
         """Return the roles whose holders come to the learning sessions: a sponsor sees when the teams meet, no more."""
         return self.current().exclude(role__in=SPONSORS)
+
+    def with_words(self, page=None):
+        """Return the roles with ``series`` (the programme each belongs to), ``unit_word`` (how the unit of its team calls
+        whom care is for) and ``around``: which programmes speak other words than the standard, whether any speaks those,
+        and what belongs to a page. ``page``: the "programme", "cohort" or "team" of the page that is asked for, and its key.
+        """
+        from collaborative.models import Programme, Unit
+
+        standard = Q(word_team=words.STANDARD.team, word_person=words.STANDARD.person)
+        facts = {"team": "word_team", "person": "word_person"}
+        others = Programme.objects.exclude(standard).values(found=JSONObject(id="id", **facts))
+        around = {"others": ArraySubquery(others), "standard": Exists(Programme.objects.filter(standard))}
+        if page is not None:
+            kind, key = page
+            path = {"programme": "pk", "cohort": "cohorts", "team": "cohorts__teams"}[kind]
+            around["page"] = Subquery(Programme.objects.filter(**{path: key}).values(found=JSONObject(**facts))[:1])
+            if kind == "team":
+                around["unit"] = Subquery(Unit.objects.filter(teams=key).values("word_person")[:1])
+        return self.annotate(
+            series=Coalesce("programme_id", "cohort__programme_id", "team__cohort__programme_id"),
+            unit_word=Coalesce("team__unit__word_person", Value("")),
+            around=JSONObject(**around),
+        )
 
     def of_team(self, team):
         """Return the roles of those who belong to ``team`` or help it, in no order, with their people."""
@@ -107,6 +130,12 @@ class CohortQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(closed_at=None)
+
+
+class TemplateQuerySet(models.QuerySet):
+    def standing(self):
+        """Return what new cohorts get: what nobody has taken out."""
+        return self.filter(taken_out_at=None)
 
 
 class PhaseQuerySet(models.QuerySet):

@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Set
+from collections.abc import Collection, Hashable, Set
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.apps import apps
@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from collaborative import signals, timeline
+from collaborative import order, signals, timeline
 from collaborative.making import anchor_days, shape_of
 from collaborative.models import Cohort, Reschedule
 from core import registry
@@ -90,7 +90,10 @@ def _whole(obj: models.Model, *, before, after) -> dict:
 
 
 class Change(Protocol):
-    """A change of dates that a room wants to make in ``cohort``."""
+    """A change of dates that a room wants to make in ``cohort``.
+
+    ``box``, where it has one, is the field beside which a page shows that the change breaks the order of the dates.
+    """
 
     cohort: Cohort
 
@@ -140,10 +143,12 @@ def reschedule(
     try:
         with transaction.atomic():
             cohort = Cohort.objects.select_for_update().get(pk=change.cohort.pk)
+            broken = order.breaches(cohort)
             change.apply(moved.ledger)
             rooms = [follow for _room, follow in registry.what_moves.ask_all(change, moved.ledger) if follow]
             cohort.refresh_from_db()  # the change may have moved its first day
             stretches_follow(cohort, moved.ledger)
+            _keep_order(change, but_for=broken)
             tasks_follow(cohort, moved.ledger)
             moved.mark = moved.ledger.mark()
             moved.reschedule = Reschedule.objects.create(
@@ -159,6 +164,13 @@ def reschedule(
     except _Preview:
         moved.reschedule = None
     return moved
+
+
+def _keep_order(change: Change, *, but_for: Collection[Hashable]) -> None:
+    """Refuse what breaks the order of the dates, unless it was broken before: that can be mended one date at a time."""
+    for about, sentence in order.breaches(change.cohort).items():
+        if about not in but_for:
+            raise Refused(sentence, field=getattr(change, "box", ""))
 
 
 def stretches_follow(cohort: Cohort, ledger: Ledger) -> None:

@@ -21,7 +21,7 @@ from collaborative.making import anchor_days
 from collaborative.models import Cohort, Membership, PlanningTask
 from collaborative.querysets import PLANS
 from core.language import language
-from core.refusals import Refused
+from core.refusals import Overtaken, Refused
 
 # What stands open on the page; more than that nobody reads.
 AT_ONCE = 7
@@ -160,16 +160,18 @@ def untick(*, task: PlanningTask, by) -> None:
 
 
 @transaction.atomic
-def change_task(*, task: PlanningTask, assignee, pinned_on: dt.date | None, by) -> None:
+def change_task(*, task: PlanningTask, assignee, pinned_on: dt.date | None, version: int, by) -> None:
     """Give a task to a planner of its cohort (None: to nobody), and pin its day or let it follow its anchor again."""
     row = PlanningTask.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=task.pk)
+    if (row.assignee_id, row.pinned_on) == (assignee and assignee.pk, pinned_on):
+        return
+    if version != row.version:
+        raise Overtaken(row)
     _keep_planner(row.cohort, assignee)
     if pinned_on is None and is_own(row):
         raise Refused(_("A task of your own hangs on no other date: give it a day."), field="pinned_on")
-    if (row.assignee_id, row.pinned_on) == (assignee and assignee.pk, pinned_on):
-        return
-    row.assignee, row.pinned_on = assignee, pinned_on
-    row.save(update_fields=["assignee", "pinned_on"])
+    row.assignee, row.pinned_on, row.version = assignee, pinned_on, row.version + 1
+    row.save(update_fields=["assignee", "pinned_on", "version"])
     if pinned_on:
         row.due_on = pinned_on
         row.save(update_fields=["due_on"])

@@ -146,7 +146,7 @@ PREWORK: Final[tuple[dict[str, str], ...]] = (
         "hint_fr": "Parlez des heures, de la reconnaissance et de ce qui aide à participer avant la première rencontre.",
     },
     {
-        "text_en": "Our sponsor has said yes", "text_fr": "La direction qui nous parraine a dit oui",
+        "text_en": "Our sponsor has said yes", "text_fr": "Notre cadre responsable a dit oui",
         "hint_en": "They keep the time free and clear the way; five minutes a month is enough.",
         "hint_fr": "Elle libère du temps et ouvre le chemin; cinq minutes par mois suffisent.",
     },

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 
 from core.language import language
+from core.words import spoken
 
 # A page has a dozen; a drawing with its key takes some kilobytes.
 KEPT: Final = 256
@@ -29,8 +30,8 @@ def drawn(which: str, **given: Any) -> SafeString:
 
 
 def remembered(made_of: Hashable, draw: Callable[[], Drawing]) -> Drawing:
-    """Return what ``draw`` returns, or returned lately in this language for an equal ``made_of``."""
-    drawing = _Drawing((language(), made_of), draw)
+    """Return what ``draw`` returns, or returned lately in this language and its words for an equal ``made_of``."""
+    drawing = _Drawing((language(), spoken(), made_of), draw)
     # Somebody who works on the templates wants to see them.
     return draw() if settings.DEBUG else _remembered(drawing)
 

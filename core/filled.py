@@ -54,6 +54,12 @@ def waiting(data: QueryDict, typed_at: datetime.datetime) -> Iterator[_Waiting]:
         _waiting.reset(token)
 
 
+def what_waits() -> tuple[QueryDict, datetime.datetime] | None:
+    """Return what was typed and waits for its form, and when; for pages whose boxes depend on what was typed."""
+    hope = _waiting.get()
+    return (hope.data, hope.typed_at) if hope else None
+
+
 def fill(form: forms.BaseForm) -> None:
     """Fill ``form`` with what waits for it, if anything does. Forms call this at the end of ``__init__``."""
     hope = _waiting.get()

@@ -34,7 +34,12 @@ _NUMBER = re.compile(r"[\d\s().+#x-]+", re.IGNORECASE)
 
 
 # What turns a name into a link, in a mail program or on a page.
-_LINKS = re.compile(r"://|www\.|@", re.IGNORECASE)
+# What mail programs make a link of, although nobody wrote one: "login.ca", "login.ca/verify". "St.Mary's" is none.
+_LINKS = re.compile(
+    r"://|www\.|@|\w\.\w{2,}/|\w\.(?:app|biz|ca|click|co|com|dev|eu|fr|info|io|link|me|net|online|org|quebec|ru|shop|site|top|uk|"
+    r"us|xyz)(?![\w'’])",
+    re.IGNORECASE,
+)
 # Both stand between letters in some scripts.
 _JOINERS = "\u200c\u200d"
 
@@ -51,7 +56,9 @@ def plain_name(text: str) -> None:
     """
     if _LINKS.search(text):
         raise forms.ValidationError(_("Write a name only, without a web or e-mail address."))
-    if any(unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") and one not in _JOINERS for one in text):
+    if any(
+        unicodedata.category(one) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") and one not in _JOINERS for one in text
+    ):
         raise forms.ValidationError(_("There is a character in this that nobody sees. Type it again by hand."))
 
 
@@ -413,10 +420,7 @@ def _parts(bound: Any, options: dict[str, Any]) -> dict[str, Any]:
     parts = {
         "field": bound,
         "kind": kind,
-        "optional": not field.required
-        and not field.disabled
-        and kind != "check"
-        and getattr(form, "mark_optional", True),
+        "optional": _may_be_left_out(field) and kind != "check" and getattr(form, "mark_optional", True),
         "describedby": " ".join(described),
         "hint": hint,
         "label": bound.label,
@@ -446,6 +450,20 @@ def _kind(widget: forms.Widget) -> str:
     if isinstance(widget, forms.Select):
         return "select"
     return "group" if isinstance(widget, forms.MultiWidget) else "text"
+
+
+def _may_be_left_out(field: forms.Field) -> bool:
+    """Return whether nothing may stand here. A list that always has something chosen is never empty."""
+    if field.required or field.disabled:
+        return False
+    return not isinstance(field, forms.ChoiceField) or _has_an_empty_choice(field)
+
+
+def _has_an_empty_choice(field: forms.ChoiceField) -> bool:
+    # A list that the database fills says so itself; what is chosen beforehand is never taken out of the others.
+    if isinstance(field, forms.ModelChoiceField):
+        return field.empty_label is not None
+    return isinstance(field, forms.MultipleChoiceField) or any(value in ("", None) for value, _words in field.choices)
 
 
 def _first_in_trouble(form: Any) -> str:

@@ -45,6 +45,9 @@ def _address(text: str) -> str:
     except ValueError:
         return ""
     mapped = getattr(address, "ipv4_mapped", None)
+    if mapped is None and address.version == 6:
+        # A household or a phone holds 2**64 of these at once: all of them are one reader.
+        return str(ipaddress.ip_network((address, 64), strict=False).network_address)
     return str(mapped or address)
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import logging
-import sys
-import traceback
 from pathlib import Path
 
 from django.conf import settings
 from django.core.signals import got_request_exception
-from django.db import DatabaseError
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.request import UnreadablePostError
 
-from core import answers
+from core import accidents, answers
 from core.methods import WrongMethod
 
 log = logging.getLogger("web")
@@ -55,13 +52,8 @@ def log_accident(sender, request=None, **kwargs) -> None:
     """Log an unexpected error, in a view or around it, without what was typed. Refusals (404, 403, 400) are none."""
     # The route's pattern, never the path: paths may carry tokens.
     match = getattr(request, "resolver_match", None)
-    log.error("error in %s %s", getattr(request, "method", "-"), match.route if match else "unresolved")
-    kind, error, trace = sys.exc_info()
-    if isinstance(error, DatabaseError):
-        # The database quotes the row it refuses: only where it happened is told, not what was in it.
-        log.error("%s\n%s", getattr(kind, "__name__", "-"), "".join(traceback.format_tb(trace)))
-    else:
-        log.error("it was", exc_info=True)
+    route = match.route if match else "unresolved"
+    accidents.log_accident(log, "error in %s %s", getattr(request, "method", "-"), route)
 
 
 class Gate:

@@ -23,6 +23,7 @@ SHORT: Final = _("some minutes to some days, then erased by itself")
 FOR_GOOD: Final = _("kept: it holds no name and no words, only keys that lead to nobody after an erasure")
 # Who sees it.
 SELF: Final = _("the person alone")
+SELF_COUNTED: Final = _("the person, and counts for the team, its coaches and the planning team")
 TEAM: Final = _("the team, its coaches and the planning team")
 PLANNERS: Final = _("the planning team")
 COHORT: Final = _("members, coaches and planners of the cohort")

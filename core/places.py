@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 
@@ -299,6 +300,7 @@ def keys_matching(text: str) -> list[str]:
     return [one.key for one in _ALL if wanted and wanted in f"{sort_key(one.name_en)}\n{sort_key(one.name_fr)}"]
 
 
+@lru_cache(maxsize=2)
 def choices(lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """[(province name, [(key, town name), …]), …] for a select with groups; both levels sorted without accents."""
     groups = []

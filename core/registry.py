@@ -35,6 +35,12 @@ class Slot:
 
 data_of = Slot("data_of", "room -> fn(user) -> dict of everything this room keeps about a person")
 forget = Slot("forget", "room -> fn(user) -> None: empty what this room keeps about a person")
+data_of_address = Slot(
+    "data_of_address", "room -> fn(address) -> dict of what this room keeps about somebody without an account"
+)
+forget_address = Slot(
+    "forget_address", "room -> fn(address) -> None: empty what this room keeps about somebody without an account"
+)
 may_receive = Slot(
     "may_receive",
     "source type (model label) -> fn(pairs of (user, source id)) -> the set of (user's key, source id) of those who have "
@@ -43,6 +49,10 @@ may_receive = Slot(
 current_version = Slot(
     "current_version",
     "source type -> fn(source ids) -> dict of source id to version, without those that are gone; what is older is void",
+)
+words_of = Slot(
+    "words_of",
+    "scope type (model label) -> fn(scope ids) -> dict of scope id to core.words.Words: how letters of this scope speak",
 )
 what_moves = Slot(
     "what_moves",
@@ -53,6 +63,31 @@ hand_over = Slot(
     "hand_over", "room -> fn(membership, to_user): give what this role still had to do to whoever steps in for it"
 )
 offboard = Slot("offboard", "room -> fn(user, by): end now what a person without any role left must not have open")
+moments_again = Slot(
+    "moments_again",
+    "room -> fn() -> int: work every moment ahead out again from the wall time and the zone in which it was typed, since the "
+    "law of clocks may have changed; returns how many are another moment now",
+)
+keeps_open = Slot(
+    "keeps_open", "room -> fn(cohort) -> a sentence why the cohort cannot be closed now, or an empty text"
+)
+ends_with = Slot(
+    "ends_with",
+    "room -> fn(cohort) -> list of (icon, sentence): what of this room ends or stops when the cohort is closed, with its "
+    "counts; shown before",
+)
+closed_for_good = Slot(
+    "closed_for_good",
+    "room -> fn(cohort): end what a closed cohort must not have open; called once its closing cannot be undone any more, "
+    "in one transaction for all rooms, once",
+)
+cohort_of = Slot(
+    "cohort_of", "name of a part of an address -> fn(value) -> Q that finds the cohort to which its page belongs"
+)
+scope_closed = Slot(
+    "scope_closed",
+    "scope type -> fn(scope ids) -> dict of those that are closed to the seconds for which that can be undone (0: for good)",
+)
 team_tabs = Slot("team_tabs", "tab key -> fn(user, team) -> dict(text, url, order) or None when not for this person")
 planning_tabs = Slot(
     "planning_tabs",

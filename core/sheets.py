@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,11 +25,18 @@ from openpyxl.utils.exceptions import InvalidFileException
 from core.refusals import Refused
 
 MOST_BYTES: Final = 10_000_000
-# Of an XLSX once it is unpacked: a small file can hide a large one.
-MOST_UNPACKED: Final = 100_000_000
+# Of an XLSX once it is unpacked: a small file can hide a large one. Rows are read one after the other, the texts they share
+# as well; everything else is taken in whole, in memory, at twenty-five times its size.
+_MOST_PARTS: Final = 300
+_MOST_UNPACKED: Final = {"xl/worksheets/": 40_000_000, "xl/sharedstrings.xml": 20_000_000}
+_MOST_OF_OTHERS: Final = 4_000_000
 MOST_ROWS: Final = 5_000
+# Of a file, with those that hold nothing: a workbook can name its second row "two billion", and each row between is counted.
+_MOST_LINES: Final = 50_000
 MOST_COLUMNS: Final = 60
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What XML 1.0 cannot hold: one such sign, and no program opens the workbook.
+_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CELL: Final = 2_000  # characters; more is no table
 
 
@@ -57,7 +65,7 @@ def read(content: bytes) -> list[Line]:
     for number, cells in rows:
         if any(cells):
             lines.append(Line(number, cells))
-        if len(lines) > MOST_ROWS + 1:
+        if len(lines) > MOST_ROWS + 1 or number > _MOST_LINES:
             raise Refused(
                 _("This file has more than %(most)s rows. Split it, and send the parts one after the other.")
                 % {"most": f"{MOST_ROWS:,}".replace(",", " ")},
@@ -113,8 +121,7 @@ def _xlsx(content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
     no_table = _("This is no table that we can read. Send an Excel file (.xlsx) or a CSV.")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(one.file_size for one in archive.infolist()) > MOST_UNPACKED:
-                raise too_large()
+            _refuse_what_is_hidden(archive.infolist())
         # Formulas come as the value that was last shown; what was never worked out comes empty.
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError, SyntaxError):
@@ -124,8 +131,23 @@ def _xlsx(content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
             raise Refused(no_table, field="file")
         for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1):
             yield number, _tidy(row)
+    except (KeyError, ValueError, TypeError, SyntaxError, zipfile.BadZipFile):
+        raise Refused(no_table, field="file") from None
     finally:
         book.close()
+
+
+def _refuse_what_is_hidden(parts: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse a workbook with a part that would not fit. Pictures and other binary parts are never opened: they may be large."""
+    if len(parts) > _MOST_PARTS:
+        raise too_large()
+    for part in parts:
+        name = part.filename.lower()
+        if not name.endswith((".xml", ".rels", ".vml")):
+            continue
+        most = next((most for begin, most in _MOST_UNPACKED.items() if name.startswith(begin)), _MOST_OF_OTHERS)
+        if part.file_size > most:
+            raise too_large()
 
 
 def _tidy(cells: Iterable[Any]) -> tuple[str, ...]:
@@ -170,7 +192,7 @@ def _plain(value: Any) -> Any:
         raise TypeError("A moment goes into a sheet as words with its place: see core.moments.")
     if isinstance(value, int | float | dt.date | dt.datetime | None):
         return value
-    return "".join(letter for letter in str(value) if letter >= " " or letter in "\n\t")
+    return _NO_XML.sub("", str(value))
 
 
 def _cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:

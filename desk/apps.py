@@ -9,6 +9,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
+        from collaborative import closed_pages
         from collaborative.permissions import coaches_any, in_a_cohort, in_a_team, plans_any
         from core import navigation, registry
 
@@ -49,6 +50,7 @@ class DeskConfig(AppConfig):
                 match=("cohort*", "session*"),
             )
         )
+        closed_pages.leave_open("planning_close", "planning_close_undo")
         registry.planning_tabs.add(
             "room",
             lambda user, cohort: {"text": _("Room"), "url": reverse("planning_cohort", args=[cohort.pk]), "order": 10},

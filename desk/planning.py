@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -32,10 +32,11 @@ from notifications.models import Channel, PlannedMessage
 from notifications.outcomes import tallies
 from sessions.models import Attendance, LearningSession
 
-# What planners call the kinds of message. A kind without a name here is called by its key.
+# What planners call the kinds of message that are written in the name of a cohort.
 KIND_NAMES = {
     "sessions/reminder": gettext_lazy("Session reminder"),
     "sessions/moved": gettext_lazy("A session has moved"),
+    "sessions/moved-together": gettext_lazy("Several sessions have moved"),
     "enrolment/invitation": gettext_lazy("Invitation"),
     "enrolment/question": gettext_lazy("A visitor's letter"),
     "enrolment/interest_open": gettext_lazy("Enrolment has opened"),
@@ -45,6 +46,11 @@ KIND_NAMES = {
     "collaborative/paused": gettext_lazy("A team takes a break"),
     "collaborative/back": gettext_lazy("Welcome back after a break"),
     "enrolment/not-here-yet": gettext_lazy("Reminder of an invitation"),
+    "enrolment/application-link": gettext_lazy("Link of an application"),
+    "enrolment/application-sent": gettext_lazy("An application has arrived"),
+    "enrolment/application-withdrawn": gettext_lazy("An application was withdrawn"),
+    "enrolment/sponsor-asked": gettext_lazy("Question to a sponsor"),
+    "enrolment/sponsor-answered": gettext_lazy("A sponsor has answered"),
 }
 # A coach asks after two weeks without a sign of life; after three somebody else should ask as well.
 SILENT_DAYS = 21
@@ -63,7 +69,7 @@ def _midnight(cohort: Cohort, now: dt.datetime, days: int = 0) -> dt.datetime:
 
 @dataclasses.dataclass(frozen=True)
 class Leaving:
-    """Messages of one kind about one thing that leave at the same hour; ``in_product``: how many of them without a mailbox."""
+    """Messages of one kind that leave at the same minute; ``in_product``: how many of them without a mailbox."""
 
     name: str
     count: int
@@ -72,22 +78,34 @@ class Leaving:
 
 
 def leaving(cohort: Cohort, sessions: Sequence[LearningSession]) -> list[Leaving]:
-    """Return what leaves today and tomorrow on the cohort's clock, gathered by kind and source, the next one first."""
+    """Return what leaves today and tomorrow on the cohort's clock, the next first.
+
+    A line for each kind and minute, and of what is about a session for each session.
+    """
     titles = {str(row.pk): row.title for row in sessions}
     rows = (
         PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk)
         .leaving_between(dt.datetime.min.replace(tzinfo=dt.UTC), _midnight(cohort, timezone.now(), 2))
         .order_by()
-        .values("kind", "source_id", "occurrence")
         .annotate(
-            count=Count("id"), in_product=Count("id", filter=Q(channel=Channel.INBOX)), first=Min("next_attempt_at")
+            session=Case(When(source_id__in=list(titles), then="source_id"), default=Value("")),
+            occurrence_of_session=Case(When(source_id__in=list(titles), then="occurrence"), default=Value("")),
         )
-        .order_by("first")
+        .values("kind", "session", "occurrence_of_session", "next_attempt_at")
+        .annotate(count=Count("id"), in_product=Count("id", filter=Q(channel=Channel.INBOX)))
+        .order_by("next_attempt_at")
     )
-    return [
-        Leaving(_named(row["kind"], titles.get(row["source_id"], "")), row["count"], row["in_product"], row["first"])
-        for row in rows
-    ]
+    lines: dict[tuple[str, ...], Leaving] = {}
+    for row in rows:
+        minute = row["next_attempt_at"].replace(second=0, microsecond=0)
+        key = (row["kind"], row["session"], row["occurrence_of_session"] or minute.isoformat())
+        so_far = lines.get(key) or Leaving(
+            _named(row["kind"], titles.get(row["session"], "")), 0, 0, row["next_attempt_at"]
+        )
+        lines[key] = dataclasses.replace(
+            so_far, count=so_far.count + row["count"], in_product=so_far.in_product + row["in_product"]
+        )
+    return list(lines.values())
 
 
 def _named(kind: str, title: str) -> str:
@@ -136,12 +154,14 @@ class NeedsPerson:
 
 
 def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> list[NeedsPerson]:
-    """Return what somebody of the planning team has to look at.
+    """Return what somebody of the planning team has to look at; of a closed cohort only what readers have hidden.
 
     Sending that somebody has stopped, what readers have hidden, tasks of the planning team itself, what waits
     on decision day (``funnel``), messages that could not leave, invitations that have run out, and teams (``rows``) that
     are silent or have nobody in a place that somebody should hold.
     """
+    if cohort.closed_at:
+        return _hidden(cohort)
     failed = (
         PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk).failed().select_related("recipient")[:20]
     )
@@ -177,9 +197,7 @@ def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> l
 
 
 def _applications(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> list[NeedsPerson]:
-    """What waits on decision day; what is stuck in a cohort that is over waits for nobody."""
-    if cohort.closed_at:
-        return []
+    """What waits on decision day."""
     free = max(cohort.seats - len(rows) - funnel.accepted_without_team, 0)
     return [
         NeedsPerson(icon=icon, text=text, url=reverse(page, args=[cohort.pk]))

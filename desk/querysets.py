@@ -45,7 +45,7 @@ def team_seen_by(user, team_id):
 
 def next_session_of(user):
     """Return the next session of the cohorts of ``user``, None when none is ahead."""
-    return sessions_seen_by(user).not_over().first()
+    return sessions_seen_by(user).not_over().filter(cohort__closed_at=None).first()
 
 
 def own_teams(user):
@@ -80,6 +80,11 @@ def programmes_planned_by(user):
     return Programme.objects.run_by(user).order_by("name_en")
 
 
+def with_template(programmes):
+    """Return the programmes with the phases and tasks of their template."""
+    return programmes.prefetch_related("template", "template_tasks")
+
+
 def phase_planned_by(user, cohort_id, phase_id):
     """Return a stretch of a cohort that ``user`` plans. Raises Http404; a session moves by its own page."""
     phases = Phase.objects.filter(cohort__in=cohorts_planned_by(user).filter(pk=cohort_id))
@@ -103,10 +108,10 @@ def changes_in(cohort):
 
 
 def template_phase_of(programme):
-    """Return the phases of a programme's template in order."""
+    """Return the phases of a programme's template in order, those taken out too: they can be put back."""
     return TemplatePhase.objects.filter(programme=programme)
 
 
 def template_task_of(programme):
-    """Return the tasks of a programme's template."""
+    """Return the tasks of a programme's template, those taken out too: they can be put back."""
     return TemplateTask.objects.filter(programme=programme)

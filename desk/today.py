@@ -135,8 +135,12 @@ def _sponsored(user) -> list[Team]:
 
 
 def _is_alone(user, team: Team) -> bool:
-    """Is ``user`` the lead of a team in which nobody else is yet?"""
-    return leads(user, team) and not team.members().exclude(user=user).filter(role__in=TEAM_ROLES).exists()
+    """Is ``user`` the lead of a team in which nobody else is yet, while its series is not closed?"""
+    return (
+        team.cohort.closed_at is None
+        and leads(user, team)
+        and not team.members().exclude(user=user).filter(role__in=TEAM_ROLES).exists()
+    )
 
 
 def _standing(user) -> list[Standing]:

@@ -2,6 +2,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from desk import views
+from desk.schedule import closing
 from desk.schedule import views as schedule
 
 urlpatterns = [
@@ -14,6 +15,8 @@ urlpatterns = [
     path(_("planning/"), views.planning, name="planning"),
     path(_("planning/cohorts/<uuid:cohort_id>/"), views.planning_cohort, name="planning_cohort"),
     path(_("planning/cohorts/<uuid:cohort_id>/hidden/"), views.planning_hidden, name="planning_hidden"),
+    path(_("planning/cohorts/<uuid:cohort_id>/close/"), closing.close, name="planning_close"),
+    path(_("planning/cohorts/<uuid:cohort_id>/close/undo/"), closing.close_undo, name="planning_close_undo"),
     path(_("planning/messages/<uuid:message_id>/"), views.settle_message, name="settle_message"),
     path(_("planning/programs/<uuid:programme_id>/cohorts/new/"), schedule.new_cohort, name="planning_new_cohort"),
     path(
@@ -28,6 +31,28 @@ urlpatterns = [
         name="planning_template_phase",
     ),
     path(
+        _("planning/programs/<uuid:programme_id>/template/sessions/new/"),
+        schedule.template_phase_new,
+        {"moment": True},
+        name="planning_template_session_new",
+    ),
+    path(
+        _("planning/programs/<uuid:programme_id>/template/stretches/new/"),
+        schedule.template_phase_new,
+        {"moment": False},
+        name="planning_template_stretch_new",
+    ),
+    path(
+        _("planning/programs/<uuid:programme_id>/template/phases/<uuid:phase_id>/take-out/"),
+        schedule.template_phase_take_out,
+        name="planning_template_phase_take_out",
+    ),
+    path(
+        _("planning/programs/<uuid:programme_id>/template/phases/<uuid:phase_id>/put-back/"),
+        schedule.template_phase_put_back,
+        name="planning_template_phase_put_back",
+    ),
+    path(
         _("planning/programs/<uuid:programme_id>/template/tasks/new/"),
         schedule.template_task_new,
         name="planning_template_task_new",
@@ -38,9 +63,14 @@ urlpatterns = [
         name="planning_template_task",
     ),
     path(
-        _("planning/programs/<uuid:programme_id>/template/tasks/<uuid:task_id>/remove/"),
-        schedule.template_task_remove,
-        name="planning_template_task_remove",
+        _("planning/programs/<uuid:programme_id>/template/tasks/<uuid:task_id>/take-out/"),
+        schedule.template_task_take_out,
+        name="planning_template_task_take_out",
+    ),
+    path(
+        _("planning/programs/<uuid:programme_id>/template/tasks/<uuid:task_id>/put-back/"),
+        schedule.template_task_put_back,
+        name="planning_template_task_put_back",
     ),
     path(_("planning/cohorts/<uuid:cohort_id>/dates/"), schedule.all_dates, name="planning_dates"),
     path(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,14 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
+from collaborative import closing
 from collaborative.hiding import waiting_in
 from collaborative.line import is_running, running_first, today_in
+from collaborative.models import Cohort
 from collaborative.permissions import opens, plans, sponsors, takes_part
 from collaborative.querysets import teams_of
 from collaborative.tasks import with_open_days
 from core import sheets
 from core.language import language
 from core.methods import only
+from core.moments import read
 from core.refusals import Refused
 from desk import planning as room
 from desk.cohort import line_of, sessions_of
@@ -59,7 +64,15 @@ def cohort_home(request: SignedInRequest) -> HttpResponse:
     cohorts = running_first(with_phases(cohorts_seen_by(request.user)))
     if len(cohorts) == 1:
         return redirect("cohort", cohorts[0].pk)
-    return render(request, "desk/choose_cohort.html", {"cohorts": [(row, is_running(row)) for row in cohorts]})
+    return render(request, "desk/choose_cohort.html", _choice(cohorts))
+
+
+def _choice(cohorts: list[Cohort]) -> dict[str, Any]:
+    """Return the cohorts to choose from, those that are closed by themselves."""
+    return {
+        "cohorts": [(row, is_running(row)) for row in cohorts if row.closed_at is None],
+        "closed": [row for row in cohorts if row.closed_at],
+    }
 
 
 @signed_in
@@ -109,9 +122,8 @@ def planning(request: SignedInRequest) -> HttpResponse:
     cohorts = running_first(with_phases(cohorts_planned_by(request.user)))
     if len(cohorts) == 1:
         return redirect("planning_cohort", cohorts[0].pk)
-    rows = [(row, is_running(row)) for row in cohorts]
-    page = {"cohorts": rows, "planning": True, "programmes": list(programmes_planned_by(request.user)[:10])}
-    return render(request, "desk/choose_cohort.html", page)
+    page = {"planning": True, "programmes": list(programmes_planned_by(request.user)[:10])}
+    return render(request, "desk/choose_cohort.html", page | _choice(cohorts))
 
 
 @signed_in
@@ -125,7 +137,7 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
     if request.GET.get("as") == "xlsx":
         head, cells = room.sheet(rows)
         return sheets.answer(head, cells, title=_("Teams"), file=f"{row.slug}-teams")
-    funnel = funnel_of(row)
+    funnel, until = funnel_of(row), closing.undo_until(row)
     return render(
         request,
         "desk/planning.html",
@@ -136,6 +148,7 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
             "needs": room.needs_a_person(row, rows, funnel),
             "steps": room.steps_of(funnel, rows),
             "running": is_running(row),
+            "close_undo_until": until and read(until, row, request.user, lang=language(), dated=False).mine,
             "begun": row.first_day <= today_in(row),
             "leaving": room.leaving(row, sessions),
             "left": room.left_today(row),

@@ -189,6 +189,15 @@ class PersonForm(GuardedForm):
             "role": role.value, "circle": said["circle"] or Circle.CORE.value, "language": said["language"],
         }  # fmt: skip
 
+    def stands(self) -> dict[str, str] | None:
+        """Return the position and role of whoever stands in this row, right or wrong so far; None where nobody does."""
+        data, chosen = self.data, str(self.data.get(self.add_prefix("position"), ""))
+        if not str(data.get(self.add_prefix("name"), "")).strip():
+            return None
+        partner = chosen == Position.PARTNER
+        role = Role.LEAD if data.get(self.add_prefix("leads")) else Role.PARTNER if partner else Role.PARTICIPANT
+        return {"position": chosen if chosen in Position.values else "", "role": role.value}
+
 
 class PasteForm(GuardedForm):
     paste = PastedRows(

@@ -71,6 +71,11 @@ def may_be_written_to(address: str) -> bool:
     return limits.spend("application-to", address.strip().lower(), amount=5, seconds=3600)
 
 
+def may_move(row: Application) -> bool:
+    """Return whether this application may go to another mailbox once more: at most five times a day."""
+    return limits.spend("application-moved", row.pk, amount=5, seconds=86_400)
+
+
 def mail(row: Application, *, kind: str = LINK) -> None:
     """Plan a mail to the contact, with the link in it."""
     notifications.post(

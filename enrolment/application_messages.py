@@ -71,5 +71,7 @@ for name, context, audience in (
             audience=audience,
             context=context,
             priority=kinds.SOON,
+            # Whoever asks for the link to their own application, or takes it back, is answered.
+            also_when_closed=name in ("application-link", "application-withdrawn"),
         )
     )

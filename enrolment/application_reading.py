@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -19,7 +19,7 @@ from core import time as clocks
 from core.language import language
 from enrolment import applying, pasted
 from enrolment.application_forms import FORMS, PasteForm, PersonForm, StepForm
-from enrolment.models import Application
+from enrolment.models import Application, State
 
 # Rows that stand open on an empty page, and the most a team may name.
 ROWS, MOST_ROWS = 5, 40
@@ -43,6 +43,18 @@ class People:
     def answers(self) -> list[dict[str, Any]]:
         """Return everybody who can be read, in order."""
         return [one for one in (row.answers() for row in self.rows) if one]
+
+    def stand(self) -> list[dict[str, str]]:
+        """Return the position and role of everybody who is named, in order, also where something is missing beside them."""
+        return [one for one in (row.stands() for row in self.rows) if one]
+
+    def trouble(self) -> list[tuple[int, str, PersonForm]]:
+        """Return the rows that are not right: their number (1 first), the name in them, the row."""
+        return [
+            (number, str(row.data.get(row.add_prefix("name"), "")).strip(), row)
+            for number, row in enumerate(self.rows, start=1)
+            if row.errors
+        ]
 
 
 _ROW: Final = re.compile(r"p(\d{1,3})-(\w+)")
@@ -189,7 +201,12 @@ class Whole:
     team: People | None
     answers: dict[str, Any]
     people: list[dict[str, Any]]
+    # Who is named so far, for the check: position and role, also of those beside whom something is missing.
+    named: list[dict[str, Any]]
     wrong: list[str]
+    # The steps in which something was typed; once it was sent, all of them have been.
+    begun: Collection[str]
+    is_sent: bool
 
     def said(self, step: str) -> list[tuple[str, str]]:
         """Return what was answered in a step, as (label, words), without what was left empty."""
@@ -218,7 +235,11 @@ def read_whole(application: Application) -> Whole:
     dropped = ("place_asked", "position", "title") if alone else ("place_asked",)
     if alone:
         answers["team_language"] = answers.get("language", "en")
-    return Whole(found, team, {k: v for k, v in answers.items() if k not in dropped}, people, wrong)
+    begun, is_sent = {"contact", *application.typed.get("steps", {})}, application.state != State.DRAFT
+    named: list[dict[str, Any]] = [*team.stand()] if team else people
+    return Whole(
+        found, team, {k: v for k, v in answers.items() if k not in dropped}, people, named, wrong, begun, is_sent
+    )
 
 
 def said_in(form: forms.BaseForm) -> list[tuple[str, str]]:

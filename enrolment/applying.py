@@ -98,9 +98,15 @@ def begin(*, cohort: Cohort, contact_name: str, contact_email: str, language: st
     return row
 
 
-def begun(pk: str) -> Application:
-    """Return the application that ``begin`` made."""
-    return Application.objects.select_related("cohort").get(pk=pk)
+def mark_of(row: Application) -> str:
+    """Return what is kept of an application under the key of the form that began it: no link, and nothing that makes one."""
+    return f"/{row.pk}/{row.version}"
+
+
+def begun(mark: str) -> Application | None:
+    """Return the application that a form began, None once its links are older ones: another mailbox has it now, or nobody."""
+    _slash, pk, version = mark.split("/")
+    return Application.objects.select_related("cohort").filter(pk=pk, version=int(version)).first()
 
 
 @transaction.atomic
@@ -191,7 +197,7 @@ def set_contact(*, application: Application, contact_name: str, contact_email: s
 def _set_contact(row: Application, name: str, email: str, language: str) -> None:
     address, moved = email.strip().lower(), False
     if address != row.contact_email:
-        if not application_links.may_be_written_to(address):
+        if not (application_links.may_move(row) and application_links.may_be_written_to(address)):
             raise Refused(_("That was asked often in the last hour. Try again later."), field="contact_email")
         row.version, row.confirmed_at, moved = row.version + 1, None, True
     row.contact_name, row.contact_email, row.language = name, address, language
@@ -281,7 +287,8 @@ def send(
     _write_people(row, people)
     record("application.sent" if first else "application.sent_again", row, cohort_id=row.cohort_id, people=len(people))
     # Asked too often already: the applicant can ask later, from the step.
-    if row.sponsor_email and row.sponsor_asked_at is None and sponsoring.may_be_written_to(row.sponsor_email):
+    unasked = row.sponsor_email and row.sponsor_asked_at is None
+    if unasked and sponsoring.may_ask(row) and sponsoring.may_be_written_to(row.sponsor_email):
         sponsoring.ask(row)
     application_links.mail(row, kind="enrolment/application-sent")
 
@@ -328,14 +335,16 @@ def withdraw(*, application: Application) -> None:
     if told == Outcome.ACCEPT:
         raise Refused(_("Your team is accepted already. Write to the planning team if you cannot take part."))
     if not told:
-        row.outcome, row.decline_reason = Outcome.OPEN, ""  # what was decided about it and told to nobody falls away
+        # What was decided about it and told to nobody falls away.
+        row.outcome, row.decline_reason, row.outcome_reason = Outcome.OPEN, "", ""
     row.wait_place = None
     row.submitted_at = row.submitted_at or timezone.now()
     row.state, row.withdrawn_at = State.WITHDRAWN, timezone.now()
     row.sponsor_version += 1
     row.save(
         update_fields=[
-            "state", "withdrawn_at", "submitted_at", "sponsor_version", "outcome", "decline_reason", "wait_place",
+            "state", "withdrawn_at", "submitted_at", "sponsor_version", "outcome", "decline_reason", "outcome_reason",
+            "wait_place",
         ]
     )  # fmt: skip
     record("application.withdrawn", row, cohort_id=row.cohort_id)
@@ -380,7 +389,7 @@ def ask_sponsor(*, application: Application, sponsor_name: str, sponsor_email: s
     if not (sponsor_name and sponsor_email):
         raise Refused(_("Write the sponsor's name and e-mail address first."), field="sponsor_email")
     address = sponsor_email.strip().lower()
-    if not sponsoring.may_be_written_to(address):
+    if not (sponsoring.may_ask(row) and sponsoring.may_be_written_to(address)):
         raise Refused(_("That was asked often in the last hour. Try again later."), field="sponsor_email")
     answers = {"sponsor_name": sponsor_name, "sponsor_email": address, "sponsor_title": sponsor_title}
     sponsoring.name(row, answers)

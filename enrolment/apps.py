@@ -7,10 +7,20 @@ class EnrolmentConfig(AppConfig):
     name = "enrolment"
 
     def ready(self) -> None:
-        from accounts import cards, sso
-        from collaborative import one_person
+        from accounts import addresses, cards, sso
+        from collaborative import closed_pages, one_person
         from core import registry
-        from enrolment import by_card, by_organisation, deciding, messages, receivers, reminders, services  # noqa: F401  (the first two register themselves)
+        from enrolment import (  # noqa: F401  (messages and receivers register themselves)
+            by_card,
+            by_organisation,
+            deciding,
+            ending,
+            messages,
+            receivers,
+            releasing,
+            reminders,
+            services,
+        )
         from enrolment.models import Invitation
         from enrolment.people_import import run as people_import
         from jobs import kinds as work
@@ -20,6 +30,7 @@ class EnrolmentConfig(AppConfig):
         one_person.people_asked.add("enrolment", Invitation.objects.people_asked_into)
         registry.may_receive.add("enrolment.invitation", Invitation.objects.may_hear_of)
         registry.current_version.add("enrolment.invitation", Invitation.objects.versions)
+        registry.what_moves.add("releases", releasing.what_moves)
         registry.may_receive.add("enrolment.told", deciding.may_hear_of)
         registry.current_version.add("enrolment.told", deciding.versions)
         registry.planning_tabs.add(
@@ -44,9 +55,19 @@ class EnrolmentConfig(AppConfig):
             "people",
             lambda user, team: {"text": _("People"), "url": reverse("team_people", args=[team.pk]), "order": 90},
         )
+        registry.keeps_open.add("enrolment", ending.keeps_open)
+        registry.ends_with.add("enrolment", ending.ends_with)
+        registry.closed_for_good.add("enrolment", ending.closed_for_good)
+        registry.cohort_of.add("invitation_id", Invitation.objects.cohort_of)
+        closed_pages.leave_open(
+            "member_leave", "member_close", "member_card_take_back", "invitation_revoke", "planning_view_as",
+            "planning_site_page", "planning_site_restore", "planning_site_publish", "planning_site_call_off",
+            "planning_letter_settle", "planning_same_person_undo",
+        )  # fmt: skip
         sweeps.add("enrolment.reminders", reminders.sweep)
         cards.taken_up.add("enrolment", by_card.take_up)
         sso.invitation_of.add("enrolment", by_organisation.path_of)
+        addresses.made_ahead.add("enrolment", deciding.is_ahead_of_its_letter)
         wire_site()
         wire_applications()
         registry.forget.add("enrolment", services.forget)
@@ -67,15 +88,19 @@ class EnrolmentConfig(AppConfig):
 def wire_site() -> None:
     """Let the public pages take part: their letters, what is swept, their tabs, what is kept about a person."""
     from core import registry
-    from enrolment.site import interest, letters, people
+    from enrolment.site import interest, letters, pages, people
     from enrolment.site import messages as site_messages  # noqa: F401  (registers itself)
     from notifications.sweep import sweeps
 
+    registry.moments_again.add("site", pages.work_out_again)
     registry.may_receive.add("enrolment.contactnote", letters.may_hear_of)
     registry.current_version.add("enrolment.interest", interest.versions)
     registry.forget.add("site", people.forget)
     registry.data_of.add("site", people.data_of)
+    registry.forget_address.add("site", people.forget_address)
+    registry.data_of_address.add("site", people.data_of_address)
     sweeps.add("enrolment.site", interest.sweep)
+    sweeps.add("enrolment.letters", people.sweep)
     registry.planning_tabs.add(
         "site",
         lambda user, cohort: {"text": _("Public page"), "url": reverse("planning_site", args=[cohort.pk]), "order": 70},
@@ -100,4 +125,6 @@ def wire_applications() -> None:
     registry.current_version.add(sponsoring.SOURCE, sponsoring.versions)
     registry.forget.add("applications", application_keeping.forget)
     registry.data_of.add("applications", application_keeping.data_of)
+    registry.forget_address.add("applications", application_keeping.forget_address)
+    registry.data_of_address.add("applications", application_keeping.data_of_address)
     sweeps.add("enrolment.applications", application_keeping.sweep)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from collaborative.permissions import fills, plans
 from core import places
 from core.refusals import Refused
 from enrolment import services
+from enrolment.deciding import is_told, letter_leaves_at
 from enrolment.models import VALID_FOR, Invitation
 from enrolment.permissions import stands
 
@@ -37,9 +38,11 @@ class Holder:
 
     @property
     def state(self) -> str:
-        """Return how the card stands: "none", "waiting" (for the first visit), "expired" or "used"."""
+        """Return how the card stands: "none", "waiting" (for the first visit), "expired", "used" or "worn_out"."""
         if self.card is None:
             return "none"
+        if self.card.is_worn_out:
+            return "worn_out"
         if self.card.is_chosen:
             return "used"
         return "waiting" if self.card.expires_at and self.card.expires_at > timezone.now() else "expired"
@@ -73,13 +76,14 @@ def holder_in(team: Team, person_id: uuid.UUID) -> Holder | None:
 def may_make(by, *, person: User, team: Team) -> bool:
     """May ``by`` make a card for ``person`` of ``team``?
 
-    A new card lets its holder choose a new PIN: so only who fills every place that the person has anything to do with.
+    A new card lets its holder choose a new PIN, and opens what the person ever wrote: so only who fills every place that
+    they have anything to do with. Of a place that they left, the planning team of this one answers for it as well.
     """
     if person.email or person.is_staff or not person.is_active or not fills(by, team):
         return False
-    held = Membership.objects.current().filter(user=person).exclude(team=team)
+    held = Membership.objects.filter(user=person).exclude(team=team)
     held = held.select_related("team__cohort", "cohort")
-    return all(_fills_there(by, one) for one in held)
+    return all(_fills_there(by, one) or (one.until and plans(by, team.cohort)) for one in held)
 
 
 def _fills_there(by, membership: Membership) -> bool:
@@ -98,8 +102,10 @@ def make_card(*, person: User, team: Team, by) -> tuple[MemberCard, str]:
         raise Refused(_("This cohort is over: nobody is taken in any more."))
     if not may_make(by, person=person, team=team):
         raise Refused(
-            _("%(name)s belongs to another team too. The planning team makes the card.") % {"name": person.name}
+            _("%(name)s is or was in another team too. The planning team makes the card.") % {"name": person.name}
         )
+    if letter_leaves_at(team):
+        raise Refused(_("The letter that tells this team of its place has not left yet. Make the cards once it has."))
     if MemberCard.objects.filter(user=person, revoked_at=None).exclude(pin_hash="").exists():
         accounts.end_sessions(person, by=by)
     card, code = cards.issue(user=person, by=by)
@@ -114,10 +120,24 @@ def take_card_back(*, person: User, team: Team, by) -> None:
     """Take a card out of use; whoever came in with it is signed out. Refuses who may not make one either."""
     if not may_make(by, person=person, team=team):
         raise Refused(
-            _("%(name)s belongs to another team too. The planning team makes the card.") % {"name": person.name}
+            _("%(name)s is or was in another team too. The planning team makes the card.") % {"name": person.name}
         )
     cards.revoke_all(user=person, by=by)
     accounts.end_sessions(person, by=by)
+
+
+@transaction.atomic
+def revoke_unused(*, made_by: User, by) -> None:
+    """Take the cards out of use that ``made_by`` made, that nobody has used, and that they could not make now.
+
+    Whoever made a card has seen its code, and would come in with it in somebody else's name.
+    """
+    for card in MemberCard.objects.filter(made_by=made_by, pin_hash="", revoked_at=None).select_related("user"):
+        theirs = Q(memberships__in=Membership.objects.current().filter(user=card.user))
+        asked = Q(invitations__in=Invitation.objects.open().filter(person=card.user))
+        teams = Team.objects.filter(theirs | asked).select_related("cohort").distinct()
+        if not any(may_make(made_by, person=card.user, team=team) for team in teams):
+            cards.revoke(card=card, by=by)
 
 
 @transaction.atomic
@@ -125,7 +145,7 @@ def take_up(person: User) -> None:
     """Take up what waits for somebody without a mailbox, at the first visit with the card."""
     waiting = Invitation.objects.waiting().with_place().select_for_update(of=("self",))
     for invitation in waiting.filter(person=person, address=""):
-        if not stands(invitation):
+        if not (is_told(invitation) and stands(invitation)):
             continue
         Invitation.objects.filter(pk=invitation.pk).update(accepted_at=Now(), version=F("version") + 1)
         invitation.person = person

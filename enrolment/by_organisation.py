@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from enrolment import links
+from enrolment.deciding import is_told
 from enrolment.models import Invitation
 from enrolment.permissions import stands
 
@@ -15,7 +16,7 @@ def path_of(person) -> str:
     """Return the path of the newest invitation that waits for ``person``, "" for none."""
     now = timezone.now()
     for row in Invitation.objects.with_place().filter(person=person).order_by("-created_at")[:20]:
-        if row.state_at(now) == "waiting" and stands(row):
+        if row.state_at(now) == "waiting" and is_told(row) and stands(row):
             with override(person.language):
                 return reverse("invitation", args=[links.token_for(row.pk, row.version, mailed_to=person.email)])
     return ""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from core.forms import PlainText, plain_name
+from core.words import Words, choices, speaking
 from enrolment.place_forms import PlaceForm
 
 
@@ -32,3 +36,34 @@ class CohortFactsForm(PlaceForm):
         error_messages={"invalid": _("This is no e-mail address yet. It looks like name@hospital.ca.")},
         help_text=_("Answers to our mails go there. Left empty: the address of the programme."),
     )
+
+
+class WordsForm(PlaceForm):
+    """Which set of words a programme speaks: beside each a sentence, in both languages."""
+
+    word_team = forms.ChoiceField(
+        label=_("A team is called"),
+        choices=lambda: _with_sample("team", _("Is the team complete?")),
+        widget=forms.RadioSelect,
+        help_text=_("Every page and every mail of the programme follows. What somebody typed stays as it is."),
+    )
+    word_person = forms.ChoiceField(
+        label=_("A person in care is called"),
+        choices=lambda: _with_sample("person", _("A patient, resident or care partner is in the team.")),
+        widget=forms.RadioSelect,
+        help_text=_("A unit that says otherwise on its own page keeps its word there."),
+    )
+
+
+def _with_sample(kind: str, sentence: Any) -> list[tuple[str, str]]:
+    """Return the sets of a kind, each with its word and the same sentence in English and in French."""
+    return [(key, f"{word} · {' · '.join(_said(kind, key, sentence))}") for key, word in choices(kind)]
+
+
+def _said(kind: str, key: str, sentence: Any) -> list[str]:
+    told = []
+    with speaking(Words(**{kind: key})):
+        for lang in ("en", "fr"):
+            with override(lang):
+                told.append(str(sentence))
+    return told

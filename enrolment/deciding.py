@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative.line import phases_of, today_in
 from collaborative.models import Cohort, Team
-from core.refusals import Refused
+from core.refusals import Overtaken, Refused
 from core.time import wall_in
 from enrolment import seats
-from enrolment.models import Application, DeclineReason, Outcome, State, Told
-
-UNDECIDED = Outcome.OPEN.value
+from enrolment.models import Application, Decision, DeclineReason, Invitation, Outcome, State, Told
 
 
 def still_told():
@@ -56,8 +54,22 @@ def letter_leaves_at(team: Team) -> dt.datetime | None:
     return waiting.first()
 
 
+def is_told(invitation: Invitation) -> bool:
+    """Return whether the team that this asks into may know of its place. Until then the invitation opens no door."""
+    return invitation.team is None or letter_leaves_at(invitation.team) is None
+
+
+def is_ahead_of_its_letter(person) -> bool:
+    """Return whether all that ever asked ``person`` in are teams whose letter has not left. One statement."""
+    early = held().filter(application__team=OuterRef("team"))
+    asked = Invitation.objects.filter(person=person).annotate(early=Exists(early)).order_by()
+    kinds = set(asked.values_list("early", flat=True))
+    return kinds == {True}
+
+
 def with_told(rows):
-    """Return the applications with ``told_outcome`` (what they were told last, None = nothing) and ``is_held``."""
+    """Return the applications with what they were told last, and when (``told_outcome``, ``told_at``), and until when
+    another word waits (``held_until``); None for nothing."""
     now = timezone.now()
     mine = {"application": OuterRef("pk")}
     last = told_now(now).filter(**mine).order_by("-release__release_at", "-created_at")
@@ -87,59 +99,96 @@ def usual_decline(application: Application, cohort: Cohort) -> str:
     return DeclineReason.FULL.value
 
 
-@dataclasses.dataclass(frozen=True)
-class Before:
-    """How an application stood before a decision, as an address can carry it: the way back."""
-
-    outcome: str
-    place: int | None
-
-    @property
-    def word(self) -> str:
-        return f"{self.outcome or 'open'}-{self.place or 0}"
-
-    @classmethod
-    def read(cls, word: str) -> Before | None:
-        """Return what a word of an address says, None for anything else."""
-        outcome, _dash, place = word.partition("-")
-        known = ("open", Outcome.ACCEPT.value, Outcome.WAIT.value, Outcome.DECLINE.value)
-        if outcome not in known or not (place.isascii() and place.isdigit() and len(place) < 5):
-            return None
-        return cls(UNDECIDED if outcome == "open" else outcome, int(place) or None)
-
-
 @transaction.atomic
 def decide(
-    *, application: Application, outcome: str, by, reason: str = "", decline_reason: str = "", place: int | None = None
-) -> Before:
-    """Set what becomes of an application ("" takes it back); nobody is told. Returns how it stood before.
+    *, application: Application, outcome: str, by, reason: str | None = None, decline_reason: str | None = None,
+    place: int | None = None, seen: int | None = None,
+) -> Decision | None:  # fmt: skip
+    """Set what becomes of an application ("" takes it back); nobody is told. Returns the decision, None where it stood so.
 
-    The cohort's row is held: of two planners with one place left, the second is refused. Refuses what is no application
-    any more, what waits in a release, another word after an outcome was told and an acceptance after the first session
-    without a ``reason``, a second offer, and a team that stands. ``place`` is the place on the waiting list to return to.
+    What is not said (None) stays as long as the outcome does: a second press changes no word of a letter. ``place`` is the
+    place on the waiting list to return to, ``seen`` how often it was decided when whoever decides looked at it.
+
+    The cohort's row is held: of two planners with one place left, the second is refused. Raises Overtaken where it was
+    decided since. Refuses what is no application any more, what waits in a release, another word after an outcome was told
+    and an acceptance after the first session without a ``reason``, a second offer, and a team that stands.
     """
     cohort = seats.locked(application.cohort)
     row = with_told(Application.objects.filter(pk=application.pk).select_for_update(of=("self",))).get()
-    before = Before(row.outcome, row.wait_place)
-    decline_reason = (decline_reason or usual_decline(row, cohort)) if outcome == Outcome.DECLINE else ""
-    if (row.outcome, row.decline_reason) == (outcome, decline_reason) and reason in ("", row.outcome_reason):
-        return before
+    reason, decline_reason = _words(row, cohort, outcome=outcome, reason=reason, decline_reason=decline_reason)
+    if (row.outcome, row.decline_reason, row.outcome_reason) == (outcome, decline_reason, reason):
+        return None
+    if seen is not None and seen != row.decided:
+        raise Overtaken(row)
     _may_change(row, cohort, outcome=outcome, reason=reason)
     if outcome == Outcome.ACCEPT and row.outcome != Outcome.ACCEPT:
         _may_accept(row, cohort, reason=reason)
+    made = Decision(
+        application=row, number=row.decided + 1, by=by, before=row.outcome, after=outcome,
+        decline_before=row.decline_reason, decline_reason=decline_reason, reason=reason,
+        left_place=None if outcome == Outcome.WAIT else row.wait_place,
+    )  # fmt: skip
+    row.decided = made.number
     row.outcome, row.decline_reason, row.outcome_reason = outcome, decline_reason, reason
     if outcome != Outcome.WAIT:
         row.wait_place = None
-    elif before.outcome != Outcome.WAIT:
+    elif made.before != Outcome.WAIT:
         row.wait_place = _free_place(cohort, place)
     with seats.never_overfull(cohort):
-        row.save(update_fields=["outcome", "decline_reason", "outcome_reason", "wait_place"])
+        row.save(update_fields=["outcome", "decline_reason", "outcome_reason", "wait_place", "decided"])
+    made.save(force_insert=True)
     record(
-        "application.decided", row, by=by, before=before.outcome, after=outcome, decline_reason=decline_reason,
-        told=row.told_outcome or "", with_reason=bool(reason),
+        "application.decided", row, by=by, before=made.before, after=outcome, decline_reason=decline_reason,
+        told=row.told_outcome or "", with_reason=bool(reason), number=made.number,
     )  # fmt: skip
     application.refresh_from_db()
-    return before
+    return made
+
+
+def _words(row, cohort: Cohort, *, outcome: str, reason: str | None, decline_reason: str | None) -> tuple[str, str]:
+    """Return the reason for the planning team and the one of the letter."""
+    stays = row.outcome == outcome
+    if reason is None:
+        reason = row.outcome_reason if stays else ""
+    if outcome != Outcome.DECLINE:
+        return reason, ""
+    if decline_reason is None and stays:
+        decline_reason = row.decline_reason
+    return reason, decline_reason or usual_decline(row, cohort)
+
+
+def take_back(*, decision: Decision, by) -> None:
+    """Let an application stand as it stood before a decision, with the words of then. Refuses as ``decide`` does.
+
+    Raises Overtaken where another decision followed.
+    """
+    earlier = Decision.objects.filter(application=decision.application_id, number__lt=decision.number).last()
+    decide(
+        application=decision.application,
+        outcome=decision.before,
+        decline_reason=decision.decline_before,
+        reason=earlier.reason if earlier and earlier.after == decision.before else "",
+        place=decision.left_place,
+        seen=decision.number,
+        by=by,
+    )
+
+
+def decision_of(application: Application, number: int) -> Decision | None:
+    """Return one decision about an application by its number, None where there is none."""
+    return application.decisions.select_related("application__cohort").filter(number=number).first()
+
+
+def last_word(application: Application) -> str:
+    """Return in words what was decided last about an application, and by whom."""
+    last = application.decisions.select_related("by").last()
+    outcome = str(Outcome(application.outcome).label)
+    if last is None or last.by is None:
+        return _("Somebody decided this after you opened the page: %(outcome)s.") % {"outcome": outcome}
+    return _("%(who)s decided this after you opened the page: %(outcome)s.") % {
+        "who": last.by.name,
+        "outcome": outcome,
+    }
 
 
 def _may_change(row, cohort: Cohort, *, outcome: str, reason: str) -> None:
@@ -151,7 +200,7 @@ def _may_change(row, cohort: Cohort, *, outcome: str, reason: str) -> None:
         raise Refused(_("Its letter waits for its minute. Take the release back first, then decide anew."))
     if row.team_id and outcome != Outcome.ACCEPT and row.team.withdrawn_at is None:
         raise Refused(_("Its team has its place already. If the team leaves, say so on the team's own page."))
-    if row.told_outcome and outcome == UNDECIDED:
+    if row.told_outcome and outcome == Outcome.OPEN:
         raise Refused(_("They were told already. Choose another outcome and say why."))
     if row.told_outcome and outcome != row.told_outcome and not reason:
         raise Refused(_("They were told something else already. Say why it changes."), field="reason")
@@ -174,21 +223,29 @@ def _free_place(cohort: Cohort, wanted: int | None) -> int:
 
 @dataclasses.dataclass(frozen=True)
 class Many:
-    """How many applications got the outcome, and why the others did not (each sentence once)."""
+    """How many applications got the outcome, why others did not (each sentence once), and how many were decided since."""
 
     done: int
     refused: list[str]
+    overtaken: int = 0
 
 
 @transaction.atomic
-def decide_many(*, applications: Sequence[Application], outcome: str, by) -> Many:
-    """Set one outcome for several applications in their order; those that a rule refuses keep what they have."""
-    done, refused = 0, []
+def decide_many(
+    *, applications: Sequence[Application], outcome: str, by, seen: Mapping[Any, int] | None = None
+) -> Many:
+    """Set one outcome for several applications in their order; those that a rule refuses keep what they have.
+
+    ``seen``: how often each was decided when whoever decides looked at it, by its key.
+    """
+    done, refused, overtaken = 0, [], 0
     for application in applications:
         try:
             with transaction.atomic():
-                decide(application=application, outcome=outcome, by=by)
+                decide(application=application, outcome=outcome, by=by, seen=(seen or {}).get(application.pk))
             done += 1
+        except Overtaken:
+            overtaken += 1
         except Refused as no:
             refused.append(no.sentence)
-    return Many(done, list(dict.fromkeys(refused)))
+    return Many(done, list(dict.fromkeys(refused)), overtaken)

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.once import OncePerKey
-from collaborative.models import Province, Role, Sector, Team
+from collaborative.models import Circle, Position, Province, Role, Sector, Team
 from core import places, sheets
 from core.forms import GuardedForm, PastedRows, PlainText, VersionedForm, plain_name
 from core.language import language
@@ -101,7 +101,18 @@ class InviteForm(OncePerKey, GuardedForm):
         validators=[plain_name],
         help_text=_("For example “care aide, nights”."),
     )
+    position = forms.ChoiceField(
+        label=_("Position"),
+        choices=[("", _("Not said")), *Position.choices],
+        required=False,
+        help_text=_("For the question who is in the team and who was at a session."),
+    )
+    circle = forms.ChoiceField(choices=Circle.choices, required=False, widget=forms.HiddenInput)
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+
+    def clean_circle(self) -> str:
+        """Return the circle that the application said, the core team where nothing was."""
+        return self.cleaned_data["circle"] or Circle.CORE.value
 
     def __init__(self, *args, roles: Sequence[Role], **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -166,12 +177,17 @@ class SendAgainForm(VersionedForm):
 
 
 class StartForm(GuardedForm):
-    """The three fields of a first visit."""
+    """The three fields of a first visit, and whether others use this computer."""
 
     name = PlainText(label=_("Your name"), max_length=120, validators=[plain_name])
     language = forms.ChoiceField(label=_("Your language"), choices=LANGUAGES, widget=forms.RadioSelect)
     city = forms.ChoiceField(
         label=_("Your place"), choices=city_choices, help_text=_("So that every time is shown on your clock.")
+    )
+    shared = forms.BooleanField(
+        label=_("This is a shared computer"),
+        required=False,
+        help_text=_("You are signed out when the browser closes, or after half an hour."),
     )
 
     def required_message(self, field: forms.Field) -> Any:

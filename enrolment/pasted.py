@@ -17,8 +17,11 @@ from django.utils.translation import gettext as _
 
 MOST: Final = 500  # people at once; larger lists come as a file
 _NAME: Final = 120
-_ANGLED: Final = re.compile(r"<\s*(?:mailto:)?([^<>]*?)\s*>")
-_BRACKETED: Final = re.compile(r"[(\[]\s*(?:mailto:)?([^()\[\]\s]+@[^()\[\]\s]+)\s*[)\]]")
+# One person with everything that stands beside them. What is longer is no row, and is never searched: a pattern below looks
+# at each place of a text anew.
+_ROW: Final = 600
+_ANGLED: Final = re.compile(r"<([^<>]*)>")
+_BRACKETED: Final = re.compile(r"[(\[] ?(?:mailto:)?([^()\[\]\s]+@[^()\[\]\s]+) ?[)\]]")
 _BARE: Final = re.compile(r"(?:mailto:)?([^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+)")
 # What no name holds: signs that nobody sees (the mark at the beginning of a file, marks of direction) and what ends lines.
 _UNSEEN: Final = {"Cc", "Cf", "Zl", "Zp", "Cs"}
@@ -87,26 +90,31 @@ def _is_heading(line: str) -> bool:
 
 def _split(line: str) -> list[str]:
     """Return the people of one line: apart at every semicolon, and at a comma once an address has been read."""
-    parts, now, quoted = [], "", False
-    for sign in line:
+    parts: list[str] = []
+    begin, last, quoted, address, angled = 0, "", False, False, False
+    for place, sign in enumerate(line):
         if sign == '"':
             quoted = not quoted
-        ends = sign == ";" or (sign == "," and "@" in now and (now.rstrip().endswith(">") or "<" not in now))
+        ends = sign == ";" or (sign == "," and address and (last == ">" or not angled))
         if ends and not quoted:
-            parts.append(now)
-            now = ""
-        else:
-            now += sign
-    if quoted and ";" in now:  # a quotation mark that nobody closed parts nothing
-        return [*parts, *now.split(";")]
-    return [*parts, now]
+            parts.append(line[begin:place])
+            begin, last, address, angled = place + 1, "", False, False
+            continue
+        address, angled = address or sign == "@", angled or sign == "<"
+        last = last if sign.isspace() else sign
+    if quoted and ";" in line[begin:]:  # a quotation mark that nobody closed parts nothing
+        return [*parts, *line[begin:].split(";")]
+    return [*parts, line[begin:]]
 
 
 def _one(part: str, number: int) -> Pasted:
-    text = " ".join(part.split())[:300]
+    text = " ".join(part.split())
+    if len(text) > _ROW:
+        return Pasted(number, "", "", text[:300], _("This row is too long: is a semicolon missing?"))
+    text = text[:300]
     if "\t" in part:
         return _row([" ".join(cell.split()).strip('"') for cell in part.split("\t")], number, text)
-    rest, email = _address(part)
+    rest, email = _address(" ".join(part.split()))
     name = _name(rest)
     return _checked(number, name, email, text)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.utils import timezone
 
 from collaborative.models import Cohort, Membership, Role, Team
-from collaborative.permissions import leads, plans
+from collaborative.permissions import leads, plans, read_roles_of
 from enrolment.models import Invitation
 
 # Whom a lead may ask into the team; roles that see more come from the planning team.
@@ -60,7 +62,8 @@ def may_give(user, role: str, *, team: Team | None, cohort: Cohort | None) -> bo
     if user is None:
         return True
     if team:
-        return role in roles_for(user, team)
+        # Who names a sponsor is asked about the whole organisation; every other role is the team's own.
+        return role in (roles_for(user, team) if role == Role.SPONSOR else roles_inside(user, team))
     return cohort is not None and role in ASKED_INTO_A_COHORT and plans(user, cohort)
 
 
@@ -69,3 +72,34 @@ def stands(invitation: Invitation) -> bool:
     return invitation.in_cohort.closed_at is None and may_give(
         invitation.by, invitation.role, team=invitation.team, cohort=invitation.cohort
     )
+
+
+def standing(invitations: Collection[Invitation]) -> set[uuid.UUID]:
+    """Return the keys of those that ``stands`` holds for: one statement for all, and one for each who named sponsors."""
+    inviters = {one.by_id: one.by for one in invitations if one.by}
+    read_roles_of(inviters.values())
+    elsewhere: dict[Any, set[Any]] = {}
+    found = set()
+    for one in invitations:
+        one.by = inviters.get(one.by_id)
+        if one.by and one.team and one.role == Role.SPONSOR:
+            if one.by_id not in elsewhere:
+                elsewhere[one.by_id] = _organisations_elsewhere(one.by, invitations)
+            holds = (
+                one.in_cohort.closed_at is None
+                and plans(one.by, one.in_cohort)
+                and one.team.unit.organisation_id not in elsewhere[one.by_id]
+            )
+        else:
+            holds = stands(one)
+        if holds:
+            found.add(one.pk)
+    return found
+
+
+def _organisations_elsewhere(by, invitations: Iterable[Invitation]) -> set[Any]:
+    """Return those of the organisations asked into that also take part where ``by`` does not plan."""
+    homes = {one.team.unit.organisation_id for one in invitations if one.team}
+    cohorts = Cohort.objects.exclude(pk__in=Cohort.objects.run_by(by).values("pk"))
+    rows = cohorts.filter(teams__unit__organisation__in=homes)
+    return set(rows.order_by().values_list("teams__unit__organisation", flat=True))

@@ -25,6 +25,9 @@ keep(
     seen=PLANNERS,
 )
 keep("enrolment.review", "by", "marks", "note", why=_("how an application was read, and by whom"), seen=PLANNERS)
+keep(
+    "enrolment.decision", "by", "reason", why=_("what was decided about an application, by whom and why"), seen=PLANNERS
+)
 keep("enrolment.release", "by", "ledger", why=_("who let the answers go, and what followed"), seen=PLANNERS)
 keep(
     "enrolment.invitation",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.once import OncePerKey
 from collaborative.models import Job, Languages, Organisation, Province, Sector, Size, Unit
-from collaborative.organisations import PERSONS
+from core import words
 from core.forms import GuardedForm, PlainText, VersionedForm, plain_name
 from enrolment.forms import city_choices
 
@@ -86,7 +86,7 @@ class UnitForm(PlaceForm):
     shifts = forms.IntegerField(label=_("Shifts a day"), required=False, min_value=1, max_value=12)
     word_person = forms.ChoiceField(
         label=_("Whom care is for"),
-        choices=[("", _("As in the programme")), *PERSONS.items()],
+        choices=lambda: [("", _("As in the programme")), *words.choices("person")],
         required=False,
         help_text=_("How you call the people in your care."),
     )

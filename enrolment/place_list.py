@@ -14,6 +14,7 @@ from collaborative.models import Cohort, Organisation, Team, Unit
 from core import places
 from core.forms import incident_sentence
 from core.language import language
+from core.words import called
 
 
 def chosen(
@@ -69,7 +70,7 @@ def facts_of_unit(row: Unit) -> list[tuple[str, str]]:
         (_("Place"), town(row.city)),
         (_("Site"), row.site.name if row.site else ""),
         *((words, "" if number is None else str(number)) for words, number in numbers),
-        (_("Whom care is for"), str(organisations.PERSONS.get(row.word_person, ""))),
+        (_("Whom care is for"), called("person", row.word_person) if row.word_person else ""),
         (_("Patient relations, web page"), row.patient_relations_url or row.organisation.patient_relations_url),
     ]
 

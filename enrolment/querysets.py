@@ -6,11 +6,12 @@ import dataclasses
 from collections.abc import Collection
 
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import cards
-from collaborative.models import Cohort, Membership, Role, Team
-from enrolment.models import Invitation
+from collaborative.models import Cohort, Membership, Programme, Role, Team
+from enrolment.models import Invitation, PageKey, SitePage
 from notifications.outcomes import Outcome, outcomes
 
 
@@ -22,6 +23,11 @@ def cohorts_seen_by(user):
 def cohorts_planned_by(user):
     """Return the cohorts that ``user`` plans, with their programmes."""
     return Cohort.objects.run_by(user).select_related("programme")
+
+
+def programmes_planned_by(user):
+    """Return the programmes that ``user`` plans, whole or any cohort of them."""
+    return Programme.objects.run_by(user)
 
 
 def sponsors_of(team):
@@ -87,5 +93,6 @@ def how_many_plan(cohort) -> int:
 
 
 def cohorts_with_a_form():
-    """Return the cohorts to which an application may lead, with their programmes."""
-    return Cohort.objects.select_related("programme")
+    """Return the cohorts to which an application may lead, with their programmes: those whose programme has a public page."""
+    published = SitePage.objects.filter(key=PageKey.OVERVIEW, versions__publish_at__lte=Now())
+    return Cohort.objects.filter(programme__in=published.values("programme")).select_related("programme")

@@ -1,4 +1,4 @@
-"""What enrolment does when somebody leaves: no invitation of theirs, or to them, leads back in."""
+"""What enrolment does when somebody leaves: no invitation and no card of theirs, or to them, leads back in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from accounts.models import User
 from collaborative import signals
 from collaborative.models import Membership
-from enrolment import services
+from enrolment import by_card, services
 from enrolment.models import Invitation
 from enrolment.permissions import may_give
 
@@ -23,6 +23,7 @@ def _close_their_invitations(sender, membership: Membership, by, **kwargs) -> No
     for invitation in within.filter(by=membership.user_id):
         if not may_give(sender_now, invitation.role, team=invitation.team, cohort=invitation.cohort):
             services.revoke(invitation=invitation, by=by)
+    by_card.revoke_unused(made_by=sender_now, by=by)
 
 
 @receiver(signals.team_withdrew, dispatch_uid="enrolment.team_withdrew")

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -18,15 +18,18 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative.line import today_in
-from collaborative.models import Cohort
+from collaborative.models import MOMENT_KINDS, Cohort, Phase
+from collaborative.reschedule import Consequence, Ledger, Moved
 from core.refusals import Refused
 from core.time import forward_utc
-from enrolment import letters, running, seats
-from enrolment.deciding import held, with_told
+from enrolment import letters, not_asked, running, seats
+from enrolment.deciding import decide, held, with_told
 from enrolment.models import Application, Outcome, Release, State, Told
 from notifications import services as notifications
 
 KIND = "enrolment/letter"
+# Where the ledger of an offer keeps the place on the waiting list.
+OFFERED_FROM = "offered_from"
 # A release may wait for its minute for so long.
 LONGEST = dt.timedelta(days=60)
 
@@ -125,14 +128,15 @@ def release(
     told = Told.objects.bulk_create(
         Told(release=made, application=one, outcome=one.outcome, decline_reason=one.decline_reason) for one in rows
     )
-    for one, row in zip(told, rows, strict=True):
-        notifications.plan(
-            KIND, to=row.contact_email, about=one, due=at, occurrence="letter", version=1, scope=cohort,
-            language=row.language, time_zone=cohort.time_zone,
-        )  # fmt: skip
-        if row.outcome == Outcome.ACCEPT and running.stands_to_run(row):
-            row.cohort = cohort
-            running.make_team(application=row, leaves_at=at, by=by, ledger=ledger)
+    notifications.plan_each(
+        (one, 1, notifications.Wanted(
+            KIND, to=row.contact_email, due=at, occurrence="letter", scope=cohort, language=row.language,
+            time_zone=cohort.time_zone,
+        ))
+        for one, row in zip(told, rows, strict=True)
+    )  # fmt: skip
+    accepted = [row for row in rows if row.outcome == Outcome.ACCEPT and running.stands_to_run(row)]
+    running.make_teams(cohort=cohort, applications=accepted, leaves_at=at, by=by, ledger=ledger)
     made.ledger = ledger
     made.save(update_fields=["ledger"])
     many = Counter(one.outcome for one in told)
@@ -147,7 +151,8 @@ def release(
 def undo_release(*, release: Release, by) -> None:
     """Take a release back before its minute: no letter leaves, and the teams are gone as if they had never been.
 
-    The decisions stand as they were. Refuses once the minute has come, and where somebody is in one of the teams.
+    The decisions stand as they were; who was offered a place waits again where they waited. Refuses once the minute has
+    come, and where somebody is in one of the teams.
     """
     seats.locked(release.cohort)
     row = Release.objects.select_for_update().get(pk=release.pk)
@@ -156,12 +161,14 @@ def undo_release(*, release: Release, by) -> None:
     if row.release_at <= timezone.now():
         raise Refused(_("The minute has come: the letters are leaving. Decide anew, and say why."))
     running.unmake(ledger=row.ledger, by=by)
-    for one in row.told.all():
-        notifications.void(one, reason="taken_back", by=by)
-    # A place that was offered with it was never told of: it can be offered again.
-    Application.objects.filter(told__release=row).update(offered_at=None)
-    row.undone_at, row.ledger = timezone.now(), {}
+    notifications.void_each(row.told.all(), "taken_back", by=by)
+    ledger, row.undone_at, row.ledger = row.ledger, timezone.now(), {}
     row.save(update_fields=["undone_at", "ledger"])
+    if OFFERED_FROM in ledger:
+        for offered in Application.objects.filter(told__release=row):
+            # They were never told of the place: it can be offered again.
+            Application.objects.filter(pk=offered.pk).update(offered_at=None)
+            decide(application=offered, outcome=Outcome.WAIT, by=by, place=ledger[OFFERED_FROM])
     record("release.taken_back", row, by=by, cohort_id=row.cohort_id, told=row.told.count())
 
 
@@ -169,6 +176,26 @@ def waiting_releases(cohort: Cohort):
     """Return the releases that wait for their minute, the next one first."""
     rows = Release.objects.filter(cohort=cohort, undone_at=None, release_at__gt=timezone.now())
     return rows.select_related("by").order_by("release_at")
+
+
+def what_moves(change: Any, ledger: Ledger) -> Callable[[Moved[Any]], None]:
+    """A minute of release stays where it was set, whatever moves: say how many letters wait for it (a consequence)."""
+
+    def follow(moved: Moved[Any]) -> None:
+        told = Told.objects.filter(release__in=waiting_releases(change.cohort)).count()
+        if told and _concerns_enrolment(moved.ledger):
+            moved.consequences.append(Consequence("letters", told))
+
+    return follow
+
+
+def _concerns_enrolment(ledger: Ledger) -> bool:
+    touched = ledger.touched()
+    phases = [pk for label, pk in touched if label == Phase._meta.label_lower]
+    return (
+        any(label == Cohort._meta.label_lower for label, _pk in touched)
+        or Phase.objects.filter(pk__in=phases, kind__in=MOMENT_KINDS).exists()
+    )
 
 
 def releases_of(cohort: Cohort):
@@ -197,5 +224,6 @@ def look_at(cohort: Cohort, plan: Plan, *, page: str | None) -> dict[str, Any]:
         "known": [(letters.name_of(one), words) for one, words in running.known_otherwise(accepted)],
         "held": list(waiting_releases(cohort)),
         "outcomes": [(one.value, str(one.label)) for one in letters.IN_ORDER],
-        "kept_out": running.kept_out(last.ledger) if last else [],
+        "kept_out": not_asked.of_release(last.ledger) if last else [],
+        "sponsors": running.sponsors_to_ask(cohort),
     }

@@ -7,15 +7,16 @@ taken back or renewed, has run out, its cohort is over, or its team is left in p
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection
+from typing import Any
 
 from django.utils import timezone
 
-from collaborative.models import QuietWeek
+from collaborative.models import QuietWeek, Team
 from collaborative.resting import Rest, next_day_at_work, rests_of
 from core.time import forward_utc, wall_in
 from enrolment.models import VALID_FOR, Invitation
-from enrolment.permissions import stands
+from enrolment.permissions import standing
 from notifications import services as notifications
 from notifications import states
 from notifications.models import PlannedMessage
@@ -64,29 +65,17 @@ def sweep() -> int:
     )  # fmt: skip
     assert first < last
     candidates = list(waiting.order_by("expires_at")[:5000])
-    told, rests = _told(candidates), rests_into(candidates)
-    planned = 0
-    for invitation in candidates:
-        for one in reminders_wanted(invitation, rests[invitation.team_id or invitation.in_cohort.pk]):
-            soon = now - dt.timedelta(hours=12) < one.due <= now + AHEAD
-            if soon and (str(invitation.pk), one.occurrence) not in told and stands(invitation):
-                planned += (
-                    notifications.plan(
-                        KIND,
-                        to=one.to,
-                        about=invitation,
-                        due=one.due,
-                        occurrence=one.occurrence,
-                        version=invitation.version,
-                        not_after=one.not_after,
-                        scope=one.scope,
-                    )
-                    is not None
-                )
-    return planned
+    told, rests, holding = _told(candidates), rests_into(candidates), standing(candidates)
+    return notifications.plan_each(
+        (invitation, invitation.version, one)
+        for invitation in candidates
+        if invitation.pk in holding
+        for one in reminders_wanted(invitation, rests[invitation.team_id or invitation.in_cohort.pk])
+        if now - dt.timedelta(hours=12) < one.due <= now + AHEAD and (str(invitation.pk), one.occurrence) not in told
+    )
 
 
-def _told(invitations: Iterable[Invitation]) -> set[tuple[str, str]]:
+def _told(invitations: Collection[Invitation]) -> set[tuple[str, str]]:
     """Return (invitation, occurrence) of what was told already, or is about to be: no third reminder after a renewal."""
     rows = PlannedMessage.objects.filter(
         kind=KIND, source_type=Invitation._meta.label_lower, source_id__in=[str(one.pk) for one in invitations]
@@ -94,16 +83,12 @@ def _told(invitations: Iterable[Invitation]) -> set[tuple[str, str]]:
     return set(rows.exclude(state=states.VOID).values_list("source_id", "occurrence"))
 
 
-def rests_into(invitations: Iterable[Invitation]) -> dict:
-    """Return the days of peace of every team and cohort that these lead into."""
-    found: dict = {}
-    for one in invitations:
-        key = one.team_id or one.in_cohort.pk
-        if key in found:
-            continue
-        if one.team:
-            found[key] = rests_of(one.team)
-        else:
-            quiet = QuietWeek.objects.filter(cohort=one.cohort).values_list("starts_on", "ends_on")
-            found[key] = [Rest(first, last, False) for first, last in quiet]
+def rests_into(invitations: Collection[Invitation]) -> dict[Any, list[Rest]]:
+    """Return the days of peace of every team and cohort that these lead into; two statements."""
+    teams = Team.objects.with_rests().filter(pk__in={one.team_id for one in invitations if one.team_id})
+    found: dict[Any, list[Rest]] = {one.pk: rests_of(one) for one in teams}
+    found |= {one.in_cohort.pk: [] for one in invitations if not one.team_id}
+    quiet = QuietWeek.objects.filter(cohort__in={one.cohort_id for one in invitations if one.cohort_id})
+    for cohort, first, last in quiet.values_list("cohort", "starts_on", "ends_on"):
+        found[cohort].append(Rest(first, last, False))
     return found

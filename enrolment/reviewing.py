@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative.models import Cohort, Programme
 from core.refusals import Overtaken, Refused
 from enrolment import scoring
-from enrolment.models import Application, Criterion, DecisionRules, Release, Review, State
+from enrolment.models import Application, Criterion, Decision, DecisionRules, Release, Review, State
 
 # What a programme reads for until it says otherwise.
 DEFAULTS: tuple[dict[str, Any], ...] = (
@@ -143,15 +144,25 @@ def read_blind(*, cohort: Cohort, blind: bool, by) -> None:
 
 
 def data_of(user) -> dict[str, Any]:
-    """Return how ``user`` read applications, without whose they were, and how many releases they made."""
+    """Return how ``user`` read and decided applications, without whose they were, and how many releases they made."""
     fields = ("created_at", "conflict", "marks", "note")
     return {
         "readings": list(Review.objects.filter(by=user).order_by("created_at").values(*fields)),
+        "decisions": list(
+            Decision.objects.filter(by=user)
+            .order_by("created_at")
+            .values("created_at", "before", "after", "decline_reason", "reason")
+        ),
         "releases": Release.objects.filter(by=user).count(),
     }
 
 
 def forget(user) -> None:
-    """Empty the words with which ``user`` read applications; the points stay, with nobody's name."""
+    """Empty the words with which ``user`` read and decided applications; points and outcomes stay, with nobody's name."""
     Review.objects.filter(by=user).update(note="")
+    theirs = Decision.objects.filter(by=user)
+    # What an application says of itself is its last word.
+    last = theirs.filter(application=OuterRef("pk"), number=OuterRef("decided"))
+    Application.objects.filter(Exists(last)).update(outcome_reason="")
+    theirs.update(by=None, reason="")
     Release.objects.filter(by=user).update(by=None)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.services import record
+from audit.services import record, record_many
 from collaborative.merging import find_organisation, find_unit
-from collaborative.models import Languages, Membership, Organisation, PartnerWelcome, Role, Team, Unit
+from collaborative.models import Cohort, Languages, Membership, Organisation, PartnerWelcome, Role, Team, Unit
 from core import places
 from core.language import language
 from core.refusals import Refused
 from enrolment import applying, services
+from enrolment.asking_many import Asked, ask_in
 from enrolment.models import Application, Invitation, State
 from notifications import services as notifications
 
@@ -77,28 +76,38 @@ def _known_homes(applications: Iterable[Application]) -> dict[tuple[str, str], O
 
 
 @transaction.atomic
-def make_team(*, application: Application, leaves_at: dt.datetime, by, ledger: dict[str, list]) -> Team:
-    """Make the team of an accepted application with everything that was typed in it; ``ledger`` notes what is new.
+def make_teams(
+    *, cohort: Cohort, applications: Sequence[Application], leaves_at: dt.datetime, by, ledger: dict[str, list]
+) -> list[Team]:
+    """Make the teams of accepted applications with everything that was typed in them; ``ledger`` notes what is new.
 
-    Organisation and unit are found by name or made; where they are known otherwise, what is known stays. Everybody in it
-    is asked in, their mails waiting for ``leaves_at``. Whoever a rule keeps out is noted, and never stops the others.
+    Organisations and units are found by name or made; where they are known otherwise, what is known stays. Everybody in
+    the teams is asked in, their mails waiting for ``leaves_at``. Whoever a rule keeps out is noted, and never stops the
+    others. However many teams: a few statements for each, a few for all their people.
     """
-    home = _organisation(application, ledger)
-    ward = _unit(application, home, ledger, by=by)
-    team = Team(
-        pk=uuid.uuid4(), cohort=application.cohort, unit=ward, language=application.team_language,
-        name=_free_name(application, home, ward),
-    )  # fmt: skip
-    # First the application, then the team: a place is taken by one of them, never by both.
-    Application.objects.filter(pk=application.pk).update(team=team.pk)
-    team.save(force_insert=True)
-    application.team = team
-    PartnerWelcome.objects.create(team=team, **applying.welcome_of(application))
-    ledger["teams"].append(str(team.pk))
-    record("team.made_from_application", team, by=by, application=application.pk)
-    for asked in _asked(application):
-        _invite(application, team, asked, leaves_at=leaves_at, by=by, ledger=ledger)
-    return team
+    if not applications:
+        return []
+    prefetch_related_objects(applications, "members")
+    taken = {one.casefold() for one in cohort.teams.values_list("name", flat=True)}
+    teams = []
+    for one in applications:
+        home = _organisation(one, ledger)
+        ward = _unit(one, home, ledger, by=by)
+        name = _free_name(one, home, ward, taken)
+        taken.add(name.casefold())
+        one.team = Team(pk=uuid.uuid4(), cohort=cohort, unit=ward, language=one.team_language, name=name)
+        teams.append(one.team)
+    # First the applications, then the teams: a place is taken by one of them, never by both.
+    Application.objects.bulk_update(applications, ["team"])
+    Team.objects.bulk_create(teams)
+    PartnerWelcome.objects.bulk_create(
+        PartnerWelcome(team=one.team, **applying.welcome_of(one)) for one in applications
+    )
+    ledger["teams"] += [str(one.pk) for one in teams]
+    for team, one in zip(teams, applications, strict=True):
+        record("team.made_from_application", team, by=by, application=one.pk)
+    _ask_in(applications, cohort=cohort, leaves_at=leaves_at, by=by, ledger=ledger)
+    return teams
 
 
 def _organisation(application: Application, ledger: dict[str, list]) -> Organisation:
@@ -129,60 +138,48 @@ def _unit(application: Application, home: Organisation, ledger: dict[str, list],
     return ward
 
 
-def _free_name(application: Application, home: Organisation, ward: Unit) -> str:
+def _free_name(application: Application, home: Organisation, ward: Unit, taken: set[str]) -> str:
     """Return the team's name as it was typed, with its unit or a number where another team of the cohort has it."""
     typed = application.team_name.strip() or f"{home.name}, {ward.name}"
-    taken = {one.casefold() for one in application.cohort.teams.values_list("name", flat=True)}
     names = [typed, f"{typed}, {ward.name}", *(f"{typed} {nth}" for nth in range(2, len(taken) + 3))]
     return next(one for one in names if one.casefold() not in taken)[:160]
 
 
-@dataclasses.dataclass(frozen=True)
-class Asked:
-    """Somebody of an application who is asked into its team, as ``services.invite`` takes it; ``ordinal`` 0: the sponsor."""
+def _ask_in(applications: Sequence[Application], *, cohort: Cohort, leaves_at: dt.datetime, by, ledger) -> None:
+    """Ask the people of all teams in; the ledger calls whoever is kept out by their place, the sponsor by 0."""
+    new = set(ledger["organisations"])
+    wanted = [(str(one.pk), ordinal, asked) for one in applications for ordinal, asked in _people_of(one, new)]
+    done = ask_in([asked for _key, _ordinal, asked in wanted], cohort=cohort, leaves_at=leaves_at, by=by)
+    ledger["notes"] += [[key, ordinal] for key, ordinal, _asked in (wanted[nth] for nth in done.kept_out)]
+    ledger["invitations"] += [str(one.pk) for one in done.invitations]
+    ledger["people"] += [str(one.pk) for one in done.people]
 
-    ordinal: int
-    name: str
-    email: str
-    role: str
-    words: dict[str, Any]
 
+def _people_of(application: Application, new: set[str]) -> list[tuple[int, Asked]]:
+    """Return who is asked in, by their places; the sponsor only where they said yes and their organisation is ``new``.
 
-def _asked(application: Application) -> list[Asked]:
+    A sponsor sees every team of an organisation: of one that stood before, a planner says so (``sponsors_to_ask``).
+    """
+    team = application.team
+    assert team is not None  # it was just made
     found = [
-        Asked(
-            one.ordinal, one.name, one.email, one.role,
-            {"position": one.position, "circle": one.circle, "title": one.title,
-             "language": one.language or application.team_language},
+        (
+            one.ordinal,
+            Asked(
+                team=team, name=one.name, email=one.email, role=one.role, position=one.position, circle=one.circle,
+                title=one.title, language=one.language or application.team_language,
+            ),
         )
         for one in application.members.all()
     ]  # fmt: skip
-    if application.sponsor_email:
-        words = {"title": application.sponsor_title, "language": application.team_language}
-        name = application.sponsor_name or application.sponsor_email.partition("@")[0]
-        found.append(Asked(0, name, application.sponsor_email, Role.SPONSOR, words))
+    is_new = str(team.unit.organisation_id) in new
+    if is_new and application.sponsor_email and application.sponsor_said == "yes":
+        sponsor = Asked(
+            team=team, name=_sponsor_name(application), email=application.sponsor_email, role=Role.SPONSOR, title=application.sponsor_title,
+            language=application.team_language,
+        )  # fmt: skip
+        found.append((0, sponsor))
     return found
-
-
-def _invite(application: Application, team: Team, asked: Asked, *, leaves_at, by, ledger: dict[str, list]) -> None:
-    known = User.objects.filter(email__iexact=asked.email).exists() if asked.email else False
-    try:
-        with transaction.atomic():
-            invitation = services.invite(
-                by=by,
-                team=team,
-                role=asked.role,
-                name=asked.name,
-                email=asked.email,
-                leaves_at=leaves_at,
-                **asked.words,
-            )
-    except Refused:
-        ledger["notes"].append([str(application.pk), asked.ordinal])
-        return
-    ledger["invitations"].append(str(invitation.pk))
-    if not known and invitation.person.welcomed_at is None:
-        ledger["people"].append(str(invitation.person_id))
 
 
 # ---------------------------------------------------------------- and back
@@ -190,23 +187,24 @@ def _invite(application: Application, team: Team, asked: Asked, *, leaves_at, by
 
 @transaction.atomic
 def unmake(*, ledger: dict[str, list], by) -> None:
-    """Take back what ``make_team`` made, as if it had never been; only the audit trail still tells of it.
+    """Take back what ``make_teams`` made, as if it had never been; only the audit trail still tells of it.
 
     Refuses where somebody is in one of the teams already. What others use by now (a unit, an organisation, a person who
     was asked elsewhere) stays.
     """
     teams = list(Team.objects.filter(pk__in=ledger.get("teams", [])))
+    # In the order in which an invitation is taken up: of both at once, one comes after the other.
+    asked = Invitation.objects.filter(team__in=teams).values("person")
+    list(User.objects.select_for_update().filter(pk__in=asked).order_by("pk").values_list("pk"))
     if Membership.objects.filter(team__in=teams).exists():
         raise Refused(_("Somebody is in one of these teams already: it cannot be taken back any more."))
-    for invitation in Invitation.objects.filter(team__in=teams):
-        notifications.void(invitation, reason="taken_back", by=by)
+    notifications.void_each(Invitation.objects.filter(team__in=teams), "taken_back", by=by)
     Invitation.objects.filter(team__in=teams).delete()
     # First the place is given up, then the application takes it again: never both.
     Team.objects.filter(pk__in=[one.pk for one in teams]).update(withdrawn_at=Now())
     Application.objects.filter(team__in=teams).update(team=None)
-    for team in teams:
-        record("team.unmade", team, by=by)
-        team.delete()
+    record_many("team.unmade", teams, by=by)
+    Team.objects.filter(pk__in=[one.pk for one in teams]).delete()
     Unit.objects.filter(pk__in=ledger.get("routes", [])).update(incident_route="")
     one_with_another = Q(merged_into__isnull=False) | Q(absorbed__isnull=False)
     Unit.objects.filter(pk__in=ledger.get("units", []), teams=None).exclude(one_with_another).delete()
@@ -216,19 +214,35 @@ def unmake(*, ledger: dict[str, list], by) -> None:
     User.objects.filter(nobody, pk__in=ledger.get("people", [])).delete()
 
 
+def sponsors_to_ask(cohort: Cohort) -> list[Application]:
+    """Return the applications whose sponsor said yes, is not asked into their team, and answers for the organisation nowhere."""
+    asked = Invitation.objects.filter(
+        team=OuterRef("team"), role=Role.SPONSOR, address__iexact=OuterRef("sponsor_email")
+    )
+    held = Membership.objects.current().filter(
+        role=Role.SPONSOR,
+        organisation=OuterRef("team__unit__organisation"),
+        user__email__iexact=OuterRef("sponsor_email"),
+    )
+    rows = Application.objects.filter(cohort=cohort, team__withdrawn_at=None, team__isnull=False, sponsor_said="yes")
+    rows = rows.exclude(sponsor_email="").filter(~Exists(asked), ~Exists(held))
+    return list(rows.select_related("team__unit__organisation").order_by("team__name"))
+
+
+def ask_sponsor_in(*, application: Application, by) -> Invitation:
+    """Ask the sponsor of an application to sponsor the organisation of its team. Refuses as ``services.invite`` does."""
+    if application.team is None or application.sponsor_said != "yes" or not application.sponsor_email:
+        raise Refused(_("This sponsor has not said yes, or there is no team."))
+    return services.invite(
+        by=by, team=application.team, role=Role.SPONSOR, name=_sponsor_name(application),
+        email=application.sponsor_email, title=application.sponsor_title, language=application.team_language,
+    )  # fmt: skip
+
+
+def _sponsor_name(application: Application) -> str:
+    return application.sponsor_name or application.sponsor_email.partition("@")[0]
+
+
 def stands_to_run(application: Application) -> bool:
     """Return whether an accepted application has no team yet and asks for one."""
     return application.team_id is None and application.state == State.SUBMITTED
-
-
-def kept_out(ledger: dict[str, list]) -> list[tuple[Application, str]]:
-    """Return whom a rule kept out of a team that was made, as (application, name): to be asked in by hand."""
-    notes = [(key, ordinal) for key, ordinal in ledger.get("notes", [])]
-    rows = Application.objects.filter(pk__in={key for key, _ordinal in notes}).prefetch_related("members")
-    at_hand = {str(one.pk): one for one in rows if one.team_id}
-    found = []
-    for key, ordinal in notes:
-        if one := at_hand.get(key):
-            names = {member.ordinal: member.name for member in one.members.all()} | {0: one.sponsor_name}
-            found.append((one, names.get(ordinal, "")))
-    return found

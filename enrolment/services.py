@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import cards
+from accounts import cards, sessions_policy
 from accounts import services as accounts
 from accounts.addresses import addresses_of, holder_of, same_person
 from accounts.models import User
@@ -21,13 +21,14 @@ from audit.services import record
 from collaborative.belonging import step_in
 from collaborative.merging import find_organisation, find_unit
 from collaborative.models import Circle, Cohort, Membership, Organisation, Team, Unit
+from collaborative.permissions import plans
 from collaborative.services import give_role
 from core import limits, places
 from core.language import language as language_now
 from core.refusals import Refused
 from core.registry import Slot
 from enrolment import links, partner_welcome, reviewing, seats
-from enrolment.deciding import letter_leaves_at
+from enrolment.deciding import is_told, letter_leaves_at
 from enrolment.models import VALID_FOR, Invitation
 from enrolment.permissions import may_give, stands
 from notifications import services as notifications
@@ -106,13 +107,14 @@ def _known_otherwise(name: str, known: str, field: str) -> Refused:
 def invite(
     *, by, role: str, name: str, email: str = "", language: str = "en", title: str = "", team: Team | None = None,
     cohort: Cohort | None = None, position: str = "", circle: str = Circle.CORE, leaves_at: dt.datetime | None = None,
+    by_table: bool = False,
 ) -> Invitation:  # fmt: skip
     """Ask a person into a team or a cohort in one role, and plan the mail that says so. ``by`` None: the installation does.
 
     Somebody without an e-mail address is a member too: the person is made, and the invitation waits to be taken up with
     a printed card instead of a mail. An address that is known already invites that person; nobody is doubled. Refuses
     who may not give this role there, a cohort that is over, and when the person holds this role already or is waiting
-    for this very invitation.
+    for this very invitation. A table was looked at and confirmed once (``by_table``): its rows are not counted by the hour.
     """
     place = team.unit if team else cohort
     if place is None:
@@ -120,7 +122,7 @@ def invite(
     scope = {"team": team, "cohort": None} if team else {"team": None, "cohort": cohort}
     invitation = Invitation(
         role=role, called=name.strip(), address=email.strip().lower(), title=title, position=position, circle=circle,
-        by=by, expires_at=(leaves_at or timezone.now()) + VALID_FOR, **scope,
+        by=by, expires_at=_valid_until(team, leaves_at), **scope,
     )  # fmt: skip
     _must_be_open(invitation.in_cohort)
     if team and team.withdrawn_at:
@@ -132,9 +134,12 @@ def invite(
     if not email:
         _must_be_told_apart(name.strip(), **scope)
     # Locked, so that two who ask the same person in at once come one after the other.
-    person = User.objects.select_for_update().get(pk=_person(name, email, language=language, city=place.city).pk)
+    known = _person(name, email, language=language, city=place.city)
+    if not known.is_active:
+        raise _closed(by, invitation.in_cohort)
+    person = User.objects.select_for_update().get(pk=known.pk)
     invitation.person = person
-    if by and not leaves_at:
+    if by and not (leaves_at or by_table):
         _not_too_many(by, person)
     if person.memberships.current().filter(role=role, **invitation.scope).exists():
         raise Refused(_("%(name)s is in already.") % {"name": name}, field="email")
@@ -188,7 +193,7 @@ def may_be_written_to(person: User) -> bool:
 
 
 def _person(name: str, email: str, *, language: str, city: str) -> User:
-    """Return whose address this is, somebody new where it is nobody's yet. Refuses the address of a closed account."""
+    """Return whose address this is, somebody new where it is nobody's yet; of an account made one with another, that one."""
     known = holder_of(email) if email else None
     if known is None:
         try:
@@ -202,13 +207,22 @@ def _person(name: str, email: str, *, language: str, city: str) -> User:
                 )
         except IntegrityError:  # somebody asked the same address in at the same moment
             known = User.objects.get(email__iexact=email.strip())
-    known = same_person(known) or known
-    if not known.is_active:
-        raise Refused(_("The account with this address is closed: nobody can be invited at it."), field="email")
-    return known
+    return same_person(known) or known
 
 
-def _send(invitation: Invitation, *, leaves_at: dt.datetime | None = None) -> None:
+def _closed(by, cohort: Cohort) -> Refused:
+    """That there is an account with an address, and that it is closed, concerns nobody but those who plan."""
+    if by is None or plans(by, cohort):
+        return Refused(_("The account with this address is closed: nobody can be invited at it."), field="email")
+    return Refused(_("Nobody can be invited at this address from here. Ask the planning team."), field="email")
+
+
+def _valid_until(team: Team | None, leaves_at: dt.datetime | None = None) -> dt.datetime:
+    """Return when an invitation of now runs out: it counts from the minute in which its mail may leave."""
+    return (leaves_at or (letter_leaves_at(team) if team else None) or timezone.now()) + VALID_FOR
+
+
+def _send(invitation: Invitation, *, leaves_at: dt.datetime | None = None, occurrence: str = "invitation") -> None:
     """Plan the mail: now, or with the letter that tells the team of its place where that one still waits."""
     if invitation.person.email:
         notifications.plan(
@@ -217,21 +231,22 @@ def _send(invitation: Invitation, *, leaves_at: dt.datetime | None = None) -> No
             about=invitation,
             due=leaves_at or (letter_leaves_at(invitation.team) if invitation.team else None),
             version=invitation.version,
-            occurrence="invitation",
+            occurrence=occurrence,
             not_after=invitation.expires_at,
             scope=invitation.in_cohort,
         )
 
 
-def tell_of_many(invitations: Sequence[Invitation], *, cohort: Cohort) -> None:
+def tell_of_many(invitations: Sequence[Invitation], *, cohort: Cohort, leaves_at: dt.datetime | None = None) -> None:
     """Plan the mails of invitations that were just made together, in a handful of statements."""
-    notifications.post_each(
-        "enrolment/invitation",
-        pairs=[(one.person, one, one.version) for one in invitations if one.person.email],
-        occurrence="invitation",
-        not_after=max((one.expires_at for one in invitations), default=None),
-        scope=cohort,
-    )
+    notifications.plan_each(
+        (one, one.version, notifications.Wanted(
+            "enrolment/invitation", to=one.person, due=leaves_at or timezone.now(), occurrence="invitation", not_after=one.expires_at,
+            scope=cohort,
+        ))
+        for one in invitations
+        if one.person.email
+    )  # fmt: skip
 
 
 meetings = Slot("meetings", "room -> fn(cohort) -> (title, start) of each meeting that has not ended")
@@ -254,12 +269,12 @@ class Found:
 
 
 def find(token: str) -> Found | None:
-    """Return what a link leads to, None when it is none of ours or its row is gone. Changes nothing."""
+    """Return what a link leads to, None when it is none of ours, its row is gone or its letter not yet. Changes nothing."""
     link = links.read(token)
     if link is None:
         return None
     row = Invitation.objects.with_place().filter(pk=link.row_id).first()
-    if row is None:
+    if row is None or not is_told(row):
         return None
     state = row.state_at(timezone.now())
     if state in {"waiting", "expired"}:
@@ -296,14 +311,17 @@ def meet(token: str, *, visitor) -> Found | None:
 
 
 @transaction.atomic
-def start(request: HttpRequest, *, found: Found, name: str, language: str, city: str) -> User:
+def start(request: HttpRequest, *, found: Found, name: str, language: str, city: str, shared: bool = False) -> User:
     """Take up an invitation and sign its person in, both or neither. Returns the person. Refuses as ``accept`` does.
+
+    ``shared``: others use this computer too, so that nothing is kept on it.
 
     It also refuses where the address has come to belong to another account: the invitation can then still be taken up.
     """
     person = accept(found=found, name=name, language=language, city=city).person
     if request.user != person:
         accounts.sign_in_after_link(request, person, mailed_to=found.mailed_to)
+        sessions_policy.choose(request, shared=shared)
     return person
 
 
@@ -315,16 +333,19 @@ def accept(*, found: Found, name: str, language: str, city: str) -> Invitation:
     not the person's any more, or whose sender could not invite now.
     """
     link = found.link
-    person = User.objects.select_for_update().get(pk=found.invitation.person_id)
-    invitation = Invitation.objects.with_place().get(pk=found.invitation.pk)
+    person = User.objects.select_for_update().filter(pk=found.invitation.person_id).first()
+    invitation = Invitation.objects.with_place().filter(pk=found.invitation.pk).first()
     taken = (
-        _went_to(link, person)
+        person
+        and invitation
+        and _went_to(link, person)
+        and is_told(invitation)
         and stands(invitation)
         and Invitation.objects.waiting()
         .filter(pk=invitation.pk, version=link.version)
         .update(accepted_at=Now(), version=F("version") + 1)
     )
-    if not taken:
+    if not (taken and person and invitation):
         raise Refused(_("This invitation cannot be used any more. Open the link in your mail again to see why."))
     invitation.refresh_from_db(fields=["accepted_at", "version"])
     invitation.person = person
@@ -351,8 +372,16 @@ def hold(invitation: Invitation) -> None:
 
 
 @transaction.atomic
-def ask_anew(*, invitation: Invitation) -> None:
-    """Send a fresh link to the address that was invited first, never to another. Refuses when there is none to renew."""
+def ask_anew(*, invitation: Invitation, has_older: bool = False) -> None:
+    """Send a fresh link to the address that was invited first, never to another. Refuses when there is none to renew.
+
+    ``has_older``: it is asked for with an older link, which anybody may have found. The newest one is then sent once more,
+    and goes on working.
+    """
+    if has_older and invitation.state_at(timezone.now()) == "waiting":
+        if stands(invitation):
+            _send(invitation, occurrence=f"once more {timezone.now():%Y%m%d%H%M%S%f}")
+        return
     if not (stands(Invitation.objects.with_place().get(pk=invitation.pk)) and _renew(invitation, by=None)):
         raise Refused(_("This invitation has ended. The planning team can send you another."))
 
@@ -380,7 +409,7 @@ def _renew(invitation: Invitation, *, by, **where) -> bool:
     renewed = (
         Invitation.objects.open()
         .filter(pk=invitation.pk, **where)
-        .update(version=F("version") + 1, expires_at=timezone.now() + VALID_FOR, **sender)
+        .update(version=F("version") + 1, expires_at=_valid_until(invitation.team), **sender)
     )
     if renewed:
         invitation.refresh_from_db(fields=["version", "expires_at", "by"])

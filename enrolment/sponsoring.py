@@ -41,6 +41,13 @@ def may_be_written_to(address: str) -> bool:
     return limits.spend("sponsor-to", address.strip().lower(), amount=3, seconds=3600)
 
 
+def may_ask(row: Application) -> bool:
+    """Return whether this application may ask once more: at most five times a day, whomever. Whoever writes a name here
+    lets us mail to somebody whom we do not know.
+    """
+    return limits.spend("sponsor-from", row.pk, amount=5, seconds=86_400)
+
+
 def ask(row: Application) -> None:
     """Ask whoever the row names now, and save what it says about the sponsor."""
     row.sponsor_asked_at = timezone.now()

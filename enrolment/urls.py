@@ -22,6 +22,7 @@ urlpatterns = [
     path(_("teams/<uuid:team_id>/people/"), invitations.people, name="team_people"),
     path(_("teams/<uuid:team_id>/people/many/"), people_import.into_team, name="team_people_import"),
     path(_("planning/cohorts/<uuid:cohort_id>/facts/"), cohort.facts, name="planning_facts"),
+    path(_("planning/programs/<uuid:programme_id>/words/"), cohort.words, name="planning_words"),
     path(_("planning/cohorts/<uuid:cohort_id>/people/"), people_list.people, name="planning_people"),
     path(_("planning/cohorts/<uuid:cohort_id>/people/same/"), same_person.same, name="planning_same_person"),
     path(
@@ -118,12 +119,17 @@ urlpatterns = [
         name="planning_application",
     ),
     path(
+        _("planning/cohorts/<uuid:cohort_id>/applications/<uuid:application_id>/sponsor/"),
+        decide.sponsor_ask,
+        name="planning_sponsor_ask",
+    ),
+    path(
         _("planning/cohorts/<uuid:cohort_id>/applications/<uuid:application_id>/points/"),
         decide.review,
         name="planning_review",
     ),
     path(
-        _("planning/cohorts/<uuid:cohort_id>/applications/<uuid:application_id>/back/<str:word>/"),
+        _("planning/cohorts/<uuid:cohort_id>/applications/<uuid:application_id>/back/<int:number>/"),
         decide.decide_back,
         name="planning_decide_back",
     ),

@@ -12,7 +12,7 @@ from audit.services import record
 from collaborative.models import Cohort
 from core.refusals import Refused
 from enrolment import seats
-from enrolment.deciding import decide, has_begun
+from enrolment.deciding import decide, has_begun, with_told
 from enrolment.letters import name_of
 from enrolment.models import Application, Outcome, Release, State
 
@@ -48,38 +48,60 @@ def move(*, application: Application, up: bool, by) -> bool:
     return True
 
 
+def why_not_yet(row) -> str:
+    """Return why a place is not offered to this application of ``with_told`` yet, "" where nothing stands in the way.
+
+    An offer answers "you are on the waiting list". Whoever was not told so is accepted on the board like everybody else.
+    """
+    if row.held_until:
+        return _("The letter that tells them of the waiting list has not left yet. Offer them the place once it has.")
+    if row.told_outcome != Outcome.WAIT:
+        return _(
+            "They were not told yet that they are on the waiting list. Release the letters first, or accept them among the "
+            "applications: that letter then leaves with the others."
+        )
+    return ""
+
+
 @transaction.atomic
 def offer_place(*, application: Application, by, reason: str = "") -> Release:
     """Offer a free place to the first who waits: accepted, with a release of its own that can be undone until it leaves.
 
-    Refuses anybody but the next in line, a second offer to the same team, a cohort without a free place, and, without a
-    ``reason``, everybody once the first session has been.
+    Refuses anybody but the next in line, a second offer to the same team, who does not know yet that they wait, a cohort
+    without a free place, and, without a ``reason``, everybody once the first session has been. Taking the release back
+    puts them on the list again, where they stood.
     """
-    from enrolment.releasing import release
+    from enrolment.releasing import OFFERED_FROM, release
 
     cohort = seats.locked(application.cohort)
-    row = Application.objects.get(pk=application.pk)
+    row = with_told(Application.objects.filter(pk=application.pk)).get()
     if row.offered_at:
         raise Refused(_("They were offered a place before. A place is offered once."))
     first = next_in_line(cohort)
     if first is None or first.pk != row.pk:
         raise Refused(_("Somebody else is first on the waiting list. Change the order if that is meant."))
+    if not_yet := why_not_yet(row):
+        raise Refused(not_yet)
     if has_begun(cohort) and not reason:
         raise Refused(_("The first session has been. Say why this team comes in now."), field="reason")
-    decide(application=row, outcome=Outcome.ACCEPT, by=by, reason=reason or _("A place became free."))
+    decided = decide(application=row, outcome=Outcome.ACCEPT, by=by, reason=reason or _("A place became free."))
     Application.objects.filter(pk=row.pk).update(offered_at=timezone.now())
     record("application.offered_a_place", row, by=by, with_reason=bool(reason))
-    return release(cohort=cohort, applications=[row], by=by)
+    made = release(cohort=cohort, applications=[row], by=by)
+    made.ledger[OFFERED_FROM] = decided.left_place if decided else None
+    made.save(update_fields=["ledger"])
+    return made
 
 
 def look_at(cohort: Cohort) -> dict[str, Any]:
     """Return the waiting list as a page shows it: who waits with what they are called, who is next, and what is free."""
-    line = list(in_order(cohort))
+    line = list(with_told(in_order(cohort)))
     first = next((one for one in line if one.offered_at is None), None)
     return {
         "line": [(one, name_of(one)) for one in line],
         "next": first,
         "next_name": name_of(first) if first else "",
+        "not_yet": why_not_yet(first) if first else "",
         "free": max(cohort.seats - seats.taken(cohort), 0),
         "begun": has_begun(cohort),
     }

@@ -14,6 +14,7 @@ from collaborative.audience import readers_of_team
 from collaborative.models import Role, Sector
 from collaborative.permissions import roles_of
 from core.forms import FreeText, GuardedForm, VersionedForm
+from core.words import STANDARD, spoken
 from improvement.models import About, Decision, Good, Matched, MeasureKind, Missing, TriedChange, WillChange, WithWhom
 
 
@@ -37,14 +38,25 @@ class TeamForm(GuardedForm):
 # ---------------------------------------------------------------- conversations
 
 
+_BY_SECTOR = {Sector.LONG_TERM: "resident", Sector.HOME: "client", Sector.ACUTE: "patient", Sector.PRIMARY: "patient"}
+
+
+def _person_of(team) -> str:
+    """Return how those are called whom the team cares for: as its unit says, or its programme, or as its setting has it."""
+    if team.unit.word_person:
+        return team.unit.word_person
+    chosen = spoken().person
+    return chosen if chosen != STANDARD.person else _BY_SECTOR.get(team.unit.organisation.sector, "")
+
+
 def with_whom_choices(team) -> list[dict[str, str]]:
     """Return the four buttons in the words of the team's setting: a resident in a home, a patient in a hospital."""
     patient = {
-        Sector.LONG_TERM: (_("A resident"), _("someone living here")),
-        Sector.HOME: (_("A client"), _("someone who gets care at home")),
-        Sector.ACUTE: (_("A patient"), _("someone who gets care here")),
-        Sector.PRIMARY: (_("A patient"), _("someone who gets care here")),
-    }.get(team.unit.organisation.sector, (_("A person in care"), _("patient, resident or client")))
+        "resident": (_("A resident"), _("someone living here")),
+        "client": (_("A client"), _("someone who gets care at home")),
+        "patient": (_("A patient"), _("someone who gets care here")),
+        "person": (_("A person in care"), _("someone who gets care here")),
+    }.get(_person_of(team), (_("A person in care"), _("patient, resident or client")))
     words = {
         WithWhom.COLLEAGUE: (_("A colleague"), _("someone who works here"), "users"),
         WithWhom.LEADER: (_("A leader"), _("manager, physician, director"), "user-round"),
@@ -64,11 +76,10 @@ def with_whom_choices(team) -> list[dict[str, str]]:
 def spoken_with(conversation) -> str:
     """Return the sentence of the saved page: "With a resident."."""
     patient = {
-        Sector.LONG_TERM: _("With a resident."),
-        Sector.HOME: _("With a client."),
-        Sector.ACUTE: _("With a patient."),
-        Sector.PRIMARY: _("With a patient."),
-    }.get(conversation.team.unit.organisation.sector, _("With a person in care."))
+        "resident": _("With a resident."),
+        "client": _("With a client."),
+        "patient": _("With a patient."),
+    }.get(_person_of(conversation.team), _("With a person in care."))
     return {
         WithWhom.COLLEAGUE: _("With a colleague."),
         WithWhom.LEADER: _("With a leader."),

@@ -98,3 +98,10 @@ def measures_of(team, user):
     from improvement.models import Measure
 
     return Measure.objects.visible_to(user).filter(team=team)
+
+
+def cohort_of_conversation(key) -> models.Q:
+    """Find the cohort in whose team this conversation was."""
+    from improvement.models import SafetyConversation
+
+    return models.Q(pk__in=SafetyConversation.objects.filter(pk=key).values("team__cohort"))

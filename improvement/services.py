@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.services import record
-from collaborative import hiding
+from collaborative import closing, hiding
 from collaborative.models import Team
 from core.legible import legible
 from core.refusals import Overtaken, Refused
@@ -86,6 +86,7 @@ def log_conversation(
     The same ``client_key`` and button again is the same press on a weak signal: the first row is returned. Another
     press of the same button within three seconds raises AskAgain, unless ``again`` says that it was another one.
     """
+    closing.must_be_open(team.cohort)
     get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)  # one thumb at a time
     # One page has one key and four buttons: two of them are two conversations.
     key = uuid.uuid5(client_key, f"{team.pk}/{by.pk}/{with_whom}")

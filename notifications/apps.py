@@ -12,3 +12,5 @@ class NotificationsConfig(AppConfig):
         pulse.add("notifications", sweep.pulse)
         registry.data_of.add("notifications", services.data_of)
         registry.forget.add("notifications", services.forget)
+        registry.data_of_address.add("notifications", services.data_of_address)
+        registry.forget_address.add("notifications", services.forget_address)

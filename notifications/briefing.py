@@ -41,8 +41,10 @@ class Briefing:
             if (may := registry.may_receive.get(source_type)) is not None:
                 pairs = [(row.recipient, row.source_id) for row in group if row.recipient is not None]
                 self._may[source_type] = may(pairs) if pairs else set()
+        self._closed = _closed_among(rows)
         # After the versions, so that words are never older than the version they were allowed for.
         load_sources(rows)
+        self.said.load_words(rows)
 
     def is_fresh(self) -> bool:
         """Return whether it may still be relied on."""
@@ -54,8 +56,12 @@ class Briefing:
 
     def no_longer(self, row: PlannedMessage) -> Move | None:
         """Return the move of a row that is not true any more, or that its reader may not know any more; None for the others."""
-        if kinds.find(row.kind) is None:
+        if (kind := kinds.find(row.kind)) is None:
             return Move(states.HELD, "unknown_kind")
+        closed = None if kind.also_when_closed else self._closed.get((row.scope_type, row.scope_id))
+        if closed is not None:
+            # While the closing can be undone it waits, so that nothing is lost then.
+            return Move(states.RETRY, "closed", wait=closed) if closed else Move(states.VOID, "closed")
         if row.for_account and (row.recipient is None or not row.recipient.is_active):
             return Move(states.VOID, "inactive")
         if (versions := self._versions.get(row.source_type)) is not None:
@@ -67,6 +73,19 @@ class Briefing:
         if may is not None and row.recipient is not None and (row.recipient.pk, row.source_id) not in may:
             return Move(states.VOID, "may_not_know")
         return None
+
+
+def _closed_among(rows: Sequence[PlannedMessage]) -> dict[tuple[str, str], float]:
+    """Return the scopes of these rows that are closed, with the seconds for which that can be undone."""
+    by_type = defaultdict(set)
+    for row in rows:
+        by_type[row.scope_type].add(row.scope_id)
+    return {
+        (scope_type, scope_id): seconds
+        for scope_type, ids in by_type.items()
+        if (ask := registry.scope_closed.get(scope_type)) is not None
+        for scope_id, seconds in ask(ids).items()
+    }
 
 
 def _load_recipients(rows: Sequence[PlannedMessage]) -> None:

@@ -93,7 +93,7 @@ SELECT id, '', 'planned', clock_timestamp(), '' FROM made RETURNING message_id
 _TAKE_BACK: Final = """
 doomed AS MATERIALIZED (
     SELECT old.id, old.state FROM planned_message old
-    WHERE old.source_type = %(source_type)s AND old.source_id = %(source_id)s AND old.state = ANY(%(taken_back)s)
+    WHERE old.source_type = %(source_type)s AND old.source_id = ANY(%(source_ids)s) AND old.state = ANY(%(taken_back)s)
       AND ({which})
     ORDER BY old.id FOR NO KEY UPDATE
 ),
@@ -187,21 +187,23 @@ def _run(statement: str, **params: Any) -> int:
 def supersede(source_type: str, source_id: str, *, version: int) -> int:
     """Take back what waits about this source in an older version; return how many."""
     reason = {"reason": "superseded", "note": "superseded"}
-    return _run(_SUPERSEDE, source_type=source_type, source_id=source_id, version=version, **reason)
+    return _run(_SUPERSEDE, source_type=source_type, source_ids=[source_id], version=version, **reason)
 
 
 def take_back_unwanted(source_type: str, source_id: str, *, kinds: list[str], rows: Sequence[dict[str, Any]]) -> int:
     """Take back what waits about this source, is of `kinds` and is not among `rows`; return how many."""
     return _run(
-        _UNWANTED, source_type=source_type, source_id=source_id, kinds=kinds, rows=_as_json(rows),
+        _UNWANTED, source_type=source_type, source_ids=[source_id], kinds=kinds, rows=_as_json(rows),
         reason="not_wanted", note="not_wanted",
     )  # fmt: skip
 
 
-def void(source_type: str, source_id: str, *, reason: str, occurrence: str | None, actor: uuid.UUID | None) -> int:
-    """Take back what waits about this source (one occurrence, or all); return how many. `reason` is a code."""
+def void(
+    source_type: str, source_ids: Sequence[str], *, reason: str, occurrence: str | None, actor: uuid.UUID | None
+) -> int:
+    """Take back what waits about these sources (one occurrence, or all); return how many. `reason` is a code."""
     return _run(
-        _VOID, source_type=source_type, source_id=source_id, reason=reason, note=reason, occurrence=occurrence,
+        _VOID, source_type=source_type, source_ids=list(source_ids), reason=reason, note=reason, occurrence=occurrence,
         actor=actor,
     )  # fmt: skip
 

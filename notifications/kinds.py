@@ -26,6 +26,7 @@ class Kind:
     meaning here: `why`, `reply_to`, `brand`, `footer` (name and postal address of the sender).
     `sources`: given source ids, returns what stands behind those that are still there: loaded once for all rows that
     leave together. `context` finds its own in `row.source`, and is not asked where it is gone (the row becomes void).
+    `also_when_closed`: somebody asked for it, or has a right to it: it leaves for a scope that is closed as well.
     `at_most_once`: a second copy would harm (money, invitations, codes): when unsure, a person decides.
     """
 
@@ -36,6 +37,7 @@ class Kind:
     at_most_once: bool = False
     priority: int = NORMAL
     sources: Callable[[Collection[str]], Mapping[str, Any]] | None = None
+    also_when_closed: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -58,6 +60,16 @@ def get(key: str) -> Kind:
     if key not in _kinds:
         raise LookupError(f"no kind of message is called {key}: is the room's messages.py imported by its apps.py?")
     return _kinds[key]
+
+
+def keys() -> list[str]:
+    """Return the keys of every kind."""
+    return sorted(_kinds)
+
+
+def also_when_closed() -> list[str]:
+    """Return the keys of the kinds that leave for a closed scope as well."""
+    return [key for key, kind in _kinds.items() if kind.also_when_closed]
 
 
 def may_be_sent_again(key: str) -> bool:

@@ -58,6 +58,10 @@ def _words(row: PlannedMessage) -> str:
         return _("no mailbox: to be found in the product")
     if row.state == states.DEAD and row.reason == "refused":
         return _("address refused")
+    if row.state == states.VOID and row.reason in ("taken_back", "revoked"):
+        return _("mail taken back before it left")
+    if row.state == states.VOID and row.reason == "closed":
+        return _("mail not sent: the series is closed")
     return {
         states.PLANNED: _("mail waiting"),
         states.CLAIMED: _("mail about to leave"),

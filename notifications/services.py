@@ -27,7 +27,7 @@ Source: TypeAlias = models.Model | tuple[str, Any]
 
 @dataclass(frozen=True)
 class Wanted:
-    """One thing that somebody should be told about a source, as `replan` takes it. Moments are aware.
+    """One thing that somebody should be told about a source, as `replan` and `plan_each` take it. Moments are aware.
 
     `to` is a person or an e-mail address; `resend`: tell again although this occurrence was told in an older version
     (the rule of the house: the start moved by 24 hours or more).
@@ -40,6 +40,8 @@ class Wanted:
     not_after: datetime.datetime | None = None
     scope: Source | None = None
     resend: bool = False
+    language: str = ""
+    time_zone: str = ""
 
 
 # ---------------------------------------------------------------- promises
@@ -95,26 +97,21 @@ def plan_many(
     return len(_write([_row(common, one, due=due, not_after=not_after) for one in to]))
 
 
-def post_each(
-    kind: str,
-    *,
-    pairs: Iterable[tuple[Any, models.Model, int]],
-    occurrence: str = "",
-    not_after: datetime.datetime | None = None,
-    scope: Source | None = None,
-) -> int:
-    """Promise each person something about a source of their own, as soon as this transaction is committed.
+def plan_each(wanted: Iterable[tuple[models.Model, int, Wanted]]) -> int:
+    """Promise what is wanted about each of several sources, given as (source, its version, what).
 
-    ``pairs`` are (person, source, the source's version). Returns how many rows are new; a constant number of statements.
+    Returns how many rows are new; a constant number of statements.
     """
     rows = [
         _row(
-            _common(kind, about=about, version=version, occurrence=occurrence, scope=scope),
-            to,
-            due=None,
-            not_after=not_after,
+            _common(one.kind, about=about, version=version, occurrence=one.occurrence, scope=one.scope),
+            one.to,
+            due=one.due,
+            not_after=one.not_after,
+            language=one.language,
+            tz=one.time_zone,
         )
-        for to, about, version in pairs
+        for about, version, one in wanted
     ]
     return len(_write(rows)) if rows else 0
 
@@ -147,7 +144,17 @@ def void(about: Source, reason: str, occurrence: str | None = None, *, by: Any =
     """Take back what waits about a source (all of it, or one occurrence); return how many. `reason` is a code."""
     source_type, source_id = _source(about)
     with transaction.atomic():
-        return diary.void(source_type, source_id, reason=reason, occurrence=occurrence, actor=getattr(by, "pk", None))
+        return diary.void(source_type, [source_id], reason=reason, occurrence=occurrence, actor=getattr(by, "pk", None))
+
+
+def void_each(about: Iterable[models.Model], reason: str, *, by: Any = None) -> int:
+    """Take back all that waits about each of several sources of one kind; return how many. One statement."""
+    sources = [_source(one) for one in about]
+    if not sources:
+        return 0
+    with transaction.atomic():
+        keys = [source_id for _type, source_id in sources]
+        return diary.void(sources[0][0], keys, reason=reason, occurrence=None, actor=getattr(by, "pk", None))
 
 
 def _common(kind: str, *, about: Source, version: int | None, occurrence: str, scope: Source | None) -> dict[str, Any]:
@@ -320,8 +327,10 @@ def data_of(user: Any) -> dict[str, Any]:
 
 def _take_back(rows: QuerySet, *, reason: str) -> int:
     waiting = rows.filter(state__in=states.TAKEN_BACK)
-    for row in waiting.select_for_update(no_key=True).order_by("id"):
-        MessageEvent.objects.create(message=row, from_state=row.state, to_state=states.VOID, note=reason)
+    rows = waiting.select_for_update(no_key=True).order_by("id").only("id", "state")
+    MessageEvent.objects.bulk_create(
+        MessageEvent(message=row, from_state=row.state, to_state=states.VOID, note=reason) for row in rows
+    )
     return waiting.update(
         state=states.VOID, reason=reason, secret="", claim_token=None, lease_until=None, updated_at=Now()
     )
@@ -336,25 +345,57 @@ def void_for(user: Any, *, scope: Source, reason: str) -> int:
         )
 
 
+def void_scope(scope: Source, *, reason: str) -> int:
+    """Take back all that waits from one scope, but for what leaves of a closed one too; return how many."""
+    scope_type, scope_id = _source(scope)
+    rows = PlannedMessage.objects.in_scope(scope_type, scope_id).exclude(kind__in=kinds.also_when_closed())
+    with transaction.atomic():
+        return _take_back(rows, reason=reason)
+
+
+def waiting_in(scope: Source) -> int:
+    """Return how many messages wait that would not leave any more if this scope were closed."""
+    scope_type, scope_id = _source(scope)
+    rows = PlannedMessage.objects.in_scope(scope_type, scope_id).waiting()
+    return rows.exclude(kind__in=kinds.also_when_closed()).count()
+
+
 def forget(user: Any) -> None:
     """Take back what waits for a person, and empty every address of theirs, every reply that may name one, their reasons."""
-    addresses = {one.lower() for one in (user.email, *user.emailaddress_set.values_list("email", flat=True)) if one}
+    # An address that they typed and never confirmed may be somebody else's.
+    confirmed = user.emailaddress_set.filter(verified=True).values_list("email", flat=True)
     with transaction.atomic():
-        told = PlannedMessage.objects.filter(recipient_key__in={str(user.pk), *addresses})
-        _take_back(told, reason="forgotten")
-        told.update(address="", smtp_text="", secret="")
-        PlannedMessage.objects.filter(address__in=addresses).update(address="", smtp_text="")
-        # A reader without an account is known by the address alone.
-        nobody = Concat(Value("forgotten-"), Cast("id", models.CharField()))
-        PlannedMessage.objects.filter(recipient_key__in=addresses).update(recipient_key=nobody)
+        _forget_readers(str(user.pk), *{one.lower() for one in (user.email, *confirmed) if one})
         _empty_reasons_of(user)
+
+
+def data_of_address(address: str) -> dict[str, list]:
+    """Return what was planned for somebody without an account."""
+    rows = PlannedMessage.objects.filter(recipient=None, recipient_key=address.lower())
+    told = list(rows.order_by("id").values("kind", "state", "created_at"))
+    return {"messages": told} if told else {}
+
+
+def forget_address(address: str) -> None:
+    """Take back what waits for an address, and empty it wherever a message went there."""
+    with transaction.atomic():
+        _forget_readers(address.lower())
+
+
+def _forget_readers(*keys: str) -> None:
+    told = PlannedMessage.objects.filter(recipient_key__in=keys)
+    _take_back(told, reason="forgotten")
+    told.update(address="", smtp_text="", secret="")
+    PlannedMessage.objects.filter(address__in=keys).update(address="", smtp_text="")
+    # A reader without an account is known by the address alone.
+    nobody = Concat(Value("forgotten-"), Cast("id", models.CharField()))
+    PlannedMessage.objects.filter(recipient_key__in=[key for key in keys if "@" in key]).update(recipient_key=nobody)
 
 
 def forget_readers_of(source_type: str, ids: Collection[str]) -> None:
     """Take back what waits about these sources, and empty the addresses of readers without an account who were told."""
     with transaction.atomic():
-        for one in ids:
-            diary.void(source_type, one, reason="forgotten", occurrence=None, actor=None)
+        diary.void(source_type, list(ids), reason="forgotten", occurrence=None, actor=None)
         nobody = Concat(Value("forgotten-"), Cast("id", models.CharField()))
         about = PlannedMessage.objects.filter(source_type=source_type, source_id__in=ids, recipient=None)
         about.filter(state__in=states.TERMINAL).update(address="", smtp_text="", secret="", recipient_key=nobody)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection, transaction
 
+from core.accidents import log_accident
 from core.registry import Slot
 from notifications import delivery, sending
 from notifications.smtp import Line
@@ -66,7 +67,7 @@ def _other_sweeps() -> None:
             if (sweep := sweeps.get(key)) is not None:
                 sweep()
         except Exception:  # one room's trouble must not keep mail from leaving
-            log.exception("the sweep of %s failed", key)
+            log_accident(log, "the sweep of %s failed", key)
 
 
 def pulse() -> dict[str, Any]:

@@ -14,6 +14,8 @@ from django.template import Context, Engine, Template
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from core import registry
+from core.words import STANDARD, Words, speaking, spoken
 from notifications import kinds
 from notifications.letters import Letter, one_line, parted
 from notifications.models import PlannedMessage
@@ -57,17 +59,20 @@ def load_sources(rows: Iterable[PlannedMessage]) -> None:
 
 
 def render(row: PlannedMessage, said: Said | None = None) -> Letter:
-    """Return the letter as its reader should get it now: their language, their clock. Raises Gone, or anything.
+    """Return the letter as its reader should get it now: their language, their clock, the words of its programme.
 
-    `said`: what was said to others who are told at the same time. Give it only with rows whose sources are loaded.
+    Raises Gone, or anything. `said`: what was said to others who are told at the same time. Give it only with rows whose
+    sources and words are loaded.
     """
     kind, reader = kinds.get(row.kind), reader_of(row)
     if said is None:
         said = Said()
         load_sources([row])
+        said.load_words([row])
     if kind.sources is not None and row.source is None:
         raise Gone
-    with translation.override(reader.language), timezone.override(zoneinfo.ZoneInfo(reader.time_zone)):
+    clock = timezone.override(zoneinfo.ZoneInfo(reader.time_zone))
+    with translation.override(reader.language), clock, speaking(said.words_of(row)):
         found = kind.context(row)
         if found is None:
             raise Gone
@@ -139,10 +144,24 @@ class Said:
 
     def __init__(self) -> None:
         self._said: dict[tuple, list[tuple[dict[str, Any], dict[str, Any], str]]] = defaultdict(list)
+        self._words: dict[tuple[str, str], Words] = {}
+
+    def load_words(self, rows: Iterable[PlannedMessage]) -> None:
+        """Ask how letters of the scopes of these rows speak, for all of them at once."""
+        by_type = defaultdict(set)
+        for row in rows:
+            by_type[row.scope_type].add(row.scope_id)
+        for scope_type, keys in by_type.items():
+            if (words_of := registry.words_of.get(scope_type)) is not None:
+                self._words |= {(scope_type, key): words for key, words in words_of(keys).items()}
+
+    def words_of(self, row: PlannedMessage) -> Words:
+        """Return the words of a letter: its programme's, or the standard."""
+        return self._words.get((row.scope_type, row.scope_id), STANDARD)
 
     def again(self, name: str, given: dict[str, Any], reader: Any, *, autoescape: bool = True) -> str:
-        """Return what the template `name` says to `reader` in the present language and time zone."""
-        before = self._said[name, reader.language, reader.time_zone]
+        """Return what the template `name` says to `reader` in the present language, words and time zone."""
+        before = self._said[name, reader.language, reader.time_zone, spoken()]
         for was_given, answers, text in before:
             if _all_same(was_given, given) and all(
                 _same(answer, getattr(reader, asked) if asked else reader) for asked, answer in answers.items()

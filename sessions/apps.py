@@ -13,11 +13,16 @@ class SessionsConfig(AppConfig):
         from core import registry
         from enrolment.services import meetings
         from enrolment.site.drawing import moments_of
-        from sessions import messages, people, querysets, receivers, seen, shifting  # noqa: F401  (messages, receivers register themselves)
+        from sessions import messages, people, querysets, receivers, seen, services, shifting  # noqa: F401  (messages, receivers register themselves)
 
         registry.may_receive.add("learning_sessions.learningsession", querysets.expected_pairs)
         registry.current_version.add("learning_sessions.learningsession", querysets.versions)
+        registry.may_receive.add("collaborative.reschedule", querysets.concerned_pairs)
+        registry.current_version.add("collaborative.reschedule", querysets.changes_that_stand)
         registry.what_moves.add("sessions", shifting.what_moves)
+        registry.moments_again.add("sessions", services.work_out_again)
+        registry.ends_with.add("sessions", querysets.ends_with)
+        registry.cohort_of.add("session_id", querysets.cohort_of)
         registry.data_of.add("sessions", people.data_of)
         registry.forget.add("sessions", people.forget)
         who_sees_me.add("sessions", seen.rows)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
 from sessions.models import LearningSession
-from sessions.querysets import moved, taking_place
+from sessions.querysets import moved, moved_together, taking_place
 
 
 @lru_cache(maxsize=64)
@@ -30,6 +30,18 @@ def _about(message) -> dict:
         "occurrence": message.occurrence,
         "facts": _facts(learning_session),
         "moved_from": getattr(learning_session, "moved_from", None),
+    }
+
+
+def _several(message) -> dict:
+    change = message.source
+    return {
+        "moved_sessions": change.sessions,
+        "count": len(change.sessions),
+        "cohort": change.cohort,
+        "programme": change.cohort.programme,
+        "path": reverse("cohort", args=[change.cohort_id]),
+        "reply_to": change.cohort.contact_email,
     }
 
 
@@ -59,6 +71,16 @@ kinds.register(
         audience=_("You get this because you are part of this series."),
         context=_about,
         sources=moved,
+        priority=kinds.SOON,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key="sessions/moved-together",
+        template="sessions/emails/moved_together",
+        audience=_("You get this because you are part of this series."),
+        context=_several,
+        sources=moved_together,
         priority=kinds.SOON,
     )
 )

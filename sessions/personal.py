@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.personal import COHORT, PLANNERS, keep, plain
+from core.personal import COHORT, PLANNERS, SELF_COUNTED, keep, plain
 
 keep(
     "learning_sessions.attendance",
     "person",
     "by",
     why=_("who was at a session: counted for the team, never ranked"),
-    seen=_("the person, and counts for the team, its coaches and the planning team"),
+    seen=SELF_COUNTED,
 )
 keep("learning_sessions.learningsession", "dial_in", why=_("the telephone number of the meeting"), seen=COHORT)
 keep(

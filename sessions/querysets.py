@@ -11,7 +11,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from collaborative.models import Cohort, Membership, Reschedule, Team
 from collaborative.querysets import cohorts_of
@@ -55,18 +57,7 @@ def expected_pairs(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
     """
     sessions = _sessions(source_id for _user, source_id in asked)
     cohort_of = {str(pk): cohort for pk, cohort in sessions.values_list("pk", "cohort")}
-    cohorts = set(cohort_of.values())
-    roles = (
-        Membership.objects.taking_part()
-        .filter(user__in={user.pk for user, _source_id in asked})
-        .filter(models.Q(cohort__in=cohorts) | models.Q(team__cohort__in=cohorts))
-    )
-    held = {
-        (user, cohort)
-        for user, *both in roles.values_list("user", "cohort", "team__cohort")
-        for cohort in both
-        if cohort
-    }
+    held = _parts({user.pk for user, _source_id in asked}, set(cohort_of.values()))
     return {(user.pk, source_id) for user, source_id in asked if (user.pk, cohort_of.get(source_id)) in held}
 
 
@@ -112,6 +103,52 @@ def _heard_of(learning_session, changes: Iterable[tuple[dt.datetime, list[dict]]
             break
         moment, later = dt.datetime.fromisoformat(before[0]), at
     return moment
+
+
+# ---------------------------------------------------------------- about a change that moved several at once
+
+
+def _changes(source_ids: Iterable[str]):
+    return Reschedule.objects.filter(pk__in={uuid.UUID(source_id) for source_id in source_ids}, undone_at=None)
+
+
+def concerned_pairs(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
+    """Return those of the pairs (person, key of a change), as two keys, in which the person takes part in its cohort."""
+    cohort_of = {str(pk): cohort for pk, cohort in _changes(key for _user, key in asked).values_list("pk", "cohort")}
+    held = _parts({user.pk for user, _key in asked}, set(cohort_of.values()))
+    return {(user.pk, key) for user, key in asked if (user.pk, cohort_of.get(key)) in held}
+
+
+def _parts(people: Collection[Any], cohorts: Collection[Any]) -> set[tuple[Any, Any]]:
+    """Return (person, cohort) for each cohort that one of these people takes part in."""
+    roles = Membership.objects.taking_part().filter(user__in=people)
+    roles = roles.filter(models.Q(cohort__in=cohorts) | models.Q(team__cohort__in=cohorts))
+    rows = roles.values_list("user", "cohort", "team__cohort")
+    return {(user, cohort) for user, *both in rows for cohort in both if cohort}
+
+
+def changes_that_stand(source_ids: Collection[str]) -> dict[str, int]:
+    """Return the changes of dates that nobody has taken back, each in its only version."""
+    return {str(pk): 1 for pk in _changes(source_ids).values_list("pk", flat=True)}
+
+
+def moved_together(source_ids: Collection[str]) -> dict[str, Any]:
+    """Return the changes by their keys, each with the sessions that are another time now than people heard (``sessions``)."""
+    changes = {str(one.pk): one for one in _changes(source_ids).select_related("cohort__programme")}
+    keys = {pk: _touched_sessions(one.ledger) for pk, one in changes.items()}
+    rows = moved({key for some in keys.values() for key in some})
+    for pk, one in changes.items():
+        found = [rows[key] for key in keys[pk] if key in rows]
+        one.sessions = sorted(found, key=lambda row: row.starts_at)
+    return {pk: one for pk, one in changes.items() if one.sessions}
+
+
+def _touched_sessions(ledger: list[dict]) -> set[str]:
+    return {
+        row["id"]
+        for row in ledger
+        if row["model"] == "learning_sessions.learningsession" and row["field"] == "starts_at"
+    }
 
 
 # ---------------------------------------------------------------- what the views ask for
@@ -185,3 +222,25 @@ def may_be_undone_by(user, learning_session, *, also_late: bool = False):
     return rows.filter(
         ledger__contains=[{"model": "learning_sessions.learningsession", "id": str(learning_session.pk)}]
     )
+
+
+def cohort_of(key) -> models.Q:
+    """Find the cohort of this session."""
+    from sessions.models import LearningSession
+
+    return models.Q(pk__in=LearningSession.objects.filter(pk=key).values("cohort"))
+
+
+def ends_with(cohort: Cohort) -> list[tuple[str, str]]:
+    """Return in words which sessions a cohort that is closed would still have ahead."""
+    from sessions.models import LearningSession
+
+    ahead = list(LearningSession.objects.not_cancelled().filter(cohort=cohort, starts_at__gt=timezone.now()))
+    if not ahead:
+        return []
+    words = ngettext(
+        "%(n)d session is still ahead: nobody is reminded of it.",
+        "%(n)d sessions are still ahead: nobody is reminded of them.",
+        len(ahead),
+    )
+    return [("calendar-x", words % {"n": len(ahead)})]

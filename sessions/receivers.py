@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from collaborative import signals
 from collaborative.models import MOMENT_KINDS, Membership
+from notifications import services as notifications
 from sessions import services
 from sessions.models import LearningSession, SessionKind
 
@@ -38,12 +39,13 @@ def _remind_newcomer(sender, membership: Membership, by, **kwargs) -> None:
     cohort = membership.cohort or (membership.team.cohort if membership.team else None)
     if cohort is None:
         return
-    for learning_session in LearningSession.objects.not_cancelled().filter(cohort=cohort, starts_at__gt=timezone.now()):
-        services.plan_reminders(learning_session, people=[membership.user])
+    ahead = LearningSession.objects.not_cancelled().filter(cohort=cohort, starts_at__gt=timezone.now())
+    services.plan_reminders(*ahead.select_related("cohort"), people=[membership.user])
 
 
 @receiver(signals.dates_restored, dispatch_uid="sessions.dates_restored")
-def _settle(sender, touched, **kwargs) -> None:
+def _settle(sender, reschedule, touched, by=None, **kwargs) -> None:
+    notifications.void(reschedule, reason="taken_back", by=by)
     ids = [pk for label, pk in touched if label == LearningSession._meta.label_lower]
     for learning_session in LearningSession.objects.filter(pk__in=ids).select_related("cohort"):
         services.settle_after_undo(learning_session=learning_session)

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative import timeline
-from collaborative.models import TEAM_ROLES, Cohort, Membership, Phase, PlanningTask
+from collaborative.models import TEAM_ROLES, Cohort, Membership, Phase, PlanningTask, Reschedule
 from collaborative.permissions import takes_part
 from collaborative.reschedule import Consequence, Ledger, Moved, reschedule
 from core.language import language
 from core.refusals import Overtaken, Refused
-from core.time import HourDoesNotExist, clock, day, to_utc
+from core.time import HourDoesNotExist, clock, day, forward_utc, to_utc
 from notifications import services as notifications
 from notifications.services import Wanted
 from sessions import reminders
@@ -149,8 +149,8 @@ def _steps(learning_session: LearningSession) -> list[reminders.Reminder]:
     )
 
 
-def reminders_wanted(learning_session: LearningSession, *, resend: bool = False) -> list[Wanted]:
-    """Return every reminder that should be waiting for this session, for all who are expected."""
+def reminders_wanted(learning_session: LearningSession, *, people=None, resend: bool = False) -> list[Wanted]:
+    """Return every reminder that should be waiting for this session, for all who are expected (or for ``people``)."""
     steps = _steps(learning_session)
     return [
         Wanted(
@@ -162,26 +162,17 @@ def reminders_wanted(learning_session: LearningSession, *, resend: bool = False)
             scope=learning_session.cohort,
             resend=resend,
         )
-        for person in expected_at(learning_session)
+        for person in (expected_at(learning_session) if people is None else people)
         for step in steps
     ]
 
 
-def plan_reminders(learning_session: LearningSession, *, people=None) -> int:
-    """Plan the reminders that do not wait yet (a new session, or ``people`` who are new). Returns how many were planned."""
-    people = list(expected_at(learning_session) if people is None else people)
-    return sum(
-        notifications.plan_many(
-            "sessions/reminder",
-            to=people,
-            about=learning_session,
-            due=step.due,
-            occurrence=step.occurrence,
-            version=learning_session.version,
-            not_after=step.not_after,
-            scope=learning_session.cohort,
-        )
-        for step in _steps(learning_session)
+def plan_reminders(*ahead: LearningSession, people=None) -> int:
+    """Plan the reminders that do not wait yet (new sessions, or ``people`` who are new). Returns how many were planned."""
+    return notifications.plan_each(
+        (learning_session, learning_session.version, one)
+        for learning_session in ahead
+        for one in reminders_wanted(learning_session, people=people)
     )
 
 
@@ -206,6 +197,7 @@ class SessionMove:
 
     learning_session: LearningSession
     to: dt.datetime
+    box = "day"
 
     def __post_init__(self) -> None:
         self.cohort = self.learning_session.cohort
@@ -295,11 +287,13 @@ class Preview:
     told: int
     stretches: list
     tasks: int
+    letters: int
 
 
 def preview_of(moved: Moved[SessionMove]) -> Preview:
     """Return the facts of a dry run: both moments, how many people are reminded then, how many are told, and the
-    phases whose days change, as (name, new first day, new last day), and how many of the planners' tasks go along."""
+    phases whose days change, as (name, new first day, new last day), how many of the planners' tasks go along, and how many
+    letters wait for a minute of their own."""
     counts = {consequence.code: consequence.count for consequence in moved.consequences}
     ids = {pk for label, pk in moved.ledger.touched() if label == Phase._meta.label_lower}
     own = moved.change.learning_session.phase_id
@@ -321,8 +315,28 @@ def preview_of(moved: Moved[SessionMove]) -> Preview:
             )
             for phase in phases
         ],
+        letters=counts.get("letters", 0),
         tasks=sum(label == PlanningTask._meta.label_lower for label, _pk in moved.ledger.touched()),
     )
+
+
+@transaction.atomic
+def work_out_again() -> int:
+    """Work out again when the sessions ahead begin; return for how many that is another moment by the rules of today.
+
+    Nobody is told: the time that was said to them stands. Their reminders go with it.
+    """
+    changed = 0
+    ahead = LearningSession.objects.select_for_update(of=("self",)).filter(starts_at__gt=timezone.now())
+    for row in ahead.select_related("cohort"):
+        moment = forward_utc(row.wall, row.zone)
+        if moment != row.starts_at:
+            LearningSession.objects.filter(pk=row.pk).update(starts_at=moment)
+            row.starts_at = moment
+            replan(row, reminders_wanted(row))
+            record("session.follows_the_clocks", row, cohort_id=row.cohort_id, starts_at=moment)
+            changed += 1
+    return changed
 
 
 def settle_after_undo(*, learning_session: LearningSession) -> None:
@@ -345,6 +359,26 @@ def moved_messages(learning_session: LearningSession) -> list[Wanted]:
         )
         for person in expected_at(learning_session)
     ]
+
+
+def tell_of_several(change: Reschedule, rows: list[LearningSession]) -> set:
+    """Tell everybody who is expected, in one mail each, which sessions a change has moved; it leaves after the time to undo.
+
+    Returns the keys of those who are told.
+    """
+    last = max(rows, key=lambda row: row.starts_at)
+    people = list(expected_at(last))
+    notifications.plan_many(
+        "sessions/moved-together",
+        to=people,
+        about=change,
+        due=timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS),
+        occurrence="moved",
+        version=1,
+        not_after=last.ends_at,
+        scope=last.cohort,
+    )
+    return {one.pk for one in people}
 
 
 # ---------------------------------------------------------------- joining

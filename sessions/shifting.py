@@ -14,7 +14,7 @@ from collaborative.reschedule import Consequence, Ledger, Moved
 from core.refusals import Refused
 from sessions import reminders
 from sessions.models import LearningSession
-from sessions.services import moment_of, moved_messages, reminders_wanted, replan
+from sessions.services import moment_of, moved_messages, reminders_wanted, replan, tell_of_several
 
 
 def what_moves(change, ledger: Ledger) -> Callable[[Moved], None] | None:
@@ -63,11 +63,14 @@ def _keep_order(line: list[LearningSession]) -> None:
 
 
 def _tell(moved: list[tuple[LearningSession, dt.datetime]], result: Moved) -> None:
+    """Plan everybody's reminders anew, and one mail each: about the session, or about all that move."""
     reminded, told = set(), set()
     for row, before in moved:
         wanted = reminders_wanted(row, resend=reminders.reminds_again(before, row.starts_at))
         reminded |= {one.to.pk for one in wanted}
-        news = moved_messages(row)
+        news = moved_messages(row) if len(moved) == 1 else []
         told |= {one.to.pk for one in news}
         replan(row, wanted + news)
+    if len(moved) > 1 and result.reschedule:
+        told = tell_of_several(result.reschedule, [row for row, _before in moved])
     result.consequences += [Consequence("reminded", len(reminded)), Consequence("told", len(told))]

@@ -42,9 +42,9 @@ def _english_and_an_empty_cache(settings):
 @pytest.fixture
 def cast(db):
     """The named people (tests/cast.py), made anew for one test."""
-    from tests import cast
+    from tests import again, cast
 
-    return cast.build()
+    return again.made(cast.build)
 
 
 @pytest.fixture(scope="module")

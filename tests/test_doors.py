@@ -6,6 +6,8 @@ everybody knocks; in French one of each kind does, since no right depends on the
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import uuid
 
 import pytest
@@ -86,36 +88,54 @@ def test_a_visitor_cannot_tell_what_exists(client, world):
     assert (there.status_code, nowhere.status_code) == (302, 302)
 
 
-def test_the_private_note_is_behind_no_other_door(world):
+@dataclasses.dataclass(frozen=True)
+class Opened:
+    """A page that was opened: the name of its door, where it led to, what it answered, and what can be pressed there."""
+
+    name: str
+    here: str
+    status: int
+    shows_note: bool
+    ways: frozenset[tuple[str, str]]
+
+    @classmethod
+    def by(cls, world, door, who: str) -> Opened:
+        answer = world.clients[who].get(door.address(world), follow=True)
+        here = answer.redirect_chain[-1][0] if answer.redirect_chain else door.address(world)
+        assert not here.startswith((sign_in_page("en"), sign_in_page("fr"))), (who, door.name)
+        page = Reader.of(answer)
+        ways = {("post", form.action or here) for form in page.forms}
+        ways |= {("get", link.partition("#")[0]) for link in page.links}
+        return cls(door.name, here, answer.status_code, CANARY.encode() in answer.content, frozenset(ways))
+
+
+@pytest.fixture(scope="module")
+def opened(world):
+    """Everything that somebody may open: a function of who that is. It opens each page once for all tests."""
+    return functools.cache(lambda who: [Opened.by(world, door, who) for door in READ if who in door.get])
+
+
+@pytest.mark.xdist_group("opened")
+def test_the_private_note_is_behind_no_other_door(opened):
     """The canary stands on its author's pages of the team and in the file of what is kept about them, and nowhere else."""
-    found = set()
-    for door in READ:
-        for who in door.get:
-            page = world.clients[who].get(door.address(world), follow=True).content.decode()
-            if CANARY in page:
-                found.add((door.name, who))
+    found = {(page.name, who) for who in people.PEOPLE for page in opened(who) if page.shows_note}
     # The two addresses of the boxes lead to the page that they stand on; what is thrown away is looked at first.
     pages = ("coaching_team", "coaching_note", "coaching_private_note", "coaching_private_throw_away", "my_data")
     assert found == {(name, "colin") for name in pages}
 
 
+@pytest.mark.xdist_group("opened")
 @pytest.mark.parametrize("who", people.PEOPLE)
-def test_no_page_shows_what_may_not_be_pressed(world, who):
+def test_no_page_shows_what_may_not_be_pressed(world, opened, who):
     """Every button and every link on every page that this person may open leads to something they may do."""
-    client, pressed, wrong, left_alone = world.clients[who], set(), [], sign_out()
-    for door in READ:
-        if who not in door.get:
+    client, wrong, left_alone = world.clients[who], [], sign_out()
+    stands_on = {way: page.name for page in opened(who) for way in page.ways}
+    been = {("get", page.here): page.status for page in opened(who)}
+    for way in sorted(stands_on):
+        method, url = way
+        if not url.startswith("/") or url.startswith(("/static/", "/admin/")) or url in left_alone:
             continue
-        answer = client.get(door.address(world), follow=True)
-        here = answer.redirect_chain[-1][0] if answer.redirect_chain else door.address(world)
-        assert not here.startswith((sign_in_page("en"), sign_in_page("fr"))), (who, door.name)
-        page = Reader.of(answer)
-        ways = {("post", form.action or here) for form in page.forms} | {("get", link) for link in page.links}
-        for method, url in sorted(ways - pressed):
-            if not url.startswith("/") or url.startswith(("/static/", "/admin/")) or url in left_alone:
-                continue
-            status = knock(client, method, url)[0].status_code
-            if status in (403, 404, 405) or status >= 500:
-                wrong.append((door.name, method, url, status))
-        pressed |= ways
+        status = been.get(way) or knock(client, method, url)[0].status_code
+        if status in (403, 404, 405) or status >= 500:
+            wrong.append((stands_on[way], method, url, status))
     assert not wrong, "\n".join(map(str, wrong))

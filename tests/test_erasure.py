@@ -29,12 +29,13 @@ from audit.models import Entry
 from coaching import services as coaching
 from collaborative import agreeing, pausing, prework, tasks
 from collaborative.line import today_in
-from collaborative.models import Membership, Merge, Programme, Report, Reschedule
+from collaborative.models import Cohort, Membership, Merge, Programme, Report, Reschedule
 from collaborative.services import give_role
 from core import registry
 from core.refusals import Refused
+from enrolment import application_links, deciding
 from enrolment import services as enrolment
-from enrolment.models import PeopleImport, Release, Review
+from enrolment.models import ContactNote, Interest, PeopleImport, Release, Review
 from improvement import services as improvement
 from improvement.models import TriedChange
 from improvement.weeks import monday_of
@@ -63,6 +64,7 @@ TOLD = {
     "notifications.messageevent.actor": ("notifications", "settled"),
     "collaborative.membership.user": ("collaborative", "roles"),
     "collaborative.reschedule.by": ("collaborative", "dates_moved"),
+    "collaborative.cohort.closed_by": ("collaborative", "cohorts_closed"),
     "collaborative.planningtask.assignee": ("collaborative", "planning_tasks"),
     "collaborative.merge.by": ("organisations", "made_one"),
     "collaborative.agreed.by": ("collaborative", "agreed_to"),
@@ -86,6 +88,7 @@ TOLD = {
     "jobs.job.by": ("jobs", "jobs"),
     "enrolment.review.by": ("enrolment", "readings"),
     "enrolment.release.by": ("enrolment", "releases"),
+    "enrolment.decision.by": ("enrolment", "decisions"),
     "enrolment.peopleimport.by": ("people_import", "tables_sent"),
 }
 # ... or why it is not told.
@@ -191,7 +194,7 @@ def wren(cast, client) -> User:
         cohort=cast.cohort, name="Canarywren Stone", email=f"{MARK}@example.org", password=PASSWORD, city="st-johns"
     )
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    EmailAddress.objects.create(user=user, email=f"{MARK}.second@example.net", verified=False, primary=False)
+    EmailAddress.objects.create(user=user, email=f"{MARK}.second@example.net", verified=True, primary=False)
     _in_accounts(user)
     _in_the_series(user, cast)
     _in_teams(user, cast)
@@ -226,6 +229,7 @@ def _in_the_series(user: User, cast) -> None:
     give_role(user=user, role="participant", by=cast.paula, title=WORDS, team=cast.other_team)
     Programme.objects.update(contact_email=user.email.upper())
     cast.cohort.reschedules.create(by=user, reason=WORDS)
+    Cohort.objects.filter(pk=cast.other_cohort.pk).update(closed_by=user, closed_reason=WORDS)
     Merge.objects.create(what="collaborative.unit", kept_id=uuid.uuid4(), gone_id=uuid.uuid4(), by=user)
     agreeing.write(team=cast.other_team, version=0, by=user, meeting="Tuesdays", roles="", goals="", disagreeing="")
     prework.tick(team=cast.other_team, item=cast.programme.prework.first(), ready=True, by=user)
@@ -239,6 +243,7 @@ def _in_the_series(user: User, cast) -> None:
     applied = make.application(cohort=cast.cohort)
     applied.members.filter(ordinal=2).update(name=user.name, email=user.email.upper(), title=WORDS)
     Review.objects.create(application=applied, by=user, note=WORDS)
+    deciding.decide(application=applied, outcome="wait", reason=WORDS, by=user)
     Release.objects.create(cohort=cast.cohort, by=user, release_at=timezone.now())
     Job.objects.create(kind="enrolment/people", by=user)
     PeopleImport.objects.create(cohort=cast.cohort, by=user, rows=[{"number": 2, "name": WORDS, "email": user.email}])
@@ -420,3 +425,36 @@ def test_the_command_tells_first_and_does_it_only_when_told_to(wren, capsys):
 def test_every_room_that_tells_also_forgets():
     # accounts does it itself; the audit trail holds nothing that could be emptied.
     assert set(registry.data_of.keys()) - set(registry.forget.keys()) == {"accounts", "audit"}
+
+
+def test_an_address_that_nobody_confirmed_is_nobodys(wren):
+    """Whoever types another's address into their profile may neither read nor erase what came from it."""
+    EmailAddress.objects.create(user=wren, email="victim@example.org", verified=False, primary=False)
+    programme = make.programme(slug_en="letters", slug_fr="lettres")
+    ContactNote.objects.create(
+        programme=programme, name="Vic", email="victim@example.org", language="en", text="only for you"
+    )
+    application = make.application(contact_name="Vic", contact_email="victim@example.org")
+    messages.post("account/email/unknown_account", email="victim@example.org", user=None, secret="")
+    assert "only for you" not in json.dumps(services.everything_about(wren), default=str)
+    services.forget(wren, by=None)
+    application.refresh_from_db()
+    assert application.contact_email == "victim@example.org"
+    assert ContactNote.objects.get().text == "only for you"
+    assert PlannedMessage.objects.filter(address="victim@example.org").exists()
+
+
+def test_somebody_without_an_account_is_erased_by_the_address(wren, capsys):
+    address = "canary.outside@example.org"
+    programme = make.programme(slug_en="letters", slug_fr="lettres")
+    ContactNote.objects.create(programme=programme, name="Canary", email=address, language="en", text="a letter")
+    Interest.objects.create(programme=programme, email=address, language="en")
+    make.application(sponsor_name="Canary", sponsor_email=address)
+    sent = make.application(contact_name="Canary", contact_email=address)
+    application_links.mail(sent)
+    call_command("forget", address)
+    assert "letters 1" in capsys.readouterr().out
+    call_command("forget", address, yes=True)
+    assert tables_with("canary.outside") == []
+    with pytest.raises(CommandError, match="nothing is kept"):
+        call_command("forget", address)

@@ -20,7 +20,7 @@ from audit.services import record
 from coaching import services as coaching
 from collaborative import shaping, tasks
 from collaborative.models import Merge, Reschedule
-from enrolment.models import ContactNote, Invitation, PeopleImport, Release, Review, SiteVersion
+from enrolment.models import ContactNote, Decision, Invitation, PeopleImport, Release, Review, SiteVersion
 from enrolment.people_import.table import Row
 from enrolment.site import pages
 from forum import services as forum
@@ -152,6 +152,9 @@ def _applied(cohort, by, *, outcome: str, **more):
     place = {"wait_place": cohort.applications.count() + 1} if outcome == "wait" else {}
     row = make.application(cohort=cohort, outcome=outcome, **place, **more)
     Review.objects.create(application=row, by=by, marks={}, note="They know whom they mean.")
+    Decision.objects.create(application=row, number=1, by=by, after=outcome)
+    row.decided = 1
+    row.save(update_fields=["decided"])
     return row
 
 
@@ -324,8 +327,10 @@ def written() -> dict[str, int]:
 
     PostgreSQL counts them itself; the sessions of the browsers are left out.
     """
+    counts = " + ".join(f"pg_stat_get_xact_tuples_{what}(oid)" for what in ("inserted", "updated", "deleted"))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables WHERE relname <> 'django_session'"
+            f"SELECT relname, {counts} FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'django_session'"
         )
         return dict(cursor.fetchall())

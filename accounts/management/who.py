@@ -6,12 +6,18 @@ import uuid
 
 from django.core.management.base import CommandError
 
+from accounts.addresses import holder_of
 from accounts.models import User
 
 
 def add_who(parser) -> None:
     """Let a command ask for one person."""
     parser.add_argument("who", metavar="E-MAIL-OR-KEY", help="whose account: its e-mail address, or its key")
+
+
+def is_nobodys(who: str) -> bool:
+    """Return whether this is an e-mail address that belongs to no account."""
+    return "@" in who and holder_of(who) is None
 
 
 def find(who: str) -> User:

@@ -42,7 +42,13 @@ class Cohort(Row):
     apply_from = models.DateField(null=True, blank=True)
     apply_until = models.DateField(null=True, blank=True)
     answers_on = models.DateField(null=True, blank=True)
+    # Its planning team closed it: since then nothing is asked of anybody. Settled once that cannot be undone any more.
     closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    closed_reason = models.CharField(max_length=300, blank=True, editable=False)
+    settled_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Goes up with every change of what stands above but the dates.
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -55,6 +61,9 @@ class Cohort(Row):
     class Meta:
         ordering = ["-first_day", "name_en"]
         constraints = [
+            models.CheckConstraint(
+                name="cohort_settled_when_closed", condition=Q(settled_at=None) | Q(closed_at__isnull=False)
+            ),
             models.CheckConstraint(
                 name="cohort_applies_in_order",
                 condition=Q(apply_from=None) | Q(apply_until=None) | Q(apply_until__gte=F("apply_from")),
@@ -159,6 +168,9 @@ class PlanningTask(TaskShape):
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+
+    # Who does it and its own day were changed so often: of two who change them, neither does so unseen.
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = PlanningTaskQuerySet.as_manager()
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from collaborative.models.base import Row
-from collaborative.querysets import ProgrammeQuerySet
+from collaborative.querysets import ProgrammeQuerySet, TemplateQuerySet
 from core.translated import Translated
 
 
@@ -22,7 +22,7 @@ class Programme(Row):
     tagline_en = models.CharField(max_length=300, blank=True)
     tagline_fr = models.CharField(max_length=300, blank=True)
     contact_email = models.EmailField(blank=True)
-    # How this programme calls a team and the person whom care is for: keys of collaborative.words.
+    # How this programme calls a team and the person whom care is for: keys of core.words.
     word_team = models.CharField(max_length=12, default="team")
     word_person = models.CharField(max_length=12, default="patient")
     # Days from a cohort's first day to the first and last day of applying, and to the day of the answers.
@@ -35,6 +35,7 @@ class Programme(Row):
     priority_en = models.CharField(max_length=200, blank=True)
     priority_fr = models.CharField(max_length=200, blank=True)
     priority_sectors = models.JSONField(default=list, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     priority = Translated("priority")
     name, short_name, tagline = Translated("name"), Translated("short_name"), Translated("tagline")
@@ -101,7 +102,11 @@ class TemplatePhase(PhaseShape):
     starts_clock = models.TimeField(null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(default=90)
     only = models.CharField(max_length=8, choices=Only.choices, default=Only.ALWAYS, blank=True)
+    # Since when no new cohort gets it; what hangs on it stays as it is, so that it can be put back as it was.
+    taken_out_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = TemplateQuerySet.as_manager()
 
     class Meta(PhaseShape.Meta):
         ordering = ["ordinal"]
@@ -132,7 +137,10 @@ class TaskShape(Row):
 
 class TemplateTask(TaskShape):
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="template_tasks")
+    taken_out_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = TemplateQuerySet.as_manager()
 
     class Meta(TaskShape.Meta):
         ordering = ["anchor", "offset", "key"]

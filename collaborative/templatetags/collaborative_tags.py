@@ -2,7 +2,8 @@
 
 from django import template
 
-from collaborative import line
+from collaborative import closing, line
+from collaborative.models import Cohort, Team
 from core import registry
 
 register = template.Library()
@@ -12,6 +13,16 @@ register = template.Library()
 def where(cohort) -> dict:
     """Print the one-line position of ``cohort``; nothing for people without a cohort."""
     return {"parts": line.position(cohort) if cohort else [], "cohort": cohort}
+
+
+@register.inclusion_tag("collaborative/closed_note.html", takes_context=True)
+def closed_note(context) -> dict:
+    """Print on a page of a closed cohort, or of a team in it, that nothing is changed there any more. Asks nothing."""
+    cohort, team = context.get("cohort"), context.get("team")
+    if not isinstance(cohort, Cohort) and isinstance(team, Team):
+        cohort = team._state.fields_cache.get("cohort")
+    closed = isinstance(cohort, Cohort) and cohort.closed_at is not None
+    return {"sentence": closing.sentence() if closed else ""}
 
 
 @register.inclusion_tag("components/tabs.html", takes_context=True)

@@ -14,3 +14,5 @@ if template := env.str("TEST_DATABASE_TEMPLATE", default=""):
     DATABASES["default"]["TEST"] = {"TEMPLATE": template}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# Each test client would look through all files of ours when it begins; so they are found when somebody asks.
+WHITENOISE_AUTOREFRESH = True

@@ -9,7 +9,7 @@ from collaborative.models import Cohort, Position, Role
 from desk.demo.marks import demo_id
 from desk.demo.populate import World, address_of
 from enrolment import reviewing
-from enrolment.models import Application, ApplicationMember, Criterion, Review
+from enrolment.models import Application, ApplicationMember, Criterion, Decision, Review
 
 
 @dataclasses.dataclass(frozen=True)
@@ -144,6 +144,20 @@ def apply(world: World, cohort: Cohort) -> None:
         for one, row in zip(APPLICANTS, rows, strict=True)
         for who, points in zip(_READERS, one.points, strict=False)
     )
+    Decision.objects.bulk_create(
+        Decision(
+            id=demo_id("decision", one.key),
+            created_at=world.now - dt.timedelta(hours=20),
+            application=row,
+            number=1,
+            by=world.people["paula"],
+            after=row.outcome,
+            decline_reason=row.decline_reason,
+            reason="Nobody who decides is named yet. A good team for the next series." if row.decline_reason else "",
+        )
+        for one, row in zip(APPLICANTS, rows, strict=True)
+        if row.decided
+    )
 
 
 _READERS = ("paula", "benoit")
@@ -167,7 +181,7 @@ def _row(world: World, cohort: Cohort, one: Applicant, place: int) -> Applicatio
         sponsor_name=sponsor if one.sponsor else "", sponsor_email=address_of(sponsor) if one.sponsor else "",
         sponsor_said=one.sponsor, sponsor_said_at=sent if one.sponsor else None,
         sponsor_asked_at=begun if one.sponsor else None, consent_version="2022-11" if sent else "", consented_at=sent,
-        outcome=one.outcome, decline_reason="team" if one.outcome == "decline" else "",
+        decided=1 if one.outcome else 0, outcome=one.outcome, decline_reason="team" if one.outcome == "decline" else "",
         wait_place=waits.index(one.key) + 1 if one.outcome == "wait" else None,
     )  # fmt: skip
 

@@ -30,6 +30,7 @@ from core.time import wall_in
 from desk.demo import series
 from enrolment import seats
 from enrolment.models import Application, ApplicationMember
+from enrolment.site.pages import write_defaults
 from forum import services as forum
 from forum.models import Board, Post, Thread
 from improvement import services as improvement
@@ -84,11 +85,13 @@ def cohort(*, first_day: dt.date | None = None, by=None, **fields: Any) -> Cohor
 
 
 def open_cohort(**fields: Any) -> Cohort:
-    """Make a cohort that takes applications: since five days, for nine more, with answers on the twelfth."""
+    """Make a cohort that takes applications, with public pages: since five days, for nine more, answers on the twelfth."""
     today = timezone.now().date()
     days = {"apply_from": today - dt.timedelta(days=5), "apply_until": today + dt.timedelta(days=9)}
     days |= {"answers_on": today + dt.timedelta(days=12), "first_day": today + dt.timedelta(days=30)}
-    return cohort(**{**days, **fields})
+    made = cohort(**{**days, **fields})
+    write_defaults(programme=made.programme, publish=True)
+    return made
 
 
 def organisation(**fields: Any) -> Organisation:

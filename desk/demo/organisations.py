@@ -1,4 +1,4 @@
-"""The invented organisations: twenty teams in every province and territory, and four that join the next cohort.
+"""The invented organisations: twenty teams in every province and territory, and five that join the next cohort.
 
 ``pattern`` names the figures of a team (desk/demo/figures.py); ``coach`` the key of its coach.
 """
@@ -138,7 +138,7 @@ PLACES: tuple[Place, ...] = (
     ),
 )  # fmt: skip
 
-# Four that have been taken into the next cohort so far.
+# Five that have been taken into the next cohort so far.
 NEXT: tuple[Place, ...] = (
     Place("lighthouse", "Lighthouse Manor", "Upper floor", "NL", "long_term", "gander", "none", "", "", members=0),
     Place("sweetgrass", "Sweetgrass Home Care", "South team", "AB", "home", "lethbridge", "none", "", "", members=1),
@@ -148,5 +148,10 @@ NEXT: tuple[Place, ...] = (
     ),
     Place(
         "bluewater", "Bluewater Lodge", "Lake wing", "ON", "long_term", "sarnia", "none", "", "", members=0, partner=False
+    ),
+    # The same hospital as "fjord", as somebody else spelled it: the planning team is shown the two side by side.
+    Place(
+        "fjord-medecine", "Hop. du Fjord", "Médecine", "QC", "acute", "saguenay", "none", "", "",
+        language="fr", team="Hôpital du Fjord, Médecine", members=0,
     ),
 )  # fmt: skip

@@ -111,12 +111,12 @@ def person(
 
 
 def write_people(world: World) -> None:
-    """Write everybody at once, their addresses confirmed."""
+    """Write everybody at once; who has come in has a confirmed address."""
     User.objects.bulk_create(world.people.values())
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True)
         for user in world.people.values()
-        if user.email
+        if user.email and user.welcomed_at
     )
 
 

@@ -29,8 +29,9 @@ STARTS_IN = dt.timedelta(minutes=40)
 _STEP = dt.timedelta(minutes=5)
 _FAR = dt.timedelta(weeks=5200)
 
-# Their dates move through the cascade, or are not dates of the demo's story.
+# Their dates move through the cascade, or never: what somebody consented to stays as it was said.
 _MOVED_OTHERWISE = {
+    "accounts.Consent",
     "collaborative.Cohort",
     "collaborative.Phase",
     "collaborative.Reschedule",

@@ -16,10 +16,21 @@ _LETTERS = (
     ("night", "Réjean Michaud", "fr", "La moitié de notre équipe travaille de nuit. Les séances sont-elles enregistrées?", 1),
 )  # fmt: skip
 
+_QUOTED = {
+    "en": {
+        "quote": "We thought we already talked about safety. Then we asked my mother.",
+        "quote_name": "Agnes Pardy", "quote_credentials": "care partner", "quote_affiliation": "Harbour View",
+    },
+    "fr": {
+        "quote": "Nous pensions déjà parler de sécurité. Puis nous avons demandé à ma mère.",
+        "quote_name": "Agnes Pardy", "quote_credentials": "proche aidante", "quote_affiliation": "Harbour View",
+    },
+}  # fmt: skip
+
 
 def come(world: World, programme: Programme) -> None:
     """Publish the pages, and let visitors write."""
-    write_defaults(programme=programme, publish=True)
+    write_defaults(programme=programme, publish=True, quoted=_QUOTED)
     ContactNote.objects.bulk_create(
         ContactNote(
             id=demo_id("letter", key), programme=programme, name=name, email=f"{key}@example.org", language=language,

@@ -17,7 +17,7 @@ from audit.services import record
 from collaborative.models import Cohort, Programme
 from core.refusals import Refused
 from core.time import wall_in
-from desk.demo import applicants, happenings, make, visitors, voices
+from desk.demo import applicants, happenings, make, together, visitors, voices
 from desk.demo.marks import demo_id, marked
 from desk.demo.meeting import meeting_url
 from desk.demo.organisations import NEXT, PLACES
@@ -96,6 +96,7 @@ def fill(*, now: dt.datetime | None = None, seed: str = SEED) -> World:
     voices.talk(world, cohort)
     voices.coach(world, PLACES)
     plan_the_team(world, cohort)
+    together.settle(world, cohort)
     _remind(ahead)
     _ask_in(world)
     visitors.come(world, programme)

@@ -29,12 +29,14 @@ class Effect:
 
 @dataclasses.dataclass(frozen=True)
 class Effects:
-    """Everything that follows: dates, the planning team's tasks, and how many people are told and reminded."""
+    """Everything that follows: dates, the planning team's tasks, how many people are told and reminded, and how many
+    letters wait for a minute of their own."""
 
     dates: list[Effect]
     tasks: list[Effect]
     told: int
     reminded: int
+    letters: int
     mark: str
 
 
@@ -55,6 +57,7 @@ def effects_of(moved: Moved[Any], *, cohort: Cohort, reader) -> Effects:
         tasks=_of_the_tasks(rows, cohort),
         told=told.get("told", 0),
         reminded=told.get("reminded", 0),
+        letters=told.get("letters", 0),
         mark=moved.mark,
     )
 

@@ -7,14 +7,15 @@ from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.once import OncePerKey
-from collaborative.dates import FARTHEST, keep_pin_in_place
 from collaborative.holidays import late_decembers
-from collaborative.making import ENROLMENT_DAYS, Recipe, keep_in_order
-from collaborative.models import Cohort, Only, Takes, TemplatePhase
+from collaborative.making import ENROLMENT_DAYS, Recipe
+from collaborative.models import MOMENT_KINDS, Cohort, Only, PhaseKind, PlanningTask, Takes, TemplatePhase
+from collaborative.order import FARTHEST, enrolment_too_late, keep_in_order, keep_pin_in_place
+from collaborative.shaping import stands_after
 from core import places
 from core.forms import FreeText, GuardedForm, PlainText, VersionedForm, plain_name
 from core.language import language
@@ -58,7 +59,9 @@ class NewCohortForm(GuardedForm):
         help_text=_("The awareness week, theme or season that it belongs to, if any."),
     )
     campaign_fr = PlainText(label=_("Campaign, French"), max_length=120, required=False)
-    seats = forms.IntegerField(label=_("Places"), min_value=1, max_value=MOST_SEATS, initial=20)
+    seats = forms.IntegerField(
+        label=pgettext_lazy("for teams", "Places"), min_value=1, max_value=MOST_SEATS, initial=20
+    )
     city = forms.ChoiceField(label=_("Whose clock"), help_text=_("Times are typed on the clock of this town."))
 
     def __init__(self, *args: Any, cohorts: list[Cohort], today: dt.date, **kwargs: Any) -> None:
@@ -185,9 +188,9 @@ class NewDatesForm(OncePerKey, GuardedForm):
         first = min(
             (on for on in (self.cleaned_data.get(f"on-{one.key}") for one in self.recipe.phases) if on), default=None
         )
-        for name in ("apply_until", "answers_on"):
-            if first and (day := self.cleaned_data.get(name)) and day > first:
-                self.add_error(name, gettext("This has to come before the first session."))
+        late = enrolment_too_late(first, self.cleaned_data.get("apply_until"), self.cleaned_data.get("answers_on"))
+        for name, sentence in late.items():
+            self.add_error(name, sentence)
 
     def _stretches_in_place(self) -> None:
         names = self.names()
@@ -227,6 +230,15 @@ class ReasonForm(GuardedForm):
 
     def readers_of(self, field_name: str) -> list[str]:
         return [gettext("the planning team")]
+
+
+class CloseForm(ReasonForm):
+    """Why a cohort is closed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("Why it is closed")
+        self.fields["reason"].error_messages["required"] = _("Say in a few words why it is closed.")
 
 
 class EnrolmentDaysForm(ReasonForm):
@@ -298,7 +310,7 @@ class OwnTaskForm(OncePerKey, GuardedForm):
         return _near(self.cohort, self.cleaned_data["due_on"])
 
 
-class TaskForm(GuardedForm):
+class TaskForm(VersionedForm):
     """Who does a task, and on which day if not on the one that follows from the others."""
 
     assignee = _Planners(label=_("Who does it"), queryset=None, required=False, empty_label=_("nobody yet"))
@@ -316,6 +328,24 @@ class TaskForm(GuardedForm):
     def clean_pinned_on(self) -> dt.date | None:
         day = self.cleaned_data["pinned_on"]
         return day and _near(self.cohort, day)
+
+    @staticmethod
+    def values_of(task: PlanningTask) -> dict[str, Any]:
+        """Return what stands now."""
+        return {"assignee": task.assignee_id, "pinned_on": task.pinned_on, "version": task.version}
+
+    def beside(self, theirs: PlanningTask) -> list[tuple[str, Any]]:
+        """Return what stands now where something else was chosen, as (label, value)."""
+        day = theirs.pinned_on and day_words(theirs.pinned_on, language())
+        now = {
+            "assignee": (theirs.assignee, theirs.assignee.name if theirs.assignee else ""),
+            "pinned_on": (theirs.pinned_on, day or ""),
+        }
+        return [
+            (str(self.fields[name].label), words)
+            for name, (value, words) in now.items()
+            if value != self.cleaned_data[name]
+        ]
 
 
 def _near(cohort: Cohort, day: dt.date) -> dt.date:
@@ -346,6 +376,7 @@ class TemplatePhaseForm(VersionedForm):
     say_en = PlainText(label=_("One sentence about it, English"), max_length=200, required=False)
     say_fr = PlainText(label=_("One sentence about it, French"), max_length=200, required=False)
     only = forms.ChoiceField(label=_("It belongs to the series"), choices=Only.choices, required=False)
+    after = forms.ChoiceField(label=_("Its place"), required=False)
     start_anchor = forms.ChoiceField(label=_("It begins, counted from the end of"), required=False)
     start_offset = _offset(_("Days after that"))
     end_anchor = forms.ChoiceField(label=_("It ends, counted from the beginning of"), required=False)
@@ -356,12 +387,19 @@ class TemplatePhaseForm(VersionedForm):
     minutes = forms.IntegerField(label=_("Minutes"), min_value=10, max_value=600)
 
     def __init__(
-        self, *args: Any, phase: TemplatePhase, others: list[TemplatePhase], moment: bool, **kwargs: Any
+        self, *args: Any, phase: TemplatePhase | None, others: list[TemplatePhase], moment: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        keys = [(one.key, one.name) for one in others if one.pk != phase.pk]
+        others = [one for one in others if phase is None or one.pk != phase.pk]
+        standing = [one for one in others if one.taken_out_at is None]
+        used = (phase.start_anchor, phase.end_anchor) if phase else ()
+        keys = [(one.key, one.name) for one in others if one in standing or one.key in used]
+        places = [(one.key, gettext("after “%(phase)s”") % {"phase": one.name}) for one in standing]
         self.fields["start_anchor"].choices = [("", gettext("the first day of the cohort")), *keys]  # type: ignore[attr-defined]
         self.fields["end_anchor"].choices = [("", gettext("its own first day")), *keys]  # type: ignore[attr-defined]
+        self.fields["after"].choices = [("", gettext("first of all")), *places]  # type: ignore[attr-defined]
+        last = max(standing, key=lambda one: one.ordinal).key if standing else ""
+        self.fields["after"].initial = stands_after(phase, others) if phase else last
         self.fields["only"].choices = [(value, capfirst(label)) for value, label in Only.choices]  # type: ignore[attr-defined]
         for name in ("end_anchor", "end_offset") if moment else ("starts_clock", "minutes"):
             del self.fields[name]
@@ -372,12 +410,32 @@ class TemplatePhaseForm(VersionedForm):
 
     def beside(self, theirs: Any) -> list[tuple[str, Any]]:
         """Return what stands now where something else was typed, as (label, value)."""
-        typed = self.values()
+        typed, names = self.values(), {}
+        for name, field in self.fields.items():
+            choices: Any = field.choices if isinstance(field, forms.ChoiceField) else ()
+            names[name] = dict(choices)
         return [
-            (str(self.fields[name].label), str(getattr(theirs, name)))
+            (str(self.fields[name].label), str(names[name].get(now, now)))
             for name in typed
-            if getattr(theirs, name) != typed[name]
+            if (now := getattr(theirs, name)) != typed[name]
         ]
+
+
+class NewTemplatePhaseForm(OncePerKey, TemplatePhaseForm):
+    """A phase more for every new cohort: a session, or a stretch of days."""
+
+    version = None  # type: ignore[assignment]
+    kind = forms.ChoiceField(label=_("What it is"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, moment: bool, **kwargs: Any) -> None:
+        super().__init__(*args, phase=None, moment=moment, **kwargs)
+        kinds = [(value, capfirst(label)) for value, label in PhaseKind.choices if (value in MOMENT_KINDS) == moment]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["kind"].initial = PhaseKind.SESSION if moment else PhaseKind.ACTION
+        self.order_fields(["kind"])
+
+    def values(self) -> dict[str, Any]:
+        return self.answers()
 
 
 class TemplateTaskForm(VersionedForm):

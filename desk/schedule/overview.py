@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,8 +16,8 @@ from django.utils.translation import override
 
 from collaborative.holidays import Flag, flags_of
 from collaborative.line import phases_of, today_in
-from collaborative.making import ENROLMENT_DAYS, Recipe
-from collaborative.models import Cohort, Phase, Programme, QuietWeek, Reschedule, TemplatePhase
+from collaborative.making import ENROLMENT_DAYS, Recipe, resolved, staying
+from collaborative.models import Cohort, Phase, Programme, QuietWeek, Reschedule, TemplatePhase, TemplateTask
 from collaborative.reschedule import can_undo
 from collaborative.tasks import anchor_name, distance
 from core import places
@@ -228,11 +229,10 @@ class TemplateRow:
 
 def template_of(programme: Programme, first_day: dt.date) -> tuple[list[TemplateRow], str]:
     """Return the phases of the template, worked out for a sample first day, and what is wrong with them ("" = nothing)."""
-    from collaborative.making import resolved, shape_of
-
-    rows = list(programme.template.all())
+    every = list(programme.template.all())
+    rows = [row for row in every if not row.taken_out_at]
     try:
-        spans = resolved(first_day, [shape_of(row) for row in rows])
+        spans = resolved(first_day, staying(every, {row.key for row in every if row.taken_out_at}))
     except Refused as refused:
         return [TemplateRow(row, None, None) for row in rows], refused.sentence
     return [TemplateRow(row, spans[row.key].start, spans[row.key].end) for row in rows], ""
@@ -244,9 +244,27 @@ def template_tasks_of(programme: Programme, rows: list[TemplateRow]) -> list[tup
     order = [*ENROLMENT_DAYS, "", *names]
     found: dict[str, list[tuple[Any, str]]] = {anchor: [] for anchor in order}
     for task in sorted(programme.template_tasks.all(), key=lambda task: task.offset):
-        words = distance(task.offset, anchor_name(task.anchor, names))
-        found.setdefault(task.anchor, []).append((task, words))
+        if task.taken_out_at is None and task.anchor in found:
+            found[task.anchor].append((task, distance(task.offset, anchor_name(task.anchor, names))))
     return [(anchor_name(anchor, names), tasks) for anchor, tasks in found.items() if tasks]
+
+
+@dataclasses.dataclass(frozen=True)
+class TakenOut:
+    """What new cohorts get no more and can be put back: phases, each with how many tasks come back with it, and tasks."""
+
+    phases: list[tuple[TemplatePhase, int]]
+    tasks: list[TemplateTask]
+
+
+def taken_out_of(programme: Programme) -> TakenOut:
+    """Return what was taken out of the template of ``programme``, in its order."""
+    tasks = programme.template_tasks.all()
+    counted = Counter(task.anchor for task in tasks if task.taken_out_at is None)
+    return TakenOut(
+        [(phase, counted[phase.key]) for phase in programme.template.all() if phase.taken_out_at],
+        [task for task in tasks if task.taken_out_at],
+    )
 
 
 def today_at(city: str, now: dt.datetime) -> dt.date:

@@ -20,7 +20,9 @@ from accounts.once import answer_once
 from collaborative import dates, shaping, tasks
 from collaborative.line import today_in
 from collaborative.models import Cohort, Programme
+from collaborative.order import FARTHEST
 from collaborative.reschedule import reschedule, undo
+from collaborative.template import NOON
 from core import places, sheets
 from core.language import language
 from core.methods import only
@@ -38,11 +40,20 @@ from desk.querysets import (
     task_planned_by,
     template_phase_of,
     template_task_of,
+    with_template,
 )
 from desk.schedule import forms
 from desk.schedule.effects import effects_of
 from desk.schedule.making import found_cohort, recipe_of
-from desk.schedule.overview import dates_of, draft_of, suggestion, template_of, template_tasks_of, today_at
+from desk.schedule.overview import (
+    dates_of,
+    draft_of,
+    suggestion,
+    taken_out_of,
+    template_of,
+    template_tasks_of,
+    today_at,
+)
 
 
 def _programme(request: SignedInRequest, programme_id) -> Programme:
@@ -330,19 +341,26 @@ def task(request: SignedInRequest, cohort_id, task_id) -> HttpResponse:
     row = task_planned_by(request.user, cohort_id, task_id)
     form = forms.TaskForm(
         request.POST or None,
-        initial={"assignee": row.assignee_id, "pinned_on": row.pinned_on},
+        initial=forms.TaskForm.values_of(row),
         planners=tasks.planners_of(row.cohort),
         cohort=row.cohort,
     )
+    theirs = None
     if request.method == "POST" and form.is_valid():
         try:
             tasks.change_task(task=row, by=request.user, **form.cleaned_data)
+        except Overtaken as overtaken:
+            theirs = overtaken.theirs
+            form.go_on_from(theirs.version)
         except Refused as refused:
             refused.put_on(form)
         else:
             say(request, _("Saved."))
             return redirect("planning_tasks", cohort_id)
-    return render(request, "desk/schedule/task.html", {"cohort": row.cohort, "task": row, "form": form})
+    page: dict[str, Any] = {"cohort": row.cohort, "task": row, "form": form}
+    if theirs:
+        page |= {"overtaken": True, "theirs": form.beside(theirs)}
+    return render(request, "desk/schedule/task.html", page, status=409 if theirs else 200)
 
 
 # ---------------------------------------------------------------- the template of a programme
@@ -351,7 +369,7 @@ def task(request: SignedInRequest, cohort_id, task_id) -> HttpResponse:
 @signed_in
 def template(request: SignedInRequest, programme_id) -> HttpResponse:
     """The programme's phases and tasks, worked out for a sample first day."""
-    programme = _programme(request, programme_id)
+    programme = get_object_or_404(with_template(programmes_planned_by(request.user)), pk=programme_id)
     only(request, "GET")
     first_day, wrong_day = _sample_day(request)
     rows, wrong = template_of(programme, first_day)
@@ -365,6 +383,7 @@ def template(request: SignedInRequest, programme_id) -> HttpResponse:
             "rows": rows,
             "wrong": wrong,
             "tasks": template_tasks_of(programme, rows),
+            "out": taken_out_of(programme),
         },
     )
 
@@ -378,7 +397,7 @@ def _sample_day(request: HttpRequest) -> tuple[dt.date, str]:
         day = dt.date.fromisoformat(typed) if typed else default
     except ValueError:
         return default, typed[:40]
-    near = abs(day - today) <= dates.FARTHEST
+    near = abs(day - today) <= FARTHEST
     return (day, "") if near else (default, typed[:40])
 
 
@@ -393,7 +412,72 @@ def template_phase(request: SignedInRequest, programme_id, phase_id) -> HttpResp
         others=list(template_phase_of(programme)),
         moment=phase.is_moment,
     )
-    return _edit(request, programme, form, lambda **more: shaping.change_phase(phase=phase, **more), phase.name)
+    remove = reverse("planning_template_phase_take_out", args=[programme.pk, phase.pk])
+    return _edit(
+        request,
+        programme,
+        form,
+        lambda **more: shaping.change_phase(phase=phase, **more),
+        phase.name,
+        away={"asks": remove, "words": _("Take this phase out of the template")},
+    )
+
+
+@signed_in
+def template_phase_new(request: SignedInRequest, programme_id, moment: bool) -> HttpResponse:
+    """A session more, or a stretch of days."""
+    programme = _programme(request, programme_id)
+    form = forms.NewTemplatePhaseForm(
+        request.POST or None,
+        initial={"start_offset": 1, "end_offset": -1, "starts_clock": NOON, "minutes": 90},
+        others=list(template_phase_of(programme)),
+        moment=moment,
+    )
+
+    def make() -> str:
+        shaping.add_phase(programme=programme, by=request.user, **form.values())
+        say(request, _("Every new cohort gets this phase from now on."))
+        return reverse("planning_template", args=[programme.pk])
+
+    return answer_once(request, form, make) or render(
+        request,
+        "desk/schedule/template_edit.html",
+        {"programme": programme, "form": form, "name": _("A session more") if moment else _("A stretch more")},
+    )
+
+
+@signed_in
+def template_phase_take_out(request: SignedInRequest, programme_id, phase_id) -> HttpResponse:
+    """Say what goes with a phase, and take it out once that was seen."""
+    programme = _programme(request, programme_id)
+    phase = get_object_or_404(template_phase_of(programme), pk=phase_id)
+    goes, refused, seen = shaping.taking_out(phase), "", request.POST.get("confirm")
+    if request.method == "POST":
+        try:
+            other = shaping.take_out_phase(phase=phase, seen=seen or "", by=request.user)
+        except Refused as wrong:
+            refused = wrong.sentence
+        else:
+            if other is None:
+                back = reverse("planning_template_phase_put_back", args=[programme.pk, phase.pk])
+                say(request, _("Taken out. Cohorts that stand keep it."), undo=back)
+                return redirect("planning_template", programme.pk)
+            goes = other
+    page = {
+        "programme": programme,
+        "phase": phase,
+        "goes": goes,
+        "refused": refused,
+        "other": bool(seen and not refused),
+    }
+    return render(request, "desk/schedule/template_take_out.html", page)
+
+
+@signed_in
+def template_phase_put_back(request: SignedInRequest, programme_id, phase_id) -> HttpResponse:
+    programme = _programme(request, programme_id)
+    phase = get_object_or_404(template_phase_of(programme), pk=phase_id)
+    return _put_back(request, programme, lambda: shaping.put_back_phase(phase=phase, by=request.user))
 
 
 @signed_in
@@ -403,17 +487,23 @@ def template_task(request: SignedInRequest, programme_id, task_id) -> HttpRespon
     form = forms.TemplateTaskForm(
         request.POST or None,
         initial=forms.initial_of(row, forms.TemplateTaskForm.base_fields),
-        anchors=shaping.anchors_of(programme),
+        anchors=shaping.anchors_of(programme, row),
     )
-    remove = reverse("planning_template_task_remove", args=[programme.pk, row.pk])
+    remove = reverse("planning_template_task_take_out", args=[programme.pk, row.pk])
     return _edit(
-        request, programme, form, lambda **more: shaping.change_template_task(task=row, **more), row.text, remove=remove
+        request,
+        programme,
+        form,
+        lambda **more: shaping.change_template_task(task=row, **more),
+        row.text,
+        away={"does": remove, "words": _("Take this task out of the template")},
     )
 
 
 def _edit(
-    request: SignedInRequest, programme: Programme, form, save: Callable[..., Any], name: str, *, remove: str = ""
+    request: SignedInRequest, programme: Programme, form, save: Callable[..., Any], name: str, *, away: dict[str, str]
 ) -> HttpResponse:
+    """Change a row of the template. ``away``: where it is taken out, at once (``does``) or after a look (``asks``)."""
     theirs = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -426,7 +516,7 @@ def _edit(
         else:
             say(request, _("Saved. Cohorts that stand keep their dates."))
             return redirect("planning_template", programme.pk)
-    page = {"programme": programme, "form": form, "name": name, "remove": remove}
+    page = {"programme": programme, "form": form, "name": name, "away": away}
     if theirs:
         page |= {"overtaken": True, "theirs": form.beside(theirs)}
     return render(request, "desk/schedule/template_edit.html", page, status=409 if theirs else 200)
@@ -447,15 +537,34 @@ def template_task_new(request: SignedInRequest, programme_id) -> HttpResponse:
     return answer_once(request, form, make) or render(
         request,
         "desk/schedule/template_edit.html",
-        {"programme": programme, "form": form, "name": _("A task more"), "remove": ""},
+        {"programme": programme, "form": form, "name": _("A task more")},
     )
 
 
 @signed_in
-def template_task_remove(request: SignedInRequest, programme_id, task_id) -> HttpResponse:
+def template_task_take_out(request: SignedInRequest, programme_id, task_id) -> HttpResponse:
     programme = _programme(request, programme_id)
     row = get_object_or_404(template_task_of(programme), pk=task_id)
     only(request, "POST")
-    shaping.remove_template_task(task=row, by=request.user)
-    say(request, _("Taken out. Cohorts that stand keep it."))
+    shaping.take_out_task(task=row, by=request.user)
+    back = reverse("planning_template_task_put_back", args=[programme.pk, row.pk])
+    say(request, _("Taken out. Cohorts that stand keep it."), undo=back)
+    return redirect("planning_template", programme.pk)
+
+
+@signed_in
+def template_task_put_back(request: SignedInRequest, programme_id, task_id) -> HttpResponse:
+    programme = _programme(request, programme_id)
+    row = get_object_or_404(template_task_of(programme), pk=task_id)
+    return _put_back(request, programme, lambda: shaping.put_back_task(task=row, by=request.user))
+
+
+def _put_back(request: SignedInRequest, programme: Programme, put_back: Callable[[], None]) -> HttpResponse:
+    only(request, "POST")
+    try:
+        put_back()
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        say(request, _("Put back where it was."))
     return redirect("planning_template", programme.pk)

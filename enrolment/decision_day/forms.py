@@ -27,8 +27,8 @@ class _ReadByPlanners:
         return [gettext("the team that applied")]
 
 
-class DecideForm(_ReadByPlanners, GuardedForm):
-    """An outcome with its reason."""
+class DecideForm(_ReadByPlanners, VersionedForm):
+    """An outcome with its reason. ``version`` is how often it was decided."""
 
     outcome = forms.ChoiceField(
         label=_("Outcome"),
@@ -58,12 +58,25 @@ class DecideForm(_ReadByPlanners, GuardedForm):
             "outcome": application.outcome or "open",
             "decline_reason": application.decline_reason,
             "reason": application.outcome_reason,
+            "version": application.decided,
         }
 
     def answers(self) -> dict[str, Any]:
         """Return what the service takes."""
+        words = {name: self.cleaned_data[name] for name in ("decline_reason", "reason")}
         outcome = self.cleaned_data["outcome"]
-        return {**self.cleaned_data, "outcome": Outcome.OPEN.value if outcome == "open" else outcome}
+        seen = self.cleaned_data["version"]
+        return {**words, "outcome": Outcome.OPEN.value if outcome == "open" else outcome, "seen": seen}
+
+    def beside(self, theirs: Application) -> list[tuple[str, Any]]:
+        """Return what stands now where something else was typed, as (label, value)."""
+        now = self.values_of(theirs)
+        words = {
+            "outcome": theirs.get_outcome_display(),
+            "decline_reason": theirs.get_decline_reason_display() if theirs.decline_reason else "",
+            "reason": theirs.outcome_reason,
+        }
+        return [(str(self.fields[name].label), words[name]) for name in words if now[name] != self.cleaned_data[name]]
 
 
 class ReviewForm(_ReadByPlanners, VersionedForm):

@@ -8,7 +8,7 @@ from enrolment.models.application import (
     Remoteness,
     State,
 )
-from enrolment.models.deciding import Criterion, DecisionRules, Letter, Release, Review, Told
+from enrolment.models.deciding import Criterion, Decision, DecisionRules, Letter, Release, Review, Told
 from enrolment.models.invitation import VALID_FOR, Invitation
 from enrolment.models.people_import import PeopleImport
 from enrolment.models.site import ContactNote, Interest, PageKey, SitePage, SiteVersion
@@ -19,6 +19,7 @@ __all__ = [
     "ApplicationMember",
     "ContactNote",
     "Criterion",
+    "Decision",
     "DecisionRules",
     "DeclineReason",
     "Interest",

@@ -105,7 +105,8 @@ class Application(Row):
     consented_at = models.DateTimeField(null=True, blank=True)
     keep_for_next = models.BooleanField(default=False)
 
-    # What the planning team decided; told with the release that it went with.
+    # What the planning team decided; told with the release that it went with. ``decided`` counts how often (Decision).
+    decided = models.PositiveSmallIntegerField(default=0, editable=False)
     outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True, default=Outcome.OPEN)
     outcome_reason = models.CharField(max_length=300, blank=True)
     decline_reason = models.CharField(max_length=6, choices=DeclineReason.choices, blank=True)

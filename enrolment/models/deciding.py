@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from collaborative.models import Cohort, Programme, Row
 from core.translated import Translated
-from enrolment.models.application import Application, Outcome
+from enrolment.models.application import Application, DeclineReason, Outcome
 
 
 class Criterion(Row):
@@ -54,8 +54,33 @@ class Review(Row):
         return str(self.application_id)
 
 
+class Decision(Row):
+    """One word about an application, the first is number 1: from which outcome to which, by whom, and why.
+
+    They stay when another follows: what the application says of itself is only the last.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="decisions")
+    number = models.PositiveSmallIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    before = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
+    after = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
+    decline_before = models.CharField(max_length=6, choices=DeclineReason.choices, blank=True)
+    decline_reason = models.CharField(max_length=6, choices=DeclineReason.choices, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    # The place on the waiting list that was given up with it.
+    left_place = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["application", "number"]
+        constraints = [models.UniqueConstraint(fields=["application", "number"], name="decision_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.after or 'open'}"
+
+
 class DecisionRules(Row):
-    """How the planners of a cohort read: blind (names hidden until a review is in), and as a board of columns or a list."""
+    """How the planners of a cohort read: blind, with names and others' points hidden until their own are in."""
 
     cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="decision_rules")
     blind = models.BooleanField(default=False)

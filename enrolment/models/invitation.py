@@ -34,6 +34,11 @@ class InvitationQuerySet(models.QuerySet):
         """Return the invitations that nobody took up and nobody took back, run out or not."""
         return self.filter(accepted_at=None, revoked_at=None)
 
+    def cohort_of(self, key) -> Q:
+        """Find the cohort that this invitation asks into, directly or into one of its teams."""
+        row = self.filter(pk=key)
+        return Q(pk__in=row.values("cohort")) | Q(pk__in=row.values("team__cohort"))
+
     def waiting(self):
         """Return the invitations that can still be accepted."""
         return self.open().filter(expires_at__gt=Now())

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django import forms
 from django.core.validators import validate_email
 from django.utils import timezone
 
+from accounts.addresses import holders_of
 from accounts.models import User
 from collaborative.models import Circle, Cohort, Membership, PartnerWelcome, Position, Role, Team
+from collaborative.permissions import plans
 from core.forms import plain_name
 from core.places import sort_key
 from enrolment.deciding import held
@@ -43,7 +44,7 @@ class Check:
         self.by, self.team = by, team
         self.rows = list(rows)
         self.teams = self._teams(cohort)
-        self.people = self._people()
+        self.people = holders_of([row.email for row in self.rows])
         keys = [one.pk for one in self.teams.values()]
         self.held = self._held(keys)
         self.asked = self._asked(keys)
@@ -90,7 +91,7 @@ class Check:
         if person is None:
             return Checked(row, Verdict("invite"), team)
         if not person.is_active:
-            return Checked(row, Verdict("closed"), team, person)
+            return Checked(row, Verdict("closed" if plans(self.by, team.cohort) else "not_from_here"), team, person)
         if (person.pk, self._scope(role, team), role) in self.held:
             return Checked(row, Verdict("in"), team, person)
         earlier = self.asked.get((person.pk, team.pk))
@@ -130,12 +131,6 @@ class Check:
         if self.team:
             return {sort_key(self.team.name): self.team}
         return {sort_key(one.name): one for one in teams_to_fill(cohort)}
-
-    def _people(self) -> dict[str, User]:
-        wanted = {row.email for row in self.rows if row.email}
-        own = {one.email: one for one in User.objects.filter(email__in=wanted)}
-        confirmed = EmailAddress.objects.filter(email__in=wanted - set(own), verified=True).select_related("user")
-        return {**{one.email.lower(): one.user for one in confirmed}, **{str(key): one for key, one in own.items()}}
 
     def _held(self, teams: list) -> set[tuple]:
         people = [one.pk for one in self.people.values()]

@@ -12,16 +12,20 @@ from typing import Any, Final
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.addresses import addresses_of
 from accounts.models import User
 from audit.services import record, record_many
 from collaborative.models import Circle, Cohort, Role, Team
+from collaborative.words import of_programme
 from core import places, sheets
 from core.refusals import Refused
+from core.words import speaking
 from enrolment import services
 from enrolment.models import VALID_FOR, Invitation, PeopleImport
 from enrolment.people_import.check import Check, Checked
@@ -100,7 +104,7 @@ def run(job: Job, progress: Callable[[int, int], None]) -> kinds.Result:
     while rest := [row for row in rows_of(people) if str(row.number) not in people.results]:
         _write(people, rest[:BATCH], by=by)
         progress(len(people.results), most)
-    with override(by.language):
+    with override(by.language), speaking(of_programme(people.cohort.programme)):
         return _result(people)
 
 
@@ -176,6 +180,7 @@ def _by_itself(people: PeopleImport, one: Checked, *, by) -> None:
                     position=one.row.position,
                     circle=one.row.circle or Circle.CORE.value,
                     language=one.row.language or (one.team.language if one.team else "en"),
+                    by_table=True,
                 )
         except Refused as refused:
             one.verdict = Verdict("refused", {"sentence": refused.sentence})
@@ -211,7 +216,7 @@ def sweep() -> None:
 def data_of(user) -> dict:
     """Return the tables that ``user`` sent in, and how many of other people's name them."""
     fields = ("created_at", "confirmed_at")
-    named = PeopleImport.objects.exclude(by=user).filter(rows__contains=[{"email": user.email or "nobody"}])
+    named = PeopleImport.objects.exclude(by=user).filter(_names(user))
     return {
         "tables_sent": list(PeopleImport.objects.filter(by=user).order_by("created_at").values(*fields)),
         "named_in_tables": named.count(),
@@ -221,10 +226,23 @@ def data_of(user) -> dict:
 def forget(user) -> None:
     """Take away the tables that ``user`` sent in, and their row in those of others."""
     PeopleImport.objects.filter(by=user).delete()
-    if not user.email:
-        return
-    for people in PeopleImport.objects.select_for_update().filter(rows__contains=[{"email": user.email}]):
-        gone = {str(row["number"]) for row in people.rows if row["email"] == user.email}
+    for people in PeopleImport.objects.select_for_update(of=("self",)).select_related("job").filter(_names(user)):
+        gone = {str(row.number) for row in rows_of(people) if _is_about(row, user)}
         people.rows = [row for row in people.rows if str(row["number"]) not in gone]
         people.results = {number: told for number, told in people.results.items() if number not in gone}
         people.save(update_fields=["rows", "results"])
+        if people.job is not None and people.job.result is not None:
+            # The workbook that was made of it holds their row too.
+            jobs.replace_file(people.job, _result(people).file)
+
+
+def _names(user) -> Q:
+    """Return which tables name this person: by an address of theirs, or, where there is none, by their name."""
+    found = Q(pk__in=[])
+    for address in addresses_of(user):
+        found |= Q(rows__contains=[{"email": address}])
+    return found | Q(rows__contains=[{"email": "", "name": user.name}])
+
+
+def _is_about(row: Row, user) -> bool:
+    return row.email in addresses_of(user) if row.email else row.name == user.name

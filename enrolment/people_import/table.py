@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from typing import Any, Final
 
 from collaborative.models import Circle, Position, Role
 from core import sheets
 from core.places import sort_key
 from core.sheets import Line
+from core.words import Words, sets
+from core.words.sentences import said
 from enrolment import pasted
 
 # What a heading may be called.
@@ -35,7 +38,7 @@ _ROLES: Final[dict[Role, tuple[str, ...]]] = {
     Role.PARTICIPANT: ("participant", "member", "team member", "membre", "membre de l'equipe", "participante"),
     Role.PARTNER: (
         "partner", "patient partner", "care partner", "patient or care partner", "essential care partner", "patient",
-        "resident", "partenaire", "patient partenaire", "patiente partenaire", "proche aidant", "proche aidante",
+        "resident", "client", "partenaire", "patient partenaire", "patiente partenaire", "proche aidant", "proche aidante",
         "partenaire de soins essentiel", "partenaire de soins",
     ),
     Role.SPONSOR: ("sponsor", "executive sponsor", "cadre responsable", "parrain", "marraine"),
@@ -51,7 +54,7 @@ _POSITIONS: Final[dict[Position, tuple[str, ...]]] = {
         "provider", "point-of-care provider", "point of care", "prestataire", "prestataire de soins",
         "prestataire de soins au point de service",
     ),
-    Position.PARTNER: ("partner", "patient", "resident", "care partner", "partenaire", "patient partenaire"),
+    Position.PARTNER: ("partner", "patient", "resident", "client", "care partner", "partenaire", "patient partenaire"),
     Position.LEADER: ("senior leader", "leader", "director", "direction", "cadre superieur", "cadre superieure"),
     Position.PHYSICIAN: ("physician", "doctor", "md", "medecin"),
     Position.QUALITY: ("quality", "safety", "quality or safety", "qualite", "securite", "qualite ou securite"),
@@ -163,6 +166,13 @@ def _means(words: str, known: dict[Any, tuple[str, ...]]) -> str:
     """Return the key under which these words are known, "" for none. A key of ours means itself."""
     plain = sort_key(words.replace("’", "'")).strip(" :.*")
     for key, spellings in known.items():
-        if plain in spellings or plain == str(key):
+        if plain in spellings or plain == str(key) or plain in _otherwise(spellings):
             return str(key)
     return ""
+
+
+@cache
+def _otherwise(spellings: tuple[str, ...]) -> frozenset[str]:
+    """Return the same in the words of programmes that call a team otherwise: "project lead", "responsable de projet"."""
+    others = [Words(team=key) for key in sets()["team"]]
+    return frozenset(sort_key(said(lang, words, one)) for lang in ("en", "fr") for words in others for one in spellings)

@@ -64,6 +64,7 @@ _SENTENCES: Final[dict[str, Callable[[], str]]] = {
     "unknown_language": lambda: _("“%(language)s” is no language of this site. Write English or French."),
     "unknown_circle": lambda: _("“%(circle)s” is neither core nor expanded."),
     "too_long": lambda: _("Something in this row is too long: a name has up to 120 characters, the work up to 80."),
+    "not_from_here": lambda: _("Nobody can be invited at this address from here. Ask the planning team."),
     "closed": lambda: _("The account with this address is closed: nobody can be invited at it."),
     "other_role": lambda: _("has an invitation waiting already, as %(role)s. Take that one back first."),
     "welcome": lambda: _(

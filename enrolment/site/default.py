@@ -37,10 +37,6 @@ _EN_OVERVIEW = {
         "A chart of your own that shows whether talking led to something\n"
         "Teams from hospitals, long-term care and home care across the country, with the same questions"
     ),
-    "quote": "We thought we already talked about safety. Then we asked my mother.",
-    "quote_name": "Agnes Pardy",
-    "quote_credentials": "care partner",
-    "quote_affiliation": "Harbour View",
     "format": (
         "Three online sessions of ninety minutes bring all teams together. Each one prepares what comes next:\n\n"
         "- **Two action periods** between them, of several weeks each. You try something small on your unit, count your "
@@ -88,10 +84,6 @@ _FR_OVERVIEW = {
         "Un graphique à vous, qui montre si parler a mené à quelque chose\n"
         "Des équipes d'hôpitaux, de soins de longue durée et de soins à domicile de tout le pays, avec les mêmes questions"
     ),
-    "quote": "Nous pensions déjà parler de sécurité. Puis nous avons demandé à ma mère.",
-    "quote_name": "Agnes Pardy",
-    "quote_credentials": "proche aidante",
-    "quote_affiliation": "Harbour View",
     "format": (
         "Trois séances en ligne de 90 minutes réunissent toutes les équipes. Chacune prépare la suite :\n\n"
         "- **Deux périodes d'action** entre les séances, de plusieurs semaines chacune. Vous essayez une petite chose "

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.once import OncePerKey
+from core import filled
 from core.forms import FreeText, GuardedForm, PlainText, VersionedForm, plain_name
 from enrolment.site import content
 
@@ -139,6 +140,7 @@ class QuestionsForm(_EditForm):
                 for box in (question, answer):
                     box.widget.attrs["lang"] = f"{lang}-CA"
                 self.fields[f"{key}-{lang}-q"], self.fields[f"{key}-{lang}-a"] = question, answer
+        filled.fill(self)  # again, now that its boxes are there
 
     @classmethod
     def values_of(cls, words: dict[str, Any], number: int) -> dict[str, Any]:

@@ -70,6 +70,7 @@ kinds.register(
         template="enrolment/emails/question",
         audience=_("You get this because you plan this series, and a visitor wrote to its planning team."),
         context=_letter,
+        also_when_closed=True,
     )
 )
 kinds.register(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +22,7 @@ from collaborative.models import Cohort, Programme
 from core.forms import listing
 from core.language import language
 from core.refusals import Overtaken, Refused
-from core.time import HourDoesNotExist, clock, to_utc
+from core.time import HourDoesNotExist, clock, forward_utc, to_utc
 from enrolment.models import PageKey, SitePage, SiteVersion
 from enrolment.site import content
 from enrolment.site.default import CONTENT
@@ -180,16 +180,21 @@ def standings(programme: Programme) -> list[Standing]:
 
 
 @transaction.atomic
-def write_defaults(*, programme: Programme, by=None, publish: bool = False) -> None:
-    """Give a new programme its four pages with the words that are shipped; published only if told so."""
+def write_defaults(
+    *, programme: Programme, by=None, publish: bool = False, quoted: Mapping[str, Mapping[str, str]] | None = None
+) -> None:
+    """Give a new programme its four pages with the words that are shipped; published only if told so.
+
+    Nobody is quoted in these words: ``quoted`` holds what somebody has said, by language.
+    """
     for key, words in CONTENT.items():
         page, made = SitePage.objects.get_or_create(programme=programme, key=key)
         if made:
-            now = timezone.now()
+            written, now = copy.deepcopy(words), timezone.now()
+            for lang, said in (quoted or {}).items() if key == PageKey.OVERVIEW else ():
+                written[lang].update(said)
             shown = {"publish_at": now, "publish_wall": now.replace(second=0, microsecond=0), "zone": "UTC"}
-            SiteVersion.objects.create(
-                page=page, number=1, content=copy.deepcopy(words), by=by, **(shown if publish else {})
-            )
+            SiteVersion.objects.create(page=page, number=1, content=written, by=by, **(shown if publish else {}))
 
 
 @transaction.atomic
@@ -281,6 +286,20 @@ def call_off(*, version: SiteVersion, by, cohort: Cohort) -> None:
     if not waiting.update(publish_at=None, publish_wall=None, zone=""):
         raise Refused(_("It is published already. Write a new version instead."))
     record("site.called_off", version.page, by=by, cohort_id=cohort.pk, key=version.page.key, number=version.number)
+
+
+@transaction.atomic
+def work_out_again() -> int:
+    """Work out every minute ahead again from what was typed; return how many are another moment by the rules of today."""
+    changed = 0
+    for row in SiteVersion.objects.select_for_update().filter(publish_at__gt=Now(), publish_wall__isnull=False):
+        assert row.publish_wall is not None
+        moment = forward_utc(row.publish_wall.replace(tzinfo=None), row.zone)
+        if moment != row.publish_at:
+            SiteVersion.objects.filter(pk=row.pk).update(publish_at=moment)
+            record("site.minute_follows_the_clocks", row, moment=moment)
+            changed += 1
+    return changed
 
 
 def published_pages() -> list[tuple[dict[str, str], dt.datetime]]:

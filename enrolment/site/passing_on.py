@@ -25,6 +25,7 @@ def send(*, programme: Programme, email: str, language: str, address: str) -> No
             "enrolment/pass_on",
             to=email,
             about=programme,
+            scope=programme,
             occurrence=timezone.now().date().isoformat(),
             language=language,
         )

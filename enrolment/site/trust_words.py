@@ -35,7 +35,7 @@ _SECTIONS: Final = (
         "next request after a role has ended. Every change that matters is written to a log that cannot be changed.",
         "Une personne voit une donnée seulement en raison d'un rôle, dans un périmètre, qui vaut maintenant; tout le reste répond "
         "comme si cela n'existait pas. Un membre voit toute sa propre équipe et, des autres, seulement ce qu'elles partagent. La "
-        "personne qui accompagne voit les équipes qui lui sont confiées. Le répondant de la direction voit des rapports et des "
+        "personne qui accompagne voit les équipes qui lui sont confiées. La ou le cadre responsable voit des rapports et des "
         "graphiques, jamais les messages ni les notes. L'équipe de planification gère ses cohortes et ne lit pas les notes "
         "privées. Les droits prennent fin à la requête qui suit la fin d'un rôle. Chaque changement important est inscrit dans un "
         "journal qui ne peut pas être modifié.",

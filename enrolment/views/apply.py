@@ -15,16 +15,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import drafts
 from accounts.once import do_once
+from collaborative.models import Cohort
+from collaborative.words import of_programme
 from core import answers, limits
+from core.forms import storable
 from core.language import language
 from core.refusals import Overtaken, Refused
 from core.toasts import say
+from core.words import speak
 from enrolment import application_forms as forms
 from enrolment import application_reading as reading
 from enrolment import applying, composition, consent, sponsoring, windows
@@ -40,12 +44,19 @@ _SEND = "send"
 # ---------------------------------------------------------------- the first page, and a lost link
 
 
+def _cohort_of(slug: str) -> Cohort:
+    """Return the cohort to which a form leads, in whose words the page then speaks. Raises Http404."""
+    cohort = get_object_or_404(cohorts_with_a_form(), slug=slug)
+    speak(of_programme(cohort.programme))
+    return cohort
+
+
 @never_cache
 @GET_POST
 @limits.limited("apply", amount=0, seconds=3600, key=lambda request, slug: None)
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
     """Who applies, and what it takes. The form begins in this browser at once; its link goes to the mailbox as well."""
-    cohort = get_object_or_404(cohorts_with_a_form(), slug=slug)
+    cohort = _cohort_of(slug)
     window = windows.window(cohort, applying.today_in(cohort), teams=0)
     if not window.takes:
         return render(request, "enrolment/apply_closed.html", {"cohort": cohort, "window": window})
@@ -58,12 +69,14 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
             made = do_once(
                 user=None,
                 key=form.cleaned_data["once"],
-                make=lambda: f"/{applying.begin(cohort=cohort, **form.answers()).pk}",
+                make=lambda: applying.mark_of(applying.begin(cohort=cohort, **form.answers())),
             )
         except Refused as refused:
             refused.put_on(form)
         else:
-            row = applying.begun(made.strip("/"))
+            row = applying.begun(made)
+            if row is None:
+                return redirect("apply_link", slug)
             return redirect("application_step", token_for(row, mailed=False), applying.steps_of(cohort)[1])
     page = {
         "form": form, "cohort": cohort, "deadline": applying.deadline(cohort),
@@ -77,7 +90,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
 @limits.limited("apply-link", amount=0, seconds=3600, key=lambda request, slug: None)
 def lost_link(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the links of an address once more. Says the same whatever is known about the address."""
-    cohort = get_object_or_404(cohorts_with_a_form(), slug=slug)
+    cohort = _cohort_of(slug)
     form = forms.LinkForm(request.POST or None)
     sent = request.method == "POST" and form.is_valid()
     if sent:
@@ -97,6 +110,7 @@ def by_link(view):
         found = find(token)
         if found is None:
             return render(request, "enrolment/application_gone.html", {"cohort": None}, status=404)
+        speak(of_programme(found.application.cohort.programme))
         if found.older:
             return render(request, "enrolment/application_gone.html", {"cohort": found.application.cohort}, status=410)
         if request.method == "POST":
@@ -144,7 +158,9 @@ def _stations(application: Application, token: str, here: str, whole: reading.Wh
 
 def _state(step: str, whole: reading.Whole) -> str:
     """Return how a step stands: "" for the last one, "open" where something is missing, "done"."""
-    return "" if step == _SEND else "open" if step in whole.wrong else "done"
+    if step == _SEND or not (whole.is_sent or step in whole.begun):
+        return ""
+    return "open" if step in whole.wrong else "done"
 
 
 def _common(application: Application, token: str, here: str = "", whole: reading.Whole | None = None) -> dict[str, Any]:
@@ -158,7 +174,7 @@ def _common(application: Application, token: str, here: str = "", whole: reading
 
 
 def _findings(application: Application, whole: reading.Whole) -> list[composition.Finding]:
-    return applying.findings(application.cohort, people=whole.people, answers=whole.answers, application=application)
+    return applying.findings(application.cohort, people=whole.named, answers=whole.answers, application=application)
 
 
 @by_link
@@ -233,11 +249,24 @@ def _keep(request: HttpRequest, token: str, application: Application, step: str)
     if do == "later":
         say(request, _("Kept. Come back with the link in your mail whenever you like."))
         return redirect("application", token)
-    if do == "paste" and (bad := [one for one in pasted if one.trouble]):
-        return _show(request, token, application, step, pasted=bad)
+    if do == "paste":
+        bad = [one for one in pasted if one.trouble]
+        _say_pasted(request, len(pasted) - len(bad))
+        if bad:
+            return _show(request, token, application, step, pasted=bad)
     if do in ("add", "paste") or do.startswith("remove-"):
         return redirect(reverse("application_step", args=[token, step]) + "#rows")
     return _go_on(request, token, application, step, ask=do == "ask")
+
+
+def _say_pasted(request: HttpRequest, many: int) -> None:
+    if many:
+        words = ngettext(
+            "%(many)d person was added. Choose a position for them.",
+            "%(many)d people were added. Choose a position for each of them.",
+            many,
+        )
+        say(request, words % {"many": many})
 
 
 def _codes(application: Application, step: str) -> list[str]:
@@ -248,7 +277,7 @@ def _codes(application: Application, step: str) -> list[str]:
 def _drawn(request: HttpRequest) -> dict[str, Any]:
     """Return from which edit a page was drawn, and the page's own key; -1 where it does not say."""
     version, page = request.POST.get("version", ""), request.POST.get("page", "")
-    return {"version": int(version) if version.isdecimal() and len(version) < 10 else -1, "page": page[:40]}
+    return {"version": int(version) if version.isdecimal() and len(version) < 10 else -1, "page": storable(page)[:40]}
 
 
 def _go_on(request: HttpRequest, token: str, application: Application, step: str, *, ask: bool) -> HttpResponse:
@@ -311,11 +340,11 @@ def _show(
     page["page_key"] = request.POST.get("page") or uuid.uuid4().hex
     stands = reading.words_of(application, step) if words is None else words
     if step == "people":
-        team = reading.people_form(stands, bound=check or request.method == "POST")
+        team = reading.people_form(stands, bound=check or (request.method == "POST" and not pasted))
         page |= {"team": team, "rule": composition.rule_of(application.cohort.programme.composition)}
         page["paste"] = _paste(request, pasted)
         page["findings"] = _findings(application, page["whole"])
-        page["doubt"] = [row for row in team.rows if row.is_bound and row.errors]
+        page["doubt"] = team.trouble()
     else:
         from_kept = check and form is None
         page["form"] = form or reading.form_of(
@@ -474,6 +503,7 @@ def sponsor(request: HttpRequest, token: str) -> HttpResponse:
     asked = sponsoring.find(token)
     if asked is None:
         return render(request, "enrolment/sponsor_asked.html", {"state": "unknown"}, status=404)
+    speak(of_programme(asked.application.cohort.programme))
     form = forms.SponsorForm(request.POST or None)
     if request.method == "POST" and asked.state == "open" and form.is_valid():
         try:

@@ -1,4 +1,4 @@
-"""What is said of a cohort besides its dates, for its planning team."""
+"""What is said of a cohort besides its dates, and the words of its programme, for its planning team."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.decorators import SignedInRequest, signed_in
+from collaborative.words import choose
+from core.words import STANDARD, speak
 from enrolment import cohort_facts
-from enrolment.cohort_forms import CohortFactsForm
-from enrolment.querysets import cohorts_planned_by
+from enrolment.cohort_forms import CohortFactsForm, WordsForm
+from enrolment.querysets import cohorts_planned_by, programmes_planned_by
 from enrolment.views.correcting import corrected
 
 
@@ -30,4 +32,20 @@ def facts(request: SignedInRequest, cohort_id) -> HttpResponse:
         back=reverse("planning_cohort", args=[cohort.pk]),
         head=_("Name, places and address"),
         purpose=cohort.name,
+    )
+
+
+@signed_in
+def words(request: SignedInRequest, programme_id) -> HttpResponse:
+    """How a programme calls a team, and the person whom care is for. The page itself speaks the standard words."""
+    speak(STANDARD)
+    programme = get_object_or_404(programmes_planned_by(request.user), pk=programme_id)
+    form = WordsForm(request.POST if request.method == "POST" else None, initial=WordsForm.values_of(programme))
+    return corrected(
+        request,
+        form,
+        partial(choose, programme=programme, by=request.user),
+        back=reverse("planning"),
+        head=_("Words of the programme"),
+        purpose=programme.name,
     )

@@ -21,26 +21,28 @@ from core.methods import only
 from core.moments import read
 from core.refusals import Overtaken, Refused
 from core.toasts import say
-from enrolment import deciding, letters, releasing, reviewing, waiting
+from enrolment import deciding, letters, releasing, reviewing, running, waiting
 from enrolment.decision_day import board as boards
+from enrolment.decision_day import detail as details
+from enrolment.decision_day import filters, querysets
 from enrolment.decision_day.forms import CriteriaForm, DecideForm, LetterForm, OfferForm, ReleaseForm, ReviewForm
-from enrolment.models import Application, Outcome
+from enrolment.models import Application, Decision, Outcome
 
 
 def _cohort(request: SignedInRequest, cohort_id):
-    return get_object_or_404(boards.cohorts_decided_by(request.user), pk=cohort_id)
+    return get_object_or_404(querysets.cohorts_decided_by(request.user), pk=cohort_id)
 
 
 def _application(request: SignedInRequest, cohort_id, application_id) -> Application:
-    return get_object_or_404(boards.applications_decided_by(request.user), pk=application_id, cohort=cohort_id)
+    return get_object_or_404(querysets.applications_decided_by(request.user), pk=application_id, cohort=cohort_id)
 
 
-def _says(row: Application, outcome: str) -> str:
+def _says(row: Application, outcome: str, *, reader) -> str:
     return {
         Outcome.ACCEPT.value: _("%(team)s: accepted."),
         Outcome.WAIT.value: _("%(team)s: on the waiting list."),
         Outcome.DECLINE.value: _("%(team)s: declined."),
-    }.get(outcome, _("%(team)s: not decided.")) % {"team": letters.name_of(row)}
+    }.get(outcome, _("%(team)s: not decided.")) % {"team": boards.name_for(row, reader=reader)}
 
 
 def _back(cohort, query: str, anchor: str = "") -> HttpResponse:
@@ -57,7 +59,7 @@ def applications(request: SignedInRequest, cohort_id) -> HttpResponse:
         head, rows = boards.sheet(cohort, reader=request.user, query=request.GET)
         return sheets.answer(head, rows, title=_("Applications"), file=f"{cohort.slug}-applications")
     board = boards.board(cohort, reader=request.user, query=request.GET)
-    page: dict[str, Any] = {"cohort": cohort, "board": board, "rules": boards.choices_of(board.filter)}
+    page: dict[str, Any] = {"cohort": cohort, "board": board, "rules": filters.choices_of(board.filter)}
     if not board.total and not board.filter.narrows:
         page["asked"], page["drafts"] = boards.nobody_yet(cohort)
     return render(request, "enrolment/decide/board.html", page)
@@ -68,63 +70,83 @@ def decide(request: SignedInRequest, cohort_id) -> HttpResponse:
     """The buttons of the board: one outcome for one row, or for every row that is ticked."""
     cohort = _cohort(request, cohort_id)
     only(request, "POST")
-    wanted = boards.Filter.read(request.POST)
+    wanted = filters.Filter.read(request.POST)
     page = request.POST.get("page", "")
     query = "&".join(
         one for one in (wanted.query(), f"page={page}" if page.isascii() and page.isdigit() else "") if one
     )
     outcome, _colon, key = request.POST.get("decide", "").partition(":")
-    if outcome not in boards.OUTCOMES:
+    if outcome not in filters.OUTCOMES:
         messages.warning(request, _("Choose accept, wait or decline."))
         return _back(cohort, query)
     if not key:
-        return _decide_many(request, cohort, boards.OUTCOMES[outcome], query)
-    row = boards.one_of(request.user, cohort, key)
-    if row is None:
+        return _decide_many(request, cohort, filters.OUTCOMES[outcome], query)
+    found = querysets.pressed(request.user, cohort, [key])
+    if not found:
         messages.warning(request, _("This application is not here any more."))
         return _back(cohort, query)
-    _decide_one(request, cohort, row, boards.OUTCOMES[outcome])
+    [(row, seen)] = found
+    _decide_one(request, row, filters.OUTCOMES[outcome], seen=seen)
     return _back(cohort, query, f"#row-{row.pk}")
 
 
-def _decide_one(request: SignedInRequest, cohort, row: Application, outcome: str) -> None:
+def _decide_one(request: SignedInRequest, row: Application, outcome: str, *, seen: int) -> None:
     try:
-        before = deciding.decide(application=row, outcome=outcome, by=request.user)
+        made = deciding.decide(application=row, outcome=outcome, by=request.user, seen=seen)
+    except Overtaken as overtaken:
+        messages.warning(request, deciding.last_word(overtaken.theirs))
     except Refused as refused:
         messages.warning(request, refused.sentence)
-        return
-    undo = reverse("planning_decide_back", args=[cohort.pk, row.pk, before.word])
-    say(request, _says(row, outcome), undo="" if before.outcome == outcome else undo)
+    else:
+        _say_with_undo(request, row, made)
+
+
+def _say_with_undo(request: SignedInRequest, row: Application, made: Decision | None) -> None:
+    undo = reverse("planning_decide_back", args=[row.cohort_id, row.pk, made.number]) if made else ""
+    say(request, _says(row, row.outcome, reader=request.user), undo=undo)
 
 
 def _decide_many(request: SignedInRequest, cohort, outcome: str, query: str) -> HttpResponse:
-    rows = boards.several_of(request.user, cohort, request.POST.getlist("application"))
-    if not rows:
+    ticked = querysets.pressed(request.user, cohort, request.POST.getlist("application"))
+    if not ticked:
         messages.warning(request, _("Tick the applications first."))
         return _back(cohort, query)
-    many = deciding.decide_many(applications=rows, outcome=outcome, by=request.user)
+    seen = {row.pk: number for row, number in ticked}
+    rows = [row for row, _number in ticked]
+    many = deciding.decide_many(applications=rows, outcome=outcome, by=request.user, seen=seen)
     if many.done:
         said = ngettext("%(n)d application is set.", "%(n)d applications are set.", many.done)
         say(request, said % {"n": many.done})
+    if many.overtaken:
+        left = ngettext(
+            "%(n)d application was decided after you opened the page and is left as it is. Look at it, then press again.",
+            "%(n)d applications were decided after you opened the page and are left as they are. Look at them, then press "
+            "again.",
+            many.overtaken,
+        )
+        messages.warning(request, left % {"n": many.overtaken})
     for sentence in many.refused:
         messages.warning(request, sentence)
     return _back(cohort, query)
 
 
 @signed_in
-def decide_back(request: SignedInRequest, cohort_id, application_id, word: str) -> HttpResponse:
+def decide_back(request: SignedInRequest, cohort_id, application_id, number: int) -> HttpResponse:
     """Take a decision back: the application stands as it stood before."""
     row = _application(request, cohort_id, application_id)
-    before = deciding.Before.read(word)
-    if before is None:
+    decision = deciding.decision_of(row, number)
+    if decision is None:
         raise Http404
     only(request, "POST")
     try:
-        deciding.decide(application=row, outcome=before.outcome, by=request.user, place=before.place)
+        deciding.take_back(decision=decision, by=request.user)
+    except Overtaken as overtaken:
+        messages.warning(request, deciding.last_word(overtaken.theirs))
     except Refused as refused:
         messages.warning(request, refused.sentence)
     else:
-        say(request, _("Taken back. %(sentence)s") % {"sentence": _says(row, before.outcome)})
+        sentence = _says(row, decision.before, reader=request.user)
+        say(request, _("Taken back. %(sentence)s") % {"sentence": sentence})
     return _back(row.cohort, "", f"#row-{row.pk}")
 
 
@@ -136,23 +158,26 @@ def application(request: SignedInRequest, cohort_id, application_id) -> HttpResp
     """Everything the team wrote; here an outcome gets its reason."""
     row = _application(request, cohort_id, application_id)
     form = DecideForm(request.POST or None, initial=DecideForm.values_of(row), prefix="decide")
+    theirs = None
     if request.method == "POST" and form.is_valid():
         try:
-            before = deciding.decide(application=row, by=request.user, **form.answers())
+            made = deciding.decide(application=row, by=request.user, **form.answers())
+        except Overtaken as overtaken:
+            theirs = overtaken.theirs
+            form.go_on_from(theirs.decided)
         except Refused as refused:
             refused.put_on(form)
         else:
-            undo = reverse("planning_decide_back", args=[row.cohort_id, row.pk, before.word])
-            say(request, _says(row, row.outcome), undo=undo if before.outcome != row.outcome else "")
+            _say_with_undo(request, row, made)
             return redirect("planning_application", row.cohort_id, row.pk)
-    return _show(request, row, decide_form=form)
+    return _show(request, row, decide_form=form, theirs=theirs)
 
 
 @signed_in
 def review(request: SignedInRequest, cohort_id, application_id) -> HttpResponse:
     """Points and a note of one's own."""
     row = _application(request, cohort_id, application_id)
-    detail = boards.detail(row, reader=request.user)
+    detail = details.detail(row, reader=request.user)
     initial = ReviewForm.values_of(detail.own, detail.criteria)
     form = ReviewForm(request.POST or None, initial=initial, criteria=detail.criteria, prefix="review")
     if request.method == "POST" and form.is_valid():
@@ -170,15 +195,18 @@ def review(request: SignedInRequest, cohort_id, application_id) -> HttpResponse:
 
 
 def _show(
-    request: SignedInRequest, row: Application, *, decide_form=None, review_form=None, detail=None
+    request: SignedInRequest, row: Application, *, decide_form=None, review_form=None, detail=None, theirs=None
 ) -> HttpResponse:
-    detail = detail or boards.detail(row, reader=request.user)
+    detail = detail or details.detail(row, reader=request.user)
     own = ReviewForm.values_of(detail.own, detail.criteria)
     forms = {
         "decide_form": decide_form or DecideForm(initial=DecideForm.values_of(row), prefix="decide"),
         "review_form": review_form or ReviewForm(initial=own, criteria=detail.criteria, prefix="review"),
     }
-    return render(request, "enrolment/decide/application.html", {"cohort": row.cohort, "detail": detail, **forms})
+    page: dict[str, Any] = {"cohort": row.cohort, "detail": detail, **forms}
+    if theirs:
+        page |= {"overtaken": True, "theirs": decide_form.beside(theirs)}
+    return render(request, "enrolment/decide/application.html", page, status=409 if theirs else 200)
 
 
 # ---------------------------------------------------------------- how applications are read
@@ -202,7 +230,7 @@ def criteria(request: SignedInRequest, cohort_id) -> HttpResponse:
         else:
             say(request, _("Saved. Points that were given stay with the place of their criterion."))
             return redirect("planning_criteria", cohort.pk)
-    page = {"cohort": cohort, "form": form, "blind": boards.is_blind(cohort), "standing": standing}
+    page = {"cohort": cohort, "form": form, "blind": querysets.is_blind(cohort), "standing": standing}
     return render(request, "enrolment/decide/criteria.html", page)
 
 
@@ -296,6 +324,20 @@ def release_undo(request: SignedInRequest, cohort_id, release_id: uuid.UUID) -> 
     else:
         say(request, _("Taken back: no letter leaves, and the decisions stand as they were."))
     return redirect("planning_release", cohort.pk)
+
+
+@signed_in
+def sponsor_ask(request: SignedInRequest, cohort_id, application_id) -> HttpResponse:
+    """Ask in the sponsor of a team whose organisation was here before."""
+    row = _application(request, cohort_id, application_id)
+    only(request, "POST")
+    try:
+        invitation = running.ask_sponsor_in(application=row, by=request.user)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        messages.success(request, _("%(name)s will get a mail in a moment.") % {"name": invitation.called})
+    return redirect("planning_release", row.cohort_id)
 
 
 # ---------------------------------------------------------------- the waiting list

@@ -20,9 +20,11 @@ from collaborative.models import Role
 from collaborative.organisations import contacts_of
 from collaborative.permissions import fills, plans
 from collaborative.querysets import teams_seen_by
+from collaborative.words import of_programme
 from core.methods import must, only
 from core.refusals import Refused
-from enrolment import partner_welcome, services
+from core.words import speak
+from enrolment import not_asked, partner_welcome, services
 from enrolment.by_card import without_mailbox
 from enrolment.forms import EnrolForm, InviteForm, SendAgainForm, StartForm
 from enrolment.models import VALID_FOR
@@ -59,7 +61,10 @@ def people(request: SignedInRequest, team_id) -> HttpResponse:
     people = _people_of(team, request.user)
     invitations = [one.invitation for one in asked]
     wanted = role_wanted_first(roles, members=people["members"], asked=invitations)
-    form = InviteForm(request.POST or None, roles=roles, initial={"language": team.language, "role": wanted})
+    named = not_asked.of_team(team)
+    chosen = next((one.as_typed() for one in named if str(one.ordinal) == request.GET.get("named")), {})
+    initial = {"language": team.language, "role": wanted, **chosen}
+    form = InviteForm(request.POST or None, roles=roles, initial=initial)
 
     def make() -> str:
         invitation = services.invite(team=team, by=request.user, **form.answers())
@@ -77,6 +82,7 @@ def people(request: SignedInRequest, team_id) -> HttpResponse:
     parts = {
         "form": form,
         "asked": asked,
+        "not_asked": named,
         **people,
         **without_mailbox(team, members=people["members"], invitations=invitations),
         **_standing(team),
@@ -142,6 +148,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = services.meet(token, visitor=request.user)
     if found is None:
         return render(request, "enrolment/invitation_gone.html", {"state": "unknown"}, status=404)
+    speak(of_programme(found.invitation.in_cohort.programme))
     if found.state == "sign_in":
         return redirect(f"{reverse('account_login')}?next={request.path}")
     if found.state != "waiting":
@@ -153,8 +160,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         request.POST or None, initial={"name": person.name, "language": person.language, "city": person.city}
     )
     if request.method == "POST" and form.is_valid():
+        answers = dict(form.cleaned_data)
+        shared = answers.pop("shared")
         try:
-            person = services.start(request, found=found, **form.cleaned_data)
+            person = services.start(request, found=found, shared=shared, **answers)
         except Refused as refused:
             refused.put_on(form)
         else:
@@ -197,7 +206,7 @@ def ask_anew(request: HttpRequest, token: str) -> HttpResponse:
     """Send a fresh link to the address that was invited. Says the same whatever became of it."""
     found = services.find(token)
     if found and found.state in {"expired", "newer"} and services.may_be_written_to(found.invitation.person):
-        services.ask_anew(invitation=found.invitation)
+        services.ask_anew(invitation=found.invitation, has_older=found.state == "newer")
     return render(request, "enrolment/invitation_sent.html")
 
 

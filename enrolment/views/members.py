@@ -58,12 +58,10 @@ def member(request: SignedInRequest, team_id, membership_id) -> HttpResponse:
 @signed_in
 def leave(request: SignedInRequest, team_id, membership_id) -> HttpResponse:
     """Leave the team, or end the role of somebody in it, with a reason."""
-    team, membership, people = _find(request, team_id, membership_id)
+    team, membership, _people = _find(request, team_id, membership_id)
     own = belonging.may_leave(request.user, membership)
     must(own or belonging.may_change(request.user, membership))
-    others = []
-    if belonging.is_last_lead(membership):
-        others = [one for one in people if one.role in {"participant", "partner"} and one.user_id != membership.user_id]
+    others = belonging.who_may_lead(membership)
     must_name = not plans(request.user, team.cohort)
     form = LeaveForm(request.POST if request.method == "POST" else None, others=others, must_name=must_name)
     if request.method == "POST" and form.is_valid():

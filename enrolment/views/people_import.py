@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from accounts.once import answer_once
 from collaborative.permissions import fills
 from collaborative.querysets import teams_seen_by
 from core.methods import must, only
+from core.refusals import Refused
 from enrolment.forms import PeopleForm
 from enrolment.people_import import run
 from enrolment.people_import.querysets import imports_of
@@ -56,7 +58,10 @@ def one(request: SignedInRequest, import_id) -> HttpResponse:
     """What would be done with every row; once it was let be done, how far it is and what became of it."""
     people = get_object_or_404(imports_of(request.user), pk=import_id)
     if request.method == "POST":
-        run.confirm(people=people, by=request.user)
+        try:
+            run.confirm(people=people, by=request.user)
+        except Refused as refused:
+            messages.warning(request, refused.sentence)
         return redirect("people_import", people.pk)
     only(request, "GET", "POST")
     rows = run.checked(people, by=request.user)

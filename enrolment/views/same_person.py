@@ -41,7 +41,7 @@ def same(request: SignedInRequest, cohort_id) -> HttpResponse:
             refused.put_on(form)
         else:
             undo_url = reverse("planning_same_person_undo", args=[cohort.pk, merge.pk])
-            say(request, _("They are one person now. Both addresses are told in a moment."), undo=undo_url)
+            say(request, _("They are one person now. Both addresses are told."), undo=undo_url)
             return redirect("planning_people", cohort.pk)
     page = {
         "cohort": cohort,
@@ -65,7 +65,7 @@ def undo(request: SignedInRequest, cohort_id, merge_id) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, refused.sentence)
     else:
-        say(request, _("Undone: they are two accounts again."))
+        say(request, _("Undone: they are two accounts again. Both addresses are told."))
     return redirect("planning_people", cohort.pk)
 
 

@@ -13,7 +13,9 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 from django.views.decorators.http import require_safe
 
 from accounts.context import Person
+from collaborative.words import of_programme
 from core.language import language, other
+from core.words import speak
 from enrolment.models import PageKey
 from enrolment.site import content
 from enrolment.site.drawing import line_of, meetings_of
@@ -56,6 +58,7 @@ def find(request: HttpRequest, slug: str, key: str) -> Site | HttpResponse:
     programme = programme_called(slug)
     if programme is None:
         raise Http404
+    speak(of_programme(programme))
     lang = language()
     if slug != getattr(programme, f"slug_{lang}"):
         query = request.META.get("QUERY_STRING", "")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -39,10 +40,9 @@ def page(request: SignedInRequest, cohort_id, key: str) -> HttpResponse:
     only(request, "GET", "POST")
     versions = pages.versions_of(cohort.programme, key)
     newest = versions[0] if versions else None
-    form = _form(request, key, newest)
-    # The questions come and go: their boxes are those of the page that was sent, and no draft fits them later.
     kept = f"site/{cohort.programme_id}/{key}"
-    draft = drafts.offer(request, kept, form) if key != PageKey.FAQ else None
+    form = _form(request, key, newest, kept)
+    draft = drafts.offer(request, kept, form)
     theirs = None
     if request.method == "POST" and form.is_bound and form.is_valid():
         try:
@@ -82,14 +82,19 @@ def page(request: SignedInRequest, cohort_id, key: str) -> HttpResponse:
     )
 
 
-def _form(request: HttpRequest, key: str, newest: SiteVersion | None) -> Any:
-    """Return the form of a page, filled with its newest version, with what was typed, or with a list that was re-ordered."""
+def _form(request: SignedInRequest, key: str, newest: SiteVersion | None, kept: str) -> Any:
+    """Return the form of a page, filled with its newest version, with what was typed, or with a list that was re-ordered.
+
+    Questions come and go while one writes: a draft (``kept``) has the list as it was left.
+    """
     words, number = (newest.content, newest.number) if newest else ({}, 0)
     if key != PageKey.FAQ:
         return PageForm(request.POST or None, key=key, initial=PageForm.values_of(words, number, key))
     if request.method != "POST":
         initial = QuestionsForm.values_of(words, number)
-        return QuestionsForm(keys=keys_in(initial["order"]), initial=initial)
+        typed = drafts.typed_last(request.user, kept)
+        order = typed["order"] if typed is not None and "order" in typed else initial["order"]
+        return QuestionsForm(keys=keys_in(order), initial=initial)
     keys, (verb, _colon, which) = keys_in(request.POST.get("order", "")), request.POST.get("verb", "").partition(":")
     if verb == "add":
         keys = [*keys, new_key()][: content.MOST_PAIRS]
@@ -99,7 +104,15 @@ def _form(request: HttpRequest, key: str, newest: SiteVersion | None) -> Any:
         keys = [one for one in keys if one != which]
     else:
         return QuestionsForm(request.POST, keys=keys)
-    return QuestionsForm(keys=keys, initial=QuestionsForm.typed(request.POST, keys))
+    typed_so_far = QuestionsForm.typed(request.POST, keys)
+    _keep(request.user, kept, typed_so_far)
+    return QuestionsForm(keys=keys, initial=typed_so_far)
+
+
+def _keep(user, kept: str, words: dict[str, Any]) -> None:
+    """Keep the list as it stands after a button; where it is too long for a draft, it still stands on the page."""
+    with suppress(Refused):
+        drafts.save(user, kept, drafts.as_sent({name: [str(value)] for name, value in words.items()}))
 
 
 def _said(version: SiteVersion, publish: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
@@ -217,3 +219,23 @@ def test_without_an_address_the_page_says_what_one_is_good_for(client, pierre):
     assert page.status_code == 200
     assert 'name="action_add"' in page.content.decode()
     assert 'name="action_remove"' not in page.content.decode()
+
+
+def test_who_reads_the_mail_of_an_address_that_somebody_else_typed_confirms_nothing_for_them(client, nia):
+    client.force_login(nia)
+    EmailAddress.objects.filter(user=nia).delete()
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.post(PAGE, {"email": "new.coach@hospital.example", "action_add": "1"})
+    path = last_secret("account/confirm-email")
+    reader = Client()
+    page = reader.get(path).content.decode()
+    assert "Yes, it is mine" not in page
+    assert "Was it somebody else? Do nothing" in page
+    assert f"/accounts/login/?next={quote(path)}" in page
+    reader.post(path)
+    assert addresses.holder_of("new.coach@hospital.example") is None
+
+    client.post(path)
+    assert addresses.holder_of("new.coach@hospital.example") == nia
+    nia.refresh_from_db()
+    assert nia.email == "nia@example.org", "it is never the main one by itself"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -12,8 +13,10 @@ from django.utils import timezone
 from accounts import card_views, cards, sessions_policy
 from accounts.models import MemberCard, User
 from tests import make
+from tests.accounts.conftest import PROVE, last_secret, let_pass
 
 pytestmark = pytest.mark.django_db
+EMAIL, PIN_ASKED = "/accounts/email/", "/accounts/reauthenticate/pin/"
 PIN = "482913"
 FIRST = {"name": "Rosa Lind", "language": "fr", "city": "gaspe", "pin": PIN, "shared": "on"}
 
@@ -76,8 +79,16 @@ def test_without_first_typing_a_code_there_is_no_first_visit(phone):
 
 def test_the_first_visit_must_be_made_soon_after_typing(phone, code, monkeypatch):
     come_in(phone, code)
-    later = time.time() + 1801
+    later = time.time() + 301
     monkeypatch.setattr(card_views.time, "time", lambda: later)
+    assert phone.post("/card/first/", FIRST).headers["Location"] == "/card/"
+    assert "The code was typed a while ago" in phone.get("/card/").content.decode()
+
+
+def test_whoever_comes_next_to_the_device_finds_no_code_there(phone, code):
+    come_in(phone, code)
+    phone.get("/card/")
+    assert phone.get("/card/first/").headers["Location"] == "/card/"
     assert phone.post("/card/first/", FIRST).headers["Location"] == "/card/"
 
 
@@ -173,11 +184,64 @@ def test_on_ones_own_phone_one_stays(phone, code):
     assert int(phone.cookies[settings.SESSION_COOKIE_NAME]["max-age"]) == settings.SESSION_COOKIE_AGE
 
 
-def test_adding_an_address_later_keeps_the_person(phone, rosa, code):
+def add_address(phone: Client):
+    return phone.post(EMAIL, {"email": "rosa@example.org", "action_add": "1"})
+
+
+def test_who_has_just_come_in_with_a_card_adds_an_address_and_keeps_everything(phone, rosa, code):
     begin(phone, code)
-    rosa.refresh_from_db()
+    assert add_address(phone).headers["Location"] == EMAIL
     roles = list(rosa.memberships.values_list("pk", flat=True))
-    rosa.email = "rosa@example.org"
-    rosa.save()
+    phone.post(last_secret("account/confirm-email"))
+    rosa.refresh_from_db()
+    assert rosa.email == "rosa@example.org"
+    assert list(rosa.memberships.values_list("pk", flat=True)) == roles
     assert come_in(Client(), code, pin=PIN).status_code == 302
-    assert list(User.objects.get(email="rosa@example.org").memberships.values_list("pk", flat=True)) == roles
+
+
+def test_on_a_phone_left_open_the_pin_is_asked_before_an_address_is_added(phone, rosa, code):
+    begin(phone, code)
+    let_pass(phone, minutes=6)
+    asked = add_address(phone).headers["Location"]
+    assert asked.startswith(PIN_ASKED)
+    page = phone.get(asked).content.decode()
+    assert 'name="pin"' in page
+    assert 'name="password"' not in page
+    assert "This is not your PIN" in phone.post(asked, {"pin": "000111"}).content.decode()
+    assert not EmailAddress.objects.filter(user=rosa).exists()
+    phone.post(asked, {"pin": PIN})
+    assert EmailAddress.objects.filter(user=rosa, email="rosa@example.org").exists(), "it is not typed again"
+    assert phone.get(f"{PIN_ASKED}?next=/me/").status_code == 200
+
+
+def test_wrong_pins_are_counted_together_with_those_of_the_sign_in(phone, rosa, code):
+    begin(phone, code)
+    let_pass(phone, minutes=6)
+    for _try in range(3):
+        phone.post(PIN_ASKED, {"pin": "000111"})
+    for _try in range(2):
+        come_in(Client(), code, pin="000111")
+    assert "Too many wrong PINs" in phone.post(PIN_ASKED, {"pin": PIN}).content.decode()
+    assert add_address(phone).headers["Location"].startswith(PIN_ASKED)
+
+
+def test_whatever_page_asks_leads_a_cardholder_to_the_pin_and_nobody_else(phone, code, nia, pierre):
+    begin(phone, code)
+    let_pass(phone, minutes=6)
+    for page in ("/accounts/reauthenticate/", PROVE):
+        assert phone.get(page, follow=True).redirect_chain[-1][0].startswith(PIN_ASKED)
+    for person in (nia, pierre):
+        phone.force_login(person)
+        assert phone.get(PIN_ASKED).status_code == 302
+        assert phone.post(PIN_ASKED, {"pin": PIN}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "page", ["/accounts/password/set/", "/accounts/2fa/totp/activate/", "/accounts/2fa/passkeys/add/"]
+)
+def test_with_a_card_alone_no_other_way_to_sign_in_is_made_that_would_shut_the_card_out(phone, code, page):
+    begin(phone, code)
+    answer = phone.get(page, follow=True)
+    assert answer.redirect_chain == [(EMAIL, 302)]
+    assert "Add an e-mail address first" in answer.content.decode()
+    assert page not in phone.get("/me/").content.decode()

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts import cards
-from accounts.models import MemberCard, User
+from accounts.models import MOST_WRONG, MemberCard, User
+from audit.models import Entry
 from core.refusals import Refused
 
 
@@ -131,3 +132,21 @@ def test_tries_at_the_same_moment_are_all_counted():
     for thread in threads:
         thread.join()
     assert sorted(map(str, outcomes)) == ["False"] * 5 + ["refused"] * 7
+
+
+def test_wrong_pins_without_end_take_the_card_out_of_use(issued, pierre, nia):
+    card, code = issued
+    with_pin(card)
+    longest = datetime.timedelta(0)
+    for _wrong in range(MOST_WRONG):
+        MemberCard.objects.update(limited_until=None)
+        assert cards.try_pin(card=card, pin="000001") is False
+        until = MemberCard.objects.get().limited_until
+        longest = max(longest, until - timezone.now()) if until else longest
+    assert datetime.timedelta(hours=23) < longest <= datetime.timedelta(days=1)
+    MemberCard.objects.update(limited_until=None)
+    assert cards.find(code) is None
+    assert cards.try_pin(card=card, pin="482913") is False
+    assert Entry.objects.filter(verb="card.revoked").count() == 1
+    again, _code = cards.issue(user=pierre, by=nia)
+    assert with_pin(again).tries == 0

@@ -537,3 +537,12 @@ def test_the_french_pages_say_courriel(client, nia, name):
     for body in (page, sent):
         words = re.sub(r"<[^>]+>", " ", body.content.decode())
         assert not OLD_WORDS.search(words), OLD_WORDS.search(words)
+
+
+def test_by_link_too_a_shared_computer_keeps_nobody(client, nia):
+    path = link_in_the_mail(client, nia)
+    computer = Client()
+    assert 'name="shared"' in computer.get(path).content.decode()
+    computer.post(path, {"shared": "1"})
+    assert computer.get("/me/").status_code == 200
+    assert not computer.cookies["sessionid"]["max-age"], "it ends with the browser"

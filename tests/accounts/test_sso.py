@@ -99,6 +99,12 @@ def test_a_shared_computer_is_one_here_too(nia_here, provider, client):
     assert "Shared computer" in client.get("/today/").content.decode()
 
 
+@pytest.mark.parametrize("shared", [True, False])
+def test_on_a_shared_computer_the_organisation_asks_who_it_is(nia_here, provider, client, shared):
+    sent = client.post(BEGIN, {"shared": "1"} if shared else {})
+    assert ("prompt=login" in sent.url) is shared, "whoever sat here before may be signed in over there"
+
+
 def test_a_second_confirmed_address_is_hers_too(nia_here, provider, client):
     EmailAddress.objects.create(user=nia_here, email="nia.roy@example.org", verified=True)
     provider.claims["email"] = "Nia.Roy@Example.org"

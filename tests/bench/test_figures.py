@@ -11,8 +11,9 @@ from dataclasses import asdict
 
 import pytest
 from django.db import connection
+from django.test import Client
 
-from bench import cases, load, mail
+from bench import cases, load, mail, seed
 from stack import REPOSITORY
 from stack.problems import Problem
 from stack.supervisor import free_port
@@ -107,3 +108,26 @@ def test_the_peer_and_the_floor_of_sending_hand_over_every_letter(counter):
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS bench_letter")
+
+
+@pytest.mark.django_db
+def test_every_page_that_is_measured_answers_among_more_rows_as_well(monkeypatch):
+    monkeypatch.setattr("notifications.bell.kick", lambda: True)
+    monkeypatch.setattr(seed, "analyze", lambda: None)
+    world = seed.world()
+    assert set(world["pages"]) == set(cases.PAGES)
+
+    def rows_on_the_board() -> int:
+        for path, cookie in world["pages"].values():
+            client = Client(headers={"cookie": cookie})
+            answer = client.get(path)
+            assert answer.status_code == 200, path
+            shown = cases.inside(answer.content.decode())
+        return shown.count('<tr id="row-')
+
+    few, many = 20, 52
+    seed.applications(str(few))
+    assert rows_on_the_board() == few
+    seed.hundred(2)
+    seed.applications(str(many))
+    assert rows_on_the_board() == 50, "a page of them"

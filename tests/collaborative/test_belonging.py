@@ -87,6 +87,13 @@ def test_the_last_lead_names_the_next_one(cast):
     assert role_of(cast.nia).title == "nurse"
 
 
+@pytest.mark.parametrize("who", ["otto", "colin", "tess"])
+def test_only_somebody_who_belongs_to_the_team_is_made_its_lead(cast, who):
+    with pytest.raises(Refused, match="belongs to the team"):
+        belonging.leave(membership=role_of(cast.tess), why="time", by=cast.paula, next_lead=role_of(cast.people[who]))
+    assert role_of(cast.tess).role == "lead"
+
+
 def test_the_planning_team_may_leave_a_team_without_a_lead_for_a_while(cast):
     belonging.leave(membership=role_of(cast.tess), why="health", by=cast.paula)
     assert not Membership.objects.current().filter(team=cast.team, role="lead").exists()
@@ -169,6 +176,16 @@ def test_where_others_plan_they_go_on(cast):
     assert belonging.offboard(person=cast.nia, why="moved", by=cast.paula) is False
     assert nia.get(reverse("team", args=[cast.team.pk])).status_code == 404
     assert nia.get(reverse("team", args=[cast.far_team.pk])).status_code == 200
+
+
+def test_the_account_of_somebody_whom_others_are_asking_in_stays_open(cast):
+    asked = enrolment.invite(by=cast.pia, role="participant", name="Nia", email=cast.nia.email, team=cast.far_team)
+    assert not belonging.plans_all_of(cast.paula, cast.nia)
+    assert belonging.offboard(person=cast.nia, why="moved", by=cast.paula) is False
+    cast.nia.refresh_from_db()
+    asked.refresh_from_db()
+    assert (cast.nia.is_active, asked.revoked_at) == (True, None)
+    assert not Membership.objects.current().filter(user=cast.nia).exists()
 
 
 def test_the_last_who_plans_is_not_let_go(cast):

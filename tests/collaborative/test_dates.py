@@ -11,8 +11,10 @@ from collaborative.line import today_in
 from collaborative.models import Cohort, QuietWeek, Reschedule
 from collaborative.reschedule import reschedule, undo
 from core.refusals import Refused
+from enrolment.deciding import decide
+from enrolment.releasing import release
 from notifications.models import PlannedMessage
-from sessions.services import move_session
+from sessions.services import SessionMove, move_session
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +104,7 @@ def test_what_would_do_another_thing_than_was_seen_is_not_done(cohort):
     assert standing(cohort) == before
 
 
-def test_a_shift_moves_all_sessions_and_tells_everybody_once_each(cohort):
+def test_a_shift_moves_all_sessions_and_tells_everybody_once(cohort):
     nia = make.member(team=make.team(cohort=cohort))
     before = standing(cohort)
     moved = reschedule(Shift(cohort, 7), by=None)
@@ -111,7 +113,8 @@ def test_a_shift_moves_all_sessions_and_tells_everybody_once_each(cohort):
     assert [day + week for day, *_rest in before["sessions"]] == [day for day, *_rest in after["sessions"]]
     assert [(key, a + week, b + week) for key, a, b, *_pins in before["phases"]] == [p[:3] for p in after["phases"]]
     assert {one.code: one.count for one in moved.consequences} == {"reminded": 1, "told": 1}
-    assert PlannedMessage.objects.filter(recipient=nia, kind="sessions/moved", state="planned").count() == 3
+    told = PlannedMessage.objects.filter(recipient=nia, state="planned", kind__startswith="sessions/moved")
+    assert [row.kind for row in told] == ["sessions/moved-together"]
     open_tasks = set(cohort.tasks.filter(done_at=None).values_list("key", flat=True))
     tasks = dict(after["tasks"])
     assert all(tasks[key] == day + (week if key in open_tasks else dt.timedelta()) for key, day in before["tasks"])
@@ -219,3 +222,66 @@ def test_a_session_that_moves_takes_its_tasks_along_but_not_those_done_or_pinned
     assert (due["ls2-announce"], due["ls2-try-room"]) == (done.due_on, pinned.due_on)
     undo(reschedule=moved.reschedule, by=None)
     assert cohort.tasks.get(key="ls2-who-came").due_on == session.day - dt.timedelta(days=1)
+
+
+# ---------------------------------------------------------------- one order, whichever page moves
+
+
+@pytest.mark.parametrize("name", ["apply_until", "answers_on"])
+def test_enrolment_ends_before_the_first_session_by_either_door_and_in_the_same_words(cohort, name):
+    first = cohort.learning_sessions.get(phase__key="ls1")
+    Cohort.objects.filter(pk=cohort.pk).update(apply_from=None, apply_until=None, answers_on=None)
+    Cohort.objects.filter(pk=cohort.pk).update(**{name: first.day - dt.timedelta(days=1)})
+    with pytest.raises(Refused) as by_session:
+        move_session(learning_session=first, to=first.wall - dt.timedelta(days=3), by=None, dry_run=True)
+    assert by_session.value.field == "day"
+    Cohort.objects.filter(pk=cohort.pk).update(**{name: None})
+    first = cohort.learning_sessions.get(phase__key="ls1")
+    move_session(learning_session=first, to=first.wall - dt.timedelta(days=3), by=None)
+    days = {"apply_from": None, "apply_until": None, "answers_on": None, name: first.day + dt.timedelta(days=2)}
+    with pytest.raises(Refused) as by_enrolment:
+        reschedule(EnrolmentDays(cohort, **days), by=None)
+    assert by_enrolment.value.field == name
+    assert by_enrolment.value.sentence == by_session.value.sentence
+
+
+def test_the_first_session_stays_within_the_series(cohort):
+    Cohort.objects.filter(pk=cohort.pk).update(apply_from=None, apply_until=None, answers_on=None)
+    first = cohort.learning_sessions.get(phase__key="ls1")
+    to = dt.datetime.combine(cohort.first_day - dt.timedelta(days=1), first.clock)
+    with pytest.raises(Refused, match="cannot come before the first day"):
+        move_session(learning_session=first, to=to, by=None)
+
+
+def test_a_session_does_not_go_over_days_that_were_set_by_hand(cohort):
+    phase, second = cohort.phases.get(key="ap1"), cohort.learning_sessions.get(phase__key="ls2")
+    reschedule(Pin(phase, None, second.day - dt.timedelta(days=2)), by=None)
+    with pytest.raises(Refused, match="set by hand") as refused:
+        move_session(learning_session=second, to=second.wall - dt.timedelta(days=4), by=None)
+    assert refused.value.field == "day"
+    second = cohort.learning_sessions.get(phase__key="ls2")
+    move_session(learning_session=second, to=second.wall - dt.timedelta(days=1), by=None)
+
+
+def test_an_order_that_was_broken_already_can_be_mended_one_date_at_a_time(cohort):
+    first = cohort.learning_sessions.get(phase__key="ls1")
+    late = first.day + dt.timedelta(days=3)
+    Cohort.objects.filter(pk=cohort.pk).update(answers_on=late)
+    move_session(learning_session=first, to=first.wall + dt.timedelta(days=1), by=None)
+
+
+def test_letters_that_wait_for_their_minute_are_named_where_enrolment_moves(cohort):
+    paula = make.planner(cohort=cohort)
+    decide(application=make.application(cohort=cohort), outcome="accept", by=paula)
+    release(cohort=cohort, by=paula, at=timezone.now() + dt.timedelta(days=3))
+    first = cohort.learning_sessions.get(phase__key="ls1")
+    week = dt.timedelta(days=7)
+    until = cohort.apply_until + dt.timedelta(1)
+    for change, letters in [
+        (SessionMove(first, first.wall + dt.timedelta(days=1)), 1),
+        (EnrolmentDays(cohort, cohort.apply_from, until, cohort.answers_on), 1),
+        (Shift(cohort, 7), 1),
+        (Pin(cohort.phases.get(key="ap1"), first.day + week, None), None),
+    ]:
+        moved = reschedule(change, by=paula, dry_run=True)
+        assert {one.code: one.count for one in moved.consequences}.get("letters") == letters

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collaborative.making import from_cohort, from_template, keep_in_order, make_cohort
+from collaborative.making import from_cohort, from_template, make_cohort
 from collaborative.models import Phase, PlanningTask, TemplatePhase
+from collaborative.order import keep_in_order
 from core.refusals import Refused
 from sessions.models import AgendaItem, LearningSession
 from sessions.services import hours_of

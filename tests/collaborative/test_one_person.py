@@ -27,6 +27,7 @@ from enrolment import links
 from enrolment import services as enrolment
 from forum.models import Post
 from notifications.models import PlannedMessage
+from notifications.sealing import unseal
 from notifications.wording import render
 from sessions.models import Attendance
 from tests import make
@@ -63,7 +64,7 @@ def everything() -> dict[str, list]:
             continue
         rows: models.QuerySet = model._base_manager.order_by("pk")
         if model is PlannedMessage:
-            rows = rows.exclude(kind="collaborative/one-person")
+            rows = rows.exclude(kind__in=("collaborative/one-person", "collaborative/parted"))
         names = [
             field.attname
             for field in model._meta.concrete_fields
@@ -80,8 +81,8 @@ def test_everything_that_either_did_is_one_persons(cast, twin):
     assert not Membership.objects.current().filter(user=twin).exists()
     assert Post.objects.filter(by=cast.nia).count() == 2
     assert not Post.objects.filter(by=twin).exists()
-    assert Attendance.objects.filter(person=cast.nia).count() == 2
-    assert Attendance.objects.get(person=twin).learning_session == cast.next_session, "once at each session is enough"
+    assert Attendance.objects.filter(person=cast.nia).count() == 1, "who was at which session nobody reads but oneself"
+    assert Attendance.objects.filter(person=twin).count() == 2
     twin.refresh_from_db()
     assert not twin.is_active
     verbs = Entry.objects.filter(verb__in=("person.made_one", "person.closed_as_one"), by=cast.paula)
@@ -103,9 +104,20 @@ def test_undone_every_row_is_as_it_was(cast, twin):
     assert everything() != before
     one_person.part(merge=merge, by=cast.paula)
     assert everything() == before
-    assert not PlannedMessage.objects.filter(kind="collaborative/one-person").waiting().exists()
     with pytest.raises(Refused):
         one_person.part(merge=merge, by=cast.paula)
+
+
+def test_whoever_was_made_one_with_somebody_for_a_few_minutes_learns_it_and_from_whom(cast, twin):
+    """A planner could otherwise lead an account of their own to somebody's pages, and nobody would know."""
+    merge = make_one(cast, twin)
+    one_person.part(merge=merge, by=cast.paula)
+    told = PlannedMessage.objects.exclude(state="void").filter(source_id=str(merge.pk))
+    assert {(row.kind.partition("/")[2], row.recipient_key) for row in told} == {
+        ("one-person", str(cast.nia.pk)), ("one-person", twin.email), ("parted", str(cast.nia.pk)), ("parted", str(twin.pk)),
+    }  # fmt: skip
+    assert set(one_person.versions([str(merge.pk)])) == {str(merge.pk)}, "nothing is kept back because it was undone"
+    assert all(cast.paula.name in render(row).plain for row in told)
 
 
 def test_it_is_not_undone_once_people_are_told_or_something_changed(cast, twin):
@@ -118,11 +130,11 @@ def test_it_is_not_undone_once_people_are_told_or_something_changed(cast, twin):
         one_person.part(merge=merge, by=cast.paula)
 
 
-def test_both_addresses_are_told_once_it_cannot_be_undone(cast, twin):
+def test_both_addresses_are_told_at_once(cast, twin):
     make_one(cast, twin)
     told = PlannedMessage.objects.filter(kind="collaborative/one-person")
     assert {row.recipient_key for row in told} == {str(cast.nia.pk), twin.email}
-    assert all(row.due_at > timezone.now() for row in told)
+    assert all(row.due_at <= timezone.now() for row in told)
     letters = {row.recipient_key: render(row) for row in told}
     assert "add it on your page" in letters[str(cast.nia.pk)].plain
     assert "is closed" in letters[twin.email].plain
@@ -278,3 +290,50 @@ def test_people_of_other_cohorts_are_not_found(cast):
     answer = client.post(url, {"one": cast.olga.email, "other": cast.nia.email}).content.decode()
     assert "Nobody in this cohort has this address." in answer
     assert "Olga" not in client.get(url, {"first": cast.olga.pk, "second": cast.nia.pk}).content.decode()
+
+
+def add_on_ones_page(person, email: str):
+    """Let somebody add an address on their page and open the link that comes. Returns the page behind it, and its client."""
+    client = signed_in(person)
+    page = client.post(reverse("account_email"), {"email": email, "action_add": "1"})
+    assert (page.status_code, page.headers.get("Location")) == (302, reverse("account_email"))
+    told = PlannedMessage.objects.filter(kind="account/confirm-email").latest("created_at")
+    return client, unseal(told.secret)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_person_takes_an_account_over_that_was_never_used(cast, language):
+    User.objects.filter(pk=cast.nia.pk).update(language=language)
+    asked = enrolment.invite(
+        by=cast.paula, role="lead", name="N. Roy", email="nroy@second.example.org", team=cast.other_team
+    )
+    client, link = add_on_ones_page(cast.nia, asked.address)
+    assert client.get(link).context["takes_over"]
+    assert addresses.holder_of(asked.address) == asked.person, "looking changes nothing"
+    signed_in(cast.stan).post(link)
+    assert addresses.holder_of(asked.address) == asked.person, "a link that somebody else opens gives nothing away"
+    client.post(link)
+    assert addresses.signing_in_with(asked.address) == cast.nia
+    asked.refresh_from_db()
+    assert asked.person == cast.nia
+
+
+def test_a_person_takes_the_address_of_their_closed_account_over(cast, twin):
+    EmailAddress.objects.create(user=twin, email=twin.email, verified=True, primary=True)
+    make_one(cast, twin)
+    client, link = add_on_ones_page(cast.nia, twin.email)
+    page = client.get(link)
+    assert page.context["takes_over"]
+    assert page.context["can_confirm"]
+    client.post(link)
+    assert addresses.signing_in_with(twin.email) == cast.nia
+
+
+def test_the_address_of_an_account_that_somebody_uses_has_no_button(cast):
+    EmailAddress.objects.create(user=cast.otto, email=cast.otto.email, verified=True, primary=True)
+    client = signed_in(cast.nia)
+    claim = EmailAddress.objects.create(user=cast.nia, email=cast.otto.email, verified=False)
+    link = reverse("account_confirm_email", args=[EmailConfirmationHMAC(claim).key])
+    assert not client.get(link).context["can_confirm"]
+    client.post(link)
+    assert addresses.signing_in_with(cast.otto.email) == cast.otto

@@ -83,6 +83,18 @@ def test_a_wrong_place_and_a_wrong_route_are_corrected(cast, unit):
     assert (entry.by, entry.detail) == (cast.tess, {"fields": ["city", "incident_route", "places"]})
 
 
+def test_where_incidents_are_reported_on_a_shared_unit_the_planning_team_says(cast, unit):
+    other = make.lead(team=make.team(cohort=cast.other_cohort, unit=unit), name="Lea Second")
+    for lead in (cast.tess, other):
+        with pytest.raises(Refused, match="Ask the planning team") as refused:
+            organisations.correct_unit(unit=unit, version=1, by=lead, **{**UNIT, "incident_route": "5500"})
+        assert refused.value.field == "incident_route"
+    now = organisations.correct_unit(unit=unit, version=1, by=cast.tess, **{**UNIT, "city": "gander"})
+    assert (now.city, now.incident_route) == ("gander", "4321")
+    now = organisations.correct_unit(unit=unit, version=2, by=cast.paula, **{**UNIT, "incident_route": "5500"})
+    assert now.incident_route == "5500"
+
+
 def test_of_two_who_correct_at_once_neither_loses_anything(cast, unit):
     organisations.correct_unit(unit=unit, version=1, by=cast.tess, **{**UNIT, "city": "gander"})
     with pytest.raises(Overtaken) as overtaken:

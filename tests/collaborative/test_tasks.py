@@ -63,10 +63,10 @@ def test_a_task_of_another_day_follows_its_anchor_again_when_it_is_no_longer_pin
     task = cohort.tasks.get(key="ls3-announce")
     was = task.due_on
     pinned = was + dt.timedelta(days=3)
-    tasks.change_task(task=task, assignee=None, pinned_on=pinned, by=None)
+    tasks.change_task(task=task, assignee=None, pinned_on=pinned, version=1, by=None)
     task.refresh_from_db()
     assert (task.due_on, tasks.why(task, {})) == (pinned, "set by hand")
-    tasks.change_task(task=task, assignee=None, pinned_on=None, by=None)
+    tasks.change_task(task=task, assignee=None, pinned_on=None, version=2, by=None)
     task.refresh_from_db()
     assert task.due_on == was
     assert tasks.why(task, {"ls3": "Session 3"}) == "1 week before: Session 3"
@@ -76,15 +76,15 @@ def test_only_who_plans_the_cohort_gets_a_task(cohort):
     paula, programmes = make.planner(cohort=cohort), make.person("Pat")
     give_role(user=programmes, role="planner", by=None, programme=cohort.programme)
     task = own(cohort, assignee=paula)
-    tasks.change_task(task=task, assignee=programmes, pinned_on=task.due_on, by=None)
+    tasks.change_task(task=task, assignee=programmes, pinned_on=task.due_on, version=1, by=None)
     with pytest.raises(Refused) as refused:
-        tasks.change_task(task=task, assignee=make.person(), pinned_on=task.due_on, by=None)
+        tasks.change_task(task=task, assignee=make.person(), pinned_on=task.due_on, version=2, by=None)
     assert refused.value.field == "assignee"
 
 
 def test_a_task_of_ones_own_keeps_a_day(cohort):
     with pytest.raises(Refused) as refused:
-        tasks.change_task(task=own(cohort), assignee=None, pinned_on=None, by=None)
+        tasks.change_task(task=own(cohort), assignee=None, pinned_on=None, version=1, by=None)
     assert refused.value.field == "pinned_on"
 
 

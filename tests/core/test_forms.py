@@ -4,12 +4,12 @@ import re
 
 import pytest
 from django import forms
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import QueryDict
 from django.template import engines
 from django.utils import translation
 
-from core.forms import FreeText, GuardedForm, GuardedText, draw, incident_sentence, is_free_text, listing
+from core.forms import FreeText, GuardedForm, GuardedText, draw, incident_sentence, is_free_text, listing, plain_name
 
 RISKY = "J. T., room 12, told us the hall light frightens her."
 TEMPLATE = "{% load crispy_forms_tags %}{% crispy form %}"
@@ -109,6 +109,19 @@ def test_where_an_incident_goes(route, said):
     form.incident_route = route
     assert incident_sentence(route) == said
     assert form.safety("learned") == f"No names of people, please. {said}"
+
+
+@pytest.mark.parametrize("name", ["Login at series-login.ca/verify", "www.x", "a@b", "Call bank.com", "A\uffffB"])
+def test_a_name_holds_no_link_and_nothing_unseen(name):
+    with pytest.raises(ValidationError):
+        plain_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["St.Mary's", "J.-P. Roy", "Dr.Ng", "2.West", "St. Clare's Mercy", "Nia O'Dea, R.N.", "A.C.'s ward"]
+)
+def test_names_with_dots_are_names(name):
+    plain_name(name)
 
 
 def test_lists_as_they_are_said():
@@ -343,6 +356,16 @@ def test_optional_is_said_and_required_is_not_starred():
     html = drawn(Many())
     assert html.count("if you like") == 1
     assert "*" not in re.sub(r"<svg.*?</svg>", "", html, flags=re.S)
+
+
+def test_a_list_in_which_something_always_stands_is_not_called_optional():
+    class Two(GuardedForm):
+        when = forms.ChoiceField(choices=[("a", "A"), ("b", "B")], required=False)
+        who = forms.ChoiceField(choices=[("", "nobody"), ("b", "B")], required=False)
+
+    form = Two()
+    assert "if you like" not in str(draw(form["when"]))
+    assert "if you like" in str(draw(form["who"]))
 
 
 def test_french_form_and_words():

@@ -17,15 +17,21 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
-from accounts.models import User
+from accounts.consent import answers_of, consented, is_asked
+from accounts.models import User, ViewAs
+from accounts.view_as import visits_to
 from audit.models import Entry
 from coaching.board import board_of
 from coaching.models import PrivateNote, TeamNote
+from collaborative.agreeing import WORDS, standing_of
 from collaborative.line import position, where_is
-from collaborative.models import Cohort, Membership, Programme, Role, Team
+from collaborative.merging import alike
+from collaborative.models import Cohort, Membership, Organisation, Programme, Role, Team
+from collaborative.organisations import may_be_one
+from collaborative.pausing import pause_of
 from core import phi, places
 from core.refusals import Refused
-from desk.demo import accounts, notes, organisations, removal, rows, sayings, series, talk, tries, world
+from desk.demo import accounts, notes, organisations, removal, rows, sayings, series, talk, together, tries, world
 from desk.demo.figures import PATTERNS
 from desk.demo.marks import MARK, is_demo, marked
 from enrolment import services as enrolment
@@ -123,7 +129,7 @@ def test_who_and_where(demo):
     assert {team.unit.organisation.sector for team in teams} == {"acute", "long_term", "home"}
     assert {team.language for team in teams} == {"en", "fr"}
     assert 115 <= User.objects.count() <= 135
-    assert Cohort.objects.get(pk=world.NEXT_ID).teams.count() == 4
+    assert Cohort.objects.get(pk=world.NEXT_ID).teams.count() == 5
     assert all(user.email is None or user.email.endswith("@example.org") for user in User.objects.all())
     assert User.objects.filter(email=None).count() >= 2, "people without a mailbox are members too"
     assert all(user.city in places.PLACES for user in User.objects.all())
@@ -206,6 +212,33 @@ def test_every_state_of_a_try_and_every_voice(demo):
     assert PrivateNote.objects.count() == 0
 
 
+def test_what_people_settled_among_themselves_stands(demo):
+    """A team rests, two have an agreement, two people were visited, and consent was given, refused and taken back."""
+    resting = demo.teams["salish-shore"]
+    pause = pause_of(resting)
+    assert pause is not None
+    assert pause.starts_on < pause.ends_on
+    assert resting in [card.team for card in board_of(demo.people["colin"]).fine]
+    for key in ("harbour-view", "erables"):
+        standing = standing_of(demo.teams[key], demo.people["paula"])
+        assert standing.agreed
+        assert standing.open, "somebody is still asked"
+        assert all(getattr(standing.agreement, name) for name in WORDS)
+    assert [visit.planner for visit in visits_to(demo.people["nia"])] == [demo.people["paula"]]
+    assert ViewAs.objects.filter(ended_at=None).count() == 0
+    given = consented(demo.people.values())
+    assert demo.people["marie"] in given
+    assert not {demo.people["agnes"], demo.people["pascal"]} & given
+    assert [row.said_yes for row in answers_of(demo.people["pascal"])] == [False, True]
+    assert User.objects.filter(consent_answered=True).count() > len(given) > 40
+    assert is_asked(User.objects.get(pk=demo.people["nia"].pk))
+
+
+def test_one_hospital_is_there_twice_and_the_planning_team_is_shown_both(demo):
+    (pair,) = alike(may_be_one(demo.people["paula"], Organisation).in_order())
+    assert {one.name for one in pair} == {"Hôpital du Fjord", "Hop. du Fjord"}
+
+
 def test_nothing_old_is_sent_and_what_lies_ahead_is_planned(demo):
     assert not PlannedMessage.objects.filter(kind="sessions/reminder", due_at__lt=timezone.now()).exists()
     assert PlannedMessage.objects.filter(kind="sessions/reminder", state="planned").count() > 200
@@ -221,12 +254,19 @@ def test_nobody_can_be_found_in_the_talk():
     ]
     said += [(note.text, "en") for team in notes.NOTES.values() for note in team]
     said += [(f"{one.title}. {one.plan} {one.what_happened}", "en") for team in tries.TRIES.values() for one in team]
+    said += [
+        (text, {"harbour-view": "en"}.get(key, "fr"))
+        for key, (_who, words) in together.AGREEMENTS.items()
+        for text in words
+    ]
+    said += [(text, "en" if who == "nia" else "fr") for _planner, who, _days, _minutes, text in together.VISITS]
     assert len(said) > 120
     assert [text for text, language in said if phi.findings(text, language)] == []
 
 
 def test_french_has_its_spaces():
     french = [one.text for thread in talk.TALK for one in (thread.first, *thread.answers) if one.language == "fr"]
+    french += [text for _who, words in together.AGREEMENTS.values() for text in words]
     french += [one.aim for one in organisations.PLACES if one.language == "fr"]
     french += [value for session in series.SESSIONS.values() for name, value in session.items() if name.endswith("_fr")]
     french += [value for name, value in series.PROGRAMME.items() if name.endswith("_fr")]
@@ -240,7 +280,7 @@ def test_french_has_its_spaces():
 
 
 def test_the_command_writes_the_accounts_and_everybody_can_sign_in(settings, tmp_path):
-    assert "24 teams" in run()
+    assert "25 teams" in run()
     file = tmp_path / "demo-accounts.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     people = json.loads(file.read_text())
@@ -351,7 +391,7 @@ def test_removal_leaves_every_table_as_it_was(tmp_path, django_capture_on_commit
     assert list(tmp_path.glob("demo-*.json")) == []
     assert every_table() == before
     assert removal.left() == 0
-    assert "24 teams" in run(), "and it can be filled again"
+    assert "25 teams" in run(), "and it can be filled again"
 
 
 def _again() -> world.World:

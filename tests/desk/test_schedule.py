@@ -15,6 +15,7 @@ from collaborative.line import today_in
 from collaborative.models import Cohort, Membership, PlanningTask, Reschedule
 from collaborative.reschedule import reschedule
 from collaborative.services import give_role
+from core.time import day as day_words
 from sessions.models import LearningSession
 from tests import make
 
@@ -321,7 +322,8 @@ def test_a_task_is_put_on_the_list_once_given_away_done_and_not_done(client, coh
     assert "Bake a cake" in [row.text for row in client.get(here).context["plan"].now]
     address = reverse("planning_task", args=[cohort.pk, task.pk])
     later = today_in(cohort) + dt.timedelta(days=30)
-    client.post(address, {"assignee": str(pia.pk), "pinned_on": later.isoformat()})
+    sent = boxes(client.get(address)) | {"assignee": str(pia.pk), "pinned_on": later.isoformat()}
+    assert client.post(address, sent).status_code == 302
     task.refresh_from_db()
     assert (task.assignee, task.due_on) == (pia, later)
     client.post(reverse("planning_task_tick", args=[cohort.pk, task.pk]))
@@ -331,6 +333,23 @@ def test_a_task_is_put_on_the_list_once_given_away_done_and_not_done(client, coh
     client.post(reverse("planning_task_untick", args=[cohort.pk, task.pk]))
     task.refresh_from_db()
     assert task.done_at is None
+
+
+def test_two_planners_who_change_one_task_see_what_the_other_set(client, cohort, paula):
+    pia = make.planner(cohort=cohort, name="Pia")
+    task = cohort.tasks.first()
+    address = reverse("planning_task", args=[cohort.pk, task.pk])
+    mine = boxes(client.get(address))
+    theirs = today_in(cohort) + dt.timedelta(days=30)
+    tasks.change_task(task=task, assignee=pia, pinned_on=theirs, version=1, by=pia)
+    answer = client.post(address, mine | {"assignee": str(paula.pk)})
+    assert answer.status_code == 409
+    assert [words for _label, words in answer.context["theirs"]] == ["Pia", day_words(theirs, "en")]
+    task.refresh_from_db()
+    assert (task.assignee, task.pinned_on) == (pia, theirs)
+    assert client.post(address, boxes(answer)).status_code == 302
+    task.refresh_from_db()
+    assert (task.assignee, task.pinned_on) == (paula, None)
 
 
 @pytest.mark.parametrize(
@@ -346,7 +365,8 @@ def test_a_task_that_makes_no_sense_is_refused(client, cohort, paula, sent, fiel
 
 def test_a_stranger_to_the_cohort_cannot_be_given_a_task(client, cohort, paula):
     answer = client.post(
-        reverse("planning_task", args=[cohort.pk, cohort.tasks.first().pk]), {"assignee": str(make.person().pk)}
+        reverse("planning_task", args=[cohort.pk, cohort.tasks.first().pk]),
+        {"assignee": str(make.person().pk), "version": "1"},
     )
     assert "assignee" in answer.context["form"].errors
 
@@ -388,8 +408,47 @@ def test_a_phase_and_a_task_of_the_template_are_changed(client, cohort, paula):
     sent = boxes(client.get(address)) | {"text_en": "Bake", "text_fr": "Cuire", "anchor": "ls1"}
     assert client.post(address, sent).url == client.post(address, sent).url
     added = programme.template_tasks.get(text_en="Bake")
-    client.post(reverse("planning_template_task_remove", args=[programme.pk, added.pk]))
-    assert not programme.template_tasks.filter(pk=added.pk).exists()
+    page = client.post(reverse("planning_template_task_take_out", args=[programme.pk, added.pk]), follow=True)
+    assert [task.text_en for task in page.context["out"].tasks] == ["Bake"]
+    later = client.get(page.request["PATH_INFO"]).content.decode()  # the way back is there tomorrow as well
+    assert reverse("planning_template_task_put_back", args=[programme.pk, added.pk]) in later
+    page = client.post(reverse("planning_template_task_put_back", args=[programme.pk, added.pk]), follow=True)
+    assert page.context["out"].tasks == []
+    assert programme.template_tasks.standing().filter(pk=added.pk).exists()
+
+
+def test_a_phase_is_added_once_where_it_belongs(client, cohort, paula):
+    programme = cohort.programme
+    address = reverse("planning_template_session_new", args=[programme.pk])
+    sent = boxes(client.get(address)) | {
+        "name_en": "Halfway", "name_fr": "Mi-parcours", "after": "ls2", "start_offset": "90",
+    }  # fmt: skip
+    assert client.post(address, sent).url == client.post(address, sent).url
+    page = client.get(reverse("planning_template", args=[programme.pk]))
+    assert [row.phase.name_en for row in page.context["rows"]][3:5] == ["Session 2", "Halfway"]
+    wrong = client.post(address, boxes(client.get(address)) | {"name_en": "X", "name_fr": "Y", "start_offset": "20"})
+    assert "must come after" in str(wrong.context["form"].errors["start_offset"])
+    address = reverse("planning_template_stretch_new", args=[programme.pk])
+    sent = boxes(client.get(address)) | {"name_en": "Rest", "name_fr": "Repos", "start_anchor": "wrap-up"}
+    assert client.post(address, sent | {"end_offset": "3"}).status_code == 302
+
+
+def test_taking_a_phase_out_says_what_goes_with_it_and_can_be_taken_back(client, cohort, paula):
+    programme = cohort.programme
+    phase = programme.template.get(key="ls2")
+    address = reverse("planning_template_phase_take_out", args=[programme.pk, phase.pk])
+    page = client.get(address)
+    goes = page.context["goes"]
+    assert [row.key for row in goes.hanging] == ["ap1", "ap2"]
+    assert f"{len(goes.tasks)} tasks of the planning team" in page.content.decode()
+    shaping.add_template_task(programme=programme, text_en="Bake", text_fr="Cuire", anchor="ls2", offset=1, by=None)
+    again = client.post(address, {"confirm": goes.mark})
+    assert "something here is another" in again.content.decode()
+    page = client.post(address, {"confirm": again.context["goes"].mark}, follow=True)
+    assert page.context["out"].phases == [(phase, len(goes.tasks) + 1)]
+    assert "Session 2" not in [row.phase.name_en for row in page.context["rows"]]
+    page = client.post(reverse("planning_template_phase_put_back", args=[programme.pk, phase.pk]), follow=True)
+    assert [row.phase.key for row in page.context["rows"]][3] == "ls2"
 
 
 def test_a_circle_in_the_template_is_refused_beside_its_box(client, cohort, paula):

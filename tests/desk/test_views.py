@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from collaborative.models import Team
+from desk import planning
+from enrolment import services as enrolment
 from enrolment.site import pages
 from improvement import hiding
+from notifications import kinds
 from notifications import services as notifications
 from notifications.models import PlannedMessage
 from sessions import services
@@ -422,3 +425,35 @@ def test_names_are_sorted_as_a_reader_expects(client, cohort):
         assert [text.rindex(f"{name}<") for name in ("Cedar Ridge", "CLSC des Rapides", "École", "Zion")] == sorted(
             text.rindex(f"{name}<") for name in names
         )
+
+
+# ---------------------------------------------------------------- what leaves
+
+
+def test_what_leaves_at_one_minute_is_one_line(client, cohort):
+    """Thirty invitations are thirty rows of the diary, and one thing to know."""
+    team, paula = make.team(cohort=cohort), make.planner(cohort=cohort)
+    for nth in range(3):
+        enrolment.invite(
+            by=paula,
+            team=team,
+            name=f"Person {nth}",
+            email=f"person{nth}@example.org",
+            role="participant",
+            language="en",
+        )
+    in_a_minute = timezone.now() + dt.timedelta(minutes=1)
+    PlannedMessage.objects.update(next_attempt_at=in_a_minute)
+    PlannedMessage.objects.filter(recipient__email="person2@example.org").update(
+        next_attempt_at=in_a_minute + dt.timedelta(hours=2)
+    )
+    invitations = [one for one in planning.leaving(cohort, []) if one.name == "Invitation"]
+    assert [one.count for one in invitations] == [2, 1]
+
+
+def test_every_kind_that_is_written_for_a_cohort_has_a_name():
+    of_people = {"enrolment/interest_confirm", "enrolment/pass_on", "collaborative/one-person", "collaborative/parted"}
+    rooms = ("enrolment/", "collaborative/", "sessions/", "coaching/", "forum/", "improvement/")
+    known = {one for one in kinds.keys() if one.startswith(rooms)}  # noqa: SIM118  (a module)
+    assert known - of_people - set(planning.KIND_NAMES) == set()
+    assert set(planning.KIND_NAMES) - known == set(), "names of kinds that are gone"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import SubmittedOnce
-from enrolment import applying
+from enrolment import application_links, applying
 from enrolment.decision_day.funnel import funnel_of, with_funnel
 from enrolment.models import Application
 from notifications import wording
@@ -173,14 +173,15 @@ def test_it_speaks_french_and_writes_in_french(client, cohort):
 def test_no_secret_is_stored_and_a_double_press_makes_one_application(client, cohort):
     once = uuid.uuid4()
     first, second = begin(client, cohort, once=once), begin(client, cohort, once=once)
-    assert at(first, "place").split("/")[2] == at(second, "place").split("/")[2]
+    rows = [application_links.find(url.split("/")[2]).application for url in (first, second)]
+    assert rows[0] == rows[1]
     assert Application.objects.count() == mails("application-link").count() == 1
     token = first.split("/")[2]
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE strpos(t::text, %s) > 0', [token])
             assert cursor.fetchone()[0] == 0, table
-    assert SubmittedOnce.objects.get().result_url == f"/{Application.objects.get().pk}"
+    assert SubmittedOnce.objects.get().result_url == f"/{Application.objects.get().pk}/1"
 
 
 @pytest.mark.parametrize(
@@ -604,3 +605,70 @@ def test_the_welcome_is_written_on_the_teams_page_and_stands_in_the_invitation(c
         page = client.get(reverse("invitation", args=[token])).content.decode()
         assert ("Talk to Marie Roy first" in page) is shown
         assert ('href="tel:7095550142"' in page) is shown
+
+
+def test_the_first_form_sent_again_opens_nothing_once_the_mailbox_is_anothers(client, cohort):
+    key = uuid.uuid4()
+    url = begin(client, cohort, once=key)
+    again = begin(client, cohort, once=key)
+    assert client.get(again).status_code == 200
+    fill(Client(), url, "contact", {"contact_name": "Rae", "contact_email": "rae@example.org", "language": "en"})
+    again = Client().post(reverse("apply", args=[cohort.slug]), {**ME, "once": key})
+    assert again.url == reverse("apply_link", args=[cohort.slug])
+
+
+def test_one_application_writes_to_few_whom_we_do_not_know(client, cohort):
+    url = begin(client, cohort)
+    for nth in range(7):
+        fill(client, url, "welcome", {**WELCOME, "sponsor_email": f"stranger{nth}@example.org"}, do="ask")
+    assert mails("sponsor-asked").values("address").distinct().count() == 5
+    for nth in range(7):
+        answer = fill(client, url, "contact", {**ME, "contact_email": f"other{nth}@example.org"})
+        url = answer.url if answer.status_code == 302 else url
+    assert mails("application-link").values("address").distinct().count() == 6
+    assert answer.status_code == 422
+
+
+def test_a_cohort_without_a_public_page_has_no_form(client):
+    hidden = make.cohort(programme=make.programme(slug_en="hidden", slug_fr="cachee"))
+    for name in ("apply", "apply_link"):
+        assert client.get(reverse(name, args=[hidden.slug])).status_code == 404
+
+
+def test_whoever_is_named_counts_before_their_position_is_chosen(client, cohort):
+    """Pasted people have no position yet; the page must not say that they are missing."""
+    url = at(begin(client, cohort), "people")
+    first = client.get(url).content.decode()
+    assert "4 people more" in first
+    names = "; ".join(f"Person {nth} <p{nth}@example.org>" for nth in range(2, 6))
+    page = client.post(
+        url, {**drawn(client, url), "p0-name": "Ada", "p0-leads": "on", "paste": names, "do": "paste"}, follow=True
+    )
+    text = page.content.decode()
+    assert "4 people were added. Choose a position for each of them." in text
+    assert "more: a team has" not in text
+    assert "error-summary" not in text
+
+
+def test_what_is_missing_beside_somebody_is_said_once_with_their_name(client, cohort):
+    url = at(begin(client, cohort), "people")
+    sent = {
+        **drawn(client, url),
+        "p0-name": "Ada",
+        "p0-position": "manager",
+        "p1-name": "Bo Lind",
+        "p2-email": "x@",
+        "do": "on",
+    }
+    text = client.post(url, sent).content.decode()
+    assert text.count('class="error-summary"') == 1
+    assert "2 people need a look" in text
+    assert "Bo Lind, Position" in text
+    assert "Person 3, E-mail" in text
+
+
+def test_a_step_that_nobody_opened_is_not_complete(client, cohort):
+    """Nothing has to be said about the partner and the sponsor; that is no reason to tick them off."""
+    text = client.get(begin(client, cohort)).content.decode()
+    stations = re.search(r'<ol class="tabs">.*?</ol>', text, re.DOTALL)[0]
+    assert stations.count("complete") == 1

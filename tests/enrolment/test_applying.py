@@ -155,19 +155,28 @@ def test_a_withdrawn_application_takes_the_sponsors_mail_back(cohort):
 # ---------------------------------------------------------------- what is kept, and how long
 
 
-def test_sixty_days_after_the_last_day_nobody_stands_in_drafts_and_in_what_was_declined(cohort):
+def test_sixty_days_after_the_last_day_nobody_stands_in_what_became_no_team(cohort):
     draft = make.application(cohort=cohort, state="draft", contact_email="draft@example.org")
     declined = make.application(cohort=cohort, outcome="decline", contact_email="declined@example.org")
     kept = make.application(cohort=cohort, outcome="decline", keep_for_next=True)
-    accepted = make.application(cohort=cohort, outcome="accept")
+    accepted = make.application(cohort=cohort, outcome="accept", team=make.team(cohort=cohort))
+    nobody_decided = make.application(cohort=cohort)
+    waiting = make.application(cohort=cohort, outcome="wait", wait_place=1)
     gone = make.application(cohort=cohort, state="withdrawn", withdrawn_at=timezone.now())
     closed(cohort, 60)
     assert application_keeping.sweep() == 0
     closed(cohort, 61)
-    assert application_keeping.sweep() == 3
+    cohort.first_day = timezone.now().date() + dt.timedelta(days=1)
+    cohort.save()
+    assert application_keeping.sweep() == 4
     assert application_keeping.sweep() == 0
+    waiting.refresh_from_db()
+    assert waiting.contact_email, "a place may come free until the first day"
+    cohort.first_day = timezone.now().date() - dt.timedelta(days=1)
+    cohort.save()
+    assert application_keeping.sweep() == 1
     assert not Application.objects.filter(pk=draft.pk).exists()
-    for row in (declined, gone):
+    for row in (declined, nobody_decided, waiting, gone):
         row.refresh_from_db()
         assert (row.contact_name, row.contact_email, row.why, row.organisation, row.province) == ("", "", "", "", "ON")
         assert not row.members.exists()

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import cards
-from accounts.models import MemberCard, User
+from accounts.models import MOST_WRONG, MemberCard, User
 from collaborative.models import Membership
 from collaborative.services import end_role, give_role
 from core.refusals import Refused
@@ -156,3 +156,49 @@ def test_what_others_get_by_mail_is_to_be_passed_on(cast, lead):
     assert cast.next_session.title in page
     nobody = User.objects.filter(email=None).count()
     assert nobody == 1
+
+
+def test_the_lead_reads_that_a_card_was_worn_out_by_wrong_pins_until_there_is_a_new_one(cast, lead):
+    rosa = make.member(team=cast.team, name="Rosa Lind", email=None)
+    card, _code = by_card.make_card(person=rosa, team=cast.team, by=cast.tess)
+    cards.choose_pin(card=card, pin=PIN, by=rosa)
+    for _wrong in range(MOST_WRONG):
+        MemberCard.objects.update(limited_until=None)
+        cards.try_pin(card=card, pin="000001")
+    assert "too many wrong PINs" in lead.get(reverse("team_people", args=[cast.team.pk])).content.decode()
+    assert "Fifty wrong PINs" in lead.get(page_of(cast, rosa)).content.decode()
+    made(lead, page_of(cast, rosa))
+    assert "wrong PIN" not in lead.get(reverse("team_people", args=[cast.team.pk])).content.decode()
+
+
+@pytest.mark.parametrize("role_left", ["lead", "both"])
+def test_a_lead_who_is_removed_keeps_no_card_that_nobody_has_used(cast, role_left):
+    """They have seen its code, and with it could come back in somebody else's name."""
+    rosa = make.member(team=cast.team, name="Rosa Lind", email=None)
+    if role_left == "both":
+        give_role(user=cast.tess, role="planner", by=cast.paula, cohort=cast.cohort)
+    _card, code = by_card.make_card(person=rosa, team=cast.team, by=User.objects.get(pk=cast.tess.pk))
+    end_role(membership=cast.tess.memberships.current().get(team=cast.team), by=cast.paula)
+    assert (cards.find(code) is None) is (role_left == "lead"), "who could make it now as well keeps it"
+
+
+def test_a_card_in_use_goes_on_when_the_lead_who_made_it_leaves(cast):
+    rosa = make.member(team=cast.team, name="Rosa Lind", email=None)
+    card, code = by_card.make_card(person=rosa, team=cast.team, by=cast.tess)
+    cards.choose_pin(card=card, pin=PIN, by=rosa)
+    end_role(membership=cast.tess.memberships.current().get(), by=cast.paula)
+    assert cards.find(code) == card
+
+
+def test_of_somebody_who_was_in_another_team_the_planning_team_makes_the_card(cast):
+    """What they wrote there opens with it, to whoever made it."""
+    rosa = make.member(team=cast.other_team, name="Rosa Lind", email=None)
+    end_role(membership=rosa.memberships.get(), by=cast.paula)
+    give_role(user=rosa, role="participant", by=cast.paula, team=cast.team)
+    with pytest.raises(Refused, match="another team"):
+        by_card.make_card(person=rosa, team=cast.team, by=cast.tess)
+    assert by_card.make_card(person=rosa, team=cast.team, by=cast.paula)
+    far = make.member(team=cast.far_team, name="Ana Lind", email=None)
+    end_role(membership=far.memberships.get(), by=cast.pia)
+    give_role(user=far, role="participant", by=cast.paula, team=cast.team)
+    assert by_card.make_card(person=far, team=cast.team, by=cast.paula), "somebody can, wherever they were before"

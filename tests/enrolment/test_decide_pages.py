@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from enrolment import reviewing
 from enrolment.deciding import decide
@@ -96,7 +97,7 @@ def test_the_strip_tells_the_chosen_set(planner, cohort):
     make.application(cohort=cohort, outcome="accept", province="QC", sector="acute", team_language="fr", people=1)
     make.application(cohort=cohort, outcome="wait", wait_place=1, province="PE")
     html = page(planner, url("applications", cohort))
-    for words in ("2 of 20 seats taken", "1 waiting · 0 declined · 0 to decide", "2 of 3. None from PE",
+    for words in ("2 of 20 seats taken", "1 waiting · 0 declined · 0 to decide", "2 of 3. Not there: Prince Edward Island",
                   "1 rural or remote", "1 English · 1 French", "1 of 2"):  # fmt: skip
         assert words in html
 
@@ -109,13 +110,14 @@ def test_nobody_has_applied_yet(planner, cohort):
     make.application(cohort=cohort, state="draft", team_name="Still being written")
     html = page(planner, url("applications", cohort))
     assert "No application yet" in html
-    assert "3 people asked to be told, 1 draft is open." in html
+    assert "3 people asked to be told. 1 draft is open." in html
     assert "Still being written" not in html
 
 
 def test_the_buttons_of_a_row_decide_without_script_and_undo_returns(planner, cohort):
     row = make.application(cohort=cohort)
-    answer = planner.post(url("decide", cohort), {"decide": f"accept:{row.pk}", "sector": "long_term", "page": "1"})
+    [accept] = re.findall(r'value="(accept:[0-9a-f-]+:\d+)"', page(planner, url("applications", cohort)))
+    answer = planner.post(url("decide", cohort), {"decide": accept, "sector": "long_term", "page": "1"})
     assert answer.url == f"{url('applications', cohort)}?sector=long_term&page=1#row-{row.pk}"
     row.refresh_from_db()
     assert row.outcome == "accept"
@@ -123,7 +125,7 @@ def test_the_buttons_of_a_row_decide_without_script_and_undo_returns(planner, co
     assert 'class="is-chosen"' in html
     [undo] = [
         form.action for form in Reader.of(planner.get(url("applications", cohort))).forms if "/back/" in form.action
-    ] or [url("decide_back", cohort, row.pk, "open-0")]
+    ] or [url("decide_back", cohort, row.pk, 1)]
     planner.post(undo)
     row.refresh_from_db()
     assert row.outcome == ""
@@ -177,7 +179,8 @@ def test_columns_show_the_same_by_outcome(planner, cohort):
 
 def test_everything_the_team_wrote_stands_on_its_page_with_the_trail(planner, cohort, paula):
     row = make.application(cohort=cohort, equity="Those who speak neither language.")
-    decide(application=row, outcome="wait", by=paula)
+    decide(application=row, outcome="decline", decline_reason="team", reason="Nobody who decides is named.", by=paula)
+    decide(application=row, outcome="wait", reason="Now somebody is.", by=paula)
     html = page(planner, url("application", cohort, row.pk))
     for words in (
         row.team_name,
@@ -188,7 +191,10 @@ def test_everything_the_team_wrote_stands_on_its_page_with_the_trail(planner, co
         row.sponsor_name,
         row.recognition,
         *(one.name for one in row.members.all()),
-        "not decided → on the waiting list",
+        "not decided → declined: the team is not complete yet",
+        "Nobody who decides is named.",
+        "declined → on the waiting list",
+        "Now somebody is.",
         "Paula Whitford",
     ):
         assert str(words).replace("'", "&#x27;") in html  # fmt: skip
@@ -201,11 +207,52 @@ def test_another_word_after_the_letter_needs_a_reason_beside_its_field(planner, 
     made.told.create(application=row, outcome="decline", decline_reason="full")
     assert "told" in page(planner, url("applications", cohort))
     where = url("application", cohort, row.pk)
-    answer = planner.post(where, {"decide-outcome": "wait", "decide-reason": ""})
+    answer = planner.post(where, {"decide-outcome": "wait", "decide-reason": "", "decide-version": "1"})
     assert "Say why it changes." in answer.content.decode()
-    assert planner.post(where, {"decide-outcome": "wait", "decide-reason": "We counted again."}).status_code == 302
+    sent = {"decide-outcome": "wait", "decide-reason": "We counted again.", "decide-version": "1"}
+    assert planner.post(where, sent).status_code == 302
     row.refresh_from_db()
     assert (row.outcome, row.outcome_reason) == ("wait", "We counted again.")
+
+
+def test_two_planners_who_decide_one_application_lose_neither_outcome_nor_words(planner, cohort, paula):
+    tess = make.planner(cohort=cohort, name="Tess Otherwise")
+    row = make.application(cohort=cohort)
+    where = url("application", cohort, row.pk)
+    [form] = [one for one in Reader.of(planner.get(where)).forms if "decide-version" in one.sent()]
+    decide(application=row, outcome="decline", decline_reason="team", reason="No manager is named.", by=tess)
+    sent = {**form.sent(), "decide-outcome": "accept", "decide-reason": "They begin at once."}
+    answer = planner.post(where, sent)
+    assert answer.status_code == 409
+    html = answer.content.decode()
+    for words in ("Somebody saved this", "No manager is named.", "the team is not complete yet", "They begin at once."):
+        assert words in html
+    row.refresh_from_db()
+    assert (row.outcome, row.outcome_reason) == ("decline", "No manager is named.")
+    [form] = [one for one in Reader.of(answer).forms if "decide-version" in one.sent()]
+    assert planner.post(where, form.sent()).status_code == 302
+    row.refresh_from_db()
+    assert (row.outcome, row.outcome_reason) == ("accept", "They begin at once.")
+    assert "No manager is named." in page(planner, where), "what was said before stays in sight"
+
+
+def test_a_press_on_what_somebody_else_decided_since_says_so_and_changes_nothing(planner, cohort):
+    tess = make.planner(cohort=cohort, name="Tess Otherwise")
+    rows = [make.application(cohort=cohort) for _ in range(2)]
+    html = page(planner, url("applications", cohort))
+    row = rows[0]
+    decide(application=row, outcome="wait", by=tess)
+    answer = planner.post(url("decide", cohort), {"decide": f"accept:{row.pk}:0"}, follow=True)
+    assert "Tess Otherwise decided this after you opened the page: on the waiting list." in answer.content.decode()
+    ticked = re.findall(r'name="application" value="([^"]+)"', html)
+    assert len(ticked) == 2
+    answer = planner.post(url("decide", cohort), {"decide": "decline", "application": ticked}, follow=True)
+    assert "1 application was decided after you opened the page" in answer.content.decode()
+    assert {one.outcome for one in Application.objects.all()} == {"wait", "decline"}
+    again = re.search(rf'value="(accept:{row.pk}:\d+)"', answer.content.decode())[1]
+    planner.post(url("decide", cohort), {"decide": again})
+    row.refresh_from_db()
+    assert row.outcome == "accept"
 
 
 def test_points_are_given_on_the_page_and_a_second_tab_loses_nothing(planner, cohort, paula):
@@ -229,6 +276,10 @@ def test_whoever_reads_blind_sees_names_and_points_of_others_once_their_own_are_
         html = page(planner, where)
         for hidden in ("A well known team", "Famous Hospital", "10.0", row.contact_email, "Person 1 of"):
             assert hidden not in html, where
+    said = planner.post(url("decide", cohort), {"decide": f"accept:{row.pk}:0"}, follow=True).content.decode()
+    assert "A well known team" not in said
+    assert re.search(r"Application [0-9A-F]{4}: accepted\.", said)
+    assert "A well known team" not in planner.post(url("decide_back", cohort, row.pk, 1), follow=True).content.decode()
     give(row, paula, 3)
     html = page(planner, url("application", cohort, row.pk))
     assert "A well known team" in html
@@ -239,6 +290,7 @@ def test_whoever_reads_blind_sees_names_and_points_of_others_once_their_own_are_
 def test_blind_is_switched_on_and_off(planner, cohort):
     planner.post(url("blind", cohort), {"blind": "1"})
     assert DecisionRules.objects.get().blind
+    assert "The waiting list and the letters show the names" in page(planner, url("criteria", cohort))
     planner.post(url("blind", cohort), {"blind": "0"})
     assert not DecisionRules.objects.get().blind
 
@@ -300,6 +352,16 @@ def test_the_free_place_is_offered_from_the_list_and_the_order_changed(planner, 
     for row in rows:
         decide(application=row, outcome="wait", by=paula)
     planner.post(url("waiting_move", cohort, rows[1].pk, "up"))
+    html = page(planner, url("waiting", cohort))
+    assert "Next: Team 1" in html
+    assert "They were not told yet" in html
+    assert "Offer the place" not in html
+    assert "not told yet" in planner.post(url("offer", cohort, rows[1].pk)).content.decode()
+    planner.post(
+        url("release", cohort), {**Reader.of(planner.get(url("release", cohort))).forms[-1].sent(), "press": "now"}
+    )
+    assert "The letter that tells them" in page(planner, url("waiting", cohort))
+    Release.objects.update(release_at=timezone.now() - dt.timedelta(minutes=1))
     assert "Offer the place to Team 1" in page(planner, url("waiting", cohort))
     answer = planner.post(url("offer", cohort, rows[0].pk))
     assert "Somebody else is first" in answer.content.decode()

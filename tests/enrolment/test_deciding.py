@@ -9,8 +9,8 @@ from audit.models import Entry
 from collaborative.models import Phase
 from core.refusals import Overtaken, Refused
 from enrolment import applying, reviewing, waiting
-from enrolment.deciding import Before, decide, decide_many, has_begun, letter_leaves_at
-from enrolment.models import Application, Criterion, Release, Review
+from enrolment.deciding import decide, decide_many, has_begun, letter_leaves_at, take_back
+from enrolment.models import Application, Criterion, Decision, Release, Review
 from enrolment.releasing import release, undo_release
 from tests import make
 
@@ -49,11 +49,17 @@ def begin(cohort) -> None:
 
 def test_an_outcome_is_set_changed_and_taken_back_and_every_step_is_written_down(cohort, paula):
     row = make.application(cohort=cohort)
-    assert decide(application=row, outcome="accept", by=paula) == Before("", None)
-    assert decide(application=row, outcome="decline", by=paula) == Before("accept", None)
-    assert (row.outcome, row.decline_reason) == ("decline", "full")
-    assert decide(application=row, outcome="", by=paula).word == "decline-0"
+    decide(application=row, outcome="accept", reason="They begin at once.", by=paula)
+    decide(application=row, outcome="decline", by=paula)
+    assert (row.outcome, row.decline_reason, row.outcome_reason) == ("decline", "full", "")
+    decide(application=row, outcome="", by=paula)
     assert (of(row).outcome, of(row).decline_reason) == ("", "")
+    told = [(one.number, one.by, one.before, one.after, one.decline_reason, one.reason) for one in row.decisions.all()]
+    assert told == [
+        (1, paula, "", "accept", "", "They begin at once."),
+        (2, paula, "accept", "decline", "full", ""),
+        (3, paula, "decline", "", "", ""),
+    ]
     entries = Entry.objects.filter(verb="application.decided").order_by("pk")
     assert [(one.by, one.detail["before"], one.detail["after"]) for one in entries] == [
         (paula, "", "accept"), (paula, "accept", "decline"), (paula, "decline", ""),
@@ -65,7 +71,7 @@ def test_the_same_press_twice_is_one_decision(cohort, paula):
     for _ in range(2):
         decide(application=row, outcome="wait", by=paula)
     assert of(row).wait_place == 1
-    assert Entry.objects.filter(verb="application.decided").count() == 1
+    assert Entry.objects.filter(verb="application.decided").count() == Decision.objects.count() == 1
 
 
 def test_a_team_that_came_late_is_declined_with_that_reason_unless_another_is_chosen(cohort, paula):
@@ -82,15 +88,37 @@ def test_taking_back_a_place_on_the_waiting_list_returns_to_that_very_place(coho
     rows = [make.application(cohort=cohort) for _ in range(3)]
     for row in rows:
         decide(application=row, outcome="wait", by=paula)
-    before = decide(application=rows[1], outcome="accept", by=paula)
-    assert before == Before.read(before.word) == Before("wait", 2)
-    decide(application=rows[1], outcome=before.outcome, place=before.place, by=paula)
+    take_back(decision=decide(application=rows[1], outcome="accept", by=paula), by=paula)
     assert [one.pk for one in waiting.in_order(cohort)] == [one.pk for one in rows]
 
 
-@pytest.mark.parametrize("word", ["", "nonsense", "accept", "accept-x", "accept-99999", "lost-1", "-1"])
-def test_a_word_of_an_address_that_says_nothing_is_none(word):
-    assert Before.read(word) is None
+def test_neither_a_second_press_nor_taking_back_changes_what_a_declined_team_is_told(cohort, paula):
+    row = make.application(cohort=cohort)
+    decide(application=row, outcome="decline", decline_reason="team", reason="No manager.", by=paula)
+    assert decide(application=row, outcome="decline", by=paula) is None
+    assert (of(row).decline_reason, of(row).outcome_reason) == ("team", "No manager.")
+    accepted = decide(application=row, outcome="accept", by=paula)
+    assert (of(row).decline_reason, of(row).outcome_reason) == ("", "")
+    take_back(decision=accepted, by=paula)
+    assert (of(row).outcome, of(row).decline_reason, of(row).outcome_reason) == ("decline", "team", "No manager.")
+    take_back(decision=accepted, by=paula)
+    assert Decision.objects.count() == 3, "pressed twice, it is taken back once"
+
+
+def test_who_decides_what_somebody_else_decided_since_is_told_and_changes_nothing(cohort, paula):
+    tess = make.planner(cohort=cohort, name="Tess Otherwise")
+    row = make.application(cohort=cohort)
+    mine = decide(application=row, outcome="accept", seen=0, by=paula)
+    decide(application=of(row), outcome="wait", reason="They asked for it.", seen=1, by=tess)
+    with pytest.raises(Overtaken) as overtaken:
+        decide(application=row, outcome="decline", seen=1, by=paula)
+    assert overtaken.value.theirs.outcome_reason == "They asked for it."
+    with pytest.raises(Overtaken):
+        take_back(decision=mine, by=paula)
+    many = decide_many(applications=[row], outcome="decline", seen={row.pk: 1}, by=paula)
+    assert (many.done, many.overtaken, many.refused) == (0, 1, [])
+    assert (of(row).outcome, of(row).outcome_reason) == ("wait", "They asked for it.")
+    assert decide(application=row, outcome="wait", seen=1, by=paula) is None, "what both mean is no quarrel"
 
 
 def test_what_was_withdrawn_or_belongs_to_a_cohort_that_is_over_is_not_decided(cohort, paula):
@@ -154,6 +182,7 @@ def line(cohort, paula):
     rows = [make.application(cohort=cohort, team_name=f"Team {n}") for n in range(3)]
     for row in rows:
         decide(application=row, outcome="wait", by=paula)
+    let_it_leave(release(cohort=cohort, by=paula))
     return rows
 
 
@@ -183,13 +212,35 @@ def test_the_place_goes_to_who_is_first_once_and_with_one_press(cohort, paula, l
     assert waiting.next_in_line(cohort).pk == line[1].pk
 
 
-def test_an_offer_that_was_taken_back_in_time_can_be_made_again(cohort, paula, line):
-    made = waiting.offer_place(application=line[0], by=paula)
-    undo_release(release=made, by=paula)
+def test_an_offer_that_was_taken_back_in_time_leaves_the_list_as_it_was_and_can_be_made_again(cohort, paula, line):
+    waiting.move(application=line[2], up=True, by=paula)
+    undo_release(release=waiting.offer_place(application=line[0], by=paula), by=paula)
     row = of(line[0])
-    assert (row.team, row.offered_at) == (None, None)
-    decide(application=row, outcome="wait", place=1, by=paula)
+    assert (row.team, row.offered_at, row.outcome) == (None, None, "wait")
+    assert names(cohort) == ["Team 0", "Team 2", "Team 1"]
     assert waiting.offer_place(application=row, by=paula)
+
+
+def test_who_does_not_know_yet_that_they_wait_is_offered_nothing(cohort, paula):
+    row = make.application(cohort=cohort)
+    decide(application=row, outcome="wait", by=paula)
+    with pytest.raises(Refused, match="not told yet"):
+        waiting.offer_place(application=row, by=paula)
+    made = release(cohort=cohort, by=paula)
+    with pytest.raises(Refused, match="not left yet"):
+        waiting.offer_place(application=row, by=paula)
+    assert (of(row).outcome, of(row).offered_at, of(row).team) == ("wait", None, None)
+    let_it_leave(made)
+    assert waiting.offer_place(application=row, by=paula)
+
+
+def test_who_was_told_something_else_before_is_told_of_the_list_before_an_offer(cohort, paula):
+    row = make.application(cohort=cohort)
+    decide(application=row, outcome="decline", by=paula)
+    let_it_leave(release(cohort=cohort, by=paula))
+    decide(application=row, outcome="wait", reason="They asked us to look again.", by=paula)
+    with pytest.raises(Refused, match="not told yet"):
+        waiting.offer_place(application=row, by=paula)
 
 
 def test_nobody_is_offered_a_place_twice_even_by_hand(cohort, paula, line):

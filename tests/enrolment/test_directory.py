@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts import seen
 from collaborative.models import Membership
 from collaborative.services import give_role
 from enrolment.directory import directory_of
@@ -37,6 +40,20 @@ def test_nothing_but_name_team_and_role_until_one_says_so(cast):
     )
     entry = next(one for one in directory_of(cast.cohort)[1] if one.name == "Nia Roy")
     assert (entry.work, entry.town, entry.email) == ("nurse", "", "nia.roy@example.org")
+
+
+@pytest.mark.parametrize("shows", list(itertools.product([False, True], repeat=3)))
+def test_who_sees_what_of_me_says_what_the_directory_does(cast, shows):
+    cast.nia.show_work, cast.nia.show_city, cast.nia.show_email = shows
+    cast.nia.save()
+    entry = next(one for one in directory_of(cast.cohort)[1] if one.name == "Nia Roy")
+    told = {row.thing: seen.whoever_takes_part() in row.seen_by for row in seen.own_rows(cast.nia)}
+    shown = {
+        "Your name and your team": bool(entry.name and entry.teams), "The work you do": bool(entry.work),
+        "Your place": bool(entry.town), "Your e-mail address": bool(entry.email),
+    }  # fmt: skip
+    assert {thing: told[thing] for thing in shown} == shown
+    assert not any(said for thing, said in told.items() if thing not in shown)
 
 
 @pytest.mark.parametrize(

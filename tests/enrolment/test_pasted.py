@@ -92,3 +92,12 @@ def test_no_text_breaks_it_and_nothing_unsafe_comes_out(text):
         assert one.name or one.email
         assert "\n" not in one.name + one.email
         assert len(one.name) <= 120
+
+
+@pytest.mark.parametrize("hostile", ["<" + " " * 100_000, "a" * 100_000 + "@", "<@" + "," * 100_000, "@x," * 40_000])
+def test_a_row_that_never_ends_is_told_and_not_searched(hostile):
+    """Searched for an address, the first of these would keep a thread busy for years."""
+    rows = read(hostile)
+    assert 1 <= len(rows) <= 501
+    assert all(one.trouble for one in rows)
+    assert all(len(one.text) <= 300 for one in rows)

@@ -13,8 +13,9 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from collaborative.models import Membership, PartnerWelcome, Team
-from core import sheets
+from core import limits, sheets
 from core.refusals import Refused
+from enrolment import services
 from enrolment.deciding import decide
 from enrolment.models import Invitation, PeopleImport
 from enrolment.people_import import run, table
@@ -241,6 +242,8 @@ def test_who_is_forgotten_goes_out_of_every_table(cohort, paula, west, east):
     people.refresh_from_db()
     assert [row["name"] for row in people.rows] == ["Tess Hart", "Sam Low"]
     assert "2" not in people.results
+    book = sheets.read(bytes(people.job.result))
+    assert [line.cells[1] for line in book[1:]] == ["Tess Hart", "Sam Low"], "nor in the file that was made of it"
     run.forget(paula)
     assert not PeopleImport.objects.exists()
 
@@ -265,3 +268,18 @@ def test_nobody_is_told_before_the_letter_of_their_team(cohort, paula):
     asked = Invitation.objects.get(address="nia@example.org")
     told = PlannedMessage.objects.get(kind="enrolment/invitation", source_id=str(asked.pk))
     assert told.due_at == letter.release_at
+
+
+def test_a_table_is_not_counted_by_the_hour_and_leaves_room_for_who_is_asked_in_by_hand(
+    cohort, paula, west, monkeypatch
+):
+    """Links that ran out are made anew one by one; that, too, is one press of the planner."""
+    monkeypatch.setattr(limits, "spend", lambda name, *_rest, **_more: name != "invitation-by")
+    text = "Name,E-mail,Team\n" + "".join(f"P {n},p{n}@example.org,2 West\n" for n in range(3))
+    take_in(cohort, paula, text)
+    Invitation.objects.update(expires_at=timezone.now() - dt.timedelta(days=1))
+    people = take_in(cohort, paula, text)
+    assert {Verdict.from_plain(one).code for one in people.results.values()} == {"invite"}
+    assert Invitation.objects.waiting().count() == 3
+    with pytest.raises(Refused, match="asked often"):
+        services.invite(by=paula, team=west, role="participant", name="One More", email="one.more@example.org")

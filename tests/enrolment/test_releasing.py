@@ -1,20 +1,30 @@
 """One press from accepted to running: everything that was typed is there again, nothing leaves early, all of it goes back."""
 
 import datetime as dt
+import threading
+import time
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.addresses import signing_in_with
 from accounts.models import User
 from audit.models import Entry
 from collaborative.models import Organisation, PartnerWelcome, Role, Team, Unit
+from collaborative.services import give_role
 from core.refusals import Refused
-from enrolment import releasing, running, services
+from enrolment import by_card, by_organisation, not_asked, releasing, running, services
 from enrolment.deciding import decide
 from enrolment.models import VALID_FOR, Application, ApplicationMember, Invitation, Release, Told
 from enrolment.releasing import plan_of, release, undo_release
 from notifications.models import PlannedMessage
 from tests import make
+from tests.accounts.conftest import without_tokens
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -48,6 +58,11 @@ def row(cohort):
 def accept(paula, *rows):
     for one in rows:
         decide(application=one, outcome="accept", by=paula)
+
+
+def let_it_leave(made: Release) -> None:
+    """Let the minute of a release lie behind."""
+    Release.objects.filter(pk=made.pk).update(release_at=timezone.now() - dt.timedelta(minutes=1))
 
 
 def everything() -> dict[str, int]:
@@ -84,7 +99,7 @@ def test_a_running_team_holds_every_field_that_the_application_had(cohort, paula
 
 def test_who_takes_an_invitation_up_holds_what_the_application_said(cohort, paula, row):
     accept(paula, row)
-    release(cohort=cohort, by=paula)
+    let_it_leave(release(cohort=cohort, by=paula))
     lead = Invitation.objects.get(role=Role.LEAD)
     token = services.links.token_for(lead.pk, lead.version, mailed_to=lead.person.email)
     services.accept(found=services.find(token), name=lead.called, language="fr", city="trois-rivieres")
@@ -164,10 +179,177 @@ def test_one_person_whom_a_rule_keeps_out_is_noted_and_the_others_are_asked_in(c
     ApplicationMember.objects.filter(application=row, ordinal=2).update(email=closed.email)
     accept(paula, row)
     made = release(cohort=cohort, by=paula)
-    [(one, who)] = running.kept_out(made.ledger)
-    assert (one.pk, who) == (row.pk, row.members.get(ordinal=2).name)
-    assert who not in str(made.ledger), "names stay where they are forgotten"
+    [one] = not_asked.of_release(made.ledger)
+    assert (one.application, one.name) == (row, row.members.get(ordinal=2).name)
+    assert "closed" in one.why
+    assert one.name not in str(made.ledger), "names stay where they are forgotten"
     assert Invitation.objects.count() == 4
+
+
+def test_a_release_asks_the_database_less_than_twelve_times_for_each_team_more(cohort, paula):
+    """Six people and a sponsor in each, in organisations of their own; taking it back is no dearer."""
+
+    def more(n: int):
+        rows = [
+            make.application(cohort=cohort, people=6, organisation=f"Home {nth} of {n}", sponsor_said="yes")
+            for nth in range(n)
+        ]
+        accept(paula, *rows)
+
+    def cost(do) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            do()
+        return len(asked)
+
+    cohort.seats = 40
+    cohort.save()
+    more(2)
+    few = [
+        cost(lambda: release(cohort=cohort, by=paula)),
+        cost(lambda: undo_release(release=Release.objects.get(), by=paula)),
+    ]
+    more(18)
+    many = cost(lambda: release(cohort=cohort, by=paula))
+    assert Invitation.objects.count() == 20 * 7
+    assert many <= 300
+    assert many - few[0] < 18 * 12
+    assert cost(lambda: undo_release(release=Release.objects.first(), by=paula)) - few[1] < 18 * 2
+    assert not Team.objects.exists()
+    assert not Invitation.objects.exists()
+
+
+def test_people_who_are_known_are_asked_in_and_nobody_is_doubled(cohort, paula):
+    """Known by their own address or by one that they confirmed; in two teams at once; typed twice in one team."""
+    own, other = make.person("Own Address", email="own@example.org"), make.person("Other Address")
+    EmailAddress.objects.create(user=other, email="second@example.org", verified=True)
+    rows = [make.application(cohort=cohort, people=5, sponsor_email="", organisation=f"Home {n}") for n in range(2)]
+    for row in rows:
+        emails = ("OWN@example.org", "second@example.org", "new@example.org", "new@example.org", "")
+        for member, email in zip(row.members.all(), emails, strict=True):
+            member.email = email
+            member.save()
+    before = User.objects.count()
+    accept(paula, *rows)
+    made = release(cohort=cohort, by=paula)
+    for row in rows:
+        row.refresh_from_db()
+        asked = [one.person for one in row.team.invitations.all()]
+        assert {own, other} < set(asked)
+        assert [one.email for one in asked if one not in (own, other)] == ["new@example.org", None]
+    assert User.objects.count() == before + 3, "one with a mailbox, and each team's own without"
+    assert [ordinal for _key, ordinal in made.ledger["notes"]] == [4, 4]
+    undo_release(release=made, by=paula)
+    assert User.objects.count() == before
+
+
+def test_a_sponsor_is_asked_in_only_after_a_yes_and_where_the_organisation_was_here_before_by_hand(
+    cohort, paula, client
+):
+    home = make.organisation(name="Lakeshore", province="ON")
+    cohort.seats = 9
+    cohort.save()
+    icu = make.team(cohort=cohort, unit=make.unit(organisation=home, name="ICU"))
+    iris = make.person("Iris", email="iris@example.org")
+    give_role(user=iris, role="sponsor", by=None, organisation=home)
+    make.team(unit=make.unit(organisation=make.organisation(name="Far", province="ON")))  # where Paula plans nothing
+    said = (
+        ("New one", "no", "eve@example.org"), ("New two", "", "silent@example.org"), ("New three", "yes", "yes@example.org"),
+        ("Lakeshore", "yes", "IRIS@example.org"), ("lakeshore", "yes", "claims@example.org"), ("Far", "yes", "far@example.org"),
+    )  # fmt: skip
+    rows = {
+        email: make.application(
+            cohort=cohort, people=1, organisation=name, province="ON", sponsor_email=email, sponsor_said=answer
+        )
+        for name, answer, email in said
+    }
+    accept(paula, *rows.values())
+    let_it_leave(release(cohort=cohort, by=paula))
+    sponsors = Invitation.objects.filter(role=Role.SPONSOR)
+    assert list(sponsors.values_list("address", flat=True)) == ["yes@example.org"]
+    assert not User.objects.filter(email="claims@example.org").exists(), "nobody is made for nothing"
+    assert {one.sponsor_email for one in running.sponsors_to_ask(cohort)} == {"claims@example.org", "far@example.org"}
+    client.force_login(paula)
+    letters_page = reverse("planning_release", args=[cohort.pk])
+    assert "Sponsors who said yes" in client.get(letters_page).content.decode()
+    for email in ("claims@example.org", "far@example.org", "eve@example.org"):
+        client.post(reverse("planning_sponsor_ask", args=[cohort.pk, rows[email].pk]))
+    assert set(sponsors.values_list("address", flat=True)) == {"yes@example.org", "claims@example.org"}
+    assert sponsors.get(address="claims@example.org").scope == {"organisation": icu.unit.organisation}
+    assert "claims@example.org" not in client.get(letters_page).content.decode()
+
+
+# ---------------------------------------------------------------- nobody is told before the minute
+
+
+@pytest.fixture
+def waits(cohort, paula, row):
+    """A release that leaves in twenty days: nobody may know of it until then."""
+    accept(paula, row)
+    return release(cohort=cohort, by=paula, at=timezone.now() + dt.timedelta(days=20))
+
+
+def knock(email: str):
+    """Ask for a sign-in code. Returns what is seen, the mails, and how many statements it took."""
+    client = Client()
+    client.get(reverse("account_login"))
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.post(reverse("account_request_login_code"), {"login": email}, follow=True)
+    about = PlannedMessage.objects.filter(kind__startswith="account/")
+    mails = [*about.filter(address=email).values_list("kind", "recipient", "source_id", "lang")]
+    body = without_tokens(answer.content).replace(email, "A" * 30)
+    return (answer.status_code, answer.redirect_chain, body, mails, sorted(client.cookies)), len(asked)
+
+
+def test_an_account_that_waits_for_its_letter_is_met_like_an_address_of_nobody(waits, row):
+    person = User.objects.get(email=row.members.first().email)
+    (unknown, cost), (ahead, same) = knock("who@example.org"), knock(person.email)
+    assert ahead == unknown
+    assert same == cost
+    assert not PlannedMessage.objects.filter(recipient=person, kind__startswith="account/").exists()
+    let_it_leave(waits)
+    knock(person.email)
+    assert PlannedMessage.objects.filter(recipient=person, kind="account/login-code").exists()
+
+
+def test_who_is_known_already_signs_in_as_ever_and_is_not_led_to_what_waits(cohort, paula, row):
+    first = make.team()
+    known = services.invite(team=first, by=None, role="participant", name="Ada", email="ada@example.org").person
+    row.members.filter(ordinal=2).update(email="ada@example.org")
+    accept(paula, row)
+    made = release(cohort=cohort, by=paula, at=timezone.now() + dt.timedelta(days=20))
+    assert signing_in_with("ada@example.org") == known
+    waiting = {one.team_id: one for one in Invitation.objects.filter(person=known)}
+    assert services.find(by_organisation.path_of(known).rstrip("/").rpartition("/")[2]).invitation == waiting[first.pk]
+    let_it_leave(made)
+    assert services.find(by_organisation.path_of(known).rstrip("/").rpartition("/")[2]).invitation != waiting[first.pk]
+
+
+def test_no_door_opens_before_the_letter_and_the_release_can_be_taken_back(waits, paula, row):
+    lead = Invitation.objects.get(role=Role.LEAD)
+    assert by_organisation.path_of(lead.person) == ""
+    token = services.links.token_for(lead.pk, lead.version, mailed_to=lead.person.email)
+    assert services.find(token) is None
+    assert Client().get(reverse("invitation", args=[token])).status_code == 404
+    early = services.Found(lead, services.links.read(token), "waiting", lead.person.email)
+    with pytest.raises(Refused, match="cannot be used"):
+        services.accept(found=early, name="Ada", language="en", city="toronto")
+    unreachable = Invitation.objects.get(person__email=None)
+    with pytest.raises(Refused, match="has not left yet"):
+        by_card.make_card(person=unreachable.person, team=row.team or Team.objects.get(), by=paula)
+    by_card.take_up(unreachable.person)
+    assert not unreachable.person.memberships.exists()
+    undo_release(release=waits, by=paula)
+
+
+def test_whoever_is_asked_in_while_the_letter_waits_can_still_come_when_it_has_left(waits, paula, row):
+    team = Team.objects.get()
+    one = services.invite(team=team, by=paula, role="participant", name="One More", email="one.more@example.org")
+    assert one.expires_at == waits.release_at + VALID_FOR
+    services.send_again(invitation=one, version=one.version, by=paula)
+    one.refresh_from_db()
+    assert one.expires_at == waits.release_at + VALID_FOR
+    mail = PlannedMessage.objects.get(source_id=str(one.pk), state="planned")
+    assert (mail.due_at, mail.not_after) == (waits.release_at, one.expires_at)
 
 
 def test_two_teams_of_one_name_both_come_in(cohort, paula):
@@ -221,3 +403,35 @@ def test_the_minute_is_typed_on_the_cohorts_clock_and_lies_ahead(cohort):
         releasing.minute_of(cohort, day=TODAY - dt.timedelta(days=1), clock=dt.time(14))
     with pytest.raises(Refused, match="two months"):
         releasing.minute_of(cohort, day=TODAY + dt.timedelta(days=90), clock=dt.time(14))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_taking_back_and_taking_up_at_one_moment_one_is_told_a_sentence():
+    cohort = make.cohort(first_day=TODAY + dt.timedelta(days=40))
+    paula = make.planner(cohort=cohort)
+    accept(paula, make.application(cohort=cohort, people=3))
+    made, said, ready = release(cohort=cohort, by=paula), [], threading.Event()
+    Release.objects.filter(pk=made.pk).update(release_at=timezone.now() + dt.timedelta(seconds=1))
+    lead = Invitation.objects.get(role=Role.LEAD)
+
+    def take_back():
+        try:
+            ready.set()
+            undo_release(release=made, by=paula)
+        except Refused as refused:
+            said.append(refused.sentence)
+        finally:
+            connection.close()
+
+    planner = threading.Thread(target=take_back)
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=lead.person_id)
+        planner.start()
+        ready.wait()
+        let_pass = max((Release.objects.get().release_at - timezone.now()).total_seconds(), 0)
+        time.sleep(let_pass + 0.1)
+        token = services.links.token_for(lead.pk, lead.version, mailed_to=lead.person.email)
+        services.accept(found=services.find(token), name=lead.called, language="fr", city="trois-rivieres")
+    planner.join()
+    assert len(said) == 1
+    assert lead.person.memberships.current().exists()

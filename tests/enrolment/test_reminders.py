@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from collaborative.models import Pause, QuietWeek
+from collaborative.models import Membership, Pause, QuietWeek
 from core.time import wall_in
 from enrolment import links, reminders, services
 from enrolment.models import VALID_FOR, Invitation
+from enrolment.permissions import standing, stands
 from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
+from tests import make
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -122,6 +126,45 @@ def test_a_team_that_is_paused_meanwhile_asks_nobody(cast, asked):
     Pause.objects.create(team=cast.team, reason="outbreak", starts_on=today, ends_on=today)
     with pytest.raises(Gone):
         render(row)
+
+
+def test_one_reminder_costs_as_much_as_thirty(cast):
+    """By leads and planners into teams of their own and into the cohort, a sponsor in each organisation."""
+
+    def ask(n: int) -> None:
+        for nth in range(n):
+            team = make.team(cohort=cast.cohort, unit=make.unit(organisation=make.organisation()))
+            lead = make.member(team=team, role="lead")
+            for by, role, where in (
+                (lead, "participant", {"team": team}),
+                (cast.paula, "sponsor", {"team": team}),
+                (cast.paula, "faculty", {"cohort": cast.cohort}),
+            ):
+                asked = services.invite(by=by, role=role, name="Ana", email=f"{role}{n}-{nth}@example.org", **where)
+                age(asked, 2)
+
+    costs = []
+    for n in (1, 30):
+        ask(n)
+        with CaptureQueriesContext(connection) as statements:
+            assert reminders.sweep() == 3 * n
+        costs.append(len(statements))
+    assert costs[0] == costs[1] <= 12, costs
+
+
+def test_who_could_not_invite_any_more_is_not_spoken_for(cast):
+    """A lead who leads no more, a planner of a sponsor whose organisation takes part elsewhere by now."""
+    lead = make.member(team=cast.team, role="lead")
+    by_lead = services.invite(team=cast.team, by=lead, role="participant", name="Ana", email="ana@example.org")
+    sponsor = services.invite(team=cast.team, by=cast.paula, role="sponsor", name="Sol", email="sol@example.org")
+    for one in (by_lead, sponsor):
+        age(one, 2)
+    rows = Invitation.objects.with_place()
+    assert standing(rows) == {by_lead.pk, sponsor.pk} == {one.pk for one in rows.all() if stands(one)}
+    Membership.objects.filter(user=lead).update(until=timezone.now())
+    make.team(cohort=make.cohort(), unit=make.unit(organisation=cast.team.unit.organisation))
+    assert standing(rows.all()) == set() == {one.pk for one in rows.all() if stands(one)}
+    assert reminders.sweep() == 0
 
 
 def test_a_constant_number_of_statements_where_nothing_is_due(cast, asked, django_assert_max_num_queries):

@@ -295,6 +295,13 @@ def test_a_known_address_may_be_one_that_the_person_only_confirmed(team, paula):
     assert invite(team, paula).person != ravi, "an address that nobody confirmed is nobody's"
 
 
+def test_a_lead_does_not_learn_that_an_account_is_closed(team, paula):
+    closed, lead = make.person("Otto", is_active=False), make.lead(team=team, by=paula)
+    with pytest.raises(Refused, match="Ask the planning team") as refused:
+        services.invite(team=team, by=lead, role="participant", name="Otto", email=closed.email)
+    assert "account" not in refused.value.sentence
+
+
 def test_a_closed_account_is_not_invited(team, paula):
     make.person(name="Nia Roy", email="nia@example.org", is_active=False)
     with pytest.raises(Refused, match="closed"):

@@ -14,12 +14,16 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 EN = "/programs/safety-conversations/"
+AGNES = {
+    "quote": "Then we asked my mother.",
+    "quote_name": "Agnes Pardy", "quote_credentials": "care partner", "quote_affiliation": "Harbour View",
+}  # fmt: skip
 
 
 @pytest.fixture
 def programme():
     made = make.programme(tagline_en="Talk before it happens.")
-    pages.write_defaults(programme=made, publish=True)
+    pages.write_defaults(programme=made, publish=True, quoted={"en": AGNES, "fr": AGNES})
     return made
 
 
@@ -54,6 +58,17 @@ def test_the_overview_says_what_it_is_and_leads_on(client, cohort):
     ):
         assert words in text, words
     assert "tl-thread" in text, "the line drawn large"
+
+
+def test_the_words_that_are_shipped_quote_nobody(client, programme):
+    """A new installation would publish what nobody has said."""
+    other = make.programme(slug_en="other", slug_fr="autre")
+    pages.write_defaults(programme=other, publish=True)
+    for address in ("/programs/other/", "/fr/programmes/autre/"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "<blockquote" not in answer.content.decode()
+    assert "<blockquote" in client.get(EN).content.decode()
 
 
 @pytest.mark.parametrize("key", ["overview", "dates", "faq", "contact"])

@@ -6,11 +6,14 @@ import re
 
 import pytest
 import time_machine
+from django.core.management import call_command
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
 from audit.models import Entry
+from core import filled
 from core.time import wall_in
 from enrolment.models import ContactNote, SiteVersion
 from enrolment.site import content, pages
@@ -253,3 +256,58 @@ def test_every_page_has_a_preview_in_both_languages(client, cohort, paula, key):
             answer = client.get(reverse("planning_site_preview", args=[cohort.pk, key, 1]))
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_minute_follows_the_law_of_clocks(cohort, paula):
+    """The moment was worked out by other rules than those of today: what was typed stands, its moment follows."""
+    minute = (timezone.now() + dt.timedelta(days=30)).replace(second=0, microsecond=0)
+    wall = wall_in(minute, "America/St_Johns")
+    kept = {"programme": cohort.programme, "key": "overview", "words": CONTENT["overview"], "by": paula}
+    version = pages.save(**kept, seen=1, publish="at", wall=wall, zone="America/St_Johns")
+    assert pages.work_out_again() == 0
+    SiteVersion.objects.filter(pk=version.pk).update(publish_at=minute + dt.timedelta(hours=1))
+    past = SiteVersion.objects.get(number=1, page__key="overview").publish_at
+    call_command("migrate", verbosity=0)
+    version.refresh_from_db()
+    assert version.publish_at == minute
+    assert SiteVersion.objects.get(number=1, page__key="overview").publish_at == past
+    assert Entry.objects.filter(verb="site.minute_follows_the_clocks").count() == 1
+
+
+def test_the_questions_are_kept_as_a_draft_with_their_list(client, cohort, paula):
+    here = url(cohort, "faq")
+    page = client.get(here)
+    typed = sent(client, here)
+    assert page.context["draft"].key == f"site/{cohort.programme_id}/faq"
+    page = client.post(here, {**typed, "cost-en-q": "What is the price?", "verb": "add"})
+    keys = page.context["form"].keys
+    again = client.get(here)
+    assert again.context["form"].keys == keys, "a question that was added is there after a reload"
+    assert again.context["draft"].kept_at
+    assert "What is the price?" in again.content.decode()
+    new = keys[-1]
+    typed = sent(client, here) | {f"{new}-en-q": "And parking?"}
+    client.post(reverse("draft"), {**typed, "draft_key": again.context["draft"].key, "draft_back": here})
+    last = client.get(here)
+    assert "And parking?" in last.content.decode()
+    typed = sent(client, here)
+    page = client.post(here, {**typed, "verb": "remove:setting"})
+    assert "setting" not in client.get(here).context["form"].keys
+    assert client.post(here, {**sent(client, here), "verb": "save"}).status_code == 302
+    saved = client.get(here)
+    assert saved.context["draft"].kept_at is None
+    assert "And parking?" in saved.content.decode()
+
+
+def test_questions_sent_after_the_session_has_ended_come_back_with_their_list(client, cohort, paula):
+    here = url(cohort, "faq")
+    typed = sent(client, here)
+    keys = [*typed["order"].split(","), "q123abc"]
+    typed |= {"order": ",".join(keys), "q123abc-en-q": "And parking?"}
+    typed |= {"q123abc-en-a": "", "q123abc-fr-q": "", "q123abc-fr-a": ""}
+    data = QueryDict(mutable=True)
+    data.update(typed)
+    with filled.waiting(data, timezone.now()):
+        page = client.get(here)
+    assert page.context["form"].keys == keys
+    assert "And parking?" in page.content.decode()

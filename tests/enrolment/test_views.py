@@ -284,6 +284,29 @@ def test_a_new_link_goes_to_the_invited_address_and_nowhere_else_three_times_an_
     assert invitation.version == 1 + 2, "three mails an hour, with the one that invited"
 
 
+def test_an_older_link_has_the_newest_sent_once_more_and_does_not_end_it(client, invitation, paula):
+    old = token_of(invitation)
+    services.send_again(invitation=invitation, version=invitation.version, by=paula)
+    invitation.refresh_from_db()
+    newest = token_of(invitation)
+    before = PlannedMessage.objects.filter(source_id=str(invitation.pk), state="planned").count()
+    assert "Send the newest once more" in client.get(reverse("invitation", args=[old])).content.decode()
+    client.post(reverse("invitation_again", args=[old]))
+    assert services.find(newest).state == "waiting"
+    assert services.find(old).state == "newer"
+    mails = PlannedMessage.objects.filter(source_id=str(invitation.pk), state="planned")
+    assert mails.count() == before + 1
+    assert token_of(invitation) in delivery.render(mails.latest("created_at")).plain
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_first_visit_at_a_shared_computer_leaves_nobody_signed_in(client, invitation, shared):
+    assert 'name="shared"' in client.get(address(invitation)).content.decode()
+    client.post(address(invitation), {**START, **({"shared": "on"} if shared else {})})
+    assert client.get("/fr/aujourdhui/").status_code == 200
+    assert bool(client.cookies["sessionid"]["max-age"]) is not shared
+
+
 def test_bad_answers_lose_nothing_and_are_told_beside_the_field(client, invitation):
     page = client.post(address(invitation), {"name": "Nia\x00", "language": "xx", "city": "atlantis"})
     text = page.content.decode()

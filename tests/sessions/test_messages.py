@@ -5,11 +5,14 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from collaborative.dates import Shift
 from collaborative.models import Reschedule
+from collaborative.reschedule import reschedule, undo
 from core.moments import read
 from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
 from sessions import services
+from sessions.querysets import changes_that_stand, concerned_pairs
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +63,46 @@ def test_a_move_that_people_heard_of_is_the_time_before_the_next(second):
     Reschedule.objects.update(created_at=timezone.now() - dt.timedelta(hours=2))
     services.move_session(learning_session=second, to=wall + dt.timedelta(days=3), by=paula, reason="x")
     assert f"Before: {said(heard, second, paula)}" in letter(second, "sessions/moved", paula).plain
+
+
+def shifted(cohort, paula, days=7):
+    change = reschedule(Shift(cohort, days), by=paula).reschedule
+    return change, PlannedMessage.objects.about(change).waiting().filter(recipient=paula)
+
+
+def test_a_shift_of_the_series_is_one_mail_that_lists_all_that_moved(second):
+    cohort = second.cohort
+    paula = make.planner(cohort=cohort, language="en")
+    before = {row.pk: row.starts_at for row in cohort.learning_sessions.all()}
+    change, rows = shifted(cohort, paula)
+    (row,) = rows
+    mail = render(row)
+    assert mail.subject == f"Moved: 3 sessions of {cohort.name_en}"
+    for one in cohort.learning_sessions.all():
+        for words in (mail.plain, mail.html):
+            assert one.title_en in words
+            assert said(one.starts_at, one, paula) in words
+            assert f"Before: {said(before[one.pk], one, paula)}" in words
+    assert not PlannedMessage.objects.filter(kind="sessions/moved").exists()
+    stranger = make.member(team=make.team(cohort=make.cohort()))
+    assert concerned_pairs([(paula, str(change.pk)), (stranger, str(change.pk))]) == {(paula.pk, str(change.pk))}
+
+
+def test_a_shift_that_is_taken_back_tells_nobody(second):
+    paula = make.planner(cohort=second.cohort, language="en")
+    change, rows = shifted(second.cohort, paula)
+    assert rows.count() == 1
+    undo(reschedule=change, by=paula)
+    assert rows.count() == 0
+    assert changes_that_stand([str(change.pk)]) == {}
+
+
+def test_a_shift_of_the_last_session_speaks_of_it_alone():
+    cohort = make.cohort(first_day=timezone.now().date() - dt.timedelta(days=90))
+    paula = make.planner(cohort=cohort, language="en")
+    _change, rows = shifted(cohort, paula)
+    assert not rows
+    assert PlannedMessage.objects.filter(kind="sessions/moved", recipient=paula).count() == 1
 
 
 def test_a_reminder_says_how_long_it_takes_and_which_number_to_call(second):

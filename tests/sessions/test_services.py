@@ -235,6 +235,19 @@ def test_moving_costs_the_same_for_one_and_for_thirty(cohort, sessions, people, 
         services.move_session(learning_session=second, to=second.wall + dt.timedelta(days=2), by=paula)
 
 
+def test_a_session_follows_the_law_of_clocks_and_nobody_is_told(cohort, sessions):
+    """Its moment was worked out by other rules than those of today: what was typed stands, moment and reminders follow."""
+    make.member(team=make.team(cohort=cohort))
+    second, before = sessions[1], waiting(sessions[1])
+    assert services.work_out_again() == 0
+    LearningSession.objects.filter(pk=second.pk).update(starts_at=second.starts_at + dt.timedelta(hours=1))
+    assert services.work_out_again() == 1
+    now = LearningSession.objects.get(pk=second.pk)
+    assert (now.starts_at, now.wall) == (second.starts_at, second.wall)
+    assert waiting(second) == before
+    assert not PlannedMessage.objects.filter(kind="sessions/moved").exists()
+
+
 # ---------------------------------------------------------------- Join
 
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 
+from core import registry
+
 # Any number, as long as nothing else of ours uses it ("migr" in ASCII).
 LOCK = 0x6D696772
 
@@ -41,4 +43,13 @@ class Command(DjangoMigrate):
 
     def handle(self, *args, **options):
         with alone(options["database"]):
-            return super().handle(*args, **options)
+            done = super().handle(*args, **options)
+            if not (options["app_label"] or options["plan"] or options["check_unapplied"] or options["fake"]):
+                self._work_moments_out_again()
+            return done
+
+    def _work_moments_out_again(self) -> None:
+        """A new version of the product may bring new rules of time zones: what was typed stays, its moment follows."""
+        for room, changed in registry.moments_again.ask_all():
+            if changed:
+                self.stdout.write(f"{room}: {changed} moments follow the new rules of their time zones")

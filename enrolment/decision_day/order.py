@@ -1,0 +1,79 @@
+"""Every application of a cohort in the order of the list, light: what sorts, filters and counts it, and no word of what it says."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections import defaultdict
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef
+
+from collaborative.models import Cohort, Position
+from enrolment import reviewing, scoring
+from enrolment.decision_day.filters import OUTCOMES, Filter
+from enrolment.decision_day.querysets import is_blind
+from enrolment.models import Application, ApplicationMember, Review, State
+
+
+@dataclasses.dataclass(frozen=True)
+class Light:
+    """What is needed of every application to sort, filter and count; no word of what it says."""
+
+    pk: uuid.UUID
+    state: str
+    outcome: str
+    province: str
+    sector: str
+    remoteness: str
+    language: str
+    submitted_at: dt.datetime | None
+    partner: bool
+    score: Decimal | None
+    # Somebody read it whose points count; in a blind reading a score may be there and not be shown yet.
+    scored: bool
+
+    def fits(self, wanted: Filter) -> bool:
+        return (
+            (self.state == State.WITHDRAWN) == (wanted.state == "withdrawn")
+            and (not wanted.outcome or self.outcome == OUTCOMES[wanted.outcome])
+            and wanted.province in ("", self.province)
+            and wanted.sector in ("", self.sector)
+            and wanted.language in ("", self.language)
+            and (not wanted.partner or self.partner == (wanted.partner == "named"))
+            and not (wanted.unscored and self.scored)
+        )
+
+
+def _partner_in():
+    return Exists(ApplicationMember.objects.filter(application=OuterRef("pk"), position=Position.PARTNER))
+
+
+def all_of(cohort: Cohort, *, reader) -> list[Light]:
+    """Return every application that was sent, in the order of the list, as ``reader`` may know them. Three statements."""
+    criteria = reviewing.weighed(reviewing.criteria_of(cohort.programme))
+    readings: dict[uuid.UUID, list[scoring.Reading]] = defaultdict(list)
+    own: set[uuid.UUID] = set()
+    for application, by, marks, conflict in Review.objects.filter(application__cohort=cohort).values_list(
+        "application", "by", "marks", "conflict"
+    ):
+        readings[application].append(scoring.Reading(marks, conflict))
+        if by == reader.pk:
+            own.add(application)
+    blind = is_blind(cohort)
+    fields = ("pk", "state", "outcome", "province", "sector", "remoteness", "team_language", "submitted_at")
+    rows = Application.objects.filter(cohort=cohort).exclude(state=State.DRAFT).exclude(submitted_at=None)
+    found = []
+    for facts in rows.annotate(partner=_partner_in()).values(*fields, "partner").order_by():
+        pk, language = facts["pk"], facts.pop("team_language")
+        score = scoring.score(readings[pk], criteria)
+        shown = score if not blind or pk in own else None
+        found.append(Light(**facts, language=language, score=shown, scored=score is not None))
+    first = cohort.programme.priority_sectors
+    return sorted(
+        found,
+        key=lambda one: scoring.place(
+            one.score, sector=one.sector, priority_sectors=first, sent=one.submitted_at, key=one.pk
+        ),
+    )

@@ -1,0 +1,93 @@
+"""Whom an application names and nobody asked in stands on the team's page, with what was typed and what is in the way."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from collaborative.models import PartnerWelcome, Role
+from enrolment import not_asked, services
+from enrolment.deciding import decide
+from enrolment.models import ApplicationMember, Invitation
+from enrolment.releasing import release
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def paula():
+    return make.planner(name="Paula Whitford")
+
+
+def running(paula, **fields):
+    """Return an application whose team was just made, and its release."""
+    cohort = paula.memberships.get().cohort
+    row = make.application(cohort=cohort, people=4, **fields)
+    decide(application=row, outcome="accept", by=paula)
+    made = release(cohort=cohort, by=paula)
+    row.refresh_from_db()
+    return row, made
+
+
+def page(client, paula, row, more=""):
+    client.force_login(paula)
+    return client.get(reverse("team_people", args=[row.team_id]) + more)
+
+
+def test_everybody_who_was_asked_in_is_left_out(paula):
+    row, made = running(paula)
+    assert not_asked.of_team(row.team) == [] == not_asked.of_release(made.ledger)
+
+
+def test_a_partner_waits_for_the_welcome_and_is_then_asked_in_with_nothing_typed_again(client, paula):
+    row, made = running(paula, recognition="")
+    [partner] = not_asked.of_team(row.team)
+    assert (partner.name, partner.position, partner.welcome) == ("Person 2 of 1", "partner", True)
+    assert [one.why for one in not_asked.of_release(made.ledger)] == [partner.why]
+    text = page(client, paula, row).content.decode()
+    assert partner.name in text and partner.email in text and partner.why in text
+    assert partner.why in client.get(reverse("planning_release", args=[row.cohort_id])).content.decode()
+    PartnerWelcome.objects.filter(team=row.team).update(recognition="25 $ an hour")
+    ApplicationMember.objects.filter(application=row, ordinal=2).update(circle="expanded", title="daughter")
+    answer = page(client, paula, row, "?named=2")
+    initial = answer.context["form"].initial
+    typed = {name: initial[name] for name in ("name", "email", "role", "position", "circle", "title", "language")}
+    once = answer.context["form"]["once"].value()
+    client.post(reverse("team_people", args=[row.team_id]), {**typed, "once": once})
+    asked = Invitation.objects.get(role=Role.PARTNER)
+    assert (asked.called, asked.position, asked.circle, asked.title) == (
+        partner.name,
+        "partner",
+        "expanded",
+        "daughter",
+    )
+    assert not_asked.of_team(row.team) == []
+    assert partner.name not in client.get(reverse("planning_release", args=[row.cohort_id])).content.decode()
+
+
+def test_what_is_in_the_way_is_said(paula):
+    closed = make.person("Closed Account", is_active=False)
+    cohort = paula.memberships.get().cohort
+    row = make.application(cohort=cohort, people=6)
+    members = ApplicationMember.objects.filter(application=row)
+    members.filter(ordinal=3).update(email=closed.email)
+    members.filter(ordinal=4).update(email=members.get(ordinal=1).email)
+    members.filter(ordinal__in=(5, 6)).update(email="", name="Jo Roy")
+    decide(application=row, outcome="accept", by=paula)
+    release(cohort=cohort, by=paula)
+    row.refresh_from_db()
+    said = {one.ordinal: one.why for one in not_asked.of_team(row.team)}
+    assert set(said) == {3, 4, 6}
+    assert "closed" in said[3] and "this address" in said[4] and "this name" in said[6]
+
+
+def test_who_was_asked_with_another_address_or_taken_back_is_not_named_again(paula):
+    row, _made = running(paula, recognition="")
+    PartnerWelcome.objects.filter(team=row.team).update(recognition="25 $ an hour")
+    services.invite(by=paula, team=row.team, role=Role.PARTNER, name="Person 2 of 1", email="other@example.org")
+    Invitation.objects.filter(role=Role.PARTICIPANT).update(revoked_at=timezone.now())
+    assert not_asked.of_team(row.team) == []
+
+
+def test_a_team_that_never_applied_has_nobody_named():
+    assert not_asked.of_team(make.team()) == []

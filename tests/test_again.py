@@ -1,0 +1,59 @@
+"""Rows that are made again are those that were made, and stand only where nobody else's do."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+
+from collaborative.models import Cohort, Team
+from tests import again, cast, make
+from tests.world import undone
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(monkeypatch):
+    monkeypatch.setattr(again, "_REMEMBERED", {})
+
+
+def rows() -> dict[str, str | None]:
+    """Return all rows there are, in an order of their own."""
+    return {table: sorted(text.split("\n")) if text else text for table, text in again._rows().items()}
+
+
+@pytest.fixture
+def first():
+    """What the long way through the services makes, and the rows of it, which are gone again."""
+    with undone():
+        return again.made(cast.build), rows()
+
+
+def test_the_second_is_as_the_first(first):
+    people, written = first
+    assert not Team.objects.exists()
+    now = again.made(cast.build)
+    assert rows() == written
+    assert now is not people
+    assert now == people
+    assert now.team.cohort is now.cohort
+    assert now.nia.memberships.get().team == now.team
+
+
+def test_what_one_test_changes_does_not_reach_the_next(first):
+    people, _written = first
+    people.nia.name = "Somebody else"
+    assert again.made(cast.build).nia.name == "Nia Roy"
+
+
+def test_rows_of_others_are_left_alone(first):
+    make.cohort()
+    again.made(cast.build)
+    assert Cohort.objects.count() == 3
+
+
+def test_at_another_time_everything_is_made_anew(first):
+    people, _written = first
+    with time_machine.travel("2027-03-01 12:00"):
+        now = again.made(cast.build)
+    assert now.cohort.first_day > people.cohort.first_day

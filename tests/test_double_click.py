@@ -1,0 +1,131 @@
+"""Every form of every page is sent twice, as a double click does: it is done once, and the second answer is no error.
+
+The pages are those of tests/test_bad_input.py. A form is read off its page and filled with what its fields ask for;
+``FILLED`` says what cannot be guessed. A form that is not taken the first time fails here: it needs a row.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import functools
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import resolve, reverse
+from django.utils.translation import override
+
+from tests.browser import Field, Form, Reader
+from tests.doors import PAGES, sign_out
+from tests.test_bad_input import BEFORE, URLENCODED, forms_in, opened, shape, writer_at
+from tests.world import signed_in, undone
+
+# The mark also tells pytest-django that this module needs a test database.
+pytestmark = pytest.mark.django_db
+# The forms that were tried in this process.
+TRIED: set[tuple] = set()
+
+# By the name of the address: what a form sends besides what its fields say themselves; None leaves a field away.
+FILLED: dict[str, Callable[[Any], dict[str, str | None]]] = {}
+# Not taken at all as they stand on a page here, and why that is right.
+NEVER: dict[str, str] = {}
+
+
+def filled(form: Form) -> dict[str, str]:
+    """Return what somebody sends who answers every field, and chooses the first that is offered."""
+    values = form.sent()
+    for field in form.fields:
+        if field.kind != "hidden" and not values.get(field.name):
+            values |= {field.name: text for text in [_answer(field)] if text}
+    return values
+
+
+def _answer(field: Field) -> str:
+    if field.kind in ("radio", "checkbox"):
+        return field.value
+    if field.kind == "select":
+        return next((choice for choice in field.choices if choice), "")
+    soon = dt.date.today() + dt.timedelta(days=3)
+    by_kind = {
+        "email": "ida.moe@example.org",
+        "number": "3",
+        "date": soon.isoformat(),
+        "time": "10:00",
+        "url": "https://example.org/",
+    }
+    return by_kind.get(field.kind or "", "Ida Moe")
+
+
+@functools.cache
+def _count_all() -> str:
+    """Return the question how many rows each table has; sessions of browsers aside."""
+    tables = [name for name in connection.introspection.table_names() if name != "django_session"]
+    return " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables)
+
+
+def rows() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_count_all())
+        return dict(cursor.fetchall())
+
+
+def says_no(answer) -> str:
+    """Return what is wrong with an answer, "" if it is none of an error."""
+    if answer.status_code >= 400:
+        return str(answer.status_code)
+    errors = {name: list(map(str, said)) for one in forms_in(answer) for name, said in one.errors.items()}
+    asked = [name for one in forms_in(answer) for name in getattr(one, "guards", {})]
+    return f"{errors or ''}{asked or ''}" or ("shown again" if forms_in(answer) else "")
+
+
+def send_twice(client: Client, form: Form, here: str, world) -> str:
+    """Return what is wrong with a form that is sent twice."""
+    url = form.action or here
+    name = resolve(urlsplit(url).path).url_name
+    values = filled(form) | FILLED.get(name, lambda _world: {})(world)
+    body = urlencode({key: value for key, value in values.items() if value is not None}).encode()
+    browser = Client()
+    browser.cookies = copy.deepcopy(client.cookies)
+    with undone():
+        first = browser.generic("POST", url, body, content_type=URLENCODED)
+        if said := says_no(first):
+            return "" if name in NEVER else f"{name}: not taken: {said} {values}"
+        once = rows()
+        second = browser.generic("POST", url, body, content_type=URLENCODED)
+        if said := says_no(second):
+            return f"{name}: done, and then: {said}"
+        more = {table: count - once[table] for table, count in rows().items() if count != once[table]}
+        return f"{name}: twice: {more}" if more else ""
+
+
+def try_all(client: Client, page, here: str, world) -> list[str]:
+    wrong = []
+    for form in Reader.of(page).forms:
+        known = shape(form, here)
+        if (form.action or here) not in sign_out() and known not in TRIED:
+            TRIED.add(known)
+            wrong += filter(None, [send_twice(client, form, here, world)])
+    return wrong
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_double_click_is_one_click(world, name):
+    door = PAGES[name]
+    client = world.clients[writer_at(door)]
+    wrong = try_all(client, *opened(client, door.address(world, "en")), world)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", BEFORE)
+def test_a_double_click_before_the_sign_in_is_one_click(world, settings, name):
+    settings.SIGNUP_OPEN = True
+    client = signed_in(None)
+    with undone():
+        with override("en"):
+            page, here = opened(client, BEFORE[name](world, client))
+        wrong = try_all(client, page, here, world)
+    assert not wrong, "\n".join(wrong)
