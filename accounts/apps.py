@@ -14,6 +14,6 @@ class AccountsConfig(AppConfig):
         seen.who_sees_me.add("accounts", seen.own_rows)
         seen.what_i_see.add("accounts", seen.own_opened)
         registry.offboard.add("cards", lambda user, by: cards.revoke_all(user=user, by=by))
-        registry.offboard.add("view_as", view_as.end_all)
+        registry.offboard.add("view_as", view_as.end_all_of)
         sweeps.add("accounts", services.sweep)
         strict.add("accounts", lambda user: user.is_staff)

@@ -51,7 +51,7 @@ def card(request: HttpRequest) -> HttpResponse:
             refused.put_on(form)
         else:
             return _in(request, user, shared=shared)
-    return render(request, "accounts/card.html", {"form": form})
+    return render(request, "accounts/card.html", {"form": form, "late": "late" in request.GET})
 
 
 def _to_first_visit(request: HttpRequest, code: str, *, shared: bool) -> HttpResponse:
@@ -75,9 +75,7 @@ def first_visit(request: HttpRequest) -> HttpResponse:
     only(request, "GET", "POST")
     code, found = _typed(request)
     if found is None:
-        if request.session.pop(_TYPED, None):
-            messages.warning(request, _("The code was typed a while ago. Type it once more."))
-        return redirect("card")
+        return redirect(f"{reverse('card')}?late=1" if request.session.pop(_TYPED, None) else "card")
     person = found.user
     known = {"name": person.name, "language": person.language, "city": person.city}
     typed = request.session[_TYPED]

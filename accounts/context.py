@@ -65,4 +65,5 @@ class Person:
 
 
 def person(request: HttpRequest) -> dict:
+    """Return who reads the page, for every template."""
     return {"person": Person(request)}

@@ -38,6 +38,7 @@ def never(prefix: str) -> None:
 
 
 def may_keep(key: str) -> bool:
+    """Return whether a draft may be kept under ``key``."""
     return bool(KEY.fullmatch(key)) and not any(key.startswith(prefix) for prefix in _never)
 
 

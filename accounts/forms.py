@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LANGUAGES, User
 from accounts.once import OncePerKey
 from core import filled, places
-from core.forms import GuardedForm, PlainText, plain_name
+from core.forms import FreeText, GuardedForm, PlainText, plain_name
 from core.language import language
 
 
@@ -20,15 +21,21 @@ def city_choices() -> list:
 class ViewAsForm(OncePerKey, GuardedForm):
     """Why a planner wants to see somebody's pages."""
 
-    reason = PlainText(
+    reason = FreeText(
         label=_("Why?"),
         max_length=200,
+        rows=1,
         help_text=_("A few words. The person reads them on their own page, with your name and the time."),
     )
     back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
 
+    def readers_of(self, field_name: str) -> list[str]:
+        return [gettext("the person whose pages you see")]
+
 
 class ProfileForm(GuardedForm):
+    """What a person says of themselves, and how they want to read."""
+
     name = forms.CharField(
         label=_("Your name"), max_length=120, help_text=_("As your team calls you."), validators=[plain_name]
     )

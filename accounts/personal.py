@@ -5,12 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from core.personal import NOBODY, SELF, SHORT, WITH_ACCOUNT, keep, plain
 
 keep("accounts.user", "name", "city", "time_zone", why=_("to be called by one's name and to read every hour on one's own clock"),
-     seen=_("people of the same cohort see the name and the place; nobody else"), kept=WITH_ACCOUNT)  # fmt: skip
+     seen=_("people of the same cohort see the name, and the place where the person has chosen so; the planning team sees both"),
+     kept=WITH_ACCOUNT)  # fmt: skip
 keep(
     "accounts.user",
     "email",
     why=_("to sign in and to get mail"),
-    seen=_("the person and the planning team"),
+    seen=_("the person, the planning team, and people of the same cohort where the person has chosen so"),
     kept=WITH_ACCOUNT,
 )
 keep(

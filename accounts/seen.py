@@ -81,7 +81,12 @@ def own_rows(user) -> list[Row]:
         ),
         Row(
             _("Your e-mail address"),
-            (_("the planning team"), _("whoever invited you"), *([shown] if user.show_email else [])),
+            (
+                _("the planning team"),
+                _("whoever invited you"),
+                _("while your invitation waits, also who leads that team"),
+                *([shown] if user.show_email else []),
+            ),
             how if user.show_email else _("Never shown on a page that others see, and never in a calendar."),
             order=11,
         ),

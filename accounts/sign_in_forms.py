@@ -47,6 +47,8 @@ class OwnWords(_Form):
 
 
 class LoginForm(OwnWords, theirs.LoginForm):
+    """The address, and the password of those who have one."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _stands_above_both_buttons(self.fields["login"])
@@ -77,26 +79,28 @@ def _stands_above_both_buttons(field: forms.Field) -> None:
 
 
 class ConfirmLoginCodeForm(OwnWords, theirs.ConfirmLoginCodeForm):
-    pass
+    """The code out of the mail."""
 
 
 class ReauthenticateForm(OwnWords, theirs.ReauthenticateForm):
-    pass
+    """The password once more, before something that matters."""
 
 
 class AddEmailForm(OwnWords, theirs.AddEmailForm):
-    pass
+    """Another address of the same person."""
 
 
 class ChangePasswordForm(OwnWords, theirs.ChangePasswordForm):
-    pass
+    """A new password in place of the old one."""
 
 
 class SetPasswordForm(OwnWords, theirs.SetPasswordForm):
-    pass
+    """The first password of somebody who had none."""
 
 
 class ResetPasswordForm(OwnWords, theirs.ResetPasswordForm):
+    """Where the link to a new password goes."""
+
     def clean_email(self) -> str:
         email = super().clean_email()
         user = signing_in_with(email)
@@ -105,7 +109,7 @@ class ResetPasswordForm(OwnWords, theirs.ResetPasswordForm):
 
 
 class ResetPasswordKeyForm(OwnWords, theirs.ResetPasswordKeyForm):
-    pass
+    """A new password, by the link out of the mail."""
 
 
 # ---------------------------------------------------------------- passkeys
@@ -129,6 +133,8 @@ class PasskeyAnswer(forms.JSONField):
 
 
 class AddPasskeyForm(OwnWords, passkeys.AddWebAuthnForm):
+    """A new passkey."""
+
     name = PlainText(
         label=_("Name"), max_length=60, help_text=_("Where it is kept: “my phone”, “blue key”."), required=False
     )
@@ -137,16 +143,24 @@ class AddPasskeyForm(OwnWords, passkeys.AddWebAuthnForm):
 
 
 class NamePasskeyForm(OwnWords, passkeys.EditWebAuthnForm):
+    """What a passkey is called."""
+
     name = PlainText(label=_("Name"), max_length=60, error_messages={"required": _("Write a name.")})
 
 
 class PasskeyLoginForm(passkeys.LoginWebAuthnForm):
+    """What the browser says when somebody signs in by passkey."""
+
     credential = PasskeyAnswer(AuthenticationResponse)
 
 
 class PasskeyStepForm(passkeys.AuthenticateWebAuthnForm):
+    """What the browser says where a passkey is the second step."""
+
     credential = PasskeyAnswer(AuthenticationResponse)
 
 
 class PasskeyProofForm(passkeys.ReauthenticateWebAuthnForm):
+    """What the browser says when a passkey proves that it is still them."""
+
     credential = PasskeyAnswer(AuthenticationResponse)

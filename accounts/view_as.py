@@ -82,15 +82,8 @@ def end(*, visit: ViewAs, by: User | None) -> None:
         record("view_as.ended", visit.person, by=by, visit=visit.pk)
 
 
-def end_all_of(user: User, *, by: User | None) -> None:
-    """End every visit by or to this person: their role changed."""
-    running = ViewAs.objects.filter(ended_at=None).select_related("person")
-    for visit in running.filter(planner=user).union(running.filter(person=user)):
-        end(visit=visit, by=by)
-
-
-def end_all(user: User, by: User | None) -> None:
-    """End every visit that this person makes or gets: they have left."""
+def end_all_of(user: User, by: User | None) -> None:
+    """End every visit by or to this person: their role changed, or they have left."""
     running = ViewAs.objects.filter(ended_at=None).filter(Q(planner=user) | Q(person=user)).select_related("person")
     for visit in running:
         end(visit=visit, by=by)

@@ -240,7 +240,7 @@ def _card(team, coach, now, news, found, well) -> Card:
     city = team.unit.city
     return Card(
         team=team,
-        place=places.name(city, language()) if city in places.PLACES else city,
+        place=places.town(city, language()),
         people=team.people,
         since=since_words(team, coach, now, short=True),
         news=news,

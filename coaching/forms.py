@@ -9,6 +9,8 @@ from core.forms import FreeText, GuardedForm
 
 
 class TeamNoteForm(OncePerKey, GuardedForm):
+    """What a coach tells a team."""
+
     text = FreeText(
         label=_("A note for the team"),
         rows=4,
@@ -31,6 +33,8 @@ class TeamNoteForm(OncePerKey, GuardedForm):
 
 
 class PrivateNoteForm(OncePerKey, GuardedForm):
+    """What a coach writes down for themselves alone."""
+
     text = FreeText(label=_("A private note"), rows=4, max_length=4000)
     prefix = "private"
 

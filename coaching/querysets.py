@@ -42,18 +42,21 @@ class PrivateNoteManager(models.Manager):
 
 
 def notes_of(team):
+    """Return the coach's notes to ``team``, the newest first, with who wrote them."""
     from coaching.models import TeamNote
 
     return TeamNote.objects.filter(team=team).select_related("by").order_by("-created_at", "-pk")
 
 
 def notes_seen_by(user):
+    """Return the notes that ``user`` may read, with their teams."""
     from coaching.models import TeamNote
 
     return TeamNote.objects.visible_to(user).select_related("by", "team__cohort__programme", "team__unit")
 
 
 def private_notes_of(author, team):
+    """Return what ``author`` wrote down about ``team`` for themselves alone, the newest first."""
     from coaching.models import PrivateNote
 
     return PrivateNote.objects.of(author).filter(team=team).order_by("-created_at", "-pk")

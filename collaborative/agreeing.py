@@ -69,10 +69,10 @@ def write(*, team: Team, version: int, by, **words: str) -> Agreement:
 
 
 @transaction.atomic
-def agree(*, agreement: Agreement, version: int, by) -> None:
-    """Agree to what one has read. Refuses where other words stand there now."""
-    row = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
-    if row.version != version:
+def agree(*, agreement: Agreement | None, version: int | None, by) -> None:
+    """Agree to what one has read. Refuses where other words stand there now, or none."""
+    row = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk) if agreement else None
+    if row is None or row.version != version:
         raise Refused(_("It has changed since you opened it. Read it once more."))
     said, made = Agreed.objects.get_or_create(agreement=row, version=version, by=by)
     if made:

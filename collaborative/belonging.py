@@ -14,10 +14,11 @@ from accounts import services as accounts
 from accounts.models import User
 from audit.services import record
 from collaborative import signals
-from collaborative.models import TEAM_ROLES, Cohort, Membership, Pause, PlanningTask, Role, Team
+from collaborative.models import TEAM_ROLES, Cohort, Membership, Pause, Role, Team
 from collaborative.one_person import scopes_of
 from collaborative.permissions import leads, plans
 from collaborative.services import end_role, give_role
+from collaborative.tasks import open_tasks_of
 from core import registry
 from core.refusals import Overtaken, Refused
 from notifications import services as notifications
@@ -49,7 +50,7 @@ def change(*, membership: Membership, version: int, title: str, position: str, c
             return theirs
         raise Overtaken(theirs)
     membership.refresh_from_db()
-    record("role.changed", membership, by=by, cohort_id=_cohort_of(membership), position=position, circle=circle)
+    record("role.changed", membership, by=by, cohort_id=membership.in_cohort_id, position=position, circle=circle)
     return membership
 
 
@@ -110,17 +111,25 @@ def step_in(*, membership: Membership, instead_of: Membership, by) -> None:
     for _room, _done in registry.hand_over.ask_all(instead_of, membership.user):
         pass
     end_role(membership=instead_of, by=by, why=instead_of.left_why)
-    record("role.replaced", membership, by=by, cohort_id=_cohort_of(membership), instead_of=instead_of.pk)
+    record("role.replaced", membership, by=by, cohort_id=membership.in_cohort_id, instead_of=instead_of.pk)
     _close_behind(instead_of, by=by)
+
+
+@transaction.atomic
+def stop_planning(*, membership: Membership, to: User | None, by) -> None:
+    """End the role of somebody who plans; what they still had to do goes to ``to``, or is nobody's. Refuses for the last one."""
+    if to:
+        for _room, _done in registry.hand_over.ask_all(membership, to):
+            pass
+    else:
+        hand_over_tasks(membership, None)
+    end_role(membership=membership, by=by)
+    _close_behind(membership, by=by)
 
 
 def hand_over_tasks(membership: Membership, to_user) -> None:
     """Give the open planning tasks of whoever leaves the planning of a cohort to whoever steps in."""
-    mine = PlanningTask.objects.filter(assignee=membership.user_id, done_at=None)
-    if membership.cohort_id:
-        mine.filter(cohort=membership.cohort_id).update(assignee=to_user)
-    elif membership.programme_id:
-        mine.filter(cohort__programme=membership.programme_id).update(assignee=to_user)
+    open_tasks_of(membership).update(assignee=to_user)
 
 
 # ---------------------------------------------------------------- a whole team
@@ -203,7 +212,3 @@ def _end_everything(person: User, *, by) -> None:
         accounts.end_sessions(person, by=by)
     for _room, _done in registry.offboard.ask_all(person, by):
         pass
-
-
-def _cohort_of(membership: Membership):
-    return membership.cohort_id or (membership.team.cohort_id if membership.team else None)

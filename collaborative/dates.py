@@ -82,6 +82,11 @@ class Shift:
     def follow(self, moved: Moved) -> None:
         """The rooms above tell people what concerns them."""
 
+    @classmethod
+    def by(cls, cohort: Cohort, on: int | dt.date) -> Shift:
+        """Return the change that moves everything by so many days, or to another first day."""
+        return cls(cohort, (on - cohort.first_day).days if isinstance(on, dt.date) else on)
+
 
 @dataclasses.dataclass
 class Pin:

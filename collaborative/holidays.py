@@ -13,7 +13,12 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Final
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from core import places
+from core.forms import listing
+from core.language import language
 
 MONDAY, FRIDAY, SATURDAY = calendar.MONDAY, calendar.FRIDAY, calendar.SATURDAY
 # From when to when most units run on as few people as they can, both days included (month, day).
@@ -119,6 +124,28 @@ def flags_of(day: dt.date, province: str = "", quiet: Iterable[tuple[dt.date, dt
         found.append(Flag("holiday" if here else "elsewhere", holiday.name, tuple(sorted(holiday.provinces))))
     weeks = [Flag("quiet", name) for first, last, name in quiet if first <= day <= last]
     return found + (weeks or ([Flag("december")] if is_late_december(day) else []))
+
+
+def words_of(flag: Flag) -> str:
+    """Return in words why a day may be a bad one."""
+    if flag.kind == "weekend":
+        return gettext("weekend")
+    if flag.kind == "december":
+        return gettext("around the turn of the year: many are away")
+    if flag.kind == "quiet":
+        return gettext("kept free: %(name)s") % {"name": flag.name}
+    if flag.kind == "holiday":
+        return str(flag.name)
+    where = listing([places.province_name(code, language()) for code in flag.provinces])
+    return gettext("%(holiday)s (%(provinces)s)") % {"holiday": flag.name, "provinces": where}
+
+
+def why_look_again(day: dt.date | None, city: str, quiet: Iterable[tuple[dt.date, dt.date, str]] = ()) -> list[str]:
+    """Return in words why a day may be a bad one for a cohort whose clock is that of ``city``."""
+    if day is None:
+        return []
+    province = places.PLACES[city].province if city in places.PLACES else ""
+    return [words_of(flag) for flag in flags_of(day, province, quiet)]
 
 
 def is_late_december(day: dt.date) -> bool:

@@ -31,6 +31,11 @@ def today_in(cohort: Cohort, now: dt.datetime | None = None) -> dt.date:
     return wall_in(now or timezone.now(), cohort.time_zone).date()
 
 
+def has_begun(cohort: Cohort) -> bool:
+    """Return whether the first day of the cohort has come."""
+    return cohort.first_day <= today_in(cohort)
+
+
 def phases_of(cohort: Cohort) -> list[Phase]:
     """Return the cohort's phases in order, read once and kept on the object."""
     if not hasattr(cohort, "_phases_in_order"):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit.services import record
 from collaborative import signals, timeline
@@ -32,14 +33,20 @@ _SHAPE = [
     "key", "kind", "number", "name_en", "name_fr", "say_en", "say_fr",
     "start_anchor", "start_offset", "end_anchor", "end_offset",
 ]  # fmt: skip
-ENROLMENT_DAYS = ("apply_from", "apply_until", "answers_on")
+# The days of enrolment, in their order, and what each is called beside its date.
+ENROLMENT_DAYS = {
+    "apply_from": gettext_lazy("First day to apply"),
+    "apply_until": gettext_lazy("Last day to apply"),
+    "answers_on": gettext_lazy("Answers leave"),
+}
 Pins = Mapping[str, tuple[dt.date | None, dt.date | None]]
 
 
 # ---------------------------------------------------------------- what a programme brings
 
 
-def furnish(programme: Programme) -> None:
+@transaction.atomic
+def furnish(*, programme: Programme, by=None) -> None:
     """Give a new programme its copy of the phases, tasks and pre-work that the product brings."""
     TemplatePhase.objects.bulk_create(
         TemplatePhase(programme=programme, ordinal=ordinal, **phase) for ordinal, phase in enumerate(PHASES, start=1)
@@ -48,6 +55,7 @@ def furnish(programme: Programme) -> None:
     PreworkItem.objects.bulk_create(
         PreworkItem(programme=programme, ordinal=ordinal, **item) for ordinal, item in enumerate(PREWORK, start=1)
     )
+    record("programme.furnished", programme, by=by, phases=len(PHASES), tasks=len(TASKS), prework=len(PREWORK))
 
 
 # ---------------------------------------------------------------- what a cohort is made from

@@ -68,8 +68,8 @@ class Moves:
                 "model": model._meta.label_lower,
                 "field": name,
                 "ids": [str(key) for key in keys],
-                "before": _text(field, before),
-                "after": _text(field, after),
+                "before": as_text(field, before),
+                "after": as_text(field, after),
             }
         )
 
@@ -91,7 +91,7 @@ def _field(model: type[models.Model], name: str) -> models.Field:
     return field
 
 
-def _text(field: models.Field, value: Any) -> str | None:
+def as_text(field: models.Field, value: Any) -> str | None:
     """Return ``value`` as text that ``field.to_python`` reads back to the same value."""
     if value is None:
         return None

@@ -103,7 +103,7 @@ VERBS = {
 # ---------------------------------------------------------------- verbs
 
 
-def _correct(row: VersionedT, version: int, values: dict[str, Any], taken: str) -> tuple[VersionedT, list[str]]:
+def _correct(row: VersionedT, version: int, values: dict[str, Any], taken: str = "") -> tuple[VersionedT, list[str]]:
     """Write ``values`` to ``row`` if nobody did since ``version``. Returns it as it stands, and what was changed in it."""
     now: VersionedT = type(row)._base_manager.select_for_update().get(pk=row.pk)
     changed: list[str] = sorted(name for name, value in values.items() if getattr(now, name) != value)
@@ -123,6 +123,8 @@ def _save(row: models.Model, taken: str, **how: Any) -> None:
         with transaction.atomic():
             row.save(**how)
     except IntegrityError:
+        if not taken:
+            raise
         raise Refused(taken, field="name") from None
 
 
@@ -199,7 +201,7 @@ def add_contact(*, unit: Unit, job: str, name: str, reach: str, by) -> UnitConta
 @transaction.atomic
 def correct_contact(*, contact: UnitContact, version: int, by, **values: Any) -> UnitContact:
     """Correct a line of the "who is who" card. Returns it as it stands then. Raises Overtaken."""
-    now, changed = _correct(contact, version, values, "")
+    now, changed = _correct(contact, version, values)
     if changed:
         record("unit.contacts_changed", now.unit, by=by, contact=now.pk)
     return now

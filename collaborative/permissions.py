@@ -1,4 +1,4 @@
-"""May I do this? The only place that answers; views ask here and hand the answer to their templates.
+"""May I do this? What several rooms ask; a question of one subject alone stands beside its verb (belonging, pausing …).
 
 404 where a person may not know that a thing exists (use ``visible_to``); these predicates are for verbs on what they see.
 All of them read the person's roles from one statement a request, kept on the person.
@@ -70,6 +70,11 @@ def plans(user, cohort: Cohort) -> bool:
     )
 
 
+def plans_whole(user, cohort: Cohort) -> bool:
+    """Is ``user`` on the planning team of the whole programme of ``cohort``?"""
+    return any(held.role == Role.PLANNER and held.programme_id == cohort.programme_id for held in roles_of(user))
+
+
 def plans_any(user) -> bool:
     """Does ``user`` plan anything at all? Decides whether the planning room is in the menu."""
     return any(held.role == Role.PLANNER for held in roles_of(user))
@@ -86,6 +91,7 @@ def coaches(user, team: Team) -> bool:
 
 
 def coaches_any(user) -> bool:
+    """Does ``user`` coach any team?"""
     return any(held.role == Role.COACH for held in roles_of(user))
 
 
@@ -113,6 +119,7 @@ def sponsors(user, team: Team) -> bool:
 
 
 def leads(user, team: Team) -> bool:
+    """Does ``user`` lead ``team``?"""
     return any(held.role == Role.LEAD and held.team_id == team.pk for held in roles_of(user))
 
 

@@ -4,12 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.personal import COHORT, FOR_GOOD, PLANNERS, TEAM, keep, plain
 
-keep("collaborative.programme", "contact_email", why=_("where visitors' letters go; stands on no page"), seen=PLANNERS)
+keep(
+    "collaborative.programme",
+    "contact_email",
+    why=_("where visitors' letters go, and the letters of who applies"),
+    seen=_("the planning team, and whoever has a link into an application; it stands on no public page"),
+)
 keep(
     "collaborative.cohort",
     "contact_email",
     why=_("where answers to mails go"),
-    seen=_("whoever gets a mail of the cohort"),
+    seen=_("whoever gets a mail of the cohort or has a link into an application"),
 )
 keep("collaborative.cohort", "closed_by", "closed_reason", why=_("who closed a cohort, and why"), seen=PLANNERS)
 keep(
@@ -29,7 +34,8 @@ keep(
     seen=COHORT,
 )
 keep("collaborative.partnerwelcome", "support_name", "support_phone", "support_when", "recognition", "access_help",
-     why=_("whom a patient partner can call, and what the partner needs to take part"), seen=TEAM)  # fmt: skip
+     why=_("whom a patient partner can call, and what the partner needs to take part"),
+     seen=_("the team, its coaches, the planning team, and the partner who is invited"))  # fmt: skip
 keep(
     "collaborative.agreement",
     "meeting",

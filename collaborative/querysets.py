@@ -131,6 +131,10 @@ class CohortQuerySet(models.QuerySet):
     def open(self):
         return self.filter(closed_at=None)
 
+    def announced(self):
+        """Return the cohorts that the public page tells of."""
+        return self.filter(announced_at__isnull=False)
+
 
 class TemplateQuerySet(models.QuerySet):
     def standing(self):
@@ -193,11 +197,15 @@ class TeamQuerySet(models.QuerySet):
             return self.none()
         return self.filter(pk__in=scope(user, "team", TEAM_ROLES))
 
+    def told(self):
+        """Return the teams that others than planners may know of: their letter, if one was written, has left."""
+        return self.filter(Q(told_from=None) | Q(told_from__lte=Now()))
+
     def sponsored_by(self, user):
         """Return the teams that ``user`` answers for now as a sponsor, of the team or its organisation: to be named, no more."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(
+        return self.told().filter(
             Q(pk__in=scope(user, "team", SPONSORS)) | Q(unit__organisation__in=scope(user, "organisation", SPONSORS))
         ).order_by("name")
 

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from collaborative import order, signals, timeline
 from collaborative.making import anchor_days, shape_of
+from collaborative.merging import as_text
 from collaborative.models import Cohort, Reschedule
 from core import registry
 from core.refusals import Refused
@@ -46,8 +47,8 @@ class Ledger:
                     "model": obj._meta.label_lower,
                     "id": str(obj.pk),
                     "field": name,
-                    "before": _as_text(field, getattr(obj, name)),
-                    "after": _as_text(field, value),
+                    "before": as_text(field, getattr(obj, name)),
+                    "after": as_text(field, value),
                 }
             )
             setattr(obj, name, value)
@@ -79,7 +80,7 @@ WHOLE = "*"
 
 def _columns(obj: models.Model) -> dict[str, str | None]:
     return {
-        field.name: _as_text(field, getattr(obj, field.attname))
+        field.name: as_text(field, getattr(obj, field.attname))
         for field in obj._meta.concrete_fields
         if field.editable and not field.primary_key
     }
@@ -242,7 +243,7 @@ def _put_back(ledger: list[dict]) -> None:
             continue
         for name, (before, after) in values.items():
             field = model._meta.get_field(name)
-            if obj is None or _as_text(field, now := getattr(obj, field.attname)) != after:
+            if obj is None or as_text(field, now := getattr(obj, field.attname)) != after:
                 raise Refused(_("This cannot be undone: one of the dates has been changed again since."))
             earlier = None if before is None else field.to_python(before)
             if isinstance(field, models.DateTimeField) and _has_passed(now, earlier):
@@ -266,12 +267,3 @@ def _unmake(model, pk: str, obj, before: dict | None, after: dict | None) -> Non
 
 def _has_passed(*moments: dt.datetime | None) -> bool:
     return any(moment <= timezone.now() for moment in moments if moment)
-
-
-def _as_text(field: models.Field, value) -> str | None:
-    """Return ``value`` as text that ``field.to_python`` reads back to the same value."""
-    if value is None:
-        return None
-    holder = field.model()
-    setattr(holder, field.attname, value)
-    return field.value_to_string(holder)

@@ -33,7 +33,7 @@ def give_role(
         defaults={"by": by, "title": title, "position": position, "circle": circle},
     )
     if made:
-        record("role.given", membership, by=by, cohort_id=_cohort_id(membership), role=role)
+        record("role.given", membership, by=by, cohort_id=membership.in_cohort_id, role=role)
         signals.member_joined.send(sender=Membership, membership=membership, by=by)
     return membership
 
@@ -48,7 +48,7 @@ def end_role(*, membership: Membership, by, why: str = "") -> None:
         _keep_a_planner(membership)
     ended = Membership.objects.filter(pk=membership.pk, until=None).update(until=Now(), ended_by=by, left_why=why)
     if ended:
-        record("role.ended", membership, by=by, cohort_id=_cohort_id(membership), role=membership.role, why=why)
+        record("role.ended", membership, by=by, cohort_id=membership.in_cohort_id, role=membership.role, why=why)
         if membership.role in WIDE_ROLES:
             accounts.end_sessions(membership.user, by=by)
         signals.member_left.send(sender=Membership, membership=membership, by=by)
@@ -64,7 +64,3 @@ def _keep_a_planner(membership: Membership) -> None:
     )
     if not others.exclude(pk=membership.pk).exists():
         raise Refused(_("Somebody has to plan. Name another planner before this one leaves."))
-
-
-def _cohort_id(membership: Membership):
-    return membership.cohort_id or (membership.team.cohort_id if membership.team else None)

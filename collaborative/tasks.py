@@ -80,6 +80,14 @@ def with_open_days(cohorts):
     return cohorts.annotate(open_days=ArraySubquery(waiting.values("due_on")))
 
 
+def open_tasks_of(membership: Membership):
+    """Return the open tasks that stand in the name of a planner, where this role lets them plan."""
+    mine = PlanningTask.objects.open().filter(assignee=membership.user_id)
+    if membership.cohort_id:
+        return mine.filter(cohort=membership.cohort_id)
+    return mine.filter(cohort__programme=membership.programme_id) if membership.programme_id else mine.none()
+
+
 def due_this_week(cohort: Cohort) -> int:
     """Return how many tasks of a cohort (from ``with_open_days``) are due by the end of this week, late ones included."""
     week = end_of_week(today_in(cohort))

@@ -133,9 +133,13 @@ TASKS: Final[tuple[dict[str, Any], ...]] = (
 )
 
 # What a team gets ready before the first session: text and hint, English and French. In order.
+# What an application tells already of the things that a team gets ready, by the words of the list below.
+PEOPLE_KNOWN: Final = "We know who is in the team"
+SPONSOR_SAID_YES: Final = "Our sponsor has said yes"
+
 PREWORK: Final[tuple[dict[str, str], ...]] = (
     {
-        "text_en": "We know who is in the team", "text_fr": "Nous savons qui est dans l'équipe",
+        "text_en": PEOPLE_KNOWN, "text_fr": "Nous savons qui est dans l'équipe",
         "hint_en": "Five people or so: somebody who manages, somebody at the bedside, a patient, resident or care partner.",
         "hint_fr": "Cinq personnes environ : quelqu'un qui gère, quelqu'un au chevet, un ou une partenaire.",
     },
@@ -146,7 +150,7 @@ PREWORK: Final[tuple[dict[str, str], ...]] = (
         "hint_fr": "Parlez des heures, de la reconnaissance et de ce qui aide à participer avant la première rencontre.",
     },
     {
-        "text_en": "Our sponsor has said yes", "text_fr": "Notre cadre responsable a dit oui",
+        "text_en": SPONSOR_SAID_YES, "text_fr": "Notre cadre responsable a dit oui",
         "hint_en": "They keep the time free and clear the way; five minutes a month is enough.",
         "hint_fr": "Elle libère du temps et ouvre le chemin; cinq minutes par mois suffisent.",
     },

@@ -18,18 +18,22 @@ def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception=None) -> HttpResponse:
+    """There is no such page, or it is none of the reader."""
     return render(request, "404.html", status=404)
 
 
 def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
+    """The reader sees this, and may not do that."""
     return render(request, "403.html", status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was too old, or the browser keeps no cookies."""
     return render(request, "403_csrf.html", status=403)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
+    """More was sent than is taken."""
     return render(request, "413.html", status=413)
 
 

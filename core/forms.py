@@ -96,6 +96,10 @@ class FreeText(forms.CharField):
         kwargs.setdefault("widget", forms.TextInput() if rows == 1 else forms.Textarea(attrs={"rows": rows}))
         super().__init__(max_length=max_length, **kwargs)
 
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return value if isinstance(self.widget, forms.Textarea) else " ".join(value.split())
+
 
 class PlainText(forms.CharField):
     """A short fact (a name, a title), not a box for a story: no line breaks, no control characters."""
@@ -105,6 +109,15 @@ class PlainText(forms.CharField):
         if any(ord(letter) < 32 or ord(letter) in (0x7F, 0x2028, 0x2029) for letter in value):
             raise forms.ValidationError(_("Leave out line breaks and control characters."))
         return " ".join(value.split())
+
+
+class EmailText(forms.EmailField):
+    """An e-mail address, with a sentence for what is none."""
+
+    default_error_messages = {"invalid": gettext_lazy("This is no e-mail address yet. It looks like name@hospital.ca.")}
+
+    def __init__(self, *, max_length: int = 254, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
 
 
 def listing(phrases: list[str], lang: str | None = None) -> str:
@@ -463,7 +476,8 @@ def _has_an_empty_choice(field: forms.ChoiceField) -> bool:
     # A list that the database fills says so itself; what is chosen beforehand is never taken out of the others.
     if isinstance(field, forms.ModelChoiceField):
         return field.empty_label is not None
-    return isinstance(field, forms.MultipleChoiceField) or any(value in ("", None) for value, _words in field.choices)
+    choices: Any = field.choices
+    return isinstance(field, forms.MultipleChoiceField) or any(value in ("", None) for value, _words in choices)
 
 
 def _first_in_trouble(form: Any) -> str:

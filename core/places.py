@@ -276,6 +276,11 @@ def name(key: str, lang: str) -> str:
     return place.name_fr if lang == "fr" else place.name_en
 
 
+def town(key: str, lang: str) -> str:
+    """The town's name in "en" or "fr"; what somebody wrote instead of one of the table stays as it is ("" too)."""
+    return name(key, lang) if key in PLACES else key
+
+
 def province_name(code: str, lang: str) -> str:
     """The province's or territory's name in "en" or "fr". Raises KeyError for an unknown code."""
     return PROVINCES[code][1 if lang == "fr" else 0]

@@ -48,6 +48,11 @@ class Line:
     cells: tuple[str, ...]
 
 
+def most_rows() -> str:
+    """Return how many rows a table may have, as it is read."""
+    return f"{MOST_ROWS:,}".replace(",", " ")
+
+
 def too_large() -> Refused:
     """Return what is said of a file that is too large."""
     return Refused(_("This file is too large. Up to 10 MB can be read."), field="file")
@@ -68,7 +73,7 @@ def read(content: bytes) -> list[Line]:
         if len(lines) > MOST_ROWS + 1 or number > _MOST_LINES:
             raise Refused(
                 _("This file has more than %(most)s rows. Split it, and send the parts one after the other.")
-                % {"most": f"{MOST_ROWS:,}".replace(",", " ")},
+                % {"most": most_rows()},
                 field="file",
             )
     return lines

@@ -96,7 +96,7 @@ def _programme(name: str, name_fr: str, contact: str) -> Programme:
         short_name_fr=name_fr[:40].strip(),
         contact_email=contact,
     )
-    furnish(made)
+    furnish(programme=made)
     write_defaults(programme=made)
     record("programme.made", made, phases=len(PHASES))
     return made
@@ -112,6 +112,7 @@ def _cohort(programme: Programme, first_day: dt.date, city: str) -> Cohort:
         city=city,
         time_zone=places.zone_of(city),
         contact_email=programme.contact_email,
+        announced_at=timezone.now(),
     )
 
 

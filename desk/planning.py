@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, Count, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from collaborative.hiding import count_waiting
 from collaborative.line import is_running
-from collaborative.models import Cohort, Membership, PreworkItem, PreworkTick, Role, Team
+from collaborative.models import TEAM_ROLES, Cohort, Membership, PreworkItem, PreworkTick, Role, Team
 from collaborative.resting import days_at_work, rests, rests_of
 from collaborative.signs import empty_places
 from collaborative.tasks import due_this_week
@@ -26,7 +26,7 @@ from core.moments import read
 from core.places import sort_key
 from core.time import day, forward_utc, wall_in
 from enrolment.decision_day.funnel import Funnel
-from enrolment.models import Invitation
+from enrolment.models import ApplicationMember, Invitation
 from improvement.models import DataPoint, SafetyConversation
 from notifications.models import Channel, PlannedMessage
 from notifications.outcomes import tallies
@@ -39,7 +39,7 @@ KIND_NAMES = {
     "sessions/moved-together": gettext_lazy("Several sessions have moved"),
     "enrolment/invitation": gettext_lazy("Invitation"),
     "enrolment/question": gettext_lazy("A visitor's letter"),
-    "enrolment/interest_open": gettext_lazy("Enrolment has opened"),
+    "enrolment/interest_open": gettext_lazy("Word that one can apply"),
     "enrolment/letter": gettext_lazy("Letter about an application"),
     "forum/reply": gettext_lazy("Somebody answered in the forum"),
     "coaching/note": gettext_lazy("A note from the coach"),
@@ -184,7 +184,9 @@ def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> l
             icon="clock",
             text=_("The invitation of %(name)s has run out") % {"name": row.called or row.person.name},
             evidence=row.team.name if row.team else "",
-            url=reverse("team_people", args=[row.team_id]) if row.team_id else "",
+            url=reverse("team_people", args=[row.team_id])
+            if row.team_id
+            else reverse("planning_team", args=[cohort.pk]),
         )
         for row in run_out[:20]
     ]
@@ -198,10 +200,9 @@ def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> l
 
 def _applications(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> list[NeedsPerson]:
     """What waits on decision day."""
-    free = max(cohort.seats - len(rows) - funnel.accepted_without_team, 0)
     return [
         NeedsPerson(icon=icon, text=text, url=reverse(page, args=[cohort.pk]))
-        for icon, text, page in funnel.needs(free=free)
+        for icon, text, page in funnel.needs(cohort, teams=len(rows))
     ]
 
 
@@ -265,11 +266,17 @@ def _own_tasks(cohort: Cohort) -> list[NeedsPerson]:
 
 @dataclasses.dataclass(frozen=True)
 class Cell:
-    """One milestone of one team (components/milestone.html)."""
+    """One milestone of one team (components/milestone.html); ``number``: what of it can be counted, for a workbook."""
 
     column: str
     kind: str
     text: str
+    number: int | None = None
+
+    @property
+    def value(self) -> str | int:
+        """Return what a workbook says: the number where there is one."""
+        return self.text if self.number is None else self.number
 
 
 @dataclasses.dataclass(frozen=True)
@@ -289,6 +296,8 @@ def teams_and_milestones(cohort: Cohort, sessions: Sequence[LearningSession]) ->
     last = max(held, key=lambda row: row.starts_at, default=None)
     belonging = Membership.objects.belonging().filter(team=OuterRef("pk")).order_by().values("team")
     came = Attendance.objects.filter(team=OuterRef("pk"), learning_session=last).order_by().values("team")
+    asked = Invitation.objects.waiting().filter(team=OuterRef("pk"), role__in=TEAM_ROLES).order_by()
+    partners = {"application__team": OuterRef("pk"), "role": Role.PARTNER}
     ticks = PreworkTick.objects.filter(team=OuterRef("pk")).order_by().values("team")
     items = PreworkItem.objects.filter(programme=OuterRef("cohort__programme")).order_by().values("programme")
     talks = SafetyConversation.objects.filter(team=OuterRef("pk")).standing().order_by().values("team")
@@ -301,6 +310,10 @@ def teams_and_milestones(cohort: Cohort, sessions: Sequence[LearningSession]) ->
             people=_how_many(belonging),
             leads=_how_many(belonging.filter(role=Role.LEAD)),
             partners=_how_many(belonging.filter(role=Role.PARTNER)),
+            asked=Coalesce(Subquery(asked.values("team").annotate(n=Count("pk")).values("n")), 0),
+            partner_asked=Exists(asked.filter(role=Role.PARTNER)),
+            looking_until=F("partner_welcome__looking_until"),
+            partner_typed=Exists(ApplicationMember.objects.filter(**partners)),
             ready=Coalesce(Subquery(ticks.annotate(n=Count("pk")).values("n")), 0),
             to_do=Coalesce(Subquery(items.annotate(n=Count("pk")).values("n")), 0),
             came=Coalesce(Subquery(came.annotate(n=Count("pk")).values("n")), 0),
@@ -313,7 +326,11 @@ def teams_and_milestones(cohort: Cohort, sessions: Sequence[LearningSession]) ->
         TeamRow(
             team,
             _cells(team, last, today),
-            _reasons(team, cohort, last, today) if running and not rests(team, today) else [],
+            _reasons(team, cohort, last, today)
+            if running and not rests(team, today)
+            else _partner_is_late(team, today)
+            if today < cohort.first_day
+            else [],
         )
         for team in sorted(rows, key=lambda team: sort_key(team.name))
     ]
@@ -328,7 +345,7 @@ def sheet(rows: Sequence[TeamRow]) -> tuple[list[str], list[list]]:
         unit, home = row.team.unit, row.team.unit.organisation
         where = [home.name, home.get_province_display(), places.name(unit.city, language()), home.get_sector_display()]
         reasons = ", ".join(words for words, _url in row.reasons)
-        told.append([row.team.name, *where, *(cell.text for cell in row.cells), reasons])
+        told.append([row.team.name, *where, *(cell.value for cell in row.cells), reasons])
     return [*head, _("Needs a person")], told
 
 
@@ -343,19 +360,30 @@ def _was_in(team, last: LearningSession | None) -> bool:
 
 def _cells(team: Any, last: LearningSession | None, today: dt.date) -> list[Cell]:
     people = ngettext("%(n)d person", "%(n)d people", team.people) % {"n": team.people}
-    partner = ("done", _("named")) if team.partners else ("person", _("none yet"))
+    if team.asked:
+        words = ngettext("%(n)d asked", "%(n)d asked", team.asked) % {"n": team.asked}
+        people = f"{people} · {words}" if team.people else words
+    partner = _partner(team)
     cells = [
-        Cell(_("People"), "done" if team.people >= 3 else "open", people),
+        Cell(_("People"), "done" if team.people >= 3 else "open", people, team.people),
         Cell(_("Patient partner"), *partner),
     ]
     if last is None and team.to_do:
         words = _("%(n)d of %(m)d") % {"n": team.ready, "m": team.to_do}
-        cells.append(Cell(_("Pre-work"), "done" if team.ready == team.to_do else "open", words))
+        cells.append(Cell(_("Pre-work"), "done" if team.ready == team.to_do else "open", words, team.ready))
     if last is not None:
-        cells.append(Cell(_("Last session"), *_at_the_last(team, last)))
+        cells.append(Cell(_("Last session"), *_at_the_last(team, last), team.came or None))
     if rests(team, today):
         return [one if one.kind == "done" else Cell(one.column, "paused", _("paused")) for one in cells]
     return cells
+
+
+def _partner(team: Any) -> tuple[str, str]:
+    if team.partners:
+        return "done", _("named")
+    if team.partner_asked:
+        return "open", _("asked, not here yet")
+    return ("open", _("named in the application")) if team.partner_typed else ("person", _("none yet"))
 
 
 def _at_the_last(team: Any, last: LearningSession) -> tuple[str, str]:
@@ -388,8 +416,19 @@ def _reasons(team: Any, cohort: Cohort, last: LearningSession | None, today: dt.
             (_("nobody came to “%(session)s”") % {"session": last.title}, reverse("session", args=[cohort.pk, last.pk]))
         )
     words = {Role.LEAD: _("no team lead"), Role.PARTNER: _("no patient partner")}
+    late = _partner_is_late(team, today)
     found += [
         (words[role], people)
         for role in empty_places(leads=team.leads, partners=team.partners, began=began, today=today)
+        if not (late and role == Role.PARTNER)
     ]
-    return found
+    return found + late
+
+
+def _partner_is_late(team: Any, today: dt.date) -> list[tuple[str, str]]:
+    """Return that the day has passed by which a team wanted to find its partner, where nobody has come or was asked."""
+    until = team.looking_until
+    if until is None or until >= today or team.partners or team.partner_asked:
+        return []
+    text = _("no patient partner, wanted by %(day)s") % {"day": day(until, language(), weekday=False)}
+    return [(text, reverse("team_people", args=[team.pk]))]

@@ -10,13 +10,13 @@ from collaborative.models import (
     Cohort,
     Phase,
     PlanningTask,
-    Programme,
     QuietWeek,
     Reschedule,
     Team,
     TemplatePhase,
     TemplateTask,
 )
+from collaborative.planned import cohorts_planned_by
 from collaborative.querysets import teams_of, teams_seen_by
 from core.places import sort_key
 from notifications.models import PlannedMessage
@@ -53,14 +53,9 @@ def own_teams(user):
     return list(teams_of(user).with_rests()[:8])
 
 
-def cohorts_planned_by(user):
-    """Return the cohorts that ``user`` plans, the latest first, with their programme."""
-    return Cohort.objects.run_by(user).select_related("programme")
-
-
 def teams_named_in(cohort):
     """Return the teams of a cohort for its members, by name: names and places, nothing more."""
-    teams = Team.objects.filter(cohort=cohort, withdrawn_at=None).select_related("unit__organisation")
+    teams = Team.objects.told().filter(cohort=cohort, withdrawn_at=None).select_related("unit__organisation")
     return sorted(teams, key=lambda team: sort_key(team.name))
 
 
@@ -73,11 +68,6 @@ def messages_of(user, message_id):
 
 
 # ---------------------------------------------------------------- what planners change
-
-
-def programmes_planned_by(user):
-    """Return the programmes that ``user`` plans, by name."""
-    return Programme.objects.run_by(user).order_by("name_en")
 
 
 def with_template(programmes):

@@ -8,6 +8,7 @@ from collaborative.pausing import may_pause
 from collaborative.permissions import belongs
 from collaborative.prework import is_due, items_of
 from collaborative.resting import in_words, rest_on, rests_of
+from enrolment.models import Invitation
 from improvement.charts import charts_of
 from improvement.querysets import measures_of, tries_of
 
@@ -30,6 +31,7 @@ def team_page(team: Team, user) -> dict:
         "may_pause": may_pause(user, team) and not team.cohort.closed_at,
         "paused": rest is not None and rest.paused,
         "members": [row for row in members if row.role in TEAM_ROLES],
+        "asked": Invitation.objects.waiting().filter(team=team).count() if not members else 0,
         "helpers": [row for row in members if row.role not in TEAM_ROLES],
         "mine": belongs(user, team),
         "chart": charts[0] if charts else None,

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import SignedInRequest, signed_in
 from collaborative import closing
 from collaborative.hiding import waiting_in
-from collaborative.line import is_running, running_first, today_in
+from collaborative.line import has_begun, is_running, running_first
 from collaborative.models import Cohort
 from collaborative.permissions import opens, plans, sponsors, takes_part
+from collaborative.planned import cohorts_planned_by, programmes_planned_by
 from collaborative.querysets import teams_of
 from collaborative.tasks import with_open_days
 from core import sheets
@@ -26,16 +27,8 @@ from core.moments import read
 from core.refusals import Refused
 from desk import planning as room
 from desk.cohort import line_of, sessions_of
-from desk.querysets import (
-    cohort_seen_by,
-    cohorts_planned_by,
-    cohorts_seen_by,
-    messages_of,
-    programmes_planned_by,
-    team_seen_by,
-    teams_named_in,
-    with_phases,
-)
+from desk.first_steps import first_steps
+from desk.querysets import cohort_seen_by, cohorts_seen_by, messages_of, team_seen_by, teams_named_in, with_phases
 from desk.team import team_page
 from desk.today import strip_of, today_of
 from enrolment.decision_day.funnel import funnel_of, with_funnel
@@ -51,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def today(request: SignedInRequest) -> HttpResponse:
+    """The page one comes to: what is next, what waits, where the series stands."""
     only(request, "GET")
     if request.headers.get("HX-Request") == "true":  # a page left open asks whether the room is open
         return render(request, "desk/_next_session.html", {"strip": strip_of(request.user)})
@@ -110,6 +104,7 @@ def team_home(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 def team(request: SignedInRequest, team_id) -> HttpResponse:
+    """A team at home: where it stands, what comes next, who helps it."""
     row = team_seen_by(request.user, team_id)
     only(request, "GET")
     return render(request, "desk/team.html", team_page(row, request.user))
@@ -128,6 +123,7 @@ def planning(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """The planning room of one cohort; "?as=xlsx" takes along what is seen."""
     row = get_object_or_404(
         with_funnel(notifications.with_pause(with_open_days(cohorts_planned_by(request.user)))), pk=cohort_id
     )
@@ -147,9 +143,10 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
             "sessions": sessions,
             "needs": room.needs_a_person(row, rows, funnel),
             "steps": room.steps_of(funnel, rows),
+            "first_steps": first_steps(row, teams=len(rows), funnel=funnel),
             "running": is_running(row),
             "close_undo_until": until and read(until, row, request.user, lang=language(), dated=False).mine,
-            "begun": row.first_day <= today_in(row),
+            "begun": has_begun(row),
             "leaving": room.leaving(row, sessions),
             "left": room.left_today(row),
             "rows": rows,

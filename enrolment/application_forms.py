@@ -11,17 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.once import OncePerKey
 from collaborative.models import Circle, Position, Province, Role, Sector
-from core.forms import FreeText, GuardedForm, PastedRows, PlainText, VersionedForm, plain_name
+from core.forms import EmailText, FreeText, GuardedForm, PastedRows, PlainText, VersionedForm, plain_name
 from enrolment import applying
 from enrolment.forms import LANGUAGES, AsksAboutThePlace, city_choices
 from enrolment.models import Application, Remoteness
 from enrolment.querysets import how_many_plan
-
-NO_ADDRESS = gettext_lazy("This is no e-mail address yet. It looks like name@hospital.ca.")
-
-
-def _email(**more: Any) -> forms.EmailField:
-    return forms.EmailField(max_length=254, error_messages={"invalid": NO_ADDRESS}, **more)
 
 
 class StepForm(GuardedForm):
@@ -49,9 +43,11 @@ def _incident_route(application: Application | None) -> str:
     return route[:160]
 
 
-class ContactForm(StepForm):
+class ApplicantForm(StepForm):
+    """Who applies, and where the link goes."""
+
     contact_name = PlainText(label=gettext_lazy("Your name"), max_length=120, validators=[plain_name])
-    contact_email = _email(
+    contact_email = EmailText(
         label=gettext_lazy("Your e-mail"), help_text=gettext_lazy("The link to your application goes there.")
     )
     language = forms.ChoiceField(
@@ -59,17 +55,19 @@ class ContactForm(StepForm):
     )
 
 
-class ApplyForm(OncePerKey, ContactForm):
+class ApplyForm(OncePerKey, ApplicantForm):
     """The first page."""
 
 
 class LinkForm(GuardedForm):
     """Where a lost link goes."""
 
-    email = _email(label=gettext_lazy("Your e-mail"))
+    email = EmailText(label=gettext_lazy("Your e-mail"))
 
 
 class PlaceForm(StepForm, AsksAboutThePlace):
+    """The organisation and the unit."""
+
     organisation = PlainText(label=gettext_lazy("Organisation"), max_length=160, validators=[plain_name])
     sector = forms.ChoiceField(
         label=gettext_lazy("Setting"), choices=[("", gettext_lazy("Choose the setting")), *Sector.choices]
@@ -121,6 +119,8 @@ def _equity() -> FreeText:
 
 
 class TeamForm(StepForm):
+    """The team, and why it wants to take part."""
+
     team_name = PlainText(
         label=gettext_lazy("Name of the team"),
         max_length=160,
@@ -160,7 +160,7 @@ class PersonForm(GuardedForm):
     mark_optional = False
 
     name = PlainText(label=gettext_lazy("Name"), max_length=120, validators=[plain_name])
-    email = _email(label=gettext_lazy("E-mail (may be empty)"), required=False)
+    email = EmailText(label=gettext_lazy("E-mail (may be empty)"), required=False)
     position = forms.ChoiceField(
         label=gettext_lazy("Position"), choices=[("", gettext_lazy("Choose one")), *Position.choices]
     )
@@ -200,6 +200,8 @@ class PersonForm(GuardedForm):
 
 
 class PasteForm(GuardedForm):
+    """People out of another program, all at once."""
+
     paste = PastedRows(
         label=gettext_lazy("Paste from Outlook or a table"),
         rows=3,
@@ -235,14 +237,16 @@ class PartnerFacts(GuardedForm):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    recognition = PlainText(
+    recognition = FreeText(
         label=gettext_lazy("What do you offer in return?"),
+        rows=1,
         max_length=300,
         required=False,
         help_text=gettext_lazy("An amount or none, who pays, and how. “No payment; parking is paid” is an answer."),
     )
-    access_help = PlainText(
+    access_help = FreeText(
         label=gettext_lazy("How does one ask for help to take part?"),
+        rows=1,
         max_length=300,
         required=False,
         help_text=gettext_lazy("A ride, a device, large print, an interpreter, somebody who sits beside them."),
@@ -267,10 +271,13 @@ class WelcomeForm(StepForm, PartnerFacts):
         validators=[plain_name],
         help_text=gettext_lazy("A vice-president or director who stands behind the team."),
     )
-    sponsor_email = _email(label=gettext_lazy("E-mail of the sponsor"), required=False)
+    sponsor_email = EmailText(label=gettext_lazy("E-mail of the sponsor"), required=False)
     sponsor_title = PlainText(
         label=gettext_lazy("Position of the sponsor"), max_length=80, required=False, validators=[plain_name]
     )
+
+    def readers_of(self, field_name: str) -> list[str]:
+        return [*super().readers_of(field_name), _("the partner whom you invite")]
 
     def clean(self) -> dict[str, Any]:
         """A sponsor has a name and an address, or there is none."""
@@ -288,10 +295,20 @@ class WelcomeForm(StepForm, PartnerFacts):
 class TeamWelcomeForm(VersionedForm, PartnerFacts):
     """The same facts for a team that is in: all of them are needed before a partner is invited."""
 
+    looking_until = forms.DateField(
+        label=gettext_lazy("No partner yet? We are looking until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": gettext_lazy("Write a date: year, month, day.")},
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.required = True
+        for name, field in self.fields.items():
+            field.required = name != "looking_until"
+
+    def readers_of(self, field_name: str) -> list[str]:
+        return [_("your team’s lead"), _("the planning team"), _("the partner whom you invite")]
 
     def answers(self) -> dict[str, Any]:
         """Return what the service takes."""
@@ -319,7 +336,7 @@ class SponsorForm(GuardedForm):
 
 
 FORMS: Final[dict[str, type[StepForm]]] = {
-    "contact": ContactForm,
+    "contact": ApplicantForm,
     "place": PlaceForm,
     "team": TeamForm,
     "alone": AloneForm,

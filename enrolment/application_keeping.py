@@ -122,7 +122,8 @@ def forget_address(address: str) -> None:
     rows = Application.objects.select_for_update(of=("self",)).select_related("cohort")
     for row in rows.filter(contact_email__iexact=address):
         if row.cohort.takes == Takes.PEOPLE:  # all of it is theirs, the name of their place as well
-            Team.objects.filter(pk=row.team_id).update(name=_("somebody who left"))
+            if row.team_id:
+                Team.objects.filter(pk=row.team_id).update(name=_("somebody who left"))
             _empty(row.pk)
             continue
         row.contact_name, row.contact_email, row.version = "", "", row.version + 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from collaborative.line import today_in
 from collaborative.models import Circle, Cohort, Position, Role, Takes
 from core import time as clocks
 from core.refusals import Overtaken, Refused
@@ -42,14 +43,14 @@ def steps_of(cohort: Cohort) -> tuple[str, ...]:
 # ---------------------------------------------------------------- when
 
 
-def today_in(cohort: Cohort, now: dt.datetime | None = None) -> dt.date:
-    """Return the date on the cohort's clock."""
-    return clocks.wall_in(now or timezone.now(), cohort.time_zone).date()
+def window_of(cohort: Cohort, *, now: dt.datetime | None = None) -> windows.Window:
+    """Return where the form of ``cohort`` stands now. How many teams it has does not count: a full one has a waiting list."""
+    return windows.window(cohort, today_in(cohort, now), teams=0)
 
 
 def takes_applications(cohort: Cohort, *, now: dt.datetime | None = None) -> bool:
-    """Return whether an application to ``cohort`` can be begun, changed and sent now. A full cohort has a waiting list."""
-    return windows.window(cohort, today_in(cohort, now), teams=0).takes
+    """Return whether an application to ``cohort`` can be begun, changed and sent now."""
+    return window_of(cohort, now=now).takes
 
 
 def deadline(cohort: Cohort) -> dt.datetime | None:
@@ -257,12 +258,14 @@ def send(
     edited: int,
     answers: Mapping[str, Any],
     people: Sequence[Mapping[str, Any]],
+    wrong: Collection[str],
     keep_for_next: bool = False,
 ) -> None:
     """Send the application, or what was changed in it: what was typed becomes what it says.
 
-    ``answers`` and ``people`` are those of the forms, read from the row at its edit ``edited``. Refuses after the deadline,
-    where somebody typed on meanwhile, and where the team is not complete. Sent again, it keeps the hour of the first time.
+    ``answers`` and ``people`` are those of the forms, read from the row at its edit ``edited``; ``wrong`` are the steps in
+    which something cannot be read. Refuses after the deadline, where somebody typed on meanwhile, and where anything is
+    missing or wrong. Sent again, it keeps the hour of the first time.
     """
     row = Application.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=application.pk)
     if row.state == State.SUBMITTED and row.edited > edited and not has_unsent(row):
@@ -270,8 +273,8 @@ def send(
     _must_be_open(row)
     if row.edited != edited:
         raise Refused(_("Somebody changed this application a moment ago. Read it again, then send it."))
-    if composition.blocks(findings(row.cohort, people=people, answers=answers, application=row)):
-        raise Refused(_("The team is not complete yet. What is missing stands above."))
+    if wrong or composition.blocks(findings(row.cohort, people=people, answers=answers, application=row)):
+        raise Refused(_("Something is still missing. It stands above, each with the way to it."))
     _set_contact(row, answers["contact_name"], answers["contact_email"], answers["language"])
     sponsoring.name(row, answers)
     for name, value in answers.items():

@@ -62,7 +62,7 @@ class EnrolmentConfig(AppConfig):
         closed_pages.leave_open(
             "member_leave", "member_close", "member_card_take_back", "invitation_revoke", "planning_view_as",
             "planning_site_page", "planning_site_restore", "planning_site_publish", "planning_site_call_off",
-            "planning_letter_settle", "planning_same_person_undo",
+            "planning_letter_settle", "planning_same_person_undo", "planning_team_stop",
         )  # fmt: skip
         sweeps.add("enrolment.reminders", reminders.sweep)
         cards.taken_up.add("enrolment", by_card.take_up)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -23,6 +22,7 @@ from core import places
 from core.refusals import Refused
 from enrolment import services
 from enrolment.deciding import is_told, letter_leaves_at
+from enrolment.meetings import ahead_of
 from enrolment.models import VALID_FOR, Invitation
 from enrolment.permissions import stands
 
@@ -160,6 +160,4 @@ def without_mailbox(team: Team, *, members: Iterable[Any], invitations: Iterable
     found = holders(members=members, invitations=invitations)
     if not found:
         return {}
-    told = [one for _room, some in services.meetings.ask_all(team.cohort) for one in some]
-    ahead: list[tuple[str, dt.datetime]] = sorted(told, key=lambda meeting: meeting[1])[:2]
-    return {"holders": found, "ahead": ahead, "pass_on": [one.called for one in found if one.is_in]}
+    return {"holders": found, "ahead": ahead_of(team.cohort)[:2], "pass_on": [one.called for one in found if one.is_in]}

@@ -27,7 +27,7 @@ def change(*, cohort: Cohort, version: int, by, **facts: Any) -> Cohort:
     if row.version != version:
         raise Overtaken(row)
     if "seats" in changed:
-        seats.set_seats(cohort=row, seats=changed["seats"])
+        seats.set_seats(cohort=row, seats=changed["seats"], by=by)
     for name, value in changed.items():
         setattr(row, name, value)
     row.version += 1

@@ -8,12 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from core.forms import PlainText, plain_name
+from core.forms import EmailText, PlainText, plain_name
 from core.words import Words, choices, speaking
-from enrolment.place_forms import PlaceForm
+from enrolment.place_forms import CorrectingForm
 
 
-class CohortFactsForm(PlaceForm):
+class CohortFactsForm(CorrectingForm):
+    """What is said of a cohort besides its dates."""
+
     name_en = PlainText(label=_("Name in English"), max_length=120, validators=[plain_name])
     name_fr = PlainText(label=_("Name in French"), max_length=120, validators=[plain_name])
     seats = forms.IntegerField(
@@ -29,16 +31,14 @@ class CohortFactsForm(PlaceForm):
     campaign_fr = PlainText(
         label=_("Campaign or theme in French"), max_length=120, required=False, validators=[plain_name]
     )
-    contact_email = forms.EmailField(
+    contact_email = EmailText(
         label=_("E-mail of the planning team"),
-        max_length=254,
         required=False,
-        error_messages={"invalid": _("This is no e-mail address yet. It looks like name@hospital.ca.")},
         help_text=_("Answers to our mails go there. Left empty: the address of the programme."),
     )
 
 
-class WordsForm(PlaceForm):
+class WordsForm(CorrectingForm):
     """Which set of words a programme speaks: beside each a sentence, in both languages."""
 
     word_team = forms.ChoiceField(

@@ -20,6 +20,9 @@ from core.time import wall_in
 from enrolment import seats
 from enrolment.models import Application, Decision, DeclineReason, Invitation, Outcome, State, Told
 
+# The reason that a decline gives unless another is chosen.
+USUAL = "usual"
+
 
 def still_told():
     """Return what was told, or will be at its minute: everything in a release that was not taken back."""
@@ -92,11 +95,11 @@ def has_begun(cohort: Cohort) -> bool:
 
 
 def usual_decline(application: Application, cohort: Cohort) -> str:
-    """Return the reason that a decline gives unless another is chosen."""
+    """Return the reason that a decline gives unless another is chosen, "" where none is known to be true."""
     sent, until = application.submitted_at, cohort.apply_until
     if sent and until and wall_in(sent, cohort.time_zone).date() > until:
         return DeclineReason.LATE.value
-    return DeclineReason.FULL.value
+    return DeclineReason.FULL.value if seats.wanted(cohort) > cohort.seats else ""
 
 
 @transaction.atomic
@@ -106,7 +109,8 @@ def decide(
 ) -> Decision | None:  # fmt: skip
     """Set what becomes of an application ("" takes it back); nobody is told. Returns the decision, None where it stood so.
 
-    What is not said (None) stays as long as the outcome does: a second press changes no word of a letter. ``place`` is the
+    What is not said (None) stays as long as the outcome does: a second press changes no word of a letter. ``decline_reason``
+    is one of DeclineReason, "" for a letter that gives none, or USUAL for what is true of it now. ``place`` is the
     place on the waiting list to return to, ``seen`` how often it was decided when whoever decides looked at it.
 
     The cohort's row is held: of two planners with one place left, the second is refused. Raises Overtaken where it was
@@ -152,9 +156,9 @@ def _words(row, cohort: Cohort, *, outcome: str, reason: str | None, decline_rea
         reason = row.outcome_reason if stays else ""
     if outcome != Outcome.DECLINE:
         return reason, ""
-    if decline_reason is None and stays:
-        decline_reason = row.decline_reason
-    return reason, decline_reason or usual_decline(row, cohort)
+    if decline_reason is None:
+        decline_reason = row.decline_reason if stays else USUAL
+    return reason, usual_decline(row, cohort) if decline_reason == USUAL else decline_reason
 
 
 def take_back(*, decision: Decision, by) -> None:

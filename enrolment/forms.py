@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.once import OncePerKey
 from collaborative.models import Circle, Position, Province, Role, Sector, Team
 from core import places, sheets
-from core.forms import GuardedForm, PastedRows, PlainText, VersionedForm, plain_name
+from core.forms import EmailText, GuardedForm, PastedRows, PlainText, VersionedForm, plain_name
 from core.language import language
 from enrolment.people_import.table import Table, read, read_text
 
@@ -52,6 +53,8 @@ class AsksAboutThePlace(GuardedForm):
 
 
 class EnrolForm(OncePerKey, AsksAboutThePlace):
+    """An organisation and the team of one of its units."""
+
     organisation = PlainText(label=_("Organisation"), max_length=160, validators=[plain_name])
     province = forms.ChoiceField(
         label=_("Province or territory"), choices=[("", _("Choose the province or territory")), *Province.choices]
@@ -85,12 +88,12 @@ class EnrolForm(OncePerKey, AsksAboutThePlace):
 
 
 class InviteForm(OncePerKey, GuardedForm):
+    """Whom to ask into a team."""
+
     name = PlainText(label=_("Name"), max_length=120, validators=[plain_name])
-    email = forms.EmailField(
+    email = EmailText(
         label=_("E-mail"),
         required=False,
-        max_length=254,
-        error_messages={"invalid": _("This is no e-mail address yet. It looks like name@hospital.ca.")},
         help_text=_("No mailbox? Leave it empty: the person is on the list, and nothing is sent."),
     )
     role = forms.ChoiceField(label=_("Role in the team"))
@@ -124,13 +127,7 @@ class InviteForm(OncePerKey, GuardedForm):
 class PeopleForm(OncePerKey, GuardedForm):
     """A table as a file, or a list as it was copied."""
 
-    file = forms.FileField(
-        label=_("A file"),
-        required=False,
-        help_text=_(
-            "Excel (.xlsx) or CSV, up to 5,000 rows. The first row names the columns: name, e-mail, team, role."
-        ),
-    )
+    file = forms.FileField(label=_("A file"), required=False)
     pasted = PastedRows(
         label=_("Or paste a list"),
         required=False,
@@ -146,6 +143,9 @@ class PeopleForm(OncePerKey, GuardedForm):
 
     def __init__(self, *args, teams=None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = gettext(
+            "Excel (.xlsx) or CSV, up to %(most)s rows. The first row names the columns: name, e-mail, team, role."
+        ) % {"most": sheets.most_rows()}
         field = self.fields["team"]
         assert isinstance(field, forms.ModelChoiceField)  # as it stands above
         field.queryset = teams

@@ -21,8 +21,8 @@ from core.refusals import Overtaken, Refused
 from core.time import day
 from enrolment import seats
 from enrolment.deciding import begins_on, held
+from enrolment.meetings import ahead_of
 from enrolment.models import Application, DeclineReason, Letter, Outcome, State
-from enrolment.services import meetings
 
 # What may stand between braces, and what it is in words of the page that explains it.
 PLACEHOLDERS = (
@@ -45,7 +45,7 @@ DEFAULTS: dict[str, dict[str, str]] = {
         "subject_fr": "{team} a sa place",
         "body_en": (
             "Hello {contact},\n\n"
-            "{team} has a place in {cohort}. We are glad that you come.\n\n"
+            "{team} has a place in {cohort}. We are glad you are coming.\n\n"
             "We meet for the first time on {first_session}. Everybody on your list who has an e-mail address gets an "
             "invitation of their own today. Who has none is on the list too: bring them along.\n\n"
             "Is somebody missing, or a name wrong? Answer this mail. {named_contact} looks after you until you have "
@@ -65,18 +65,19 @@ DEFAULTS: dict[str, dict[str, str]] = {
         "subject_fr": "{team} est sur la liste d'attente",
         "body_en": (
             "Hello {contact},\n\n"
-            "We could not offer {team} a place in {cohort} yet: there are {places} places, and {applications} teams "
-            "applied. You are on the waiting list. When a place becomes free, teams are asked in order, each once, and "
-            "before the first session ({first_session}).\n\n"
+            "We could not offer {team} a place in {cohort} yet. You are on the waiting list. {reason}\n\n"
+            "When a place becomes free, teams are asked in order, each once, and before the first session "
+            "({first_session}).\n\n"
             "You need not do anything, and you can leave the list whenever you like. Your application is kept for the "
             "next cohort if you wish. What is open to everybody, webinars included, stands here: {public_page}\n\n"
             "A question? Answer this mail. {named_contact} reads it."
         ),
         "body_fr": (
             "Bonjour {contact},\n\n"
-            "Nous n'avons pas encore pu offrir de place à {team} ({cohort}) : il y a {places} places pour "
-            "{applications} demandes. Vous êtes sur la liste d'attente. Quand une place se libère, nous écrivons aux "
-            "équipes dans l'ordre, une seule fois à chacune, avant la première séance ({first_session}).\n\n"
+            "Nous n'avons pas encore pu offrir de place à {team} ({cohort}). Vous êtes sur la liste d'attente. "
+            "{reason}\n\n"
+            "Quand une place se libère, nous écrivons aux équipes dans l'ordre, une seule fois à chacune, avant la "
+            "première séance ({first_session}).\n\n"
             "Vous n'avez rien à faire, et vous pouvez quitter la liste quand vous voulez. Nous conservons votre demande "
             "pour la prochaine cohorte si vous le voulez. Ce qui est ouvert à tout le monde, webinaires compris, se "
             "trouve ici : {public_page}\n\n"
@@ -166,19 +167,23 @@ class Facts:
     first_day: dt.date
     named_contact: str
     applications: int
+    # More teams have a place or asked for one than there are places.
+    too_many: bool
 
 
 def facts_of(cohort: Cohort, *, named) -> Facts:
     """Return what the letters of a cohort say alike; ``named`` is the planner who stands behind them (or None)."""
-    ahead = sorted(start for _room, some in meetings.ask_all(cohort) for _title, start in some)
+    ahead = [start for _title, start in ahead_of(cohort)]
     first = begins_on(cohort)
+    applied = Application.objects.filter(cohort=cohort, state=State.SUBMITTED).count()
     return Facts(
         cohort=cohort,
         letters=letters_of(cohort),
         first_session=ahead[0] if ahead else None,
         first_day=first,
         named_contact=named.name if named else "",
-        applications=Application.objects.filter(cohort=cohort, state=State.SUBMITTED).count(),
+        applications=applied,
+        too_many=seats.wanted(cohort) > cohort.seats,
     )
 
 
@@ -200,7 +205,8 @@ def write(application: Application, outcome: str, decline_reason: str, facts: Fa
     """Return the letter of an application, in the language that its contact chose."""
     lang = application.language
     with override(lang):
-        values = _values(application, decline_reason, facts, lang)
+        reason = DeclineReason.FULL.value if outcome == Outcome.WAIT else decline_reason
+        values = _values(application, reason, facts, lang)
         letter = facts.letters[outcome]
         return Written(
             lang, _filled(getattr(letter, f"subject_{lang}"), values), _filled(getattr(letter, f"body_{lang}"), values)
@@ -230,10 +236,12 @@ def _values(application: Application, decline_reason: str, facts: Facts, lang: s
 
 
 def reason_sentence(decline_reason: str, facts: Facts) -> str:
-    """Return the sentence that a letter gives for a reason, "" without one."""
+    """Return the sentence that a letter gives for a reason, "" without one, and where it would not be true."""
     numbers = {"places": facts.cohort.seats, "applications": facts.applications}
+    more = facts.applications > facts.cohort.seats
+    full = _("There are %(places)d places, and %(applications)d teams applied.") if more else _("Every place is taken.")
     return {
-        DeclineReason.FULL.value: _("There are %(places)d places, and %(applications)d teams applied.") % numbers,
+        DeclineReason.FULL.value: full % numbers if facts.too_many else "",
         DeclineReason.TEAM.value: _(
             "Your team is not complete yet. With the people who are missing, it has a good chance next time."
         ),
@@ -249,4 +257,4 @@ def name_of(application: Application) -> str:
 
 def place_of(application: Application, lang: str) -> str:
     """Return the town of an applying team in words, "" where nobody said one."""
-    return places.name(application.city, lang) if application.city in places.PLACES else application.city
+    return places.town(application.city, lang)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.once import OncePerKey
 from collaborative.audience import readers_of_team
 from collaborative.models import Agreement, Circle, Leaving, Membership, PauseReason, Position, Team
-from core.forms import FreeText, GuardedForm, PlainText, VersionedForm, plain_name
+from core.forms import EmailText, FreeText, GuardedForm, PlainText, VersionedForm, plain_name
 from enrolment.forms import LANGUAGES
 
 
@@ -83,11 +83,9 @@ class ReplaceForm(OncePerKey, GuardedForm):
     """Who comes in the place of somebody."""
 
     name = PlainText(label=_("Name"), max_length=120, validators=[plain_name])
-    email = forms.EmailField(
+    email = EmailText(
         label=_("E-mail"),
         required=False,
-        max_length=254,
-        error_messages={"invalid": _("This is no e-mail address yet. It looks like name@hospital.ca.")},
         help_text=_("No mailbox? Leave it empty, and make a card on paper next."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)

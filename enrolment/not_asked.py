@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import defaultdict
-from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from accounts.addresses import holders_of, same_person
-from collaborative.models import Circle, Membership, PartnerWelcome, Role, Team
+from collaborative.models import Circle, Membership, Role, Team
 from core import places
-from enrolment.models import Application, Invitation
+from enrolment.models import Application, ApplicationMember, Invitation
 from enrolment.partner_welcome import is_ready
+from enrolment.partner_welcome import of_team as of_its_team
 
 # The place of the sponsor in what a release notes; members have theirs from 1.
 SPONSOR = 0
@@ -50,58 +51,68 @@ class NotAsked:
 
 def of_team(team: Team) -> list[NotAsked]:
     """Return whom the application of a team names and nobody asked in, in its order; [] for a team that never applied."""
-    rows = Application.objects.filter(team=team).defer("typed", "why", "hope", "equity")
-    return [one for one in _not_asked(list(rows)) if one.ordinal != SPONSOR]
+    if getattr(team, "application", None) is None:
+        return []
+    return [one for one in _not_asked(Application.objects.filter(team=team)) if one.ordinal != SPONSOR]
 
 
 def of_release(ledger: dict[str, list]) -> list[NotAsked]:
     """Return whom a rule kept out of the teams that a release made, and nobody asked in since."""
     notes = {(key, ordinal) for key, ordinal in ledger.get("notes", [])}
+    if not notes:
+        return []
     rows = Application.objects.filter(pk__in={key for key, _ordinal in notes}, team__withdrawn_at=None)
-    found = _not_asked(list(rows.exclude(team=None).select_related("team__unit")))
-    return [one for one in found if (str(one.application.pk), one.ordinal) in notes]
+    return [one for one in _not_asked(rows.exclude(team=None)) if (str(one.application.pk), one.ordinal) in notes]
 
 
-def _named(row: Application) -> list[NotAsked]:
+_TYPED = ("ordinal", "name", "email", "role", "position", "circle", "title", "language")
+
+
+def _list_of(rows, **fields: str) -> ArraySubquery:
+    return ArraySubquery(rows.order_by().values(json=JSONObject(**fields)))
+
+
+def _read(rows) -> list[Any]:
+    """Return applications, each with whom it names (``named``), who was asked in (``asked``) and whose addresses are in
+    the team (``here``): one statement."""
+    team = {"team": OuterRef("team")}
+    in_it = Membership.objects.current().filter(**team, user__email__isnull=False)
+    found = rows.select_related("team__partner_welcome").defer("typed", "why", "hope", "equity").annotate(
+        named=_list_of(ApplicationMember.objects.filter(application=OuterRef("pk")), **{name: name for name in _TYPED}),
+        asked=_list_of(Invitation.objects.filter(**team), name="called", email="address"),
+        here=_list_of(in_it, email="user__email"),
+    )  # fmt: skip
+    return list(found)
+
+
+def _named(row: Any) -> list[NotAsked]:
     found = [
-        NotAsked(
-            row, one.ordinal, one.name, one.email, one.role, one.position, one.circle, one.title,
-            one.language or row.team_language,
-        )
-        for one in row.members.all()
-    ]  # fmt: skip
+        NotAsked(row, **{**typed, "language": typed["language"] or row.team_language})
+        for typed in sorted(row.named, key=lambda typed: typed["ordinal"])
+    ]
     if row.sponsor_email and row.sponsor_said == "yes":
-        found.append(
-            NotAsked(
-                row, SPONSOR, row.sponsor_name or row.sponsor_email.partition("@")[0], row.sponsor_email, Role.SPONSOR,
-                title=row.sponsor_title, language=row.team_language,
-            )
-        )  # fmt: skip
+        name = row.sponsor_name or row.sponsor_email.partition("@")[0]
+        more = {"title": row.sponsor_title, "language": row.team_language}
+        found.append(NotAsked(row, SPONSOR, name, row.sponsor_email, Role.SPONSOR.value, **more))
     return found
 
 
-def _not_asked(rows: Sequence[Application]) -> list[NotAsked]:
-    """Return whom these applications name and nobody asked in: six statements for any number, two where all are asked."""
-    if not rows:
-        return []
-    prefetch_related_objects(rows, "members")
-    asked: dict[Any, list[tuple[str, str]]] = defaultdict(list)
-    teams = {one.team_id for one in rows}
-    for team, name, address in Invitation.objects.filter(team__in=teams).values_list("team", "called", "address"):
-        asked[team].append((places.sort_key(name), address.lower()))
-    left = [one for row in rows for one in _without(_named(row), asked[row.team_id])]
-    if not left:
-        return []
-    here = set(
-        Membership.objects.current()
-        .filter(team__in=teams, user__email__isnull=False)
-        .values_list("team", "user__email")
-    )
-    left = [one for one in left if (one.application.team_id, one.email.lower()) not in here]
-    welcoming = {one.team_id for one in PartnerWelcome.objects.filter(team__in=teams) if is_ready(one)}
-    holders = holders_of([one.email for one in left if one.email])
+def _not_asked(rows) -> list[NotAsked]:
+    """Return whom these applications name and nobody asked in: one statement, two more where an address is looked up."""
+    left = []
+    for row in _read(rows):
+        asked = [(places.sort_key(one["name"]), one["email"].lower()) for one in row.asked]
+        here = {one["email"].lower() for one in row.here}
+        left += [(one, asked) for one in _without(_named(row), asked) if one.email.lower() not in here]
+    left = [(_with_reason(one, asked), asked) for one, asked in left]
+    emails = {one.email.strip().lower() for one, _asked in left if one.email and not one.why}
+    holders = holders_of(emails) if emails else {}
     closed = {address for address, one in holders.items() if not one.is_active and same_person(one) is None}
-    return [_with_reason(one, asked[one.application.team_id], closed, welcoming) for one in left]
+    why = _("The account with this address is closed. Ask for another address.")
+    return [
+        dataclasses.replace(one, why=why) if not one.why and one.email.strip().lower() in closed else one
+        for one, _asked in left
+    ]
 
 
 def _without(named: list[NotAsked], asked: list[tuple[str, str]]) -> list[NotAsked]:
@@ -125,20 +136,16 @@ def _without(named: list[NotAsked], asked: list[tuple[str, str]]) -> list[NotAsk
     return still
 
 
-def _with_reason(
-    one: NotAsked, asked: list[tuple[str, str]], closed: Collection[str], welcoming: Collection[Any]
-) -> NotAsked:
-    """Say what is in the way of an invitation, as a planner or lead can mend it."""
+def _with_reason(one: NotAsked, asked: list[tuple[str, str]]) -> NotAsked:
+    """Say what of the list itself is in the way of an invitation, as a planner or lead can mend it."""
     address, name = one.email.strip().lower(), places.sort_key(one.name)
-    if one.role == Role.PARTNER and one.application.team_id not in welcoming:
+    if one.role == Role.PARTNER and not is_ready(of_its_team(one.application.team)):
         why = _("The team has not said yet what a partner can count on.")
         return dataclasses.replace(one, why=why, welcome=True)
     if address and any(address == known for _name, known in asked):
         why = _(
             "Somebody else of the team was asked in with this address. Ask for one of their own, or leave it empty."
         )
-    elif address in closed:
-        why = _("The account with this address is closed. Ask for another address.")
     elif not address and any(name == known for known, _address in asked):
         why = _("Two people on the list have this name. Add something that tells them apart.")
     else:

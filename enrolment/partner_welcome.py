@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from collaborative.models import PartnerWelcome, Role, Team
+from collaborative.line import today_in
+from collaborative.models import Membership, PartnerWelcome, Role, Team
+from core import time as clocks
+from core.language import language
 from core.refusals import Overtaken, Refused
 
 # What has to be said; hours may be 0, words may not be empty.
@@ -24,6 +28,16 @@ def of_team(team: Team | None) -> PartnerWelcome | None:
 def is_ready(welcome: PartnerWelcome | None) -> bool:
     """Return whether everything that a partner is promised was said."""
     return welcome is not None and all(getattr(welcome, name) not in (None, "") for name in FACTS)
+
+
+def looked_for_until(team: Team, *, members: Iterable[Membership]) -> tuple[str, bool] | None:
+    """Return in words until when a team looks for its partner, and whether that day has passed; None where it has one or looks
+    for none.
+    """
+    welcome = of_team(team)
+    if welcome is None or welcome.looking_until is None or any(one.role == Role.PARTNER for one in members):
+        return None
+    return clocks.day(welcome.looking_until, language(), weekday=False), welcome.looking_until < today_in(team.cohort)
 
 
 def must_be_ready(team: Team | None, role: str) -> None:

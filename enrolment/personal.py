@@ -4,17 +4,27 @@ from django.utils.translation import gettext_lazy as _
 
 from core.personal import ANYBODY, NOBODY, PLANNERS, keep, plain
 
+_APPLIED = _(
+    "until 60 days after the last day of applying (who waits: at least until the first day; 400 days where the team asked for "
+    "it); what an accepted team said goes on with the team"
+)
+_LINK = _("the planning team, and whoever has the link that was mailed to the contact")
+
 keep("enrolment.application", "typed", "contact_name", "contact_email", "why", "hope", "equity", "support_name", "support_phone", "support_when",
-     "recognition", "access_help", "team_name", "outcome_reason",
+     "recognition", "access_help", "team_name",
      why=_("a team applies: who writes, what it hopes for, what a partner needs, and what was decided"),
-     seen=_("the planning team, and whoever has the link that was mailed to the contact"))  # fmt: skip
+     seen=_LINK, kept=_APPLIED)  # fmt: skip
+keep(
+    "enrolment.application", "outcome_reason", why=_("why an application was decided so"), seen=PLANNERS, kept=_APPLIED
+)
 keep(
     "enrolment.application",
     "sponsor_name",
     "sponsor_email",
     "sponsor_title",
     why=_("to ask the sponsor whether the organisation stands behind it"),
-    seen=PLANNERS,
+    seen=_("the sponsor, the planning team, and whoever has the link that was mailed to the contact"),
+    kept=_APPLIED,
 )
 keep(
     "enrolment.applicationmember",
@@ -22,12 +32,14 @@ keep(
     "email",
     "title",
     why=_("who is in the applying team; invited when it is accepted"),
-    seen=PLANNERS,
+    seen=_LINK,
+    kept=_APPLIED,
 )
-keep("enrolment.review", "by", "marks", "note", why=_("how an application was read, and by whom"), seen=PLANNERS)
-keep(
-    "enrolment.decision", "by", "reason", why=_("what was decided about an application, by whom and why"), seen=PLANNERS
-)
+_AS_APPLIED = _("words as long as those of the application; who wrote them, until the person is erased on request")
+keep("enrolment.review", "by", "marks", "note", why=_("how an application was read, and by whom"), seen=PLANNERS,
+     kept=_AS_APPLIED)  # fmt: skip
+keep("enrolment.decision", "by", "reason", why=_("what was decided about an application, by whom and why"), seen=PLANNERS,
+     kept=_AS_APPLIED)  # fmt: skip
 keep("enrolment.release", "by", "ledger", why=_("who let the answers go, and what followed"), seen=PLANNERS)
 keep(
     "enrolment.invitation",
@@ -47,6 +59,7 @@ keep(
     "results",
     why=_("a list of people that a planner reads in: what stands in it and what became of it"),
     seen=PLANNERS,
+    kept=_("30 days"),
 )
 keep(
     "enrolment.interest",
@@ -63,6 +76,7 @@ keep(
     "settled_by",
     why=_("a visitor's letter to the planning team"),
     seen=PLANNERS,
+    kept=_("until it is settled, and 60 days longer"),
 )
 keep(
     "enrolment.siteversion",

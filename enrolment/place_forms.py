@@ -17,7 +17,7 @@ from enrolment.forms import city_choices
 MOST = 100_000
 
 
-class PlaceForm(VersionedForm):
+class CorrectingForm(VersionedForm):
     """A form about one row: what stands in its boxes, and what stands there now where somebody was faster."""
 
     @classmethod
@@ -42,7 +42,9 @@ def _in_words(field: forms.Field, value: Any) -> str:
     return "" if value is None else str(value)
 
 
-class OrganisationForm(PlaceForm):
+class OrganisationForm(CorrectingForm):
+    """What is said of an organisation."""
+
     name = PlainText(label=_("Name"), max_length=160, validators=[plain_name])
     province = forms.ChoiceField(label=_("Province or territory"), choices=Province.choices)
     city = forms.ChoiceField(
@@ -59,17 +61,23 @@ class OrganisationForm(PlaceForm):
     )
 
 
-class SiteForm(PlaceForm):
+class SiteForm(CorrectingForm):
+    """A site of an organisation."""
+
     name = PlainText(label=_("Name of the site"), max_length=120, validators=[plain_name])
     city = forms.ChoiceField(label=_("Place"), choices=city_choices)
 
 
 class NewSiteForm(OncePerKey, GuardedForm):
+    """A site more."""
+
     name = PlainText(label=_("Name of the site"), max_length=120, validators=[plain_name])
     city = forms.ChoiceField(label=_("Place"), choices=city_choices)
 
 
-class UnitForm(PlaceForm):
+class UnitForm(CorrectingForm):
+    """What is said of a unit."""
+
     name = PlainText(label=_("Name"), max_length=120, validators=[plain_name])
     city = forms.ChoiceField(label=_("Place"), choices=city_choices, help_text=_("Decides the clock of the unit."))
     site: forms.ModelChoiceField = forms.ModelChoiceField(
@@ -119,7 +127,7 @@ class _Contact(GuardedForm):
     )
 
 
-class ContactForm(PlaceForm, _Contact):
+class ContactForm(CorrectingForm, _Contact):
     """A line of the card, as it stands."""
 
 

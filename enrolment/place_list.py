@@ -27,11 +27,6 @@ def chosen(
     return rows.filter(sector=sector) if sector else rows
 
 
-def town(key: str) -> str:
-    """Return the name of a place in the reader's language, "" where nobody said."""
-    return places.name(key, language()) if key in places.PLACES else key
-
-
 def sheet(rows: Iterable[Any]) -> tuple[list[str], list[list]]:
     """Return the headings and rows for a workbook, in the reader's language."""
     head = [
@@ -40,7 +35,7 @@ def sheet(rows: Iterable[Any]) -> tuple[list[str], list[list]]:
     ]  # fmt: skip
     return head, [
         [
-            row.name, row.get_province_display(), town(row.city), row.get_sector_display(),
+            row.name, row.get_province_display(), places.town(row.city, language()), row.get_sector_display(),
             row.get_languages_display(), row.get_size_display(), row.patient_relations_url, row.teams_here,
         ]
         for row in rows
@@ -51,7 +46,7 @@ def facts_of(row: Organisation) -> list[tuple[str, str]]:
     """Return what is kept about an organisation, as (what, in words); "" where nobody said."""
     return [
         (_("Province or territory"), row.get_province_display()),
-        (_("Place"), town(row.city)),
+        (_("Place"), places.town(row.city, language())),
         (_("Setting"), row.get_sector_display()),
         (_("Languages"), row.get_languages_display()),
         (_("Size"), row.get_size_display()),
@@ -67,7 +62,7 @@ def facts_of_unit(row: Unit) -> list[tuple[str, str]]:
         (_("Shifts a day"), row.shifts),
     ]
     return [
-        (_("Place"), town(row.city)),
+        (_("Place"), places.town(row.city, language())),
         (_("Site"), row.site.name if row.site else ""),
         *((words, "" if number is None else str(number)) for words, number in numbers),
         (_("Whom care is for"), called("person", row.word_person) if row.word_person else ""),

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
-from collaborative.models import Team
+from collaborative.models import Role, Team
 from core import pdf
+from core.forms import listing
 from core.language import language
 from core.time import day, wall_in
 from enrolment.by_card import Holder
@@ -76,5 +77,13 @@ def words(holder: Holder, team: Team, code: str) -> dict:
         "later_title": _("Every time after that"),
         "later": _("Your code and your PIN. Keep this card; without your PIN it opens nothing."),
         "lost_title": _("Lost the card, or forgotten the PIN?"),
-        "lost": _("Your team lead makes you a new card. The old one then opens nothing."),
+        "lost": _lost(team),
     }
+
+
+def _lost(team: Team) -> str:
+    """Return who makes another card, by name where the team has a lead."""
+    leads = [one.user.name for one in team.members() if one.role == Role.LEAD]
+    if not leads:
+        return _("Your team lead makes you a new card. The old one then opens nothing.")
+    return _("Ask for a new one: %(names)s. The old card then opens nothing.") % {"names": listing(leads)}

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import cards
-from collaborative.models import Cohort, Membership, Programme, Role, Team
+from collaborative.models import Cohort, Membership, Role, Team
 from enrolment.models import Invitation, PageKey, SitePage
 from notifications.outcomes import Outcome, outcomes
 
@@ -18,16 +18,6 @@ from notifications.outcomes import Outcome, outcomes
 def cohorts_seen_by(user):
     """Return the cohorts that ``user`` may see; who plans one may take teams into it."""
     return Cohort.objects.visible_to(user)
-
-
-def cohorts_planned_by(user):
-    """Return the cohorts that ``user`` plans, with their programmes."""
-    return Cohort.objects.run_by(user).select_related("programme")
-
-
-def programmes_planned_by(user):
-    """Return the programmes that ``user`` plans, whole or any cohort of them."""
-    return Programme.objects.run_by(user)
 
 
 def sponsors_of(team):
@@ -86,13 +76,26 @@ def teams_to_fill(cohort):
     return cohort.teams.filter(withdrawn_at=None).select_related("unit__organisation", "cohort__programme")
 
 
+def planners_of(cohort):
+    """Return the roles of those who plan ``cohort`` now, or its whole programme, with their people, by name."""
+    held = Membership.objects.current().filter(role=Role.PLANNER)
+    mine = held.filter(Q(cohort=cohort) | Q(programme=cohort.programme_id))
+    return mine.select_related("user", "cohort", "programme").order_by("user__name", "pk")
+
+
+def planners_of_programme(programme):
+    """Return the roles of those who plan a programme now, whole or any cohort of it, with their people, by name."""
+    held = Membership.objects.current().filter(role=Role.PLANNER)
+    mine = held.filter(Q(cohort__programme=programme) | Q(programme=programme))
+    return mine.select_related("user").order_by("user__name", "pk")
+
+
 def how_many_plan(cohort) -> int:
     """Return how many people plan ``cohort`` now."""
-    held = Membership.objects.current().filter(role=Role.PLANNER)
-    return held.filter(Q(cohort=cohort) | Q(programme=cohort.programme_id)).values("user").distinct().count()
+    return planners_of(cohort).order_by().values("user").distinct().count()
 
 
 def cohorts_with_a_form():
-    """Return the cohorts to which an application may lead, with their programmes: those whose programme has a public page."""
+    """Return the cohorts to which an application may lead, with their programmes: announced, and the programme has a public page."""
     published = SitePage.objects.filter(key=PageKey.OVERVIEW, versions__publish_at__lte=Now())
-    return Cohort.objects.filter(programme__in=published.values("programme")).select_related("programme")
+    return Cohort.objects.announced().filter(programme__in=published.values("programme")).select_related("programme")

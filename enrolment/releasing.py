@@ -25,6 +25,7 @@ from core.time import forward_utc
 from enrolment import letters, not_asked, running, seats
 from enrolment.deciding import decide, held, with_told
 from enrolment.models import Application, Outcome, Release, State, Told
+from enrolment.windows import closes_on
 from notifications import services as notifications
 
 KIND = "enrolment/letter"
@@ -179,14 +180,28 @@ def waiting_releases(cohort: Cohort):
 
 
 def what_moves(change: Any, ledger: Ledger) -> Callable[[Moved[Any]], None]:
-    """A minute of release stays where it was set, whatever moves: say how many letters wait for it (a consequence)."""
+    """Say how many letters wait for a minute of release, which stays where it was set, and how many applications are being
+    written when the last day of applying comes nearer (consequences)."""
 
     def follow(moved: Moved[Any]) -> None:
         told = Told.objects.filter(release__in=waiting_releases(change.cohort)).count()
         if told and _concerns_enrolment(moved.ledger):
             moved.consequences.append(Consequence("letters", told))
+        moved.consequences.extend(_shut_sooner(change.cohort, moved.ledger))
 
     return follow
+
+
+def _shut_sooner(cohort: Cohort, ledger: Ledger) -> list[Consequence]:
+    """Return how many applications are being written that can be sent less long, or no more, once the change is made."""
+    until = [one for one in ledger.entries if one["field"] == "apply_until" and one["id"] == str(cohort.pk)]
+    closes = closes_on(Cohort.objects.get(pk=cohort.pk)) if until else None
+    before = dt.date.fromisoformat(until[0]["before"]) if until and until[0]["before"] else None
+    today = today_in(cohort)
+    if closes is None or (before and (closes >= before or before < today)):
+        return []
+    drafts = Application.objects.filter(cohort=cohort, state=State.DRAFT).count()
+    return [Consequence("shut" if closes < today else "sooner", drafts)] if drafts else []
 
 
 def _concerns_enrolment(ledger: Ledger) -> bool:
@@ -217,13 +232,14 @@ def look_at(cohort: Cohort, plan: Plan, *, page: str | None) -> dict[str, Any]:
     became of earlier releases, with the names of whom a rule kept out."""
     shown = Paginator(plan.applications, LETTERS_A_PAGE).get_page(page)
     accepted = [one for one in plan.applications if one.outcome == Outcome.ACCEPT and running.stands_to_run(one)]
-    last = releases_of(cohort).filter(undone_at=None).select_related("by").first()
+    made = list(releases_of(cohort).filter(undone_at=None).select_related("by"))
+    last, now = next(iter(made), None), timezone.now()
     return {
         "page": shown,
         "letters": [(one, letters.name_of(one), plan.letter(one)) for one in shown.object_list],
         "known": [(letters.name_of(one), words) for one, words in running.known_otherwise(accepted)],
-        "held": list(waiting_releases(cohort)),
+        "held": sorted((one for one in made if one.release_at > now), key=lambda one: one.release_at),
         "outcomes": [(one.value, str(one.label)) for one in letters.IN_ORDER],
         "kept_out": not_asked.of_release(last.ledger) if last else [],
-        "sponsors": running.sponsors_to_ask(cohort),
+        "sponsors": running.sponsors_to_ask(cohort) if any(one.ledger.get("teams") for one in made) else [],
     }

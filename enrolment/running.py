@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.services import record, record_many
+from collaborative import prework
 from collaborative.merging import find_organisation, find_unit
 from collaborative.models import Cohort, Languages, Membership, Organisation, PartnerWelcome, Role, Team, Unit
+from collaborative.template import PEOPLE_KNOWN, SPONSOR_SAID_YES
 from core import places
 from core.language import language
 from core.refusals import Refused
@@ -48,7 +50,7 @@ def known_otherwise(applications: Sequence[Application]) -> list[tuple[Applicati
             found.append((one, _kept(home.name, str(home.get_sector_display()))))
         ward = units.get((home.pk, one.unit.strip().upper()))
         if ward and one.city and ward.city != one.city:
-            found.append((one, _kept(ward.name, _town(ward.city))))
+            found.append((one, _kept(ward.name, places.town(ward.city, language()))))
         if ward and ward.incident_route and one.incident_route not in ("", ward.incident_route):
             found.append((one, _kept(ward.name, ward.incident_route)))
     return found
@@ -56,10 +58,6 @@ def known_otherwise(applications: Sequence[Application]) -> list[tuple[Applicati
 
 def _kept(name: str, known: str) -> str:
     return _("%(name)s is known here with “%(known)s”. That stays.") % {"name": name, "known": known}
-
-
-def _town(key: str) -> str:
-    return places.name(key, language()) if key in places.PLACES else key
 
 
 def _home_key(application: Application) -> tuple[str, str]:
@@ -95,7 +93,9 @@ def make_teams(
         ward = _unit(one, home, ledger, by=by)
         name = _free_name(one, home, ward, taken)
         taken.add(name.casefold())
-        one.team = Team(pk=uuid.uuid4(), cohort=cohort, unit=ward, language=one.team_language, name=name)
+        one.team = Team(
+            pk=uuid.uuid4(), cohort=cohort, unit=ward, language=one.team_language, name=name, told_from=leaves_at
+        )
         teams.append(one.team)
     # First the applications, then the teams: a place is taken by one of them, never by both.
     Application.objects.bulk_update(applications, ["team"])
@@ -106,8 +106,16 @@ def make_teams(
     ledger["teams"] += [str(one.pk) for one in teams]
     for team, one in zip(teams, applications, strict=True):
         record("team.made_from_application", team, by=by, application=one.pk)
+    ready = {team: _ready(one) for team, one in zip(teams, applications, strict=True)}
+    prework.tick_known(cohort=cohort, ready=ready, by=by)
     _ask_in(applications, cohort=cohort, leaves_at=leaves_at, by=by, ledger=ledger)
     return teams
+
+
+def _ready(application: Application) -> list[str]:
+    """Return what a team has ready before it begins, because its application said it."""
+    people = [PEOPLE_KNOWN] if application.members.all() else []
+    return [*people, SPONSOR_SAID_YES] if application.sponsor_said == "yes" else people
 
 
 def _organisation(application: Application, ledger: dict[str, list]) -> Organisation:

@@ -8,16 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import GuardedForm
-
-_NO_ADDRESS = {"invalid": _("This is no e-mail address yet. It looks like name@hospital.ca.")}
+from core.forms import EmailText, GuardedForm
 
 
 class TwoAddressesForm(GuardedForm):
     """The two addresses, as they stand on the list."""
 
-    one = forms.EmailField(label=_("One address"), max_length=254, error_messages=_NO_ADDRESS)
-    other = forms.EmailField(label=_("The other address"), max_length=254, error_messages=_NO_ADDRESS)
+    one = EmailText(label=_("One address"))
+    other = EmailText(label=_("The other address"))
 
 
 class KeepForm(GuardedForm):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from audit.services import record
 from collaborative.models import Cohort
 from core.refusals import Refused
 from enrolment.models import Application, Outcome, State
@@ -32,6 +33,17 @@ def accepted_without_team(cohort: Cohort):
 def taken(cohort: Cohort) -> int:
     """Return how many places are taken."""
     return cohort.teams.filter(withdrawn_at=None).count() + accepted_without_team(cohort).count()
+
+
+def free(cohort: Cohort, *, now: int | None = None) -> int:
+    """Return how many places are free; ``now``: how many are taken, where that was counted already."""
+    return max(cohort.seats - (taken(cohort) if now is None else now), 0)
+
+
+def wanted(cohort: Cohort) -> int:
+    """Return how many teams have a place or asked for one."""
+    others = cohort.teams.filter(withdrawn_at=None, application=None).count()
+    return others + Application.objects.filter(cohort=cohort, state=State.SUBMITTED).count()
 
 
 def must_have_room(cohort: Cohort) -> None:
@@ -57,7 +69,7 @@ def never_overfull(cohort: Cohort) -> Iterator[None]:
 
 
 @transaction.atomic
-def set_seats(*, cohort: Cohort, seats: int) -> None:
+def set_seats(*, cohort: Cohort, seats: int, by) -> None:
     """Give the cohort another number of places. Refuses fewer than are taken."""
     cohort = locked(cohort)
     now = taken(cohort)
@@ -68,6 +80,7 @@ def set_seats(*, cohort: Cohort, seats: int) -> None:
     cohort.seats = seats
     with never_overfull(cohort):
         cohort.save(update_fields=["seats"])
+    record("seats.set", cohort, by=by, cohort_id=cohort.pk, seats=seats)
 
 
 def _named(error: IntegrityError) -> str:

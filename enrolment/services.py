@@ -26,7 +26,6 @@ from collaborative.services import give_role
 from core import limits, places
 from core.language import language as language_now
 from core.refusals import Refused
-from core.registry import Slot
 from enrolment import links, partner_welcome, reviewing, seats
 from enrolment.deciding import is_told, letter_leaves_at
 from enrolment.models import VALID_FOR, Invitation
@@ -249,9 +248,6 @@ def tell_of_many(invitations: Sequence[Invitation], *, cohort: Cohort, leaves_at
     )  # fmt: skip
 
 
-meetings = Slot("meetings", "room -> fn(cohort) -> (title, start) of each meeting that has not ended")
-
-
 @dataclasses.dataclass(frozen=True)
 class Found:
     """What a genuine link leads to: the invitation, the mailbox that the link went to, and how the invitation stands.
@@ -434,12 +430,6 @@ def _close_card_of_nobody(person: User, *, by) -> None:
     open_ones = Invitation.objects.open().filter(person=person)
     if not (person.email or open_ones.exists() or person.memberships.current().exists()):
         cards.revoke_all(user=person, by=by)
-
-
-def meetings_ahead(found: Found) -> list[tuple[str, dt.datetime]]:
-    """Return title and start of the meetings that lie ahead of whoever begins now, the next one first."""
-    told = [one for _room, some in meetings.ask_all(found.invitation.in_cohort) for one in some]
-    return sorted(told, key=lambda meeting: meeting[1])
 
 
 def ends_on(found: Found):

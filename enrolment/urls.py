@@ -12,6 +12,7 @@ from enrolment.views import (
     pausing,
     people_import,
     people_list,
+    planning_team,
     same_person,
     together,
     welcoming,
@@ -23,6 +24,12 @@ urlpatterns = [
     path(_("teams/<uuid:team_id>/people/many/"), people_import.into_team, name="team_people_import"),
     path(_("planning/cohorts/<uuid:cohort_id>/facts/"), cohort.facts, name="planning_facts"),
     path(_("planning/programs/<uuid:programme_id>/words/"), cohort.words, name="planning_words"),
+    path(_("planning/cohorts/<uuid:cohort_id>/planners/"), planning_team.planners, name="planning_team"),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/planners/<uuid:membership_id>/stop/"),
+        planning_team.stop,
+        name="planning_team_stop",
+    ),
     path(_("planning/cohorts/<uuid:cohort_id>/people/"), people_list.people, name="planning_people"),
     path(_("planning/cohorts/<uuid:cohort_id>/people/same/"), same_person.same, name="planning_same_person"),
     path(

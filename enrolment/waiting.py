@@ -15,6 +15,7 @@ from enrolment import seats
 from enrolment.deciding import decide, has_begun, with_told
 from enrolment.letters import name_of
 from enrolment.models import Application, Outcome, Release, State
+from enrolment.releasing import OFFERED_FROM, release
 
 
 def in_order(cohort: Cohort):
@@ -71,8 +72,6 @@ def offer_place(*, application: Application, by, reason: str = "") -> Release:
     without a free place, and, without a ``reason``, everybody once the first session has been. Taking the release back
     puts them on the list again, where they stood.
     """
-    from enrolment.releasing import OFFERED_FROM, release
-
     cohort = seats.locked(application.cohort)
     row = with_told(Application.objects.filter(pk=application.pk)).get()
     if row.offered_at:
@@ -93,6 +92,29 @@ def offer_place(*, application: Application, by, reason: str = "") -> Release:
     return made
 
 
+def sheet(cohort: Cohort) -> tuple[list[str], list[list[Any]]]:
+    """Return headings and rows of the waiting list for a workbook, in its order."""
+    head = [
+        _("Place in the line"),
+        _("Team"),
+        _("Organisation"),
+        _("Contact person"),
+        _("E-mail"),
+        _("Was offered a place"),
+    ]
+    return head, [
+        [
+            place,
+            name_of(one),
+            one.organisation,
+            one.contact_name,
+            one.contact_email,
+            _("yes") if one.offered_at else _("no"),
+        ]
+        for place, one in enumerate(with_told(in_order(cohort)), 1)
+    ]
+
+
 def look_at(cohort: Cohort) -> dict[str, Any]:
     """Return the waiting list as a page shows it: who waits with what they are called, who is next, and what is free."""
     line = list(with_told(in_order(cohort)))
@@ -102,6 +124,6 @@ def look_at(cohort: Cohort) -> dict[str, Any]:
         "next": first,
         "next_name": name_of(first) if first else "",
         "not_yet": why_not_yet(first) if first else "",
-        "free": max(cohort.seats - seats.taken(cohort), 0),
+        "free": seats.free(cohort),
         "begun": has_begun(cohort),
     }

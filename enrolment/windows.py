@@ -17,6 +17,8 @@ FAR_DAYS = 300
 
 
 class State(enum.StrEnum):
+    """Where a cohort stands with its enrolment."""
+
     ANNOUNCED = "announced"  # it has a first day, and nobody has said yet when one may apply
     SOON = "soon"
     OPEN = "open"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from collaborative.models import TEAM_ROLES, Role
+from core.language import language
+from core.moments import read
+from enrolment.deciding import letter_leaves_at
 from enrolment.models import Invitation
 
 
@@ -20,6 +23,16 @@ def who_invites(invitation: Invitation) -> str:
     if invitation.role == Role.PLANNER:
         return _("You are asked to plan the %(series)s.") % words
     return _("You are invited to join the %(series)s (%(role)s).") % words
+
+
+def when_it_leaves(invitation: Invitation) -> str:
+    """Return when the mail of an invitation leaves: in a moment, or with the letter that tells its team of the place."""
+    name = invitation.called or invitation.person.name
+    at = letter_leaves_at(invitation.team) if invitation.team else None
+    if at is None:
+        return _("%(name)s will get a mail in a moment.") % {"name": name}
+    moment = read(at, invitation.in_cohort, lang=language()).mine
+    return _("The mail to %(name)s leaves with the letter of the team: %(moment)s.") % {"name": name, "moment": moment}
 
 
 def what_it_asks(invitation: Invitation) -> str:

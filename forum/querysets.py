@@ -95,16 +95,19 @@ class PostQuerySet(ToldOfQuerySet):
 
 
 def cohorts_seen_by(user):
+    """Return the cohorts whose forum ``user`` reads, the latest first."""
     return cohorts_with_forum(user).select_related("programme").order_by("-first_day", "name_en")
 
 
 def board_seen_by(user):
+    """Return the boards that ``user`` reads, with their cohorts."""
     from forum.models import Board
 
     return Board.objects.visible_to(user).select_related("cohort__programme")
 
 
 def threads_seen_by(user):
+    """Return the threads that ``user`` reads, with where they stand."""
     from forum.models import Thread
 
     return Thread.objects.visible_to(user).with_place()

@@ -326,8 +326,9 @@ class MeasureChart:
 
     @property
     def recent(self) -> list[Week]:
-        """Return the latest weeks, the newest first, to choose another one from."""
-        return [self.week(self.this_week - WEEK * back) for back in range(RECENT)]
+        """Return the latest weeks that a number can be of, the newest first, to choose another one from."""
+        mondays = (self.this_week - WEEK * back for back in range(RECENT))
+        return [self.week(monday) for monday in mondays if monday >= self.first_possible]
 
 
 # ---------------------------------------------------------------- all charts of a team

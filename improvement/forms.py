@@ -206,6 +206,8 @@ class DecideForm(forms.Form):
 
 
 class StartForm(forms.Form):
+    """Which version of the try it was that begins."""
+
     version = forms.IntegerField()
 
 

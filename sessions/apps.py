@@ -11,8 +11,7 @@ class SessionsConfig(AppConfig):
         from collaborative.messages import pick_up
         from collaborative.opened import opens
         from core import registry
-        from enrolment.services import meetings
-        from enrolment.site.drawing import moments_of
+        from enrolment.meetings import meetings
         from sessions import messages, people, querysets, receivers, seen, services, shifting  # noqa: F401  (messages, receivers register themselves)
 
         registry.may_receive.add("learning_sessions.learningsession", querysets.expected_pairs)
@@ -29,4 +28,3 @@ class SessionsConfig(AppConfig):
         opens.add("sessions", seen.opens)
         pick_up.add("sessions", querysets.pick_up)
         meetings.add("sessions", querysets.meetings_of)
-        moments_of.add("sessions", querysets.public_moments)

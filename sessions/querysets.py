@@ -175,14 +175,7 @@ def sessions_of_cohort(cohort_id, user):
     return sessions_seen_by(user).filter(cohort=cohort_id)
 
 
-def meetings_of(cohort) -> list[tuple[str, dt.datetime]]:
-    """Return title and start of the cohort's sessions that have not ended, the next one first."""
-    from sessions.models import LearningSession
-
-    return [(one.title, one.starts_at) for one in LearningSession.objects.filter(cohort=cohort).not_over()]
-
-
-def public_moments(cohort) -> list[tuple]:
+def meetings_of(cohort) -> list[tuple]:
     """Return (phase id, title, start, minutes, cancelled) of the cohort's sessions: what anybody may know of them."""
     from sessions.models import LearningSession
 

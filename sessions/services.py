@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative import timeline
+from collaborative.holidays import why_look_again
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Phase, PlanningTask, Reschedule
 from collaborative.permissions import takes_part
 from collaborative.reschedule import Consequence, Ledger, Moved, reschedule
@@ -286,14 +287,17 @@ class Preview:
     reminded: int
     told: int
     stretches: list
-    tasks: int
+    # Of each of the planners' tasks that goes along: what it is, its day before and after.
+    tasks: list[tuple[str, dt.date, dt.date]]
     letters: int
+    # Why the new day may be a bad one.
+    flags: list[str]
 
 
 def preview_of(moved: Moved[SessionMove]) -> Preview:
     """Return the facts of a dry run: both moments, how many people are reminded then, how many are told, and the
-    phases whose days change, as (name, new first day, new last day), how many of the planners' tasks go along, and how many
-    letters wait for a minute of their own."""
+    phases whose days change, as (name, new first day, new last day), which of the planners' tasks go along, how many letters
+    wait for a minute of their own, and what speaks against the new day."""
     counts = {consequence.code: consequence.count for consequence in moved.consequences}
     ids = {pk for label, pk in moved.ledger.touched() if label == Phase._meta.label_lower}
     own = moved.change.learning_session.phase_id
@@ -302,6 +306,8 @@ def preview_of(moved: Moved[SessionMove]) -> Preview:
         if entry["id"] in ids and entry["id"] != str(own):
             days.setdefault(entry["id"], {})[entry["field"]] = dt.date.fromisoformat(entry["after"])
     phases = Phase.objects.filter(pk__in=days).order_by("ordinal")
+    cohort = moved.change.cohort
+    quiet = [(one.starts_on, one.ends_on, one.name) for one in cohort.quiet_weeks.all()]
     return Preview(
         before=moved.change.before,
         after=moment_of(moved.change.to, moved.change.learning_session.zone),
@@ -316,8 +322,20 @@ def preview_of(moved: Moved[SessionMove]) -> Preview:
             for phase in phases
         ],
         letters=counts.get("letters", 0),
-        tasks=sum(label == PlanningTask._meta.label_lower for label, _pk in moved.ledger.touched()),
+        tasks=_tasks_moved(moved.ledger),
+        flags=why_look_again(moved.change.to.date(), cohort.city, quiet),
     )
+
+
+def _tasks_moved(ledger: Ledger) -> list[tuple[str, dt.date, dt.date]]:
+    """Return the planners' tasks with another day in ``ledger``, the next one first."""
+    label = PlanningTask._meta.label_lower
+    due = {one["id"]: one for one in ledger.entries if one["model"] == label and one["field"] == "due_on"}
+    found = []
+    for task in PlanningTask.objects.filter(pk__in=due):
+        before, after = (dt.date.fromisoformat(due[str(task.pk)][which]) for which in ("before", "after"))
+        found.append((task.text, before, after))
+    return sorted(found, key=lambda one: one[2])
 
 
 @transaction.atomic

@@ -146,6 +146,7 @@ def move(request: SignedInRequest, session_id) -> HttpResponse:
 
 @signed_in
 def undo_move(request: SignedInRequest, session_id, change_id) -> HttpResponse:
+    """A session goes back to where it stood, as long as its move can be undone."""
     learning_session = _run(request, session_id)
     change = get_object_or_404(may_be_undone_by(request.user, learning_session, also_late=True), pk=change_id)
     only(request, "POST")

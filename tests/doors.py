@@ -100,6 +100,10 @@ def _cohort(rows) -> list:
     return [rows.cohort.pk]
 
 
+def _planner(rows) -> Any:
+    return rows.cohort.memberships.filter(role="planner").order_by("since").first().pk
+
+
 def _try(rows) -> list:
     return [rows.team.pk, rows.tried.pk]
 
@@ -201,6 +205,11 @@ DOORS = [
     *both("planning_cohort", _cohort, **_gets(PAULA, PIA)),
     *both("planning_facts", _cohort, **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),
     *both("planning_people", _cohort, **_gets(PAULA, PIA)),
+    *both("planning_team", _cohort, **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),
+    *both("planning_team_stop", lambda rows: [rows.cohort.pk, _planner(rows)], **_may(PAULA, NOBODY, PIA, NOBODY),
+          kind=form),
+    form("planning_team_stop", lambda world: [world.near.cohort.pk, _planner(world.far)], NOBODY),
+    *both("planning_announce", _cohort, **_may(PAULA, NOBODY, PIA, NOBODY), kind=verb),
     *both("planning_people_import", _cohort, **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),
     *both("people_import", lambda rows: [rows.people_import.pk], **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),
     *both("planning_hidden", _cohort, **_gets(PAULA, PIA)),

@@ -13,7 +13,7 @@ from django import forms
 from django.apps import apps
 from django.conf import settings
 
-from core.forms import GuardedMixin, is_free_text
+from core.forms import GuardedMixin, PlainText, is_free_text
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ["desk", "coaching", "forum", "improvement", "sessions", "enrolment", "collaborative", "accounts", "jobs",
@@ -126,6 +126,17 @@ def test_every_box_for_words_stands_in_its_frame():
     assert wrong == []
 
 
+def test_a_line_long_enough_for_a_sentence_is_guarded_like_one():
+    """A name, a number or a title needs 160 characters at the most; with more room people write about people."""
+    wrong = [
+        f"{cls.__name__}.{field_name}"
+        for cls in _forms()
+        for field_name, field in cls.base_fields.items()
+        if isinstance(field, PlainText) and field.max_length is not None and field.max_length > 160
+    ]
+    assert wrong == []
+
+
 def test_templates_hold_no_bare_textarea():
     """One that is only read may stand alone."""
     wrong = [
@@ -170,6 +181,18 @@ def test_services_are_called_by_name():
         if isinstance(node, ast.FunctionDef)
         and not node.name.startswith("_")
         and any(arg.arg == "by" for arg in node.args.args)
+    ]
+    assert wrong == []
+
+
+def test_what_others_call_says_what_it_is():
+    """A function that stands open to other modules says what it returns or does, a form what is typed into it."""
+    wrong = [
+        f"{name(path)}:{node.lineno} {node.name}"
+        for path, tree in TREES.items()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) or (isinstance(node, ast.ClassDef) and node.name.endswith("Form"))
+        if not node.name.startswith("_") and not ast.get_docstring(node)
     ]
     assert wrong == []
 

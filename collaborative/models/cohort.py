@@ -42,6 +42,8 @@ class Cohort(Row):
     apply_from = models.DateField(null=True, blank=True)
     apply_until = models.DateField(null=True, blank=True)
     answers_on = models.DateField(null=True, blank=True)
+    # Since when the public page tells of it, and a team may apply; empty while its planning team still prepares it.
+    announced_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Its planning team closed it: since then nothing is asked of anybody. Settled once that cannot be undone any more.
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(

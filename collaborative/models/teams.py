@@ -58,6 +58,8 @@ class Team(Row):
     language = models.CharField(max_length=2, choices=[("en", _("English")), ("fr", _("French"))], default="en")
     # What the team wants to reach, in its own words (what, for whom, how much, by when).
     aim = models.TextField(blank=True, max_length=600)
+    # Its letter leaves then: until that moment planners alone know of it. None: everybody always did.
+    told_from = models.DateTimeField(null=True, blank=True, editable=False)
     # It left the series: its place is free, its pages can still be read by those who were in it.
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_why = models.CharField(max_length=10, choices=Leaving.choices, blank=True)
@@ -164,6 +166,11 @@ class Membership(Row):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+    @property
+    def in_cohort_id(self) -> uuid.UUID | None:
+        """The cohort that this role is held in, by itself or through its team; None in a programme or an organisation."""
+        return self.cohort_id or (self.team.cohort_id if self.team else None)
 
     @property
     def is_partner(self) -> bool:

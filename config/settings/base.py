@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "core.twice.Twice",
     "accounts.view_as.OtherEyes",
     "accounts.parked.ParkedPosts",
     "collaborative.closed_pages.ClosedPages",

@@ -18,8 +18,8 @@ from desk.demo.marks import demo_id, is_demo, marked
 from desk.demo.people import SPONSORS as _SPONSORS
 from desk.demo.people import STAFF, TEAM_PEOPLE, Somebody
 from desk.demo.populate import PASSWORD
-from enrolment import links, printed_card
-from enrolment.models import Invitation
+from enrolment import application_links, links, printed_card
+from enrolment.models import Application, Invitation, State
 
 ACCOUNTS_FILE, LINKS_FILE = "demo-accounts.json", "demo-links.json"
 FILES = (ACCOUNTS_FILE, LINKS_FILE)
@@ -92,7 +92,7 @@ def find(word: str) -> User | None:
 
 def link_rows() -> dict[str, str]:
     """Return one working link of each kind that needs no sign-in. The card's is made anew: its code stands nowhere."""
-    return {**_invitation_link(), **_card_link()}
+    return {**_invitation_link(), **_application_link(), **_card_link()}
 
 
 def _card_link() -> dict[str, str]:
@@ -113,6 +113,15 @@ def _invitation_link() -> dict[str, str]:
     with override(invitation.person.language):
         path = reverse("invitation", args=[token])
     return {"invitation": f"{settings.SITE_URL}{path}"}
+
+
+def _application_link() -> dict[str, str]:
+    begun = Application.objects.filter(state=State.DRAFT, **marked()).order_by("created_at", "pk").first()
+    if begun is None:
+        return {}
+    with override(begun.language):
+        path = reverse("application", args=[application_links.token_for(begun, mailed=True)])
+    return {"application": f"{settings.SITE_URL}{path}"}
 
 
 def write_files() -> None:

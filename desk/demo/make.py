@@ -57,7 +57,7 @@ def programme(**fields: Any) -> Programme:
         return standing
     words = series.PROGRAMME if slug == series.PROGRAMME["slug_en"] else {**series.PROGRAMME, "slug_fr": f"{slug}-fr"}
     made = Programme.objects.create(**{**words, "slug_en": slug, **fields})
-    furnish(made)
+    furnish(programme=made)
     return made
 
 
@@ -77,6 +77,7 @@ def cohort(*, first_day: dt.date | None = None, by=None, **fields: Any) -> Cohor
             "name_en": f"Safety Conversations, wave {n}",
             "name_fr": f"Conversations sur la sécurité, vague {n}",
             "contact_email": "series@example.org",
+            "announced_at": timezone.now(),
             **fields,
         },
     )

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.decorators import SignedInRequest, signed_in
 from collaborative import closing
+from collaborative.planned import cohorts_planned_by
 from core.methods import only
 from core.refusals import Refused
 from core.toasts import say
-from desk.querysets import cohorts_planned_by
 from desk.schedule.forms import CloseForm
 
 
@@ -47,6 +47,7 @@ def close(request: SignedInRequest, cohort_id) -> HttpResponse:
 
 @signed_in
 def close_undo(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """The cohort is open again, as long as closing it can be undone."""
     cohort = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
     only(request, "POST")
     try:

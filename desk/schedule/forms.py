@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,8 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.once import OncePerKey
 from collaborative.holidays import late_decembers
+from collaborative.line import has_begun
 from collaborative.making import ENROLMENT_DAYS, Recipe
 from collaborative.models import MOMENT_KINDS, Cohort, Only, PhaseKind, PlanningTask, Takes, TemplatePhase
 from collaborative.order import FARTHEST, enrolment_too_late, keep_in_order, keep_pin_in_place
@@ -86,17 +89,25 @@ class NewCohortForm(GuardedForm):
 class NewDatesForm(OncePerKey, GuardedForm):
     """Every date of a cohort that is not made yet, each with its box; what is left empty follows from the others."""
 
-    def __init__(self, *args: Any, recipe: Recipe, first_day: dt.date, zone: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, recipe: Recipe, first_day: dt.date, zone: str, colleagues: Sequence[User], **kwargs: Any
+    ) -> None:
         self.recipe, self.first_day, self.zone = recipe, first_day, zone
         super().__init__(*args, **kwargs)
+        if colleagues:
+            self.fields["planners"] = forms.MultipleChoiceField(
+                label=_("Who plans it with you"),
+                choices=[(str(one.pk), one.name) for one in colleagues],
+                initial=[str(one.pk) for one in colleagues],
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+                help_text=_(
+                    "They plan another cohort of this programme. You can ask others once it is made, on its page “Planning team”."
+                ),
+            )
         worked_out, enrolment = recipe.days(first_day), recipe.enrolment_days(first_day)
-        labels = {
-            "apply_from": _("First day to apply"),
-            "apply_until": _("Last day to apply"),
-            "answers_on": _("Answers leave"),
-        }
-        for name in ENROLMENT_DAYS:
-            self.fields[name] = date_box(labels[name], required=False, initial=enrolment[name])
+        for name, label in ENROLMENT_DAYS.items():
+            self.fields[name] = date_box(label, required=False, initial=enrolment[name])
         for phase in recipe.phases:
             if phase.is_moment:
                 self.fields[f"on-{phase.key}"] = date_box(_("Day"), initial=worked_out[phase.key].start)
@@ -146,6 +157,10 @@ class NewDatesForm(OncePerKey, GuardedForm):
     def enrolment(self) -> dict[str, dt.date | None]:
         """Return the days of enrolment as they stand in the boxes."""
         return {name: self._value(name) for name in ENROLMENT_DAYS}
+
+    def chosen_colleagues(self) -> list[str]:
+        """Return the keys of the colleagues who plan it too."""
+        return self._value("planners") if "planners" in self.fields else []
 
     def quiet(self) -> list[tuple[dt.date, dt.date]]:
         """Return the weeks that are to be kept free."""
@@ -244,9 +259,9 @@ class CloseForm(ReasonForm):
 class EnrolmentDaysForm(ReasonForm):
     """The days of applying and of the answers."""
 
-    apply_from = date_box(_("First day to apply"), required=False)
-    apply_until = date_box(_("Last day to apply"), required=False)
-    answers_on = date_box(_("Answers leave"), required=False)
+    apply_from = date_box(ENROLMENT_DAYS["apply_from"], required=False)
+    apply_until = date_box(ENROLMENT_DAYS["apply_until"], required=False)
+    answers_on = date_box(ENROLMENT_DAYS["answers_on"], required=False)
 
 
 class FirstDayForm(ReasonForm):
@@ -268,6 +283,13 @@ class ShiftForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["days"].error_messages |= _days_only()
+
+
+def shift_form(cohort: Cohort, data: Any) -> FirstDayForm | ShiftForm:
+    """Return the form that moves what lies ahead: before the first day one types another one, afterwards days."""
+    if has_begun(cohort):
+        return ShiftForm(data, initial={"days": 7})
+    return FirstDayForm(data, initial={"days": cohort.first_day})
 
 
 class StretchForm(ReasonForm):
@@ -297,7 +319,7 @@ class _Planners(forms.ModelChoiceField):
 class OwnTaskForm(OncePerKey, GuardedForm):
     """A task that the team adds itself."""
 
-    text = PlainText(label=_("What is to be done"), max_length=200)
+    text = FreeText(label=_("What is to be done"), max_length=200, rows=1)
     due_on = date_box(_("On which day"))
     assignee = _Planners(label=_("Who does it"), queryset=None, required=False, empty_label=_("nobody yet"))
 
@@ -305,6 +327,9 @@ class OwnTaskForm(OncePerKey, GuardedForm):
         self.cohort = cohort
         super().__init__(*args, **kwargs)
         self.fields["assignee"].queryset = planners  # type: ignore[attr-defined]
+
+    def readers_of(self, field_name: str) -> list[str]:
+        return [gettext("the planning team")]
 
     def clean_due_on(self) -> dt.date:
         return _near(self.cohort, self.cleaned_data["due_on"])
@@ -373,8 +398,8 @@ class TemplatePhaseForm(VersionedForm):
 
     name_en = PlainText(label=_("Name, English"), max_length=120, validators=[plain_name])
     name_fr = PlainText(label=_("Name, French"), max_length=120, validators=[plain_name])
-    say_en = PlainText(label=_("One sentence about it, English"), max_length=200, required=False)
-    say_fr = PlainText(label=_("One sentence about it, French"), max_length=200, required=False)
+    say_en = FreeText(label=_("One sentence about it, English"), max_length=200, rows=1, required=False)
+    say_fr = FreeText(label=_("One sentence about it, French"), max_length=200, rows=1, required=False)
     only = forms.ChoiceField(label=_("It belongs to the series"), choices=Only.choices, required=False)
     after = forms.ChoiceField(label=_("Its place"), required=False)
     start_anchor = forms.ChoiceField(label=_("It begins, counted from the end of"), required=False)
@@ -403,6 +428,9 @@ class TemplatePhaseForm(VersionedForm):
         self.fields["only"].choices = [(value, capfirst(label)) for value, label in Only.choices]  # type: ignore[attr-defined]
         for name in ("end_anchor", "end_offset") if moment else ("starts_clock", "minutes"):
             del self.fields[name]
+
+    def readers_of(self, field_name: str) -> list[str]:
+        return [gettext("everybody who sees the dates of a cohort")]
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, without the form's own version."""
@@ -441,14 +469,17 @@ class NewTemplatePhaseForm(OncePerKey, TemplatePhaseForm):
 class TemplateTaskForm(VersionedForm):
     """A task that every new cohort of a programme gets, and when it is due."""
 
-    text_en = PlainText(label=_("What is to be done, English"), max_length=200)
-    text_fr = PlainText(label=_("What is to be done, French"), max_length=200)
+    text_en = FreeText(label=_("What is to be done, English"), max_length=200, rows=1)
+    text_fr = FreeText(label=_("What is to be done, French"), max_length=200, rows=1)
     anchor = forms.ChoiceField(label=_("Counted from the beginning of"), required=False)
     offset = _offset(_("Days after that; −7 is a week before"))
 
     def __init__(self, *args: Any, anchors: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["anchor"].choices = anchors  # type: ignore[attr-defined]
+
+    def readers_of(self, field_name: str) -> list[str]:
+        return [gettext("the planning team")]
 
     values = TemplatePhaseForm.values
     beside = TemplatePhaseForm.beside

@@ -14,6 +14,7 @@ from core import places
 from core.refusals import Refused
 from desk.schedule.forms import NewDatesForm
 from desk.schedule.overview import free_slug
+from enrolment.planning_team import take_over
 from sessions.services import hours_of
 
 
@@ -29,7 +30,7 @@ def recipe_of(programme: Programme, chosen: dict[str, Any], *, user) -> Recipe:
 
 @transaction.atomic
 def found_cohort(*, programme: Programme, chosen: dict[str, Any], recipe: Recipe, form: NewDatesForm, by) -> Cohort:
-    """Make the cohort as it stands on the page; who makes it plans it."""
+    """Make the cohort as it stands on the page; who makes it plans it, and whom they chose of the programme's planners."""
     Programme.objects.select_for_update().get(pk=programme.pk)  # two who make one at once get two slugs
     names = ("first_day", "takes", "name_en", "name_fr", "campaign_en", "campaign_fr", "seats", "city")
     cohort = make_cohort(
@@ -47,4 +48,5 @@ def found_cohort(*, programme: Programme, chosen: dict[str, Any], recipe: Recipe
     )
     if not Cohort.objects.run_by(by).filter(pk=cohort.pk).exists():
         give_role(user=by, role=Role.PLANNER, by=by, cohort=cohort)
+    take_over(cohort=cohort, people=form.chosen_colleagues(), by=by)
     return cohort

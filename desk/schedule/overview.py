@@ -14,44 +14,23 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from collaborative.holidays import Flag, flags_of
+from collaborative.holidays import why_look_again
 from collaborative.line import phases_of, today_in
 from collaborative.making import ENROLMENT_DAYS, Recipe, resolved, staying
 from collaborative.models import Cohort, Phase, Programme, QuietWeek, Reschedule, TemplatePhase, TemplateTask
 from collaborative.reschedule import can_undo
 from collaborative.tasks import anchor_name, distance
 from core import places
-from core.forms import listing
 from core.language import language
 from core.refusals import Refused
 from core.time import WEEKDAYS, wall_in
+from desk.schedule.effects import Effect, moved_by
 from sessions.models import LearningSession
 
 AHEAD = dt.timedelta(weeks=9)
 LATEST_CHANGES = 10
 
 Quiet = Iterable[tuple[dt.date, dt.date, str]]
-
-
-def flag_words(flag: Flag) -> str:
-    """Return in words why a day may be a bad one."""
-    if flag.kind == "weekend":
-        return _("weekend")
-    if flag.kind == "december":
-        return _("around the turn of the year: many are away")
-    if flag.kind == "quiet":
-        return _("kept free: %(name)s") % {"name": flag.name}
-    if flag.kind == "holiday":
-        return str(flag.name)
-    where = listing([places.province_name(code, language()) for code in flag.provinces])
-    return _("%(holiday)s (%(provinces)s)") % {"holiday": flag.name, "provinces": where}
-
-
-def _flags(day: dt.date | None, city: str, quiet: Quiet) -> list[str]:
-    if day is None:
-        return []
-    province = places.PLACES[city].province if city in places.PLACES else ""
-    return [flag_words(flag) for flag in flags_of(day, province, quiet)]
 
 
 # ---------------------------------------------------------------- a cohort that is not made yet
@@ -92,7 +71,7 @@ def draft_of(form, *, city: str) -> Draft:
     spans = recipe.days(first_day, on=form.on(), pins=form.pins())
     quiet = [(first, last, _("late December")) for first, last in form.quiet()]
     enrolment = [
-        DateRow(str(form.fields[name].label), day, day, _flags(day, city, quiet), [form[name]])
+        DateRow(str(form.fields[name].label), day, day, why_look_again(day, city, quiet), [form[name]])
         for name, day in form.enrolment().items()
     ]
     phases = []
@@ -105,7 +84,7 @@ def draft_of(form, *, city: str) -> Draft:
                 names[one.key],
                 span.start,
                 span.end,
-                _flags(span.start, city, quiet) if one.is_moment else [],
+                why_look_again(span.start, city, quiet) if one.is_moment else [],
                 [form[f"{box}-{one.key}"] for box in boxes],
                 one.is_moment,
             )
@@ -169,7 +148,8 @@ class Dates:
     extra: list[LearningSession]
     quiet: list[QuietWeek]
     undoable: Reschedule | None
-    changes: list[Reschedule]
+    # With what each moved.
+    changes: list[tuple[Reschedule, list[Effect]]]
 
 
 def dates_of(cohort: Cohort, sessions: Iterable[LearningSession], user) -> Dates:
@@ -177,22 +157,18 @@ def dates_of(cohort: Cohort, sessions: Iterable[LearningSession], user) -> Dates
     today = today_in(cohort)
     quiet = list(cohort.quiet_weeks.all())
     spans = [(one.starts_on, one.ends_on, one.name) for one in quiet]
+    sessions = list(sessions)
     by_phase = {row.phase_id: row for row in sessions if row.phase_id}
-    labels = {
-        "apply_from": _("First day to apply"),
-        "apply_until": _("Last day to apply"),
-        "answers_on": _("Answers leave"),
-    }
 
     def ahead(day: dt.date | None) -> list[str]:
-        return _flags(day, cohort.city, spans) if day and day > today else []
+        return why_look_again(day, cohort.city, spans) if day and day > today else []
 
     return Dates(
         begun=cohort.first_day <= today,
         first_day=ahead(cohort.first_day),
         enrolment=[
-            DateRow(labels[name], day, day, ahead(day), [])
-            for name in ENROLMENT_DAYS
+            DateRow(str(label), day, day, ahead(day), [])
+            for name, label in ENROLMENT_DAYS.items()
             for day in [getattr(cohort, name)]
         ],
         phases=[
@@ -211,8 +187,31 @@ def dates_of(cohort: Cohort, sessions: Iterable[LearningSession], user) -> Dates
         extra=[row for row in sessions if not row.phase_id and row.is_ahead],
         quiet=quiet,
         undoable=can_undo(user).filter(cohort=cohort).first(),
-        changes=list(Reschedule.objects.filter(cohort=cohort).select_related("by")[:LATEST_CHANGES]),
+        changes=[
+            (one, moved_by(one, cohort=cohort, sessions=sessions, reader=user))
+            for one in Reschedule.objects.filter(cohort=cohort).select_related("by")[:LATEST_CHANGES]
+        ],
     )
+
+
+def sheet(dates: Dates, cohort: Cohort) -> tuple[list[str], list[list[Any]]]:
+    """Return headings and rows of every date for a workbook, in the order of the page; hours on the cohort's clock."""
+    head = [_("Date"), _("First day"), _("Last day"), _("Hour"), _("Look at it again")]
+    rows = [[_("First day"), cohort.first_day, cohort.first_day, "", ", ".join(dates.first_day)]]
+    for one in [*dates.enrolment, *dates.phases]:
+        flags = ", ".join(map(str, one.flags))
+        if one.session:
+            rows.append([*_on_the_clock(one.session, cohort), flags])
+        else:
+            rows.append([one.name, one.start, one.end, "", flags])
+    rows += [[*_on_the_clock(one, cohort), ""] for one in dates.extra]
+    rows += [[_("Quiet: %(name)s") % {"name": one.name}, one.starts_on, one.ends_on, "", ""] for one in dates.quiet]
+    return head, rows
+
+
+def _on_the_clock(session: LearningSession, cohort: Cohort) -> list[Any]:
+    wall = wall_in(session.starts_at, cohort.time_zone)
+    return [session.title, wall.date(), wall.date(), f"{wall:%H:%M}"]
 
 
 # ---------------------------------------------------------------- the template

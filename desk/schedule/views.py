@@ -18,9 +18,10 @@ from django.utils.translation import gettext as _
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
 from collaborative import dates, shaping, tasks
-from collaborative.line import today_in
+from collaborative.making import ENROLMENT_DAYS
 from collaborative.models import Cohort, Programme
 from collaborative.order import FARTHEST
+from collaborative.planned import cohorts_planned_by, programmes_planned_by
 from collaborative.reschedule import reschedule, undo
 from collaborative.template import NOON
 from core import places, sheets
@@ -33,9 +34,7 @@ from core.toasts import say
 from desk.cohort import sessions_of
 from desk.querysets import (
     changes_in,
-    cohorts_planned_by,
     phase_planned_by,
-    programmes_planned_by,
     quiet_weeks_of,
     task_planned_by,
     template_phase_of,
@@ -54,6 +53,8 @@ from desk.schedule.overview import (
     template_tasks_of,
     today_at,
 )
+from desk.schedule.overview import sheet as dates_sheet
+from enrolment.planning_team import colleagues
 
 
 def _programme(request: SignedInRequest, programme_id) -> Programme:
@@ -106,7 +107,11 @@ def new_cohort_dates(request: SignedInRequest, programme_id) -> HttpResponse:
     try:
         recipe = recipe_of(programme, chosen, user=request.user)
         form = forms.NewDatesForm(
-            request.POST or None, recipe=recipe, first_day=chosen["first_day"], zone=places.zone_of(chosen["city"])
+            request.POST or None,
+            recipe=recipe,
+            first_day=chosen["first_day"],
+            zone=places.zone_of(chosen["city"]),
+            colleagues=colleagues(programme, of=request.user),
         )
     except Refused as refused:
         messages.warning(request, refused.sentence)
@@ -149,6 +154,9 @@ def all_dates(request: SignedInRequest, cohort_id) -> HttpResponse:
     cohort = _cohort(request, cohort_id)
     only(request, "GET")
     page = dates_of(cohort, sessions_of(cohort), request.user)
+    if request.GET.get("as") == "xlsx":
+        head, rows = dates_sheet(page, cohort)
+        return sheets.answer(head, rows, title=_("Dates"), file=f"{cohort.slug}-dates")
     until = page.undoable and read(page.undoable.open_until, cohort, request.user, lang=language(), dated=False).mine
     return render(
         request,
@@ -193,9 +201,9 @@ def _change(
 
 @signed_in
 def enrolment_days(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """From when to when teams apply, and when they are answered."""
     cohort = _cohort(request, cohort_id)
-    names = ("apply_from", "apply_until", "answers_on")
-    form = forms.EnrolmentDaysForm(request.POST or None, initial=forms.initial_of(cohort, names))
+    form = forms.EnrolmentDaysForm(request.POST or None, initial=forms.initial_of(cohort, ENROLMENT_DAYS))
     return _change(
         request,
         cohort,
@@ -211,22 +219,11 @@ def enrolment_days(request: SignedInRequest, cohort_id) -> HttpResponse:
 def shift(request: SignedInRequest, cohort_id) -> HttpResponse:
     """Before the first day one types another one; afterwards, by how many days the rest goes on."""
     cohort = _cohort(request, cohort_id)
-    ahead = cohort.first_day > today_in(cohort)
-    form: Any = (
-        forms.FirstDayForm(request.POST or None, initial={"days": cohort.first_day})
-        if ahead
-        else forms.ShiftForm(request.POST or None, initial={"days": 7})
-    )
-
-    def change(values) -> dates.Shift:
-        on = values["days"]
-        return dates.Shift(cohort, (on - cohort.first_day).days if isinstance(on, dt.date) else on)
-
     return _change(
         request,
         cohort,
-        form,
-        change,
+        forms.shift_form(cohort, request.POST or None),
+        lambda values: dates.Shift.by(cohort, values["days"]),
         title=_("Move everything that lies ahead"),
         purpose=_("First day, enrolment, sessions and dates set by hand go on together. What lies behind stays."),
         does=_("Move it all"),
@@ -235,6 +232,7 @@ def shift(request: SignedInRequest, cohort_id) -> HttpResponse:
 
 @signed_in
 def stretch(request: SignedInRequest, cohort_id, phase_id) -> HttpResponse:
+    """Set the days of a stretch by hand, or let them follow from the sessions again."""
     phase = phase_planned_by(request.user, cohort_id, phase_id)
     initial = {"start": phase.pinned_start, "end": phase.pinned_end}
     return _change(
@@ -250,6 +248,7 @@ def stretch(request: SignedInRequest, cohort_id, phase_id) -> HttpResponse:
 
 @signed_in
 def quiet_new(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """Keep days of the cohort free."""
     cohort = _cohort(request, cohort_id)
     return _change(
         request,
@@ -264,6 +263,7 @@ def quiet_new(request: SignedInRequest, cohort_id) -> HttpResponse:
 
 @signed_in
 def quiet_remove(request: SignedInRequest, cohort_id, quiet_id) -> HttpResponse:
+    """Days that were kept free are so no longer."""
     cohort = _cohort(request, cohort_id)
     row = get_object_or_404(quiet_weeks_of(cohort), pk=quiet_id)
     return _change(
@@ -319,6 +319,7 @@ def task_list(request: SignedInRequest, cohort_id) -> HttpResponse:
 
 @signed_in
 def task_tick(request: SignedInRequest, cohort_id, task_id) -> HttpResponse:
+    """A task is done."""
     task = task_planned_by(request.user, cohort_id, task_id)
     only(request, "POST")
     tasks.tick(task=task, by=request.user)
@@ -328,6 +329,7 @@ def task_tick(request: SignedInRequest, cohort_id, task_id) -> HttpResponse:
 
 @signed_in
 def task_untick(request: SignedInRequest, cohort_id, task_id) -> HttpResponse:
+    """A task is to be done again."""
     task = task_planned_by(request.user, cohort_id, task_id)
     only(request, "POST")
     tasks.untick(task=task, by=request.user)
@@ -403,6 +405,7 @@ def _sample_day(request: HttpRequest) -> tuple[dt.date, str]:
 
 @signed_in
 def template_phase(request: SignedInRequest, programme_id, phase_id) -> HttpResponse:
+    """Change a phase of the template: cohorts that stand keep theirs."""
     programme = _programme(request, programme_id)
     phase = get_object_or_404(template_phase_of(programme), pk=phase_id)
     form = forms.TemplatePhaseForm(
@@ -475,6 +478,7 @@ def template_phase_take_out(request: SignedInRequest, programme_id, phase_id) ->
 
 @signed_in
 def template_phase_put_back(request: SignedInRequest, programme_id, phase_id) -> HttpResponse:
+    """New cohorts get this phase again, and its tasks."""
     programme = _programme(request, programme_id)
     phase = get_object_or_404(template_phase_of(programme), pk=phase_id)
     return _put_back(request, programme, lambda: shaping.put_back_phase(phase=phase, by=request.user))
@@ -482,6 +486,7 @@ def template_phase_put_back(request: SignedInRequest, programme_id, phase_id) ->
 
 @signed_in
 def template_task(request: SignedInRequest, programme_id, task_id) -> HttpResponse:
+    """Change a task of the template: cohorts that stand keep theirs."""
     programme = _programme(request, programme_id)
     row = get_object_or_404(template_task_of(programme), pk=task_id)
     form = forms.TemplateTaskForm(
@@ -524,6 +529,7 @@ def _edit(
 
 @signed_in
 def template_task_new(request: SignedInRequest, programme_id) -> HttpResponse:
+    """Add a task that every new cohort gets."""
     programme = _programme(request, programme_id)
     form = forms.NewTemplateTaskForm(
         request.POST or None, initial={"offset": -7}, anchors=shaping.anchors_of(programme)
@@ -543,6 +549,7 @@ def template_task_new(request: SignedInRequest, programme_id) -> HttpResponse:
 
 @signed_in
 def template_task_take_out(request: SignedInRequest, programme_id, task_id) -> HttpResponse:
+    """New cohorts get this task no more."""
     programme = _programme(request, programme_id)
     row = get_object_or_404(template_task_of(programme), pk=task_id)
     only(request, "POST")
@@ -554,6 +561,7 @@ def template_task_take_out(request: SignedInRequest, programme_id, task_id) -> H
 
 @signed_in
 def template_task_put_back(request: SignedInRequest, programme_id, task_id) -> HttpResponse:
+    """New cohorts get this task again."""
     programme = _programme(request, programme_id)
     row = get_object_or_404(template_task_of(programme), pk=task_id)
     return _put_back(request, programme, lambda: shaping.put_back_task(task=row, by=request.user))

@@ -100,11 +100,14 @@ def sheet(cohort: Cohort, *, reader, query: Mapping[str, str]) -> tuple[list[str
     wanted = Filter.read(query)
     some = [one for one in all_of(cohort, reader=reader) if one.fits(wanted)]
     head = [
-        _("Team"), _("Where"), _("Score"), _("Who"), _("Sponsor"), _("Partner"), _("Outcome"), _("Reason"),
+        _("Team"), _("Contact person"), _("E-mail"), _("Where"), _("Score"), _("People"), _("Positions"), _("Sponsor"), _("Partner"),
+        _("Outcome"), _("Reason"),
     ]  # fmt: skip
     return head, [
         [
-            row.name, row.facts, float(row.score) if row.score is not None else None, row.who, row.sponsor,
+            row.name, "" if row.hidden else row.application.contact_name, "" if row.hidden else row.application.contact_email,
+            row.facts, float(row.score) if row.score is not None else None, row.application.people, row.application.positions,
+            row.sponsor,
             row.partner or row.looking, str(Outcome(row.application.outcome).label), row.reason,
         ]
         for row in _rows(cohort, some, reader=reader)

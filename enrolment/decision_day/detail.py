@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from audit.models import Entry
 from collaborative.line import today_in
 from collaborative.models import Position
+from core.language import language
+from core.moments import read
 from enrolment import reviewing, scoring
 from enrolment.deciding import with_told
 from enrolment.decision_day.board import Row, row_of
 from enrolment.decision_day.order import Light
 from enrolment.decision_day.querysets import is_blind
-from enrolment.models import Application, Decision, DeclineReason, Outcome, Review
+from enrolment.models import Application, Decision, DeclineReason, Outcome, Review, Told
 
 _MOST_STEPS: Final = 30
 
@@ -89,7 +91,10 @@ def detail(application: Application, *, reader) -> Detail:
 
 
 def trail_of(application: Application) -> list[Step]:
-    """Return what was done to an application, every decision with its reason, the latest first. Two statements."""
+    """Return what was done to an application, every decision with its reason and every release, the latest first.
+
+    Three statements.
+    """
     entries = Entry.objects.filter(about_type=Application._meta.label_lower, about_id=str(application.pk))
     steps = [
         Step(one.at, one.by, words)
@@ -98,7 +103,19 @@ def trail_of(application: Application) -> list[Step]:
     ]
     decisions = application.decisions.select_related("by").order_by("-number")[:_MOST_STEPS]
     steps += [Step(one.created_at, one.by, decision_words(one), one.reason) for one in decisions]
+    for one in application.told.select_related("release__by", "release__cohort").order_by("-created_at")[:_MOST_STEPS]:
+        steps += _released(one)
     return sorted(steps, key=lambda one: one.at, reverse=True)
+
+
+def _released(told: Told) -> list[Step]:
+    """Return that an outcome was released, for which minute, and that the release was taken back where it was."""
+    made, outcome = told.release, str(Outcome(told.outcome).label)
+    words = {"outcome": outcome, "moment": read(made.release_at, made.cohort, lang=language()).mine}
+    steps = [Step(made.created_at, made.by, _("released (%(outcome)s): the letter for %(moment)s") % words)]
+    if made.undone_at:
+        steps.append(Step(made.undone_at, None, _("release taken back (%(outcome)s)") % words))
+    return steps
 
 
 def decision_words(decision: Decision) -> str:

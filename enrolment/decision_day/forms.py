@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.once import OncePerKey
 from core.forms import FreeText, GuardedForm, PlainText, VersionedForm
+from enrolment.deciding import USUAL
 from enrolment.letters import WORDS
 from enrolment.models import Application, Criterion, DeclineReason, Letter, Outcome, Review
 
@@ -63,7 +64,7 @@ class DecideForm(_ReadByPlanners, VersionedForm):
 
     def answers(self) -> dict[str, Any]:
         """Return what the service takes."""
-        words = {name: self.cleaned_data[name] for name in ("decline_reason", "reason")}
+        words = {"decline_reason": self.cleaned_data["decline_reason"] or USUAL, "reason": self.cleaned_data["reason"]}
         outcome = self.cleaned_data["outcome"]
         seen = self.cleaned_data["version"]
         return {**words, "outcome": Outcome.OPEN.value if outcome == "open" else outcome, "seen": seen}

@@ -8,12 +8,13 @@ import datetime as dt
 from django.db.models import Count, Exists, JSONField, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from collaborative.models import Cohort
-from enrolment.deciding import still_told
-from enrolment.models import Application, Outcome, Review, State
+from enrolment import seats
+from enrolment.deciding import still_told, told_now
+from enrolment.decision_day.order import was_read
+from enrolment.models import Application, Outcome, State
 
 # A draft that nobody has touched for so long is stuck.
 STUCK_DAYS = 7
@@ -21,7 +22,7 @@ STUCK_DAYS = 7
 
 @dataclasses.dataclass(frozen=True)
 class Funnel:
-    """Counts of a cohort's applications. ``released``: told, or about to be."""
+    """Counts of a cohort's applications. ``told``: the minute has come; ``unreleased``: it is set for none yet."""
 
     drafts: int
     stuck: int
@@ -29,7 +30,7 @@ class Funnel:
     scored: int
     unscored: int
     decided: int
-    released: int
+    told: int
     unreleased: int
     waiting: int
     accepted_without_team: int
@@ -42,17 +43,18 @@ class Funnel:
     def steps(self, *, teams: int, people: int) -> list[tuple[str, int]]:
         """Return the steps from the first draft to people who are in, as (name, how many)."""
         return [
-            (_("being written"), self.drafts),
-            (_("sent"), self.sent),
-            (_("scored"), self.scored),
-            (_("decided"), self.decided),
-            (_("told"), self.released),
-            (_("teams"), teams),
-            (_("people in"), people),
+            (pgettext("applications of a cohort", "being written"), self.drafts),
+            (pgettext("applications of a cohort", "sent"), self.sent),
+            (pgettext("applications of a cohort", "scored"), self.scored),
+            (pgettext("applications of a cohort", "decided"), self.decided),
+            (pgettext("applications of a cohort", "told"), self.told),
+            (pgettext("applications of a cohort", "teams"), teams),
+            (pgettext("applications of a cohort", "people in"), people),
         ]
 
-    def needs(self, *, free: int) -> list[tuple[str, str, str]]:
-        """Return what waits for a person, as (icon, sentence, name of the page)."""
+    def needs(self, cohort: Cohort, *, teams: int) -> list[tuple[str, str, str]]:
+        """Return what waits for a person, as (icon, sentence, name of the page). ``teams``: how many have their place."""
+        free = seats.free(cohort, now=teams + self.accepted_without_team)
         found = [
             (
                 self.unscored, "inbox", "planning_applications",
@@ -78,10 +80,11 @@ class Funnel:
                 ),
             ),
             (
-                min(free, self.waiting), "user-plus", "planning_waiting",
+                free if self.waiting else 0, "user-plus", "planning_waiting",
                 ngettext(
-                    "%(n)d place is free for the waiting list", "%(n)d places are free for the waiting list",
-                    min(free, self.waiting),
+                    "%(n)d place is free, and somebody is on the waiting list",
+                    "%(n)d places are free, and somebody is on the waiting list",
+                    free,
                 ),
             ),
         ]  # fmt: skip
@@ -91,7 +94,7 @@ class Funnel:
 def with_funnel(cohorts):
     """Return the cohorts with the counts of their applications, for ``funnel_of``: no statement more for any number."""
     mine = {"application": OuterRef("pk")}
-    told = still_told().filter(**mine, outcome=OuterRef("outcome"))
+    same = {**mine, "outcome": OuterRef("outcome")}
     sent, decided = Q(state=State.SUBMITTED), Q(state=State.SUBMITTED) & ~Q(outcome=Outcome.OPEN)
     week_ago = timezone.now() - dt.timedelta(days=STUCK_DAYS)
     which = {
@@ -101,15 +104,19 @@ def with_funnel(cohorts):
         "scored": sent & Q(was_read=True),
         "unscored": sent & Q(was_read=False, outcome=Outcome.OPEN),
         "decided": decided,
-        "released": decided & Q(was_told=True),
-        "unreleased": decided & Q(was_told=False),
+        "told": decided & Q(was_told=True),
+        "unreleased": decided & Q(is_released=False),
         "waiting": sent & Q(outcome=Outcome.WAIT, was_told=True, offered_at=None),
         "accepted_without_team": sent & Q(outcome=Outcome.ACCEPT, team=None),
         "late": ~Q(state=State.WITHDRAWN) & Q(outcome=Outcome.OPEN, typed__has_key="late"),
     }
     rows = (
         Application.objects.filter(cohort=OuterRef("pk"))
-        .annotate(was_read=Exists(Review.objects.filter(**mine, conflict=False)), was_told=Exists(told))
+        .annotate(
+            was_read=was_read(),
+            is_released=Exists(still_told().filter(**same)),
+            was_told=Exists(told_now().filter(**same)),
+        )
         .order_by()
         .values("cohort")
         .annotate(counts=JSONObject(**{name: Count("pk", filter=rule) for name, rule in which.items()}))

@@ -8,13 +8,17 @@ import uuid
 from collections import defaultdict
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, Value, When
 
 from collaborative.models import Cohort, Position
 from enrolment import reviewing, scoring
 from enrolment.decision_day.filters import OUTCOMES, Filter
 from enrolment.decision_day.querysets import is_blind
-from enrolment.models import Application, ApplicationMember, Review, State
+from enrolment.models import Application, ApplicationMember, Outcome, Review, State
+
+_SEATED = Case(
+    When(state=State.SUBMITTED, outcome=Outcome.ACCEPT, team__withdrawn_at=None, then=Value(True)), default=Value(False)
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +37,13 @@ class Light:
     score: Decimal | None
     # Somebody read it whose points count; in a blind reading a score may be there and not be shown yet.
     scored: bool
+    # It takes a place: accepted, and its team, where one stands, has not left.
+    seated: bool = False
+
+    @property
+    def waits_for_a_score(self) -> bool:
+        """Return whether it was sent, nobody decided it, and nobody read it whose points count."""
+        return self.state == State.SUBMITTED and self.outcome == Outcome.OPEN and not self.scored
 
     def fits(self, wanted: Filter) -> bool:
         return (
@@ -42,8 +53,13 @@ class Light:
             and wanted.sector in ("", self.sector)
             and wanted.language in ("", self.language)
             and (not wanted.partner or self.partner == (wanted.partner == "named"))
-            and not (wanted.unscored and self.scored)
+            and (not wanted.unscored or self.waits_for_a_score)
         )
+
+
+def was_read():
+    """Return the expression that says of an application whether somebody read it whose points count."""
+    return Exists(Review.objects.filter(application=OuterRef("pk"), conflict=False))
 
 
 def _partner_in():
@@ -62,14 +78,17 @@ def all_of(cohort: Cohort, *, reader) -> list[Light]:
         if by == reader.pk:
             own.add(application)
     blind = is_blind(cohort)
+    more = ("partner", "scored", "seated")
     fields = ("pk", "state", "outcome", "province", "sector", "remoteness", "team_language", "submitted_at")
     rows = Application.objects.filter(cohort=cohort).exclude(state=State.DRAFT).exclude(submitted_at=None)
     found = []
-    for facts in rows.annotate(partner=_partner_in()).values(*fields, "partner").order_by():
+    for facts in (
+        rows.annotate(partner=_partner_in(), scored=was_read(), seated=_SEATED).values(*fields, *more).order_by()
+    ):
         pk, language = facts["pk"], facts.pop("team_language")
         score = scoring.score(readings[pk], criteria)
         shown = score if not blind or pk in own else None
-        found.append(Light(**facts, language=language, score=shown, scored=score is not None))
+        found.append(Light(**facts, language=language, score=shown))
     first = cohort.programme.priority_sectors
     return sorted(
         found,

@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Iterable
 
 from collaborative.models import Cohort
+from collaborative.planned import cohorts_planned_by
 from enrolment.models import Application, DecisionRules, State
 
 
 def cohorts_decided_by(user):
     """Return the cohorts whose applications ``user`` decides: those they plan, with what every page of them names."""
-    return Cohort.objects.run_by(user).select_related("programme", "decision_rules")
+    return cohorts_planned_by(user).select_related("decision_rules")
 
 
 def applications_decided_by(user):

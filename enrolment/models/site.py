@@ -33,7 +33,10 @@ class SitePage(Row):
 
 
 class SiteVersion(Row):
-    """What a page says in both languages, as enrolment.site.content reads it. Never changed, only followed by another."""
+    """What a page says in both languages, as enrolment.site.content reads it.
+
+    Its words never change, another version follows; only the minute from which it is read is set, or called off.
+    """
 
     page = models.ForeignKey(SitePage, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()

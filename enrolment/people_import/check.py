@@ -55,16 +55,25 @@ class Check:
         self._with_sponsor: dict[Any, tuple[Role, ...]] = {}
 
     def all(self) -> list[Checked]:
-        """Return every row with its verdict, in order. The second of two rows about one person and team rests."""
-        seen: dict[tuple[Any, ...], int] = {}
+        """Return every row with its verdict, in order. The second of two rows about one person and team rests.
+
+        Where it names another role, somebody has to look: one invitation at a time leads into a team.
+        """
+        seen: dict[tuple[Any, ...], tuple[int, str]] = {}
         found = []
         for row in self.rows:
             one = self._one(row)
             if one.team and one.verdict.kind != "wrong":
                 key = (one.team.pk, row.email or sort_key(row.name))
-                if key in seen:
-                    one.verdict = Verdict("same", {"row": seen[key]})
-                seen.setdefault(key, row.number)
+                role = row.role or Role.PARTICIPANT.value
+                first, before = seen.setdefault(key, (row.number, role))
+                if first != row.number:
+                    same = before == role
+                    one.verdict = (
+                        Verdict("same", {"row": first})
+                        if same
+                        else Verdict("second_role", {"row": first, "role": role})
+                    )
                 one.alone = one.alone or one.team.pk in self.told_later
             found.append(one)
         return found
@@ -101,7 +110,7 @@ class Check:
             return Checked(row, Verdict("invite"), team, person, alone=True)
         if earlier[0] == role:
             return Checked(row, Verdict("waiting"), team, person)
-        return Checked(row, Verdict("other_role", {"role": str(Role(earlier[0]).label)}), team, person)
+        return Checked(row, Verdict("other_role", {"role": earlier[0]}), team, person)
 
     def _role(self, role: str, team: Team) -> Verdict | None:
         inside = roles_inside(self.by, team)
@@ -113,7 +122,7 @@ class Check:
         allowed = self._with_sponsor.get(team.pk, inside)
         if role in allowed:
             return None
-        facts = {"role": str(Role(role).label) if role in Role else role, "roles": [str(one.label) for one in allowed]}
+        facts = {"role": role, "roles": [one.value for one in allowed]}
         return Verdict("role_refused" if role in Role else "unknown_role", facts)
 
     def _team_of(self, row: Row) -> Team | None:
@@ -171,7 +180,7 @@ def _shape(row: Row) -> Verdict | None:
     if row.email and not _holds(validate_email, row.email):
         return Verdict("bad_email", {"email": row.email})
     if row.position and row.position not in Position:
-        return Verdict("unknown_position", {"position": row.position, "positions": _labels(Position)})
+        return Verdict("unknown_position", {"position": row.position, "positions": list(Position.values)})
     if row.language and row.language not in ("en", "fr"):
         return Verdict("unknown_language", {"language": row.language})
     if row.circle and row.circle not in Circle:
@@ -185,7 +194,3 @@ def _holds(rule: Callable[[str], Any], text: str) -> bool:
     except forms.ValidationError:
         return False
     return True
-
-
-def _labels(choices: Any) -> list[str]:
-    return [str(one.label) for one in choices]

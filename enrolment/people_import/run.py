@@ -45,12 +45,15 @@ def prepare(*, cohort: Cohort, table: Table, by, team: Team | None = None) -> Pe
     """Keep what a table says, so that it can be looked at before anything is done. Refuses a table of nobody."""
     if not table.rows:
         raise Refused(_("There is nobody in this table. The first row names the columns: name, e-mail, team, role."))
-    return PeopleImport.objects.create(
+    people = PeopleImport.objects.create(
         cohort=cohort, team=team, by=by, rows=[row.plain() for row in table.rows], left_out=list(table.left_out)
     )
+    record("people.table_kept", people, by=by, cohort_id=cohort.pk, rows=len(people.rows))
+    return people
 
 
 def rows_of(people: PeopleImport) -> list[Row]:
+    """Return what the table says, row by row in its order."""
     return [Row.from_plain(row) for row in people.rows]
 
 
@@ -101,10 +104,11 @@ def run(job: Job, progress: Callable[[int, int], None]) -> kinds.Result:
     )
     most, by = len(people.rows), job.by
     progress(len(people.results), most)
-    while rest := [row for row in rows_of(people) if str(row.number) not in people.results]:
-        _write(people, rest[:BATCH], by=by)
-        progress(len(people.results), most)
+    # What refuses a row is kept as a sentence: it speaks the language of who reads it.
     with override(by.language), speaking(of_programme(people.cohort.programme)):
+        while rest := [row for row in rows_of(people) if str(row.number) not in people.results]:
+            _write(people, rest[:BATCH], by=by)
+            progress(len(people.results), most)
         return _result(people)
 
 

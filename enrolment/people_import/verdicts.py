@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from collaborative.models import Position, Role
 from core.forms import listing
 
 # What will be, or was, done; what needs nothing; everything else needs a person.
@@ -30,7 +31,7 @@ class Verdict:
     @property
     def words(self) -> str:
         """Return the sentence for who sent the table."""
-        facts = {key: listing(value) if isinstance(value, list) else value for key, value in self.facts.items()}
+        facts = {key: _said(key, value) for key, value in self.facts.items()}
         return _SENTENCES[self.code]() % facts
 
     @property
@@ -46,6 +47,18 @@ class Verdict:
         return cls(values[0], values[1])
 
 
+def _said(key: str, value: Any) -> Any:
+    """Return a fact as it is read now: roles and positions are kept as keys, and named in the language of the page."""
+    labels = {"role": Role, "roles": Role, "positions": Position}.get(key)
+    if isinstance(value, list):
+        return listing([_named(labels, one) for one in value])
+    return _named(labels, value)
+
+
+def _named(labels: Any, value: Any) -> Any:
+    return str(labels(value).label) if labels and value in labels.values else value
+
+
 _SENTENCES: Final[dict[str, Callable[[], str]]] = {
     "invite": lambda: _("will be invited by mail"),
     "list": lambda: _("has no mailbox: goes on the list, nothing is sent"),
@@ -53,6 +66,9 @@ _SENTENCES: Final[dict[str, Callable[[], str]]] = {
     "waiting": lambda: _("has an invitation waiting already: nothing to do"),
     "listed": lambda: _("is on the list already: nothing to do"),
     "same": lambda: _("the same person as in row %(row)s: nothing to do"),
+    "second_role": lambda: _(
+        "the same person as in row %(row)s, here as %(role)s: not asked with this role. Invite them with it once they are in."
+    ),
     "no_name": lambda: _("The name is missing."),
     "bad_name": lambda: _("The name holds an address or a sign that names do not have."),
     "bad_email": lambda: _("“%(email)s” is no e-mail address."),

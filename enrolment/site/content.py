@@ -16,14 +16,14 @@ from core.markdown import plain, render
 from core.places import sort_key
 
 LANGS: Final = ("en", "fr")
-LINE, WORDS, LIST, FACTS = "line", "words", "list", "facts"
-LONGEST: Final = {LINE: 200, WORDS: 4000, LIST: 2000, FACTS: 1000}
+LINE, SENTENCE, WORDS, LIST, FACTS = "line", "sentence", "words", "list", "facts"
+LONGEST: Final = {LINE: 200, SENTENCE: 200, WORDS: 4000, LIST: 2000, FACTS: 1000}
 MOST_PAIRS: Final = 60
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Spec:
-    """One field of a page. ``kind``: a line, words (Markdown), a list (a line each), facts ("Cost: none", a line each)."""
+    """One field of a page. ``kind``: a line, a sentence (a line in a box that shows all of it), words (Markdown), a list (a line each), facts ("Cost: none", a line each)."""
 
     name: str
     kind: str
@@ -38,10 +38,10 @@ _MARKS = _(
 SPECS: Final[dict[str, tuple[Spec, ...]]] = {
     "overview": (
         Spec("title", LINE, _("Headline")),
-        Spec("lead", LINE, _("One sentence under it")),
+        Spec("lead", SENTENCE, _("One sentence under it")),
         Spec("why", WORDS, _("Why take part"), _MARKS),
         Spec("benefits", LIST, _("What your team gets"), _("A line each.")),
-        Spec("quote", LINE, _("What somebody said"), required=False),
+        Spec("quote", SENTENCE, _("What somebody said"), required=False),
         Spec("quote_name", LINE, _("Who said it"), required=False),
         Spec("quote_credentials", LINE, _("Their credentials or role"), required=False),
         Spec("quote_affiliation", LINE, _("Their organisation"), required=False),

@@ -14,12 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.once import OncePerKey
 from core import filled
-from core.forms import FreeText, GuardedForm, PlainText, VersionedForm, plain_name
+from core.forms import EmailText, FreeText, GuardedForm, PlainText, VersionedForm, plain_name
 from enrolment.site import content
 
 NAMES = {"en": _("English"), "fr": _("French")}
 _KEY = re.compile(r"[a-z0-9]{1,12}")
-_NO_ADDRESS = _("This is no e-mail address yet. It looks like name@hospital.ca.")
 
 
 class _EditForm(VersionedForm):
@@ -51,6 +50,11 @@ class _EditForm(VersionedForm):
         """Return the line under the box: everybody reads this, for years."""
         return gettext("Name nobody who has not said yes to it, and nothing by which a patient could be known.")
 
+    def said_above(self) -> list[tuple[str, str, str]]:
+        """Return who reads this and what stays out of it, once for all boxes, so that pairs stand level: (id, kind, words)."""
+        lines = (("audience", self.audience("")), ("safety", self.safety("")))
+        return [(f"boxes_{kind}", kind, self.say_once(text, f"boxes_{kind}")[0]) for kind, text in lines]
+
     def clean(self) -> dict[str, Any] | None:
         """Ask for the minute where one is to be chosen."""
         answers = super().clean() or self.cleaned_data
@@ -81,9 +85,8 @@ class PageForm(_EditForm):
                 if spec.kind == content.LINE:
                     box = PlainText(max_length=most, required=False, label=label)
                 else:
-                    box = FreeText(
-                        max_length=most, rows=8 if spec.kind == content.WORDS else 5, required=False, label=label
-                    )
+                    rows = {content.SENTENCE: 3, content.WORDS: 8}.get(spec.kind, 5)
+                    box = FreeText(max_length=most, rows=rows, required=False, label=label)
                     box.help_text = spec.hint
                     self._set_limit(box)
                 box.widget.attrs["lang"] = f"{lang}-CA"
@@ -102,9 +105,13 @@ class PageForm(_EditForm):
     def words(self) -> dict[str, Any]:
         """Return what was typed as it is stored."""
         return {
-            lang: {spec.name: self.cleaned_data[f"{lang}-{spec.name}"].strip() for spec in content.SPECS[self.key]}
+            lang: {spec.name: self._typed(f"{lang}-{spec.name}", spec.kind) for spec in content.SPECS[self.key]}
             for lang in content.LANGS
         }
+
+    def _typed(self, name: str, kind: str) -> str:
+        typed = self.cleaned_data[name].strip()
+        return " ".join(typed.split()) if kind == content.SENTENCE else typed
 
     def rows(self) -> list[tuple[Any, list[tuple[Any, Any]]]]:
         """Return every field with its two boxes, side by side, each with the name of its language."""
@@ -202,11 +209,11 @@ def new_key() -> str:
     return f"q{secrets.token_hex(3)}"
 
 
-class LetterForm(OncePerKey, GuardedForm):
+class VisitorsLetterForm(OncePerKey, GuardedForm):
     """A visitor writes to the planning team."""
 
     name = PlainText(label=_("Your name"), max_length=120, validators=[plain_name])
-    email = forms.EmailField(label=_("Your e-mail"), max_length=254, error_messages={"invalid": _NO_ADDRESS})
+    email = EmailText(label=_("Your e-mail"))
     text = FreeText(label=_("What would you like to know?"), rows=6, max_length=4000)
 
     def readers_of(self, field_name: str) -> list[str]:
@@ -221,22 +228,20 @@ class LetterForm(OncePerKey, GuardedForm):
 class TellMeForm(GuardedForm):
     """Somebody wants to be told when enrolment opens."""
 
-    email = forms.EmailField(label=_("Your e-mail"), max_length=254, error_messages={"invalid": _NO_ADDRESS})
+    missing: Any = _("Write your e-mail address.")
+
+    email = EmailText(label=_("Your e-mail"))
     language = forms.ChoiceField(
         label=_("In which language?"), choices=[("en", _("English")), ("fr", _("French"))], widget=forms.RadioSelect
     )
 
     def required_message(self, field: forms.Field) -> Any:
-        return _("Choose one.") if field is self.fields["language"] else _("Write your e-mail address.")
+        return _("Choose one.") if field is self.fields["language"] else self.missing
 
 
-class PassOnForm(GuardedForm):
+class PassOnForm(TellMeForm):
     """Somebody sends the page about privacy and security to their privacy office."""
 
-    email = forms.EmailField(label=_("Address of the office"), max_length=254, error_messages={"invalid": _NO_ADDRESS})
-    language = forms.ChoiceField(
-        label=_("In which language?"), choices=[("en", _("English")), ("fr", _("French"))], widget=forms.RadioSelect
-    )
+    missing = _("Write the address of the office.")
 
-    def required_message(self, field: forms.Field) -> Any:
-        return _("Choose one.") if field is self.fields["language"] else _("Write the address of the office.")
+    email = EmailText(label=_("Address of the office"))

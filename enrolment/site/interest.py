@@ -46,6 +46,7 @@ def ask(*, programme: Programme, email: str, language: str, address: str) -> Non
     )
     Interest.objects.filter(pk=row.pk).update(version=F("version") + 1, language=language)
     row.refresh_from_db()
+    record("interest.asked", row, version=row.version)
     notifications.post("enrolment/interest_confirm", to=email, about=row, version=row.version, language=language)
 
 
@@ -99,7 +100,7 @@ def sweep(now: dt.datetime | None = None) -> None:
 
 def opened_in(programme, now: dt.datetime) -> Cohort | None:
     """Return the cohort of the programme that takes applications now, from nine in the morning on its opening day."""
-    for cohort in Cohort.objects.filter(programme=programme, closed_at=None).prefetch_related("phases"):
+    for cohort in Cohort.objects.announced().filter(programme=programme, closed_at=None).prefetch_related("phases"):
         if not window_of(cohort, now=now).takes:
             continue
         if cohort.apply_from is None or now >= forward_utc(

@@ -14,6 +14,7 @@ from audit.services import record
 from collaborative.models import Cohort, Membership, Programme, Role
 from core import limits
 from core.refusals import Refused
+from core.time import wall_in
 from enrolment.models import ContactNote
 from notifications import services as notifications
 
@@ -60,6 +61,21 @@ def _of(programme: Programme):
 def open_letters(programme: Programme) -> list[ContactNote]:
     """Return what nobody has settled yet, the oldest first."""
     return list(ContactNote.objects.filter(programme=programme, settled_at=None)[:100])
+
+
+def sheet(cohort: Cohort) -> tuple[list[str], list[list[Any]]]:
+    """Return headings and rows of what nobody has settled yet for a workbook; days are those of the cohort's clock."""
+    head = [_("Day"), _("Name"), _("E-mail"), _("Language"), _("Question")]
+    return head, [
+        [
+            wall_in(one.created_at, cohort.time_zone).date(),
+            one.name,
+            one.email,
+            one.get_language_display(),
+            one.text,
+        ]
+        for one in open_letters(cohort.programme)
+    ]
 
 
 def letters_of(programme: Programme):

@@ -79,13 +79,13 @@ def site_of(programme: Programme) -> Site | None:
     live = {version.page.key: version for version in live_versions([programme.pk])}
     if PageKey.OVERVIEW not in live:
         return None
-    return Site(programme, live, enrolment_of(with_teams().filter(programme=programme)))
+    return Site(programme, live, enrolment_of(with_teams().announced().filter(programme=programme)))
 
 
 def current_sites() -> list[Site]:
-    """Return every programme with published pages and a cohort that is not over, the one to apply to first."""
+    """Return every programme with published pages and an announced cohort that is not over, the one to apply to first."""
     cohorts: dict[Any, list[Cohort]] = {}
-    for cohort in with_teams().filter(closed_at=None).select_related("programme"):
+    for cohort in with_teams().announced().filter(closed_at=None).select_related("programme"):
         cohorts.setdefault(cohort.programme_id, []).append(cohort)
     found = []
     for version in live_versions(cohorts):
@@ -116,11 +116,6 @@ def window_of(cohort: Cohort, *, teams: int | None = None, now: dt.datetime | No
 
 
 # ---------------------------------------------------------------- what planners write
-
-
-def cohorts_run_by(user):
-    """Return the cohorts whose programme's pages ``user`` writes, with the programme."""
-    return Cohort.objects.run_by(user).select_related("programme")
 
 
 def edits(user, programme: Programme) -> Cohort | None:
@@ -195,6 +190,7 @@ def write_defaults(
                 written[lang].update(said)
             shown = {"publish_at": now, "publish_wall": now.replace(second=0, microsecond=0), "zone": "UTC"}
             SiteVersion.objects.create(page=page, number=1, content=written, by=by, **(shown if publish else {}))
+            record("site.begun", page, by=by, key=key, published=publish)
 
 
 @transaction.atomic

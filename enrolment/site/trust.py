@@ -36,16 +36,37 @@ def facts() -> list[tuple[str, str]]:
             _("Browsers"),
             _("Current Firefox, Chrome, Edge and Safari, and the two versions before; nothing to install."),
         ),
-        (_("Sign-in"), _sign_in()),
-        (_("Cookies"), _("Only after signing in or opening a form: the session and a token against forged forms.")),
+        (_("Sign-in"), ", ".join(_ways_in())),
+        (_("Second factor of planners"), ", ".join(_second_factors())),
+        (_("Third parties that a browser asks"), _third_parties()),
+        (_("Cookies"), _("Only after signing in or opening a form; all of them serve signing in and sending forms.")),
     ]
 
 
-def _sign_in() -> str:
+def _ways_in() -> list[str]:
     ways = [_("a code by e-mail"), _("a password"), _("a printed card")]
-    if "passkey" in str(settings.MFA_SUPPORTED_TYPES) or "webauthn" in settings.MFA_SUPPORTED_TYPES:
+    if settings.MFA_PASSKEY_LOGIN_ENABLED:
         ways.append(_("a passkey"))
-    return ", ".join(ways) + "; " + _("a second factor for planners")
+    return ways + [_("the account of %(organisation)s") % {"organisation": one["name"]} for one in settings.OIDC]
+
+
+def _second_factors() -> list[str]:
+    names = {
+        "totp": _("an app that shows six digits"),
+        "webauthn": _("a passkey"),
+        "recovery_codes": _("recovery codes"),
+    }
+    return [names[one] for one in settings.MFA_SUPPORTED_TYPES]
+
+
+def _third_parties() -> str:
+    if not settings.OIDC:
+        return _("None. A link into a meeting opens the meeting service.")
+    hosts = ", ".join(sorted({urlsplit(one["issuer"]).netloc for one in settings.OIDC}))
+    return _(
+        "None, but for those who choose to sign in with their organisation's account: %(hosts)s. A link into a meeting "
+        "opens the meeting service."
+    ) % {"hosts": hosts}
 
 
 def kept() -> list[dict[str, Any]]:
@@ -70,11 +91,15 @@ def components() -> list[tuple[str, str]]:
     )
 
 
+def _sections() -> list[tuple[str, str, str]]:
+    return trust_words.sections(language(), sign_in_elsewhere=bool(settings.OIDC))
+
+
 def page() -> dict[str, Any]:
     """Return everything the page prints."""
     return {
         "facts": facts(),
-        "sections": [(key, heading, render(text)) for key, heading, text in trust_words.sections(language())],
+        "sections": [(key, heading, render(text)) for key, heading, text in _sections()],
         "kept": kept(),
         "components": components(),
     }
@@ -87,7 +112,7 @@ def document() -> dict[str, Any]:
             heading,
             [[line.startswith("- "), plain(line.removeprefix("- "))] for line in text.split("\n") if line.strip()],
         ]
-        for _key, heading, text in trust_words.sections(language())
+        for _key, heading, text in _sections()
     ]
     return {
         "title": _("Privacy and security"),

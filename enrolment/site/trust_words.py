@@ -1,7 +1,7 @@
 """What the page about privacy and security says in so many words. Facts of the installation are filled in by trust.py.
 
-Markdown, both languages side by side, so that neither can lag behind unseen. Prepared answers, written by us: they help a
-privacy office to begin its assessment and replace no legal advice.
+Markdown, both languages side by side, so that neither can lag behind unseen. The prepared answers help a privacy office to
+begin its assessment and replace no legal advice.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _SECTIONS: Final = (
         "Qui voit quoi",
         "A person sees a row only because of a role in a scope that holds now; everything else answers as if it did not exist. A "
         "member sees the own team in full and other teams only in what they share. A coach sees the assigned teams. A sponsor sees "
-        "reports and charts, never posts or notes. Planners run their cohorts and do not read private notes. Rights end with the "
+        "when the teams meet, and nothing that a team writes. Planners run their cohorts and do not read private notes. Rights end with the "
         "next request after a role has ended. Every change that matters is written to a log that cannot be changed.",
         "Une personne voit une donnée seulement en raison d'un rôle, dans un périmètre, qui vaut maintenant; tout le reste répond "
         "comme si cela n'existait pas. Un membre voit toute sa propre équipe et, des autres, seulement ce qu'elles partagent. La "
-        "personne qui accompagne voit les équipes qui lui sont confiées. La ou le cadre responsable voit des rapports et des "
-        "graphiques, jamais les messages ni les notes. L'équipe de planification gère ses cohortes et ne lit pas les notes "
+        "personne qui accompagne voit les équipes qui lui sont confiées. La ou le cadre responsable voit quand "
+        "les équipes se rencontrent, et rien de ce qu'une équipe écrit. L'équipe de planification gère ses cohortes et ne lit pas les notes "
         "privées. Les droits prennent fin à la requête qui suit la fin d'un rôle. Chaque changement important est inscrit dans un "
         "journal qui ne peut pas être modifié.",
     ),
@@ -44,11 +44,12 @@ _SECTIONS: Final = (
         "sign-in",
         "Signing in",
         "Connexion",
-        "By a code mailed to the person, or a password; with a printed card where somebody has no mailbox. Planners have a second "
-        "factor (an app that shows six digits). Wrong tries are limited per account; the answers do not tell whether an address is "
+        "By a code mailed to the person, a password or a passkey; with a printed card where somebody has no mailbox. Planners are "
+        "asked for a second factor (an app that shows six digits, or a passkey). Wrong tries are limited per account; the answers do not tell whether an address is "
         "known. Anybody can see where they are signed in and sign out everywhere.",
-        "Par un code envoyé par courriel ou un mot de passe; avec une carte imprimée pour les personnes sans adresse de courriel. "
-        "L'équipe de planification a un deuxième facteur (une application qui montre six chiffres). Les essais manqués sont limités "
+        "Par un code envoyé par courriel, un mot de passe ou une clé d'accès; avec une carte imprimée pour les personnes sans adresse "
+        "de courriel. Un deuxième facteur est demandé à l'équipe de planification (une application qui montre six chiffres, ou une "
+        "clé d'accès). Les essais manqués sont limités "
         "par compte; les réponses ne révèlent pas si une adresse est connue. Chaque personne peut voir où elle est connectée et se "
         "déconnecter partout.",
     ),
@@ -57,12 +58,13 @@ _SECTIONS: Final = (
         "Protection",
         "Protection",
         "Pages are served over HTTPS only where the address says https. A strict content policy lets pages load nothing from "
-        "anywhere else: **no request goes to any third party**, no fonts, no counters, no advertising. Cookies serve the sign-in "
-        "alone; a visitor gets none on the public pages. Secrets in the database are sealed or kept as digests. Logs hold no "
+        "anywhere else: **no request goes to any third party**, no fonts, no counters, no advertising. Cookies "
+        "serve signing in and sending forms; a public page without a form sets none. Secrets in the database are sealed or kept as digests. Logs hold no "
         "names, addresses or typed text.",
         "Les pages sont servies par HTTPS partout où l'adresse commence par https. Une politique de contenu stricte empêche les "
         "pages de charger quoi que ce soit d'ailleurs : **aucune requête ne part vers un tiers**, ni polices, ni compteurs, ni "
-        "publicité. Les témoins servent seulement à la connexion; les pages publiques n'en déposent aucun. Les secrets de la base "
+        "publicité. Les témoins servent à se connecter et à envoyer des formulaires; une page publique sans "
+        "formulaire n'en dépose aucun. Les secrets de la base "
         "de données sont scellés ou conservés sous forme d'empreintes. Les journaux techniques ne contiennent ni noms, ni "
         "adresses, ni textes.",
     ),
@@ -117,14 +119,15 @@ _SECTIONS: Final = (
         "removes it.\n"
         "- **Electronic service provider.** The provider uses what it holds only to run the service, and tells the organisation of any "
         "unauthorised access at the first reasonable opportunity.\n"
-        "- **Agents.** Staff take part with their organisation's agreement; a sponsor confirms it by name.",
+        "- **Agents.** Staff take part with their organisation's agreement; a sponsor whom an application names is asked to confirm it.",
         "- **Les renseignements personnels sur la santé** ne sont ni nécessaires ni demandés. L'établissement demeure dépositaire de ses "
         "dossiers; rien n'y est relié.\n"
         "- **Si quelqu'un en écrit tout de même**, un avertissement apparaît avant l'enregistrement, les personnes qui lisent peuvent le masquer "
         "aussitôt, et la personne qui l'a écrit ou l'équipe de planification le retire.\n"
         "- **Fournisseur de services électroniques.** Le fournisseur utilise ce qu'il détient seulement pour assurer le service et avise "
         "l'établissement de tout accès non autorisé à la première occasion raisonnable.\n"
-        "- **Mandataires.** Le personnel participe avec l'accord de son établissement; une personne de la direction le confirme par son nom.",
+        "- **Mandataires.** Le personnel participe avec l'accord de son établissement; si la demande nomme une personne de la direction, celle-ci est "
+        "priée de le confirmer.",
     ),
     (
         "pipeda",
@@ -151,10 +154,11 @@ _ACCESS: Final = (
         "What we hold ourselves to",
         "Ce à quoi nous nous tenons",
         "Web Content Accessibility Guidelines 2.2, levels A and AA, on every page, in both languages, down to a screen of 320 pixels and "
-        "up to 400 % zoom. Automatic checks run on the pages with every change; keyboard, focus and words are tried by people.",
+        "up to 400 % zoom. Automatic checks of the pages belong to the tests; they do not replace what people find who use "
+        "assistive technology.",
         "Les Règles pour l'accessibilité des contenus Web 2.2, niveaux A et AA, sur chaque page, dans les deux langues, jusqu'à un écran "
-        "de 320 pixels et un agrandissement de 400 %. Des contrôles automatiques examinent les pages à chaque changement; le clavier, le "
-        "focus et les mots sont essayés par des personnes.",
+        "de 320 pixels et un agrandissement de 400 %. Des contrôles automatiques des pages font partie des tests; ils ne "
+        "remplacent pas ce que constatent les personnes qui utilisent des technologies d'assistance.",
     ),
     (
         "help",
@@ -187,17 +191,29 @@ _ACCESS: Final = (
         "tell",
         "Something does not work for you?",
         "Quelque chose ne fonctionne pas pour vous?",
-        "Write to the planning team on the contact page of your series, or to the privacy contact. Say which page, and what you use. You get an "
-        "answer within two working days, and another way to do it meanwhile.",
+        "Write to the planning team on the contact page of your series, or to the privacy contact. Say which page, and what you use. Ask for "
+        "another way to do it meanwhile.",
         "Écrivez à l'équipe de planification sur la page de contact de votre série, ou à la personne responsable de la vie privée. Dites quelle "
-        "page, et ce que vous utilisez. Vous recevez une réponse dans les deux jours ouvrables, et une autre façon de faire entre-temps.",
+        "page, et ce que vous utilisez. Demandez une autre façon de faire entre-temps.",
     ),
 )
 
 
-def sections(lang: str) -> list[tuple[str, str, str]]:
-    """Return (key, heading, Markdown) of the page about privacy and security."""
-    return _in(_SECTIONS, lang)
+# (English, French): said where an organisation's own accounts open the door.
+_ELSEWHERE: Final = (
+    " Only whoever chooses to sign in with their organisation's account is led to the sign-in page of that organisation, named above.",
+    " Seules les personnes qui choisissent de se connecter avec le compte de leur établissement sont dirigées vers la page de "
+    "connexion de celui-ci, nommée plus haut.",
+)
+
+
+def sections(lang: str, *, sign_in_elsewhere: bool = False) -> list[tuple[str, str, str]]:
+    """Return (key, heading, Markdown) of the page about privacy and security.
+
+    ``sign_in_elsewhere``: there are organisations with whose accounts one can sign in.
+    """
+    more = nbsp(_ELSEWHERE[lang == "fr"]) if sign_in_elsewhere else ""
+    return [(key, heading, text + more if key == "technique" else text) for key, heading, text in _in(_SECTIONS, lang)]
 
 
 def accessibility(lang: str) -> list[tuple[str, str, str]]:

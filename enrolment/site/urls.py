@@ -25,6 +25,7 @@ urlpatterns = [
     path(_("trust/pdf/"), trust.pdf_of, name="trust_pdf"),
     path(_("accessibility/"), trust.accessibility, name="accessibility"),
     path(_("planning/cohorts/<uuid:cohort_id>/public-page/"), site_editor.index, name="planning_site"),
+    path(_("planning/cohorts/<uuid:cohort_id>/announce/"), site_editor.announce, name="planning_announce"),
     path(_("planning/cohorts/<uuid:cohort_id>/public-page/<slug:key>/"), site_editor.page, name="planning_site_page"),
     path(
         _("planning/cohorts/<uuid:cohort_id>/public-page/<slug:key>/<int:number>/"),

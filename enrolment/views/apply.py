@@ -31,9 +31,9 @@ from core.toasts import say
 from core.words import speak
 from enrolment import application_forms as forms
 from enrolment import application_reading as reading
-from enrolment import applying, composition, consent, sponsoring, windows
+from enrolment import applying, composition, consent, sponsoring
 from enrolment.application_links import confirm, find, token_for
-from enrolment.models import Application, State
+from enrolment.models import Application, Outcome, State
 from enrolment.pasted import Pasted
 from enrolment.querysets import cohorts_with_a_form
 
@@ -57,7 +57,7 @@ def _cohort_of(slug: str) -> Cohort:
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
     """Who applies, and what it takes. The form begins in this browser at once; its link goes to the mailbox as well."""
     cohort = _cohort_of(slug)
-    window = windows.window(cohort, applying.today_in(cohort), teams=0)
+    window = applying.window_of(cohort)
     if not window.takes:
         return render(request, "enrolment/apply_closed.html", {"cohort": cohort, "window": window})
     form = forms.ApplyForm(request.POST or None, initial={"language": language()})
@@ -92,10 +92,10 @@ def lost_link(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the links of an address once more. Says the same whatever is known about the address."""
     cohort = _cohort_of(slug)
     form = forms.LinkForm(request.POST or None)
-    sent = request.method == "POST" and form.is_valid()
-    if sent:
+    if request.method == "POST" and form.is_valid():
         applying.mail_links(cohort=cohort, email=form.cleaned_data["email"])
-    return render(request, "enrolment/apply_link.html", {"form": form, "cohort": cohort, "sent": sent})
+        return redirect(f"{reverse('apply_link', args=[slug])}?sent")
+    return render(request, "enrolment/apply_link.html", {"form": form, "cohort": cohort, "sent": "sent" in request.GET})
 
 
 # ---------------------------------------------------------------- behind the link
@@ -416,7 +416,7 @@ def _send(request: HttpRequest, token: str, application: Application) -> HttpRes
     blocked = bool(wrong) or composition.blocks(findings)
     if request.method == "POST" and form.is_valid():
         try:
-            return _sent(request, token, application, form, whole, blocked)
+            return _sent(request, token, application, form, whole)
         except Refused as refused:
             application.refresh_from_db()
             form.data = form.data.copy()
@@ -429,16 +429,14 @@ def _send(request: HttpRequest, token: str, application: Application) -> HttpRes
     return render(request, "enrolment/application_send.html", page, status=422 if form.errors else 200)
 
 
-def _sent(request, token, application, form, whole, blocked: bool) -> HttpResponse:
-    if blocked:
-        raise Refused(_("Something is still missing. It stands above, each with the way to it."))
+def _sent(request, token, application, form, whole) -> HttpResponse:
     before = application.version
 
     def make() -> str:
         said = form.answers()
         applying.send(
             application=application, edited=said["edited"], answers=whole.answers, people=whole.people,
-            keep_for_next=said["keep_for_next"],
+            wrong=whole.wrong, keep_for_next=said["keep_for_next"],
         )  # fmt: skip
         return "/"
 
@@ -463,9 +461,10 @@ def withdraw(request: HttpRequest, token: str, application: Application) -> Http
         else:
             say(request, _("The application is withdrawn."), undo=reverse("application_return", args=[token]))
         return redirect("application", token)
-    if application.state == State.WITHDRAWN:
+    if application.state == State.WITHDRAWN or applying.outcome_told(application) == Outcome.ACCEPT:
         return redirect("application", token)
-    return render(request, "enrolment/application_withdraw.html", _common(application, token))
+    parts = _common(application, token) | {"may_return": applying.takes_applications(application.cohort)}
+    return render(request, "enrolment/application_withdraw.html", parts)
 
 
 @by_link

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.decorators import SignedInRequest, signed_in
+from collaborative.planned import cohorts_planned_by, programmes_planned_by
 from collaborative.words import choose
 from core.words import STANDARD, speak
 from enrolment import cohort_facts
 from enrolment.cohort_forms import CohortFactsForm, WordsForm
-from enrolment.querysets import cohorts_planned_by, programmes_planned_by
 from enrolment.views.correcting import corrected
 
 

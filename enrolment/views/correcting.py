@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.decorators import SignedInRequest
 from core.refusals import Overtaken, Refused
 from core.toasts import say
-from enrolment.place_forms import PlaceForm
+from enrolment.place_forms import CorrectingForm
 
 
 def corrected(
-    request: SignedInRequest, form: PlaceForm, correct: Callable[..., Any], *, back: str, **page: Any
+    request: SignedInRequest, form: CorrectingForm, correct: Callable[..., Any], *, back: str, **page: Any
 ) -> HttpResponse:
     """Show the form of a row, and save it; where somebody was faster both are shown."""
     theirs = None

@@ -27,6 +27,7 @@ from enrolment.decision_day import detail as details
 from enrolment.decision_day import filters, querysets
 from enrolment.decision_day.forms import CriteriaForm, DecideForm, LetterForm, OfferForm, ReleaseForm, ReviewForm
 from enrolment.models import Application, Decision, Outcome
+from enrolment.wording import when_it_leaves
 
 
 def _cohort(request: SignedInRequest, cohort_id):
@@ -102,6 +103,8 @@ def _decide_one(request: SignedInRequest, row: Application, outcome: str, *, see
 
 
 def _say_with_undo(request: SignedInRequest, row: Application, made: Decision | None) -> None:
+    if row.outcome == Outcome.DECLINE and not row.decline_reason:
+        messages.warning(request, _("There are places enough: the letter gives no reason until you choose one."))
     undo = reverse("planning_decide_back", args=[row.cohort_id, row.pk, made.number]) if made else ""
     say(request, _says(row, row.outcome, reader=request.user), undo=undo)
 
@@ -336,7 +339,7 @@ def sponsor_ask(request: SignedInRequest, cohort_id, application_id) -> HttpResp
     except Refused as refused:
         messages.warning(request, refused.sentence)
     else:
-        messages.success(request, _("%(name)s will get a mail in a moment.") % {"name": invitation.called})
+        messages.success(request, when_it_leaves(invitation))
     return redirect("planning_release", row.cohort_id)
 
 
@@ -348,6 +351,9 @@ def waiting_list(request: SignedInRequest, cohort_id) -> HttpResponse:
     """Who waits, in order, and the place that is free."""
     cohort = _cohort(request, cohort_id)
     only(request, "GET")
+    if request.GET.get("as") == "xlsx":
+        head, rows = waiting.sheet(cohort)
+        return sheets.answer(head, rows, title=_("Waiting list"), file=f"{cohort.slug}-waiting")
     return render(request, "enrolment/decide/waiting.html", {"cohort": cohort, **waiting.look_at(cohort)})
 
 

@@ -24,13 +24,13 @@ from collaborative.words import of_programme
 from core.methods import must, only
 from core.refusals import Refused
 from core.words import speak
-from enrolment import not_asked, partner_welcome, services
+from enrolment import meetings, not_asked, partner_welcome, services
 from enrolment.by_card import without_mailbox
 from enrolment.forms import EnrolForm, InviteForm, SendAgainForm, StartForm
 from enrolment.models import VALID_FOR
 from enrolment.permissions import role_wanted_first, roles_for
 from enrolment.querysets import asked_into, cohorts_seen_by, invitations_into, sponsors_of
-from enrolment.wording import what_it_asks, who_invites
+from enrolment.wording import what_it_asks, when_it_leaves, who_invites
 
 
 @signed_in
@@ -51,7 +51,7 @@ def enrol(request: SignedInRequest, cohort_id) -> HttpResponse:
 @signed_in
 def people(request: SignedInRequest, team_id) -> HttpResponse:
     """Who is in the team and who has been asked; the planning team and the lead ask people in here."""
-    team = get_object_or_404(teams_seen_by(request.user).select_related("partner_welcome"), pk=team_id)
+    team = get_object_or_404(teams_seen_by(request.user).select_related("partner_welcome", "application"), pk=team_id)
     may_fill = fills(request.user, team)
     must(may_fill or request.method != "POST")
     if not may_fill:
@@ -70,7 +70,7 @@ def people(request: SignedInRequest, team_id) -> HttpResponse:
         invitation = services.invite(team=team, by=request.user, **form.answers())
         messages.success(
             request,
-            _("%(name)s will get a mail in a moment.") % {"name": invitation.called}
+            when_it_leaves(invitation)
             if invitation.person.email
             else _("%(name)s is on the list. Without a mailbox nothing is sent: tell them yourself.")
             % {"name": invitation.called},
@@ -102,11 +102,13 @@ def _people_of(team, reader) -> dict:
         "contacts": contacts_of(team),
         "sponsors": sponsors_of(team),
         "planner": plans(reader, team.cohort),
+        "looked_for": partner_welcome.looked_for_until(team, members=members),
     }
 
 
 @signed_in
 def revoke(request: SignedInRequest, invitation_id) -> HttpResponse:
+    """Take an invitation back: its link is dead."""
     invitation = get_object_or_404(invitations_into(None, seen_by=request.user), pk=invitation_id)
     only(request, "POST")
     services.revoke(invitation=invitation, by=request.user)
@@ -126,19 +128,16 @@ def send_again(request: SignedInRequest, invitation_id) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, refused.sentence)
     else:
-        told = (
-            _("%(name)s will get a mail in a moment.")
-            if sent
-            else _("A newer link for %(name)s is on its way already.")
-        )
-        messages.success(request, told % {"name": invitation.called or invitation.person.name})
+        newer = _("A newer link for %(name)s is on its way already.")
+        name = invitation.called or invitation.person.name
+        messages.success(request, when_it_leaves(invitation) if sent else newer % {"name": name})
     return _back_to(invitation)
 
 
 def _back_to(invitation) -> HttpResponse:
     if invitation.team_id:
         return redirect("team_people", invitation.team_id)
-    return redirect("planning_cohort", invitation.cohort_id)
+    return redirect("planning_team", invitation.cohort_id)
 
 
 @never_cache
@@ -177,7 +176,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             "form": form,
             "found": found,
             "token": token,
-            "meetings": services.meetings_ahead(found),
+            "meetings": meetings.ahead_of(found.invitation.in_cohort),
             "ends_on": services.ends_on(found),
             "invites": who_invites(found.invitation),
             "asks": what_it_asks(found.invitation),

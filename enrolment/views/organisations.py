@@ -17,6 +17,7 @@ from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
 from collaborative import merging, organisations
 from collaborative.models import Organisation, Province, Sector, Unit
+from collaborative.planned import cohorts_planned_by
 from core import sheets
 from core.methods import must, only
 from core.refusals import Refused
@@ -31,7 +32,6 @@ from enrolment.place_forms import (
     SiteForm,
     UnitForm,
 )
-from enrolment.site.pages import cohorts_run_by
 from enrolment.views.correcting import corrected
 
 A_PAGE = 50
@@ -41,7 +41,7 @@ FILTERS = ("words", "province", "sector", "everywhere")
 @signed_in
 def organisations_list(request: SignedInRequest, cohort_id) -> HttpResponse:
     """The organisations of a cohort, or all of its series; "?as=xlsx" takes along what is seen."""
-    cohort = get_object_or_404(cohorts_run_by(request.user), pk=cohort_id)
+    cohort = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
     only(request, "GET")
     asked = {name: request.GET.get(name, "")[:80] for name in FILTERS}
     rows = place_list.chosen(request.user, cohort, **asked)
@@ -70,6 +70,7 @@ def organisation(request: SignedInRequest, organisation_id) -> HttpResponse:
 
 @signed_in
 def organisation_change(request: SignedInRequest, organisation_id) -> HttpResponse:
+    """Correct what is said of an organisation."""
     row = _kept_organisation(request, organisation_id)
     form = OrganisationForm(request.POST or None, initial=OrganisationForm.values_of(row))
     return corrected(
@@ -100,6 +101,7 @@ def site_new(request: SignedInRequest, organisation_id) -> HttpResponse:
 
 @signed_in
 def site_change(request: SignedInRequest, organisation_id, site_id) -> HttpResponse:
+    """Correct what is said of a site."""
     row = _kept_organisation(request, organisation_id)
     site = get_object_or_404(row.sites, pk=site_id)
     form = SiteForm(request.POST or None, initial=SiteForm.values_of(site))
@@ -117,6 +119,7 @@ def site_change(request: SignedInRequest, organisation_id, site_id) -> HttpRespo
 
 @signed_in
 def site_remove(request: SignedInRequest, organisation_id, site_id) -> HttpResponse:
+    """Take a site away that no unit stands at."""
     row = _kept_organisation(request, organisation_id)
     site = get_object_or_404(row.sites, pk=site_id)
     only(request, "POST")
@@ -149,6 +152,7 @@ def unit(request: SignedInRequest, unit_id) -> HttpResponse:
 
 @signed_in
 def unit_change(request: SignedInRequest, unit_id) -> HttpResponse:
+    """Correct what is said of a unit."""
     row = _kept_unit(request, unit_id)
     form = UnitForm(request.POST or None, sites=row.organisation.sites.all(), initial=UnitForm.values_of(row))
     return corrected(
@@ -179,6 +183,7 @@ def contact_new(request: SignedInRequest, unit_id) -> HttpResponse:
 
 @signed_in
 def contact_change(request: SignedInRequest, unit_id, contact_id) -> HttpResponse:
+    """Correct a line of who is who on a unit."""
     row = _kept_unit(request, unit_id)
     contact = get_object_or_404(row.contacts, pk=contact_id)
     form = ContactForm(request.POST or None, initial=ContactForm.values_of(contact))
@@ -196,6 +201,7 @@ def contact_change(request: SignedInRequest, unit_id, contact_id) -> HttpRespons
 
 @signed_in
 def contact_remove(request: SignedInRequest, unit_id, contact_id) -> HttpResponse:
+    """Take a line of who is who away."""
     row = _kept_unit(request, unit_id)
     contact = get_object_or_404(row.contacts, pk=contact_id)
     only(request, "POST")

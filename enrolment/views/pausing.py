@@ -35,6 +35,7 @@ def pause(request: SignedInRequest, team_id) -> HttpResponse:
 
 @signed_in
 def resume(request: SignedInRequest, team_id) -> HttpResponse:
+    """The team is back."""
     team = get_object_or_404(teams_seen_by(request.user), pk=team_id)
     must(pausing.may_pause(request.user, team))
     only(request, "POST")

@@ -10,13 +10,14 @@ from django.urls import reverse
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
 from collaborative.permissions import fills
+from collaborative.planned import cohorts_planned_by
 from collaborative.querysets import teams_seen_by
 from core.methods import must, only
 from core.refusals import Refused
 from enrolment.forms import PeopleForm
 from enrolment.people_import import run
 from enrolment.people_import.querysets import imports_of
-from enrolment.querysets import cohorts_planned_by, teams_to_fill
+from enrolment.querysets import teams_to_fill
 
 # So many rows are shown at once; the others stand in the workbook.
 SHOWN = 200

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.decorators import SignedInRequest, signed_in
 from collaborative.models import Role
+from collaborative.planned import cohorts_planned_by
 from core import sheets
 from core.methods import only
 from enrolment import people_list
-from enrolment.querysets import cohorts_planned_by, teams_to_fill
+from enrolment.querysets import teams_to_fill
 
 A_PAGE = 50
 FILTERS = ("words", "team", "role", "state")

@@ -16,18 +16,18 @@ from django.utils.translation import gettext as _
 from accounts.decorators import SignedInRequest, signed_in
 from collaborative import one_person
 from collaborative.models import Cohort
+from collaborative.planned import cohorts_planned_by
 from core.methods import only
 from core.refusals import Refused
 from core.toasts import say
 from enrolment import people_list
 from enrolment.same_person_forms import KeepForm, TwoAddressesForm
-from enrolment.site.pages import cohorts_run_by
 
 
 @signed_in
 def same(request: SignedInRequest, cohort_id) -> HttpResponse:
     """Two accounts side by side, after they were chosen; one of them stays."""
-    cohort = get_object_or_404(cohorts_run_by(request.user), pk=cohort_id)
+    cohort = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
     pair = [_person(cohort, request.POST.get(name) or request.GET.get(name, "")) for name in ("first", "second")]
     one, other = pair
     if one is None or other is None or one == other:
@@ -55,7 +55,8 @@ def same(request: SignedInRequest, cohort_id) -> HttpResponse:
 
 @signed_in
 def undo(request: SignedInRequest, cohort_id, merge_id) -> HttpResponse:
-    cohort = get_object_or_404(cohorts_run_by(request.user), pk=cohort_id)
+    """Two accounts that were made one are two again, as long as that can be undone."""
+    cohort = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
     merge = one_person.merge_in(cohort, merge_id)
     if merge is None:
         raise Http404

@@ -16,9 +16,10 @@ from accounts.context import Person
 from collaborative.words import of_programme
 from core.language import language, other
 from core.words import speak
+from enrolment.meetings import meetings_of
 from enrolment.models import PageKey
 from enrolment.site import content
-from enrolment.site.drawing import line_of, meetings_of
+from enrolment.site.drawing import line_of
 from enrolment.site.pages import Site, address, edits, programme_called, site_of
 from enrolment.windows import closes_on
 

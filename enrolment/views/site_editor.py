@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts import drafts
 from accounts.decorators import SignedInRequest, signed_in
+from collaborative.planned import cohorts_planned_by
+from core import sheets
 from core.language import language
 from core.methods import only
 from core.refusals import Overtaken, Refused
 from core.time import spoken_place
+from enrolment import announcing
 from enrolment.models import PageKey, SiteVersion
 from enrolment.site import content, letters, pages
 from enrolment.site.forms import PageForm, QuestionsForm, keys_in, new_key
@@ -28,7 +31,24 @@ def index(request: SignedInRequest, cohort_id) -> HttpResponse:
     cohort = _cohort(request, cohort_id)
     only(request, "GET")
     rows = [(row, pages.address(cohort.programme, row.key, language())) for row in pages.standings(cohort.programme)]
-    return render(request, "enrolment/site/editor_index.html", {"cohort": cohort, "rows": rows})
+    parts = {"cohort": cohort, "rows": rows, "may_be_taken_back": announcing.may_be_taken_back(cohort)}
+    return render(request, "enrolment/site/editor_index.html", parts)
+
+
+@signed_in
+def announce(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """Let the public page tell of this cohort, or be silent about it again."""
+    cohort = _cohort(request, cohort_id)
+    only(request, "POST")
+    back = request.POST.get("verb") == "back"
+    try:
+        (announcing.take_back if back else announcing.announce)(cohort=cohort, by=request.user)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        told = _("The public page says nothing of it any more.") if back else _("The public page tells of it now.")
+        messages.success(request, told)
+    return redirect("planning_site", cohort.pk)
 
 
 @signed_in
@@ -178,6 +198,9 @@ def letters_in(request: SignedInRequest, cohort_id) -> HttpResponse:
     """What visitors wrote to the planning team and nobody has answered yet."""
     cohort = _cohort(request, cohort_id)
     only(request, "GET")
+    if request.GET.get("as") == "xlsx":
+        head, rows = letters.sheet(cohort)
+        return sheets.answer(head, rows, title=_("Questions received"), file=f"{cohort.slug}-questions")
     return render(
         request, "enrolment/site/letters.html", {"cohort": cohort, "letters": letters.open_letters(cohort.programme)}
     )
@@ -195,7 +218,7 @@ def letter_settle(request: SignedInRequest, cohort_id, letter_id) -> HttpRespons
 
 
 def _cohort(request: SignedInRequest, cohort_id):
-    return get_object_or_404(pages.cohorts_run_by(request.user), pk=cohort_id)
+    return get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
 
 
 def _version(request: SignedInRequest, cohort_id, key: str, number: int):

@@ -16,7 +16,7 @@ from core.limits import client_address
 from core.refusals import Refused
 from enrolment.models import PageKey
 from enrolment.site import interest, letters, passing_on
-from enrolment.site.forms import LetterForm, PassOnForm, TellMeForm
+from enrolment.site.forms import PassOnForm, TellMeForm, VisitorsLetterForm
 from enrolment.site.pages import Site
 from enrolment.views.site import around, find, shown
 
@@ -30,7 +30,7 @@ def contact(request: HttpRequest, slug: str) -> HttpResponse:
     site = find(request, slug, PageKey.CONTACT)
     if isinstance(site, HttpResponse):
         return site
-    form = LetterForm(request.POST or None)
+    form = VisitorsLetterForm(request.POST or None)
 
     def make() -> str:
         letters.write(

@@ -14,6 +14,7 @@ from accounts.decorators import SignedInRequest, signed_in
 from collaborative import agreeing, prework
 from collaborative.permissions import belongs, takes_part
 from collaborative.querysets import teams_seen_by
+from core.forms import VersionedForm
 from core.methods import must, only
 from core.refusals import Overtaken, Refused
 from enrolment.directory import directory_of
@@ -41,16 +42,15 @@ def agreement(request: SignedInRequest, team_id) -> HttpResponse:
     mine = belongs(request.user, team)
     must(mine or request.method != "POST")
     standing = agreeing.standing_of(team, request.user)
+    form = VersionedForm(request.POST or None, initial={"version": getattr(standing.agreement, "version", None)})
     if request.method == "POST":
-        version = request.POST.get("version", "")
+        form.is_valid()
         try:
-            if standing.agreement is None or not version.isascii() or not version.isdigit():
-                raise Refused(_("It has changed since you opened it. Read it once more."))
-            agreeing.agree(agreement=standing.agreement, version=int(version), by=request.user)
+            agreeing.agree(agreement=standing.agreement, version=form.cleaned_data.get("version"), by=request.user)
         except Refused as refused:
             messages.warning(request, refused.sentence)
         return redirect("team_agreement", team.pk)
-    return render(request, "enrolment/agreement.html", {"team": team, "mine": mine, "standing": standing})
+    return render(request, "enrolment/agreement.html", {"team": team, "mine": mine, "standing": standing, "form": form})
 
 
 @signed_in

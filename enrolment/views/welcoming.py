@@ -41,5 +41,5 @@ def team_welcome(request: SignedInRequest, team_id) -> HttpResponse:
 def _standing(welcome) -> dict:
     if welcome is None:
         return {"version": 0}
-    facts = {name: getattr(welcome, name) for name in partner_welcome.FACTS}
+    facts = {name: getattr(welcome, name) for name in (*partner_welcome.FACTS, "looking_until")}
     return {**facts, "partner_hours": welcome.hours, "version": welcome.version}

@@ -81,8 +81,10 @@ def test_the_first_visit_must_be_made_soon_after_typing(phone, code, monkeypatch
     come_in(phone, code)
     later = time.time() + 301
     monkeypatch.setattr(card_views.time, "time", lambda: later)
-    assert phone.post("/card/first/", FIRST).headers["Location"] == "/card/"
-    assert "The code was typed a while ago" in phone.get("/card/").content.decode()
+    late = phone.post("/card/first/", FIRST).headers["Location"]
+    assert late.startswith("/card/?")
+    assert "The code was typed a while ago" in phone.get(late).content.decode()
+    assert "The code was typed a while ago" not in phone.get("/card/").content.decode()
 
 
 def test_whoever_comes_next_to_the_device_finds_no_code_there(phone, code):

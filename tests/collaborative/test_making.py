@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from audit.models import Entry
 from collaborative.making import from_cohort, from_template, make_cohort
 from collaborative.models import Phase, PlanningTask, TemplatePhase
 from collaborative.order import keep_in_order
@@ -32,6 +33,12 @@ def new(programme, **more):
 
 def days(cohort):
     return {phase.key: (phase.starts_on, phase.ends_on) for phase in cohort.phases.in_order()}
+
+
+def test_what_a_programme_brings_is_written_down():
+    programme = make.programme()
+    entry = Entry.objects.get(verb="programme.furnished", about_id=str(programme.pk))
+    assert entry.detail["phases"] == programme.template.count()
 
 
 def test_the_template_gives_three_sessions_two_action_periods_and_the_days_of_enrolment():

@@ -24,6 +24,7 @@ from desk.cohort import sessions_of
 from desk.planning import teams_and_milestones
 from improvement.activity import today_cards
 from notifications.models import PlannedMessage
+from sessions.services import move_session
 
 DEC = [dt.date(2026, 12, day) for day in range(1, 32)]
 PAUSE = Rest(dt.date(2026, 12, 7), dt.date(2026, 12, 10), True)
@@ -117,6 +118,29 @@ def test_a_pause_across_a_session_and_a_month_end_in_exact_counts(cast):
     # The weeks before count as before, and the days of the pause are no silence.
     assert asked(first - days(1)) == ["data", "session"]
     assert asked(last + days(1)) == ["data"], "nobody came to the session of those days, and nobody had to"
+
+
+@pytest.mark.django_db
+def test_a_session_that_moves_within_a_pause_asks_for_nothing(cast):
+    session = cast.next_session
+    first, last = session.day - days(20), session.day + days(20)
+    Pause.objects.create(team=cast.team, reason="outbreak", starts_on=first, ends_on=last, by=cast.tess)
+    waiting = PlannedMessage.objects.filter(
+        source_id=str(session.pk), recipient=cast.nia, state="planned", kind__startswith="sessions/"
+    )
+    kinds = sorted(waiting.values_list("kind", flat=True))
+    assert kinds
+    move_session(learning_session=session, to=session.wall + days(7), by=cast.paula, reason="A storm")
+    session.refresh_from_db()
+    assert session.day == last - days(13)
+
+    for on in (first + days(n) for n in range(41)):
+        (team,) = Team.objects.with_rests().with_place().filter(pk=cast.team.pk)
+        assert today_cards(cast.nia, [team], noon(cast, on)) == []
+        board = board_of(cast.colin, noon(cast, on))
+        assert [reason.key for card in board.need for reason, _url in card.reasons] == []
+    again = waiting.exclude(kind="sessions/moved").values_list("kind", flat=True)
+    assert sorted(again) == kinds, "the hours of sessions go on being said, each once"
 
 
 @pytest.mark.django_db

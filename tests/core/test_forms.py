@@ -322,7 +322,7 @@ class Many(GuardedForm):
     email = forms.EmailField(label="E-mail", help_text="The address your invitation came to.")
     sector = forms.ChoiceField(label="Which sector?", choices=[("", "…"), ("ltc", "Long-term care")])
     rhythm = forms.ChoiceField(
-        label="Rhythm", widget=forms.RadioSelect, choices=[("a", "A"), ("b", "B")], required=False
+        label="Rhythm", widget=forms.RadioSelect, choices=[("", "Neither"), ("a", "A"), ("b", "B")], required=False
     )
     yes = forms.BooleanField(label="I agree")
 

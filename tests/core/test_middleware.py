@@ -125,7 +125,7 @@ def test_nul_in_the_path_and_in_cookies_is_no_accident(anybody, nia):
     assert answer.status_code == 302
 
 
-@how(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@how(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.text(max_size=40), value=st.text(max_size=200), raw=st.binary(max_size=100))
 def test_no_text_is_an_accident(anybody, nia, name, value, raw):
     anybody.force_login(nia)

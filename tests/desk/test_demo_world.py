@@ -290,8 +290,8 @@ def test_the_command_writes_the_accounts_and_everybody_can_sign_in(settings, tmp
     for one in people:
         assert Client().login(email=one["email"], password=one["password"]), one["email"]
     links = json.loads((tmp_path / "demo-links.json").read_text())
-    path = links["invitation"].removeprefix(settings.SITE_URL)
-    assert Client().get(path).status_code == 200
+    for key in ("invitation", "application"):
+        assert Client().get(links[key].removeprefix(settings.SITE_URL)).status_code == 200, key
 
 
 def test_a_second_start_makes_a_new_drop_in_hour_and_nothing_else():

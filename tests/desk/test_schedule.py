@@ -90,6 +90,17 @@ def test_from_the_template_to_a_cohort_that_runs_in_three_presses(client, cohort
     assert made.tasks.count() > 30
     assert made.quiet_weeks.get().starts_on == dt.date(YEAR, 12, 20)
     assert client.get(reverse("planning_cohort", args=[made.pk])).status_code == 200, "who made it plans it"
+    assert made.announced_at is None, "no visitor is told before somebody presses"
+
+
+def test_a_new_cohort_is_planned_by_whom_one_leaves_ticked(client, cohort, paula):
+    benoit, ada = make.planner(cohort=cohort, name="Benoît"), make.planner(cohort=cohort, name="Ada")
+    address = choose(client, cohort)
+    page = client.get(address)
+    assert page.context["form"]["planners"].value() == [str(ada.pk), str(benoit.pk)], "all are ticked"
+    client.post(address, boxes(page) | {"planners": [str(benoit.pk)], "confirm": mark(page)})
+    made = Cohort.objects.get(name_en="Wave 6")
+    assert {one.user.name for one in made.memberships.select_related("user")} == {"Paula", "Benoît"}
 
 
 def test_like_an_earlier_cohort_with_every_date_shifted(client, cohort, paula):
@@ -246,10 +257,42 @@ def test_the_whole_cohort_moves_after_a_look_with_a_reason_and_back_again(client
     assert cohort.first_day == later
     page = client.get(answer.url)
     assert "The hall is taken." in page.content.decode()
-    change = Reschedule.objects.get()
+    [(change, moved)] = page.context["dates"].changes
+    assert (moved[0].name, moved[4].name) == ("First day", "Session 1")
+    assert f"First day · {moved[0].before} → {moved[0].after}" in page.content.decode()
     client.post(reverse("planning_dates_undo", args=[cohort.pk, change.pk]))
     cohort.refresh_from_db()
     assert cohort.first_day == later - dt.timedelta(days=7)
+
+
+def test_a_look_says_which_days_are_bad_ones(client, cohort, paula):
+    saturday = cohort.first_day + dt.timedelta(days=(5 - cohort.first_day.weekday()) % 7 or 7)
+    page = look(client, reverse("planning_shift", args=[cohort.pk]), days=saturday.isoformat())
+    assert "weekend" in page.context["effects"].dates[0].flags
+    row = cohort.learning_sessions.order_by("starts_at").first()
+    sunday = row.day + dt.timedelta(days=6 - row.day.weekday())
+    sent = {"day": sunday.isoformat(), "clock": "12:00", "reason": "The hall is taken."}
+    preview = client.post(reverse("session_move", args=[row.pk]), sent).context["preview"]
+    assert "weekend" in preview.flags
+
+
+@pytest.mark.parametrize(("days", "words"), [
+    (-1, "2 applications are being written. From the moment you confirm they cannot be sent any more."),
+    (3, "2 applications are being written and have fewer days left."),
+])  # fmt: skip
+def test_closing_earlier_says_how_many_are_still_writing(client, cohort, paula, days, words):
+    for _ in range(2):
+        make.application(cohort=cohort, state="draft")
+    today = timezone.now().date()
+    cohort.apply_from, cohort.apply_until = today - dt.timedelta(days=20), today + dt.timedelta(days=10)
+    cohort.answers_on = today + dt.timedelta(days=20)
+    cohort.save()
+    address = reverse("planning_enrolment_days", args=[cohort.pk])
+    kept = {"apply_from": cohort.apply_from.isoformat(), "answers_on": cohort.answers_on.isoformat()}
+    page = look(client, address, **kept, apply_until=(today + dt.timedelta(days=days)).isoformat())
+    assert words in page.content.decode()
+    page = look(client, address, **kept, apply_until=(today + dt.timedelta(days=12)).isoformat())
+    assert "being written" not in page.content.decode()
 
 
 def test_what_changed_since_the_look_is_shown_first(client, cohort, paula):

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from collaborative.models import Team
+from collaborative.models import Cohort, PartnerWelcome, Team
 from desk import planning
 from enrolment import services as enrolment
 from enrolment.site import pages
@@ -289,6 +289,11 @@ def _nobody_came(team):
     Attendance.objects.filter(team=team).delete()
 
 
+def _partner_is_late(team):
+    _roles_end(team, "partner")
+    PartnerWelcome.objects.create(team=team, looking_until=timezone.now().date() - dt.timedelta(days=2))
+
+
 def _silence(team):
     at = timezone.now() - dt.timedelta(days=22)
     team.conversations.update(at=at, on=at.date())
@@ -301,6 +306,7 @@ def _silence(team):
         (lambda team: team.conversations.all().delete(), "no number and no conversation yet", "numbers"),
         (lambda team: _roles_end(team, "lead"), "no team lead", "team_people"),
         (lambda team: _roles_end(team, "partner"), "no patient partner", "team_people"),
+        (_partner_is_late, "no patient partner, wanted by", "team_people"),
         (_nobody_came, "nobody came to", None),
     ],
 )
@@ -457,3 +463,19 @@ def test_every_kind_that_is_written_for_a_cohort_has_a_name():
     known = {one for one in kinds.keys() if one.startswith(rooms)}  # noqa: SIM118  (a module)
     assert known - of_people - set(planning.KIND_NAMES) == set()
     assert set(planning.KIND_NAMES) - known == set(), "names of kinds that are gone"
+
+
+def test_the_room_of_a_new_cohort_leads_through_five_steps(client, django_assert_max_num_queries):
+    cohort = make.cohort(first_day=timezone.now().date() + dt.timedelta(weeks=20), announced_at=None)
+    client.force_login(make.planner(cohort=cohort))
+    address = reverse("planning_cohort", args=[cohort.pk])
+    count(client, address, django_assert_max_num_queries)
+    page = client.get(address)
+    assert [step.done for step in page.context["first_steps"]] == [True, False, False, False, False]
+    assert "What is left to do before stands above." in page.content.decode()
+    make.planner(cohort=cohort)
+    pages.write_defaults(programme=cohort.programme, publish=True)
+    Cohort.objects.update(announced_at=timezone.now())
+    assert [step.done for step in client.get(address).context["first_steps"]] == [True] * 4 + [False]
+    make.team(cohort=cohort)
+    assert client.get(address).context["first_steps"] == []

@@ -17,6 +17,13 @@ SELECT (jsonb_populate_record(one, jsonb_build_object(
 FROM enrolment_application one, generate_series(1, 26) k WHERE one.cohort_id = %s AND one.team_name = 'Island Pines'
 """
 
+# The browser itself counts what is pressed, on every page of this tab.
+COUNTING = """
+addEventListener("click", (event) => {
+    if (event.isTrusted) sessionStorage.presses = +(sessionStorage.presses ?? 0) + 1;
+}, true);
+"""
+
 
 def test_one_planner_decides_forty_previews_and_releases_in_ninety_presses(house, people):
     (cohort,) = house.ask("SELECT id FROM collaborative_cohort WHERE name_en LIKE '%%wave 5'")[0]
@@ -25,24 +32,22 @@ def test_one_planner_decides_forty_previews_and_releases_in_ninety_presses(house
     teams = "SELECT count(*) FROM collaborative_team WHERE cohort_id = %s"
     assert house.one(teams, cohort) == 4
     page = people.signed_in("Paula", PAULA)
+    page.add_init_script(COUNTING)
     page.goto(f"/planning/cohorts/{cohort}/applications/")
     rows = page.locator("tr[data-row]")
     expect(rows).to_have_count(40)
-    presses = 0
     for nth in range(40):
         word = "Accept" if nth < 20 else "Wait" if nth < 25 else "Decline"
         button = rows.nth(nth).get_by_role("button", name=word, exact=True)
         button.click()
-        presses += 1
         expect(button).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#seats")).to_have_text("24 of 24 seats taken")
     expect(page.locator(".seats")).to_contain_text("5 waiting · 15 declined · 0 to decide")
     page.get_by_role("link", name="Preview the letters").click()
     expect(page.locator("#counts")).to_have_text("40 letters")
     page.get_by_role("button", name="Release at this minute").click()
-    presses += 2
-    assert presses <= 90
     expect(page.get_by_text("A release waits for its minute:")).to_be_visible()
+    assert 42 <= page.evaluate("+sessionStorage.presses") <= 90
     assert house.one(teams, cohort) == 24
     letters = "SELECT count(*) FROM planned_message WHERE kind = 'enrolment/letter' AND state = %s"
     assert house.one(letters, "planned") == 40

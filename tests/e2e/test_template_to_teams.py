@@ -59,6 +59,9 @@ class Wave:
         page.get_by_label("E-mail of the planning team").fill("wave@example.org")
         page.locator("main form button[type=submit]").last.click()
         page.wait_for_url(f"**/planning/cohorts/{self.cohort}/")
+        page.get_by_role("link", name="Announce this cohort").click()
+        page.get_by_role("button", name="Announce this cohort").click()
+        expect(page.locator("#toasts")).to_contain_text("The public page tells of it now.")
 
     # ---------------------------------------------------------------- the applications
 

@@ -467,7 +467,7 @@ def test_the_deadline_passes_while_somebody_types(client, cohort):
     (row,) = with_funnel(type(cohort).objects.filter(pk=cohort.pk))
     assert ("clock", "1 applicant was still writing after the last day", "planning_applications") in funnel_of(
         row
-    ).needs(free=0)
+    ).needs(row, teams=0)
     assert client.get(at(url, "team")).status_code == 302, "read-only from now on"
     where["version"] = applying.version_of(Application.objects.get(), "team")
     kept = client.post(at(url, "team"), {**TEAM, **where, "why": "More", "do": "keep"})
@@ -598,6 +598,16 @@ def test_the_welcome_is_written_on_the_teams_page_and_stands_in_the_invitation(c
     assert stale.status_code == 409
     assert "Marie Roy" in stale.content.decode()
     assert "Luc Bo" in stale.content.decode()
+
+    today = timezone.now().date()
+    for version, days, words in ((1, 9, "looking for its patient partner until"), (2, -2, "Nobody has come yet.")):
+        said |= {"support_phone": "709-555-0142", "looking_until": today + dt.timedelta(days=days), "version": version}
+        assert browser.post(url, said).status_code == 302
+        assert words in browser.get(people).content.decode()
+    partner = make.member(team=team, role="partner")
+    assert "patient partner until" not in browser.get(people).content.decode()
+    assert "Nobody has come yet." not in browser.get(people).content.decode()
+    partner.memberships.all().delete()
 
     for role, shown in (("partner", True), ("participant", False)):
         row = services.invite(team=team, by=tess, role=role, name="Pia Mo", email=f"{role}@example.org")

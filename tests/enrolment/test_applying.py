@@ -83,7 +83,7 @@ def test_after_it_was_sent_an_old_page_overwrites_nothing(cohort):
     row = make.application(cohort=cohort)
     drawn = applying.version_of(row, "team")
     keep(row, "new words", page="a")
-    applying.send(application=row, edited=row.edited, answers=_answers(row), people=_people(row))
+    applying.send(application=row, edited=row.edited, answers=_answers(row), people=_people(row), wrong=[])
     row.refresh_from_db()
     with pytest.raises(Overtaken) as overtaken:
         keep(row, "old words", version=drawn, page="b")
@@ -112,6 +112,14 @@ def test_text_without_end_is_refused_and_what_stood_stays(cohort):
     assert applying.kept(row, "team").words == {"why": ["short"]}
 
 
+def test_what_cannot_be_read_is_not_sent(cohort):
+    row = make.application(cohort=cohort, state="draft")
+    with pytest.raises(Refused, match="still missing"):
+        applying.send(application=row, edited=row.edited, answers=_answers(row), people=_people(row), wrong=["place"])
+    row.refresh_from_db()
+    assert row.state == "draft"
+
+
 def test_sending_is_whole_or_not_at_all(cohort, monkeypatch):
     row = make.application(cohort=cohort)
     before = list(row.members.values_list("name", flat=True))
@@ -126,6 +134,7 @@ def test_sending_is_whole_or_not_at_all(cohort, monkeypatch):
             edited=row.edited,
             answers={**_answers(row), "why": "New"},
             people=[*_people(row), *_people(row)[:1]],
+            wrong=[],
         )
     row.refresh_from_db()
     assert row.why != "New"

@@ -5,13 +5,17 @@ import re
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from collaborative.models import Cohort
 from enrolment import reviewing
 from enrolment.deciding import decide
-from enrolment.models import Application, DecisionRules, Interest, Letter, Release, Review
+from enrolment.decision_day.funnel import funnel_of, with_funnel
+from enrolment.models import Application, DecisionRules, Interest, Invitation, Letter, Release, Review
+from enrolment.releasing import release
 from tests import make
 from tests.browser import Reader
 from tests.world import signed_in
@@ -96,10 +100,56 @@ def test_the_strip_tells_the_chosen_set(planner, cohort):
     make.application(cohort=cohort, outcome="accept", province="ON", sector="acute", remoteness="rural")
     make.application(cohort=cohort, outcome="accept", province="QC", sector="acute", team_language="fr", people=1)
     make.application(cohort=cohort, outcome="wait", wait_place=1, province="PE")
+    make.team(cohort=cohort, unit=make.unit(organisation=make.organisation(province="AB")), language="fr")
+    gone = make.team(cohort=cohort, withdrawn_at=timezone.now())
+    make.application(cohort=cohort, outcome="accept", province="SK", team=gone)
+    Application.objects.filter(province="SK").update(state="withdrawn", withdrawn_at=timezone.now())
     html = page(planner, url("applications", cohort))
-    for words in ("2 of 20 seats taken", "1 waiting · 0 declined · 0 to decide", "2 of 3. Not there: Prince Edward Island",
-                  "1 rural or remote", "1 English · 1 French", "1 of 2"):  # fmt: skip
+    for words in ("3 of 20 seats taken", "1 waiting · 0 declined · 0 to decide", "3 of 13. Applied, but not in: Prince Edward Island",
+                  "1 rural or remote", "1 English · 2 French", "1 of 3"):  # fmt: skip
         assert words in html
+
+
+def test_told_counts_from_the_minute_on_and_the_trail_names_the_release(planner, cohort, paula):
+    row = make.application(cohort=cohort)
+    decide(application=row, outcome="decline", decline_reason="scope", by=paula)
+    made = release(cohort=cohort, by=paula)
+
+    def funnel():
+        [found] = with_funnel(Cohort.objects.filter(pk=cohort.pk))
+        return funnel_of(found)
+
+    assert (funnel().told, funnel().unreleased) == (0, 0)
+    Release.objects.filter(pk=made.pk).update(release_at=timezone.now())
+    assert funnel().told == 1
+    html = page(planner, url("application", cohort, row.pk))
+    assert "not decided → declined" in html
+    assert "released (declined)" in html
+
+
+def test_free_places_and_what_waits_for_a_score_are_one_figure_in_room_and_page(planner, cohort, paula):
+    make.application(cohort=cohort, outcome="decline")
+    make.application(cohort=cohort)
+    waits = make.application(cohort=cohort, outcome="wait", wait_place=1)
+    made = Release.objects.create(cohort=cohort, by=paula, release_at=timezone.now())
+    made.told.create(application=waits, outcome="wait")
+    make.team(cohort=cohort)
+    room = page(planner, reverse("planning_cohort", args=[cohort.pk]))
+    assert "1 application waits for a score" in room
+    assert "1 waits for a score" in page(planner, url("applications", cohort))
+    assert "19 places are free" in room
+    assert "19 places are free" in page(planner, url("waiting", cohort))
+
+
+def test_a_team_that_was_asked_stands_so_in_the_room(planner, cohort, paula):
+    row = make.application(cohort=cohort, people=4)
+    decide(application=row, outcome="accept", by=paula)
+    release(cohort=cohort, by=paula)
+    room = page(planner, reverse("planning_cohort", args=[cohort.pk]))
+    assert "4 asked" in room
+    assert "asked, not here yet" in room
+    Invitation.objects.filter(role="partner").delete()
+    assert "named in the application" in page(planner, reverse("planning_cohort", args=[cohort.pk]))
 
 
 def test_nobody_has_applied_yet(planner, cohort):
@@ -203,9 +253,10 @@ def test_everything_the_team_wrote_stands_on_its_page_with_the_trail(planner, co
 def test_another_word_after_the_letter_needs_a_reason_beside_its_field(planner, cohort, paula):
     row = make.application(cohort=cohort)
     decide(application=row, outcome="decline", by=paula)
+    assert "told · <a" not in page(planner, url("applications", cohort))
     made = Release.objects.create(cohort=cohort, by=paula, release_at=cohort.created_at)
     made.told.create(application=row, outcome="decline", decline_reason="full")
-    assert "told" in page(planner, url("applications", cohort))
+    assert "told · <a" in page(planner, url("applications", cohort))
     where = url("application", cohort, row.pk)
     answer = planner.post(where, {"decide-outcome": "wait", "decide-reason": "", "decide-version": "1"})
     assert "Say why it changes." in answer.content.decode()
@@ -373,20 +424,30 @@ def test_the_free_place_is_offered_from_the_list_and_the_order_changed(planner, 
 # ---------------------------------------------------------------- forty files and one day
 
 
-def test_one_planner_decides_forty_previews_and_releases_in_ninety_presses(planner, cohort, paula):
+class Counting(Client):
+    """A browser that counts what is asked of the server."""
+
+    presses = 0
+
+    def request(self, **request):
+        self.presses += 1
+        return super().request(**request)
+
+
+def test_one_planner_decides_forty_previews_and_releases_in_ninety_presses(cohort, paula):
     """20 accepted, 5 waiting, 15 declined, one press for each, then look, then release: nothing is ticked or typed."""
     rows = [make.application(cohort=cohort, people=2, sponsor_email="") for _ in range(40)]
-    presses = 1  # the tab
+    planner = Counting()
+    planner.force_login(paula)
+    html = page(planner, url("applications", cohort))
     for nth, row in enumerate(rows):
         outcome = "accept" if nth < 20 else "wait" if nth < 25 else "decline"
-        assert planner.post(url("decide", cohort), {"decide": f"{outcome}:{row.pk}"}).status_code == 302
-        presses += 1
+        assert f'value="{outcome}:{row.pk}:0"' in html, "the button stands in the row"
+        assert planner.post(url("decide", cohort), {"decide": f"{outcome}:{row.pk}:0"}).status_code == 302
     answer = planner.get(url("release", cohort))
-    presses += 1
     [form] = [one for one in Reader.of(answer).forms if "clock" in one.typed]
     assert planner.post(url("release", cohort), {**form.sent(), "press": "at"}).status_code == 302
-    presses += 1
-    assert presses <= 90
+    assert planner.presses <= 90
     assert sorted(Release.objects.get().told.values_list("outcome", flat=True)) == (
         ["accept"] * 20 + ["decline"] * 15 + ["wait"] * 5
     )

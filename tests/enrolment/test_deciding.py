@@ -49,6 +49,8 @@ def begin(cohort) -> None:
 
 def test_an_outcome_is_set_changed_and_taken_back_and_every_step_is_written_down(cohort, paula):
     row = make.application(cohort=cohort)
+    for _ in range(cohort.seats):
+        make.application(cohort=cohort)
     decide(application=row, outcome="accept", reason="They begin at once.", by=paula)
     decide(application=row, outcome="decline", by=paula)
     assert (row.outcome, row.decline_reason, row.outcome_reason) == ("decline", "full", "")
@@ -72,6 +74,15 @@ def test_the_same_press_twice_is_one_decision(cohort, paula):
         decide(application=row, outcome="wait", by=paula)
     assert of(row).wait_place == 1
     assert Entry.objects.filter(verb="application.decided").count() == Decision.objects.count() == 1
+
+
+def test_more_teams_than_places_is_the_usual_reason_only_when_there_are(cohort, paula):
+    rows = [make.application(cohort=cohort) for _ in range(cohort.seats)]
+    decide(application=rows[0], outcome="decline", by=paula)
+    assert of(rows[0]).decline_reason == ""
+    make.team(cohort=cohort)
+    decide(application=rows[1], outcome="decline", by=paula)
+    assert of(rows[1]).decline_reason == "full"
 
 
 def test_a_team_that_came_late_is_declined_with_that_reason_unless_another_is_chosen(cohort, paula):
@@ -103,6 +114,18 @@ def test_neither_a_second_press_nor_taking_back_changes_what_a_declined_team_is_
     assert (of(row).outcome, of(row).decline_reason, of(row).outcome_reason) == ("decline", "team", "No manager.")
     take_back(decision=accepted, by=paula)
     assert Decision.objects.count() == 3, "pressed twice, it is taken back once"
+
+
+def test_a_letter_that_gave_no_reason_gives_none_when_more_teams_have_come_since(cohort, paula):
+    row = make.application(cohort=cohort)
+    decide(application=row, outcome="decline", by=paula)
+    said = of(row).decline_reason
+    for _nth in range(cohort.seats + 1):
+        make.application(cohort=cohort)
+    decide(application=row, outcome="decline", by=paula)
+    assert of(row).decline_reason == said
+    take_back(decision=decide(application=row, outcome="accept", by=paula), by=paula)
+    assert (of(row).outcome, of(row).decline_reason) == ("decline", said)
 
 
 def test_who_decides_what_somebody_else_decided_since_is_told_and_changes_nothing(cohort, paula):

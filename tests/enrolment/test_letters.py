@@ -47,7 +47,23 @@ def test_the_usual_letters_are_filled_in_both_languages(cohort, paula, outcome, 
     assert "Paula Whitford" in written.body
     assert ("Hello" in written.body) == (lang == "en")
     if outcome == "decline":
-        assert ("There are 6 places, and 1 teams" in written.body) == (lang == "en")
+        assert "6" not in written.body, "one team for six places is no reason"
+
+
+@pytest.mark.parametrize(("applied", "standing", "says"), [
+    (7, 0, "There are 6 places, and 7 teams applied."), (3, 4, "Every place is taken."), (3, 3, ""),
+])  # fmt: skip
+def test_a_letter_gives_more_teams_than_places_as_its_reason_only_when_there_are(
+    cohort, paula, applied, standing, says
+):
+    row, *_others = [make.application(cohort=cohort) for _ in range(applied)]
+    for _ in range(standing):
+        make.team(cohort=cohort)
+    facts = letters.facts_of(cohort, named=paula)
+    assert letters.reason_sentence("full", facts) == says
+    for outcome in ("decline", "wait"):
+        assert says in letters.write(row, outcome, "full" if outcome == "decline" else "", facts).body
+        assert ("There are" in letters.write(row, outcome, "full", facts).body) == (applied == 7)
 
 
 @pytest.mark.parametrize("field", ["subject_en", "subject_fr", "body_en", "body_fr"])

@@ -9,9 +9,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from accounts.models import User
+from audit.models import Entry
 from collaborative.models import Membership, PartnerWelcome, Team
 from core import limits, sheets
 from core.refusals import Refused
@@ -84,6 +86,8 @@ def test_looking_changes_nothing(cohort, paula, west, east):
     assert [one.verdict.code for one in run.checked(people, by=paula)] == ["invite", "invite", "list"]
     assert not Invitation.objects.exists()
     assert not User.objects.filter(email="nia@example.org").exists()
+    kept = Entry.objects.get(verb="people.table_kept")
+    assert (kept.by, kept.about_id, kept.detail) == (paula, str(people.pk), {"rows": 3})
 
 
 def test_what_was_looked_at_is_done_with_everything_that_stood_in_the_table(cohort, paula, west, east):
@@ -111,7 +115,7 @@ def test_the_same_table_again_changes_nothing(cohort, paula, west, east):
 def test_who_is_in_already_is_left_in_peace(cohort, paula, west):
     make.member(team=west, user=make.person("Nia Roy", email="nia@example.org"))
     text = "Name,E-mail,Team,Role\nNia Roy,nia@example.org,2 West,member\nNia Roy,nia@example.org,2 West,lead\n"
-    assert codes(cohort, paula, text) == ["in", "same"]
+    assert codes(cohort, paula, text) == ["in", "second_role"]
 
 
 @pytest.mark.parametrize(
@@ -215,6 +219,25 @@ def test_the_result_comes_as_a_workbook_in_the_reader_s_language(cohort, west, e
     sheet = load_workbook(io.BytesIO(bytes(people.job.result))).worksheets[0]
     assert [cell.value for cell in sheet[2]][:4] == [2, "Nia Roy", "nia@example.org", "2 west"]
     assert sheet["E2"].value == "invitation envoyée par courriel"
+
+
+def test_what_refuses_a_row_is_said_in_the_readers_language(cohort, west, east):
+    pascale = make.planner(cohort=cohort, name="Pascale", language="fr")
+    people = take_in(cohort, pascale, "Name,E-mail,Team,Role\nLéa,lea@example.org,2 West,planner\n")
+    (one,) = run.checked(people, by=pascale)
+    assert "“planning team”" in one.verdict.words
+    with override("fr"):
+        assert "équipe de planification" in one.verdict.words
+        assert "responsable" in one.verdict.words
+
+
+def test_the_second_role_of_one_person_is_not_dropped_in_silence(cohort, paula, west, east):
+    text = "Name,E-mail,Team,Role\nLéa,lea@example.org,2 West,member\nLéa,lea@example.org,2 West,coach\n"
+    table = read(text)
+    two = Check(cohort=cohort, by=paula, rows=table.rows).all()
+    assert [one.verdict.code for one in two] == ["invite", "second_role"]
+    assert two[1].verdict.kind == "wrong"
+    assert "in row 2, here as coach: not asked with this role" in two[1].verdict.words
 
 
 def test_checking_costs_the_same_for_one_and_for_many(cohort, paula, west):

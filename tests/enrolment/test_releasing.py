@@ -15,13 +15,16 @@ from django.utils import timezone
 from accounts.addresses import signing_in_with
 from accounts.models import User
 from audit.models import Entry
-from collaborative.models import Organisation, PartnerWelcome, Role, Team, Unit
+from collaborative.models import Organisation, PartnerWelcome, PreworkTick, Role, Team, Unit
 from collaborative.services import give_role
+from collaborative.template import PEOPLE_KNOWN, PREWORK, SPONSOR_SAID_YES
 from core.refusals import Refused
+from desk.querysets import teams_named_in
 from enrolment import by_card, by_organisation, not_asked, releasing, running, services
 from enrolment.deciding import decide
 from enrolment.models import VALID_FOR, Application, ApplicationMember, Invitation, Release, Told
 from enrolment.releasing import plan_of, release, undo_release
+from enrolment.wording import when_it_leaves
 from notifications.models import PlannedMessage
 from tests import make
 from tests.accounts.conftest import without_tokens
@@ -97,6 +100,22 @@ def test_a_running_team_holds_every_field_that_the_application_had(cohort, paula
     assert made.ledger["notes"] == []
 
 
+def test_what_the_application_said_is_ready_before_the_first_session(cohort, paula, row):
+    for words in PREWORK:
+        make.prework_item(programme=cohort.programme, **{name: words[name] for name in ("text_en", "text_fr")})
+    silent = make.application(cohort=cohort)
+    accept(paula, row, silent)
+    made = release(cohort=cohort, by=paula)
+    ready = {one.team_id: set() for one in Application.objects.all()}
+    for team, text in PreworkTick.objects.values_list("team", "item__text_en"):
+        ready[team].add(text)
+    for one in (row, silent):
+        one.refresh_from_db()
+    assert ready == {row.team_id: {PEOPLE_KNOWN, SPONSOR_SAID_YES}, silent.team_id: {PEOPLE_KNOWN}}
+    undo_release(release=made, by=paula)
+    assert not PreworkTick.objects.exists()
+
+
 def test_who_takes_an_invitation_up_holds_what_the_application_said(cohort, paula, row):
     accept(paula, row)
     let_it_leave(release(cohort=cohort, by=paula))
@@ -128,6 +147,7 @@ def test_nothing_leaves_before_the_minute_and_everything_at_it(cohort, paula, ro
     services.invite(team=team, by=paula, role="participant", name="One More", email="one.more@example.org")
     first = Invitation.objects.filter(person__email__isnull=False).first()
     services.send_again(invitation=first, version=first.version, by=paula)
+    assert "leaves with the letter of the team" in when_it_leaves(first)
     assert not PlannedMessage.objects.filter(state="planned", kind__startswith="enrolment/", due_at__lt=at).exists()
 
 
@@ -435,3 +455,14 @@ def test_of_taking_back_and_taking_up_at_one_moment_one_is_told_a_sentence():
     planner.join()
     assert len(said) == 1
     assert lead.person.memberships.current().exists()
+
+
+def test_others_than_planners_see_the_team_from_its_minute_on(waits, cohort, paula):
+    team = Team.objects.get()
+    sponsor = make.sponsor(organisation=team.unit.organisation)
+    assert team not in teams_named_in(cohort)
+    assert team not in Team.objects.sponsored_by(sponsor)
+    assert team in Team.objects.visible_to(paula)
+    Team.objects.update(told_from=timezone.now())
+    assert team in teams_named_in(cohort)
+    assert team in Team.objects.sponsored_by(sponsor)

@@ -6,6 +6,7 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from audit.models import Entry
 from collaborative.models import Cohort
 from core.refusals import Refused
 from enrolment import seats
@@ -68,10 +69,11 @@ def test_seats_are_never_fewer_than_are_taken():
     cohort = make.cohort(seats=5)
     fill(cohort, 3)
     with pytest.raises(Refused, match="3 places are taken") as refused:
-        seats.set_seats(cohort=cohort, seats=2)
+        seats.set_seats(cohort=cohort, seats=2, by=None)
     assert refused.value.field == "seats"
-    seats.set_seats(cohort=cohort, seats=3)
+    seats.set_seats(cohort=cohort, seats=3, by=None)
     assert Cohort.objects.get().seats == 3
+    assert Entry.objects.get(verb="seats.set").detail == {"seats": 3}
 
 
 @pytest.mark.django_db(transaction=True)

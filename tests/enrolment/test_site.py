@@ -1,6 +1,7 @@
 """What visitors read: public, cacheable, the same page in the other language, and true by the date."""
 
 import datetime as dt
+import html
 import re
 
 import pytest
@@ -58,6 +59,35 @@ def test_the_overview_says_what_it_is_and_leads_on(client, cohort):
     ):
         assert words in text, words
     assert "tl-thread" in text, "the line drawn large"
+
+
+def test_the_programmes_page_has_every_part_that_a_team_decides_by(client, cohort):
+    make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 45)
+    Cohort.objects.filter(pk=cohort.pk).update(campaign_en="Patient Safety Week", campaign_fr="Semaine de la sécurité")
+    text = html.unescape(client.get(EN).content.decode())
+    for part in (
+        "Your unit learns to talk about safety before something goes wrong",  # what it is
+        "Most of what we know about safety, we know from looking back",  # why
+        "A habit that fits into the rounds and huddles you already have",  # what a team gets
+        "A chart of your own that shows whether talking led to something",
+        "Three online sessions of ninety minutes bring all teams together.",  # the format
+        "A team is five people or more of one unit",  # for whom, and what is required
+        "a manager of the unit",
+        "about 20 minutes a week",
+        "Patient Safety Week",
+        "Apply by",
+    ):
+        assert part in text, part
+    assert "Semaine de la sécurité" in html.unescape(
+        client.get("/fr/programmes/conversations-sur-la-securite/").content.decode()
+    )
+
+
+def test_every_page_leads_to_the_planning_team_and_two_to_the_application(client, cohort):
+    for key in ("overview", "dates", "faq"):
+        text = client.get(pages.address(cohort.programme, key, "en")).content.decode()
+        assert reverse("programme_contact", args=[cohort.programme.slug_en]) in text, key
+        assert key == "faq" or reverse("apply", args=[cohort.slug]) in text, key
 
 
 def test_the_words_that_are_shipped_quote_nobody(client, programme):
@@ -129,7 +159,9 @@ def test_signed_in_planners_find_the_way_to_edit_and_nothing_is_kept(client, coh
 
 
 def test_open_full_closed_and_over_by_the_date(client, cohort):
-    assert "Start an application" in (text := client.get(EN).content.decode()) or "Apply by" in text
+    text = client.get(EN).content.decode()
+    assert "Start an application" in text
+    assert "Apply by" in text
     for _nth in range(2):
         make.team(cohort=cohort)
     Cohort.objects.filter(pk=cohort.pk).update(seats=2)
@@ -141,7 +173,10 @@ def test_open_full_closed_and_over_by_the_date(client, cohort):
     of_dates(cohort, apply_from=3, apply_until=9, answers_on=12)
     assert "Enrolment opens on" in client.get(EN).content.decode()
     Cohort.objects.filter(pk=cohort.pk).update(closed_at=timezone.now())
-    assert "Over" in client.get(EN).content.decode()
+    text = client.get(EN).content.decode()
+    assert "Enrolment opens on" not in text
+    assert "Start an application" not in text
+    assert re.search(r">\s*Over\s*<", text), "as a whole, not as the beginning of a heading"
 
 
 def test_the_cohort_that_takes_applications_is_shown_before_one_that_runs(client, cohort, programme):

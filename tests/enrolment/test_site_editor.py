@@ -101,9 +101,11 @@ def test_one_language_alone_is_not_published_and_nothing_typed_is_lost(client, c
 
 
 def test_a_quotation_never_stands_without_its_person(client, cohort, paula):
-    answer = save(client, cohort, en_quote_name="", fr_quote_name="", publish="now")
-    assert "Who said it" in answer.content.decode()
+    said = {"en_quote": "We speak up now.", "fr_quote": "On se parle."}
+    answer = save(client, cohort, **said, en_quote_name="", fr_quote_name="", publish="now")
     assert answer.status_code == 200
+    assert "Still missing in English: Who said it" in answer.content.decode()
+    assert SiteVersion.objects.filter(page__key="overview").count() == 1
 
 
 def test_at_a_minute_on_the_cohorts_clock(client, cohort, paula):

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import Entry
 from collaborative.models import Cohort, Programme
 from enrolment.models import ContactNote, Interest
 from enrolment.site import interest, pages
@@ -171,6 +172,7 @@ def test_reading_the_link_changes_nothing_and_the_button_confirms(client, cohort
     for _nth in range(3):
         assert "Yes, tell me" in client.get(path).content.decode()
     assert Interest.objects.get().confirmed_at is None
+    assert Entry.objects.filter(verb="interest.asked").count() == 1
     assert "We will tell you" in client.post(path).content.decode()
     assert Interest.objects.get().confirmed_at
 
@@ -266,6 +268,7 @@ def test_a_privacy_office_gets_our_words_and_never_the_askers_name(client, cohor
     assert "/fr/" in letter.plain
     client.post(url, {"email": "privacy@hospital.example", "language": "fr"})
     assert PlannedMessage.objects.filter(kind="enrolment/pass_on").count() == 1
+    assert Entry.objects.filter(verb="site.passed_on", about_id=str(cohort.programme.pk)).count() == 1
 
 
 @pytest.mark.parametrize("name", ["programme_tell_me", "programme_privacy_office", "programme_contact"])

@@ -5,9 +5,14 @@ import re
 
 import django
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
+from enrolment import application_keeping
+from enrolment.people_import import run
 from enrolment.site import pages, trust, trust_words
+from enrolment.site import people as site_people
+from jobs import services as job_services
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +47,35 @@ def test_the_page_is_made_from_what_runs(client, settings):
 
 def test_what_nobody_has_said_is_called_so(client):
     assert "Not stated yet for this installation" in client.get("/trust/").content.decode()
+
+
+def test_an_organisations_own_accounts_are_a_way_in_and_a_third_party(client, settings):
+    plain = client.get("/trust/").content.decode()
+    assert "None. A link into a meeting" in plain
+    assert "a passkey" in plain
+    settings.OIDC = [{"id": "cedar", "name": "Cedar Ridge Hospital", "issuer": "https://login.cedar.example/realm"}]
+    cache.clear()
+    text = client.get("/trust/").content.decode()
+    assert "the account of Cedar Ridge Hospital" in text
+    assert "login.cedar.example" in text
+    assert "led to the sign-in page of that organisation" in text
+    assert trust_words.sections("fr", sign_in_elsewhere=True) != trust_words.sections("fr")
+
+
+def test_the_register_says_the_days_after_which_it_is_swept():
+    kept = {(row["table"], row["fields"].split(", ")[0]): row["kept"] for row in trust.kept()}
+    applied = kept["enrolment.application", "typed"]
+    assert f"{application_keeping.KEPT_DAYS} days" in applied
+    assert f"{application_keeping.KEPT_FOR_NEXT_DAYS} days" in applied
+    for table, field in (
+        ("application", "sponsor_name"),
+        ("application", "outcome_reason"),
+        ("applicationmember", "name"),
+    ):
+        assert kept[f"enrolment.{table}", field] == applied
+    assert f"{site_people.SETTLED_KEPT.days} days" in kept["enrolment.contactnote", "name"]
+    assert kept["enrolment.peopleimport", "by"] == f"{run.KEPT.days} days"
+    assert f"{job_services.KEPT.days} days" in kept["jobs.job", "by"]
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

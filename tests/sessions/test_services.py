@@ -94,6 +94,8 @@ def test_a_preview_says_the_same_and_changes_nothing(cohort, sessions):
     )
     assert done.ledger.entries == seen.ledger.entries
     assert (shown.told, shown.reminded) == (1, 1)
+    assert shown.tasks
+    assert all(after != before for _name, before, after in shown.tasks)
     assert services.preview_of(done).stretches == shown.stretches
 
 
