@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from collaborative.line import today_in
-from collaborative.models import Cohort
+from collaborative.models import Cohort, Membership, Role
 from enrolment.decision_day.funnel import Funnel
-from enrolment.models import PageKey
-from enrolment.querysets import how_many_plan
-from enrolment.site.pages import live_versions
+from enrolment.models import PageKey, SitePage
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,12 +25,27 @@ class Step:
     done: bool
 
 
+def with_first_steps(cohorts):
+    """Return the cohorts with what the steps are ticked by: no statement more for any number."""
+    planners = Membership.objects.current().filter(
+        Q(cohort=OuterRef("pk")) | Q(programme=OuterRef("programme")), role=Role.PLANNER
+    )
+    many = planners.order_by().values("role").annotate(n=Count("user", distinct=True)).values("n")
+    published = SitePage.objects.filter(programme=OuterRef("programme"), key=PageKey.OVERVIEW)
+    return cohorts.annotate(
+        planners_found=Coalesce(Subquery(many), 0),
+        page_is_read=Exists(published.filter(versions__publish_at__lte=Now())),
+    )
+
+
 def first_steps(cohort: Cohort, *, teams: int, funnel: Funnel) -> list[Step]:
-    """Return the five steps of a cohort that nobody has applied to and no team is in yet; [] for every other."""
+    """Return the five steps of a cohort that nobody has applied to and no team is in yet; [] for every other.
+
+    The cohort comes through ``with_first_steps``.
+    """
     if teams or not funnel.is_empty or cohort.closed_at or cohort.first_day <= today_in(cohort):
         return []
     here = [cohort.pk]
-    written = any(one.page.key == PageKey.OVERVIEW for one in live_versions([cohort.programme_id]))
     return [
         Step(
             _("Check the dates"),
@@ -42,13 +57,13 @@ def first_steps(cohort: Cohort, *, teams: int, funnel: Funnel) -> list[Step]:
             _("Ask others to plan with you"),
             _("Two people at least, so that nobody is alone with it."),
             reverse("planning_team", args=here),
-            how_many_plan(cohort) > 1,
+            cohort.planners_found > 1,  # type: ignore[attr-defined]
         ),
         Step(
             _("Publish the public page"),
             _("In both languages; with it comes the paper for privacy offices."),
             reverse("planning_site", args=here),
-            written,
+            cohort.page_is_read,  # type: ignore[attr-defined]
         ),
         Step(
             _("Announce this cohort"),

@@ -27,7 +27,7 @@ from core.moments import read
 from core.refusals import Refused
 from desk import planning as room
 from desk.cohort import line_of, sessions_of
-from desk.first_steps import first_steps
+from desk.first_steps import first_steps, with_first_steps
 from desk.querysets import cohort_seen_by, cohorts_seen_by, messages_of, team_seen_by, teams_named_in, with_phases
 from desk.team import team_page
 from desk.today import strip_of, today_of
@@ -125,7 +125,8 @@ def planning(request: SignedInRequest) -> HttpResponse:
 def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
     """The planning room of one cohort; "?as=xlsx" takes along what is seen."""
     row = get_object_or_404(
-        with_funnel(notifications.with_pause(with_open_days(cohorts_planned_by(request.user)))), pk=cohort_id
+        with_first_steps(with_funnel(notifications.with_pause(with_open_days(cohorts_planned_by(request.user))))),
+        pk=cohort_id,
     )
     only(request, "GET")
     sessions = sessions_of(row)

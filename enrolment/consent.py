@@ -34,17 +34,18 @@ TEXTS: Final[tuple[Consent, ...]] = (
         version="2022-11",
         text_en=(
             "The planning team reads this application to decide who takes part, and keeps it until 60 days after the last "
-            "day of applying. If your team is accepted, what it says becomes the team's page, and the people named get an "
-            "invitation.",
+            "day of applying; while it waits for a place, at least until the first day of the series. If your team is "
+            "accepted, what it says becomes the team's page, and the people named get an invitation.",
             "The people whom you name here know that you do, and agree to it. They can have their names taken out at any "
             "time: a mail to the planning team is enough.",
             "Nobody agrees to any research or evaluation with this. That is asked separately, of each person, and saying no "
             "to it changes nothing.",
         ),
         text_fr=(
-            "L'équipe de planification lit cette demande pour décider qui participe, et la garde jusqu'à 60 jours après le "
-            "dernier jour pour présenter une demande. Si votre équipe est acceptée, ce qu'elle contient devient la page de "
-            "l'équipe, et les personnes nommées reçoivent une invitation.",
+            "L'équipe de planification lit cette candidature pour décider qui participe, et la garde jusqu'à 60 jours après "
+            "le dernier jour des candidatures; tant qu'elle attend une place, au moins jusqu'au premier jour de la série. Si "
+            "votre équipe est acceptée, ce qu'elle contient devient la page de l'équipe, et les personnes nommées reçoivent "
+            "une invitation.",
             "Les personnes que vous nommez ici le savent et sont d'accord. Elles peuvent faire retirer leur nom en tout "
             "temps\N{NO-BREAK SPACE}: un courriel à l'équipe de planification suffit.",
             "Personne n'accepte ici de participer à une recherche ou à une évaluation. Cela est demandé à part, à chaque "

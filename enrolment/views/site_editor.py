@@ -114,7 +114,7 @@ def _form(request: SignedInRequest, key: str, newest: SiteVersion | None, kept: 
         initial = QuestionsForm.values_of(words, number)
         typed = drafts.typed_last(request.user, kept)
         order = typed["order"] if typed is not None and "order" in typed else initial["order"]
-        return QuestionsForm(keys=keys_in(order), initial=initial)
+        return QuestionsForm(keys=keys_in(str(order)), initial=initial)
     keys, (verb, _colon, which) = keys_in(request.POST.get("order", "")), request.POST.get("verb", "").partition(":")
     if verb == "add":
         keys = [*keys, new_key()][: content.MOST_PAIRS]
