@@ -56,11 +56,15 @@ class Enrolment:
 
 @dataclasses.dataclass(frozen=True)
 class Site:
-    """The published pages of a programme, and its cohort that interests a visitor now (None where there is none)."""
+    """The published pages of a programme, and its cohort that interests a visitor now (None where there is none).
+
+    ``others``: further cohorts to which one can apply now.
+    """
 
     programme: Programme
     live: dict[str, SiteVersion]
     enrolment: Enrolment | None
+    others: Sequence[Enrolment] = ()
 
 
 def programme_called(slug: str) -> Programme | None:
@@ -79,7 +83,8 @@ def site_of(programme: Programme) -> Site | None:
     live = {version.page.key: version for version in live_versions([programme.pk])}
     if PageKey.OVERVIEW not in live:
         return None
-    return Site(programme, live, enrolment_of(with_teams().announced().filter(programme=programme)))
+    first, *rest = _by_interest(with_teams().announced().filter(programme=programme)) or [None]
+    return Site(programme, live, first, [one for one in rest if one is not None and one.window.takes])
 
 
 def current_sites() -> list[Site]:
@@ -102,9 +107,19 @@ def with_teams():
 
 
 def enrolment_of(cohorts: Iterable[Cohort]) -> Enrolment | None:
-    """Return the cohort that interests a visitor first: open before opening, opening before closed, closed before over."""
+    """Return the cohort that interests a visitor first."""
+    return next(iter(_by_interest(cohorts)), None)
+
+
+def _by_interest(cohorts: Iterable[Cohort]) -> list[Enrolment]:
+    """Return cohorts, open before opening, opening before closed, closed before over: of those ahead the nearest first."""
     rows = [Enrolment(row, window_of(row, teams=row.teams_taken), row.teams_taken) for row in cohorts]  # type: ignore[attr-defined]
-    return min(rows, key=lambda row: (row.window.rank, -row.cohort.first_day.toordinal()), default=None)
+    return sorted(rows, key=_interest)
+
+
+def _interest(row: Enrolment) -> tuple[int, int]:
+    day = row.cohort.first_day.toordinal()
+    return row.window.rank, day if row.window.takes else -day
 
 
 def window_of(cohort: Cohort, *, teams: int | None = None, now: dt.datetime | None = None) -> Window:

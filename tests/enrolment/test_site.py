@@ -179,6 +179,18 @@ def test_open_full_closed_and_over_by_the_date(client, cohort):
     assert re.search(r">\s*Over\s*<", text), "as a whole, not as the beginning of a heading"
 
 
+def test_every_cohort_that_takes_applications_has_its_way_in(client, cohort, programme):
+    later = make.cohort(
+        programme=programme, name_en="The later one", first_day=cohort.first_day + dt.timedelta(days=90),
+        apply_from=timezone.now().date(), apply_until=timezone.now().date() + dt.timedelta(days=60),
+    )  # fmt: skip
+    text = client.get(EN).content.decode()
+    assert text.index(reverse("apply", args=[cohort.slug])) < text.index(reverse("apply", args=[later.slug]))
+    assert "Apply for The later one" in text
+    Cohort.objects.filter(pk=later.pk).update(announced_at=None)
+    assert "The later one" not in client.get(EN).content.decode()
+
+
 def test_the_cohort_that_takes_applications_is_shown_before_one_that_runs(client, cohort, programme):
     make.cohort(programme=programme, name_en="The running one")
     text = client.get(pages.address(programme, "dates", "en")).content.decode()
