@@ -205,9 +205,14 @@ class TeamQuerySet(models.QuerySet):
         """Return the teams that ``user`` answers for now as a sponsor, of the team or its organisation: to be named, no more."""
         if not user.is_authenticated:
             return self.none()
-        return self.told().filter(
-            Q(pk__in=scope(user, "team", SPONSORS)) | Q(unit__organisation__in=scope(user, "organisation", SPONSORS))
-        ).order_by("name")
+        return (
+            self.told()
+            .filter(
+                Q(pk__in=scope(user, "team", SPONSORS))
+                | Q(unit__organisation__in=scope(user, "organisation", SPONSORS))
+            )
+            .order_by("name")
+        )
 
     def mentored_by(self, user):
         """Return the teams that ``user`` is matched with now as a mentor: to be named, no more."""

@@ -72,7 +72,13 @@ def find(request: HttpRequest, slug: str, key: str) -> Site | HttpResponse:
 
 def shown(site: Site, key: str, words: dict[str, Any], *, wanted: str = "") -> dict[str, Any]:
     """Return what the template of a page prints: ``words`` in the page's language, and the cohort's dates."""
-    page: dict[str, Any] = {"site": site, "programme": site.programme, "enrolment": site.enrolment, "others": site.others, "key": key}
+    page: dict[str, Any] = {
+        "site": site,
+        "programme": site.programme,
+        "enrolment": site.enrolment,
+        "others": site.others,
+        "key": key,
+    }
     lang = language()
     if key == PageKey.FAQ:
         pairs = content.matching(words, lang, wanted) if wanted.strip() else content.questions(words, lang)
