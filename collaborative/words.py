@@ -77,10 +77,10 @@ def _with_unit(words: Words, person: str) -> Words:
 
 
 @transaction.atomic
-def choose(*, programme: Programme, version: int, by, word_team: str, word_person: str) -> Programme:
-    """Let a programme speak these words from now on, and return it. Raises Overtaken where somebody else was faster."""
+def choose(*, programme: Programme, version: int, by, word_team: str, word_person: str, colour: str) -> Programme:
+    """Let a programme speak these words and show this colour from now on, and return it. Raises Overtaken where somebody else was faster."""
     row = Programme.objects.select_for_update().get(pk=programme.pk)
-    wanted = {"word_team": word_team, "word_person": word_person}
+    wanted = {"word_team": word_team, "word_person": word_person, "colour": colour}
     changed = [name for name, key in wanted.items() if key != getattr(row, name)]
     if not changed:
         return row
@@ -90,7 +90,7 @@ def choose(*, programme: Programme, version: int, by, word_team: str, word_perso
         setattr(row, name, wanted[name])
     row.version += 1
     row.save(update_fields=[*changed, "version"])
-    record("programme.words_chosen", row, by=by, team=word_team, person=word_person)
+    record("programme.words_chosen", row, by=by, team=word_team, person=word_person, colour=colour)
     return row
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from collaborative.models import Colour
 from core.forms import EmailText, PlainText, plain_name
 from core.words import Words, choices, speaking
 from enrolment.place_forms import CorrectingForm
@@ -52,6 +53,9 @@ class WordsForm(CorrectingForm):
         choices=lambda: _with_sample("person", _("A patient, resident or care partner is in the team.")),
         widget=forms.RadioSelect,
         help_text=_("A unit that says otherwise on its own page keeps its word there."),
+    )
+    colour = forms.ChoiceField(
+        label=_("Colour behind the first public page"), choices=Colour.choices, widget=forms.RadioSelect, required=False
     )
 
 

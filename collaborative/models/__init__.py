@@ -17,6 +17,7 @@ from collaborative.models.places import (
 )
 from collaborative.models.programme import (
     MOMENT_KINDS,
+    Colour,
     Only,
     PhaseKind,
     PhaseShape,
@@ -53,6 +54,7 @@ __all__ = [
     "Apart",
     "Circle",
     "Cohort",
+    "Colour",
     "Job",
     "Languages",
     "Leaving",

@@ -10,6 +10,16 @@ from collaborative.querysets import ProgrammeQuerySet, TemplateQuerySet
 from core.translated import Translated
 
 
+class Colour(models.TextChoices):
+    """What stands behind the first public page of a programme."""
+
+    NONE = "", _("no colour")
+    TEAL = "teal", _("green")
+    SUN = "sun", _("yellow")
+    SKY = "sky", _("blue")
+    ROSE = "rose", _("rose")
+
+
 class Programme(Row):
     """A series that runs in cohorts, with words and a template of phases of its own."""
 
@@ -25,6 +35,7 @@ class Programme(Row):
     # How this programme calls a team and the person whom care is for: keys of core.words.
     word_team = models.CharField(max_length=12, default="team")
     word_person = models.CharField(max_length=12, default="patient")
+    colour = models.CharField(max_length=4, choices=Colour.choices, blank=True)
     # Days from a cohort's first day to the first and last day of applying, and to the day of the answers.
     apply_from_offset = models.SmallIntegerField(default=-63)
     apply_until_offset = models.SmallIntegerField(default=-14)

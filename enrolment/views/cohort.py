@@ -46,6 +46,6 @@ def words(request: SignedInRequest, programme_id) -> HttpResponse:
         form,
         partial(choose, programme=programme, by=request.user),
         back=reverse("planning"),
-        head=_("Words of the programme"),
+        head=_("Words and colour of the programme"),
         purpose=programme.name,
     )

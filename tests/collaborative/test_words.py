@@ -87,7 +87,9 @@ def test_the_next_request_has_what_was_chosen(team, client):
     client.force_login(tess)
     address = reverse("team_people", args=[team.pk])
     assert "Who is in the project" in client.get(address).content.decode()
-    words.choose(programme=team.cohort.programme, version=1, by=None, word_team="unit", word_person="patient")
+    words.choose(
+        programme=team.cohort.programme, version=1, by=None, word_team="unit", word_person="patient", colour=""
+    )
     assert "Who is in the unit" in client.get(address).content.decode()
 
 
@@ -216,21 +218,22 @@ def test_a_planner_chooses_and_reads_a_sentence_of_each_set(team, client):
     page = html.unescape(client.get(address).content.decode())
     for sentence in ("Is the unit complete?", "L'unité est-elle complète?", "Le projet est-il complet?"):
         assert sentence in page, sentence
-    answer = client.post(address, {"word_team": "unit", "word_person": "person", "version": 1})
+    answer = client.post(address, {"word_team": "unit", "word_person": "person", "colour": "sun", "version": 1})
     assert answer.status_code == 302
     programme.refresh_from_db()
     assert (programme.word_team, programme.word_person, programme.version) == ("unit", "person", 2)
+    assert programme.colour == "sun"
     entry = Entry.objects.get(verb="programme.words_chosen")
-    assert (entry.by, entry.detail) == (paula, {"team": "unit", "person": "person"})
+    assert (entry.by, entry.detail) == (paula, {"team": "unit", "person": "person", "colour": "sun"})
 
 
 def test_the_second_of_two_planners_sees_what_the_first_chose(team, client):
     paula = make.planner(cohort=team.cohort)
     client.force_login(paula)
     programme = team.cohort.programme
-    words.choose(programme=programme, version=1, by=paula, word_team="unit", word_person="resident")
+    words.choose(programme=programme, version=1, by=paula, word_team="unit", word_person="resident", colour="")
     with pytest.raises(Overtaken):
-        words.choose(programme=programme, version=1, by=paula, word_team="team", word_person="resident")
+        words.choose(programme=programme, version=1, by=paula, word_team="team", word_person="resident", colour="")
     address = reverse("planning_words", args=[programme.pk])
     answer = client.post(address, {"word_team": "team", "word_person": "client", "version": 1})
     assert answer.status_code == 409

@@ -179,6 +179,12 @@ def test_open_full_closed_and_over_by_the_date(client, cohort):
     assert re.search(r">\s*Over\s*<", text), "as a whole, not as the beginning of a heading"
 
 
+def test_the_colour_that_a_programme_has_chosen_stands_behind_its_first_page(client, cohort, programme):
+    assert '<div class="hero">' in client.get(EN).content.decode()
+    type(programme).objects.filter(pk=programme.pk).update(colour="sun")
+    assert '<div class="hero is-sun">' in client.get(EN).content.decode()
+
+
 def test_every_cohort_that_takes_applications_has_its_way_in(client, cohort, programme):
     later = make.cohort(
         programme=programme, name_en="The later one", first_day=cohort.first_day + dt.timedelta(days=90),
