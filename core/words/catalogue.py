@@ -57,7 +57,8 @@ def worded(lang: str, words: Words, msgid: str, text: str) -> str:
 
 
 def install() -> None:
-    """Let the catalogues of both languages speak the words of the moment."""
+    """Let the catalogues of both languages speak the words of the moment, and those that are made anew later."""
+    trans_real.DjangoTranslation = Speaking  # type: ignore[misc]
     for lang in ("en", "fr"):
         catalogue = trans_real.translation(lang)
         if not isinstance(catalogue, Speaking):

@@ -42,7 +42,8 @@ def agreement(request: SignedInRequest, team_id) -> HttpResponse:
     mine = belongs(request.user, team)
     must(mine or request.method != "POST")
     standing = agreeing.standing_of(team, request.user)
-    form = VersionedForm(request.POST or None, initial={"version": getattr(standing.agreement, "version", None)})
+    seen = {"version": getattr(standing.agreement, "version", None)}
+    form = VersionedForm(request.POST if request.method == "POST" else None, initial=seen)
     if request.method == "POST":
         form.is_valid()
         try:

@@ -260,3 +260,11 @@ def test_no_address_changes_with_the_words(lang):
         for one in OTHERS:
             with speaking(one):
                 assert _routes() == standard
+
+
+def test_catalogues_that_are_made_anew_speak_them_too(settings):
+    """Django forgets its catalogues when a setting about languages changes."""
+    settings.LOCALE_PATHS = list(settings.LOCALE_PATHS)
+    for lang in ("en", "fr"):
+        with override(lang), speaking(Words("project", "patient")):
+            assert "proje" in gettext("Is the team complete?")

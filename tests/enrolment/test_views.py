@@ -269,7 +269,7 @@ def test_an_invitation_into_a_cohort_is_taken_back_too(client, cohort, paula):
     row = services.invite(cohort=cohort, by=paula, role="faculty", name="Farah", email="farah@example.org")
     client.force_login(paula)
     answer = client.post(reverse("invitation_revoke", args=[row.pk]))
-    assert answer.headers["Location"] == reverse("planning_cohort", args=[cohort.pk])
+    assert answer.headers["Location"] == reverse("planning_team", args=[cohort.pk])
     row.refresh_from_db()
     assert row.revoked_at is not None
 
