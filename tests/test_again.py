@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import time_machine
 
@@ -19,9 +21,10 @@ def _nothing_remembered(monkeypatch):
     monkeypatch.setattr(again, "SLOT", 1_000_000)
 
 
-def rows() -> dict[str, str | None]:
+def rows() -> dict[str, list[str]]:
     """Return all rows there are, in an order of their own."""
-    return {table: sorted(text.split("\n")) if text else text for table, text in again._rows().items()}
+    read = {table: json.loads(text) if text else [] for table, text in again._rows().items()}
+    return {table: sorted(json.dumps(one) for one in found) for table, found in read.items()}
 
 
 @pytest.fixture
