@@ -83,8 +83,9 @@ def site_of(programme: Programme) -> Site | None:
     live = {version.page.key: version for version in live_versions([programme.pk])}
     if PageKey.OVERVIEW not in live:
         return None
-    first, *rest = _by_interest(with_teams().announced().filter(programme=programme)) or [None]
-    return Site(programme, live, first, [one for one in rest if one is not None and one.window.takes])
+    rows = _by_interest(with_teams().announced().filter(programme=programme))
+    others = [one for one in rows[1:] if one.window.takes]
+    return Site(programme, live, rows[0] if rows else None, others)
 
 
 def current_sites() -> list[Site]:
