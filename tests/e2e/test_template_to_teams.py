@@ -77,8 +77,10 @@ class Wave:
 
     def _types(self, team: Applicants, site: str, page: Page) -> None:
         page.goto(site)
-        page.locator(".actions a.btn-lg").first.click()
-        expect(page.locator(".where")).to_contain_text({"en": "Wave of twenty", "fr": "Vague de vingt"}[team.language])
+        # The demo has another wave to which one can apply, and sooner.
+        wave = {"en": "Wave of twenty", "fr": "Vague de vingt"}[team.language]
+        page.get_by_role("link", name=wave).click()
+        expect(page.locator(".where")).to_contain_text(wave)
         name, address, _position = team.people[0]
         page.locator("[name=contact_name]").fill(name)
         page.locator("[name=contact_email]").fill(address)
@@ -117,7 +119,7 @@ class Wave:
 
     def _sends(self, team: Applicants):
         visitor = Visitor(self.house.url, language=team.language)
-        first = visitor.open(visitor.open("/programs/safety-conversations/").link("/apply/"))
+        first = visitor.open(visitor.open("/programs/safety-conversations/").link("/apply/", "twenty"))
         return apply(visitor, team, first)
 
     def has_its_sponsors(self) -> None:
