@@ -10,6 +10,7 @@ import logging
 import uuid
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -24,8 +25,6 @@ from notifications import bell
 
 log = logging.getLogger(__name__)
 
-# So long may one step of a kind take before another worker believes that this one is gone.
-LEASE_SECONDS: Final = 120
 # So often is it begun before a person has to look.
 MOST_ATTEMPTS: Final = 3
 # So much may wait for one person at once.
@@ -97,7 +96,7 @@ def work() -> int:
 def _claim() -> Job | None:
     token = uuid.uuid4()
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"token": token, "lease": LEASE_SECONDS})
+        cursor.execute(_CLAIM, {"token": token, "lease": settings.LEASE_SECONDS})
         row = cursor.fetchone()
     return Job.objects.select_related("by").get(pk=row[0]) if row else None
 
@@ -124,7 +123,7 @@ def _progress_of(job: Job):
         with connection.cursor() as cursor:
             cursor.execute(
                 _RENEW,
-                {"id": job.pk, "token": job.claim_token, "lease": LEASE_SECONDS, "done": done, "most": most},
+                {"id": job.pk, "token": job.claim_token, "lease": settings.LEASE_SECONDS, "done": done, "most": most},
             )
             if cursor.rowcount != 1:
                 raise NotOursAnyMore
