@@ -95,7 +95,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Promise the mail; a worker sends it. What it must carry goes along sealed, and is gone when it has left."""
-        user = context.get("user") or addresses.signing_in_with(email)
+        user = context.get("user")
+        if user is None and template_prefix != "account/email/unknown_account":
+            user = addresses.signing_in_with(email)
         messages.post(template_prefix, email=email, user=user, secret=self._secret(user, context))
 
     def _secret(self, user, context: dict) -> str:

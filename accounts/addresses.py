@@ -45,13 +45,51 @@ def holders_of(emails: Collection[str]) -> dict[str, User]:
 
 
 def signing_in_with(email: str) -> User | None:
-    """Return who signs in with this address: its holder, unless their account is closed or they may not know of it yet."""
+    """Return who signs in with this address: its holder, unless their account is closed or they may not know of it yet.
+
+    Who signed up with an address while nobody had it, or its holder may not know yet, signs in with it until then.
+    """
     holder = holder_of(email)
-    if holder is None or not holder.is_active:
+    if holder is not None and not holder.is_active:
         return None
     # As many statements as for an address that is nobody's: the time that it takes tells nothing either.
-    ahead = was_never_used(holder) and any(found for _room, found in made_ahead.ask_all(holder))
-    return None if ahead else holder
+    return _signed_up_with(email) if holder is None or is_made_ahead(holder) else holder
+
+
+def is_made_ahead(holder: User) -> bool:
+    """Return whether somebody was asked in with this account and may not be told of it yet: it is met as if nobody were."""
+    return was_never_used(holder) and any(found for _room, found in made_ahead.ask_all(holder))
+
+
+def counts_as_nobodys(email: str) -> bool:
+    """Return whether somebody may sign up with an address that has a holder: one who may not be told of it yet, and nobody
+    else claims it."""
+    holder = holder_of(email)
+    claimed = EmailAddress.objects.filter(email__iexact=email.strip())
+    return holder is not None and is_made_ahead(holder) and not claimed.exists()
+
+
+def sign_up_ahead(user: User, email: str) -> EmailAddress:
+    """Keep a new account whose address another one has, which may not show: the claim counts as its own address.
+
+    Once its mail was read, the account that waited becomes theirs (``settle``).
+    """
+    user.email = None
+    user.save()
+    return EmailAddress.objects.create(user=user, email=email, primary=True)
+
+
+def _signed_up_with(email: str) -> User | None:
+    rows = EmailAddress.objects.select_related("user").filter(
+        email__iexact=email.strip(), primary=True, verified=False, user__email=None, user__is_active=True
+    )
+    return next((row.user for row in rows if is_signed_up_with(row)), None)
+
+
+def is_signed_up_with(row: EmailAddress) -> bool:
+    """Return whether this is the address with which an account was made by its person, who has not been in yet."""
+    user = row.user
+    return row.primary and user.email is None and user.last_login is None and user.has_usable_password()
 
 
 def addresses_of(user: User) -> set[str]:
@@ -94,17 +132,20 @@ def may_be_confirmed(row: EmailAddress) -> bool:
 
 
 def is_to_be_taken_over(row: EmailAddress) -> bool:
-    """Return whether confirming this claim takes the address off another account."""
-    return holder_of(row.email) not in (None, row.user)
+    """Return whether confirming this claim takes the address off another account, of which its person may know."""
+    holder = holder_of(row.email)
+    return holder is not None and holder != row.user and not is_made_ahead(holder)
 
 
 def waits_for_its_claimant(row: EmailAddress, *, visitor) -> bool:
     """Return whether ``visitor`` must first sign in as whoever claims this address, before it can be confirmed.
 
     Who reads a mailbox has not thereby said that an account is theirs: somebody else may have typed their address into it,
-    and would be met by whatever is later sent there. One's own address (``User.email``) needs no more than its mail.
+    and would be met by whatever is later sent there. One's own address (``User.email``, or the one that one signed up with) needs no more
+    than its mail.
     """
-    return row.email.lower() != (row.user.email or "").lower() and visitor != row.user
+    own = row.email.lower() == (row.user.email or "").lower() or is_signed_up_with(row)
+    return not own and visitor != row.user
 
 
 @transaction.atomic
@@ -121,6 +162,16 @@ def take_over(row: EmailAddress) -> None:
             pass
     EmailAddress.objects.filter(user=holder, email__iexact=row.email).delete()
     User.objects.filter(pk=holder.pk, email__iexact=row.email).update(email=None)
+
+
+@transaction.atomic
+def settle(row: EmailAddress) -> None:
+    """Let an address that was just confirmed, by whichever way, be its claimant's alone; who has none has it as their own."""
+    take_over(row)
+    release(row.email, to=row.user)
+    if row.primary and not row.user.email and holder_of(row.email) == row.user:
+        row.user.email = row.email
+        row.user.save(update_fields=["email"])
 
 
 def keep_own(user: User) -> None:

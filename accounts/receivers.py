@@ -65,7 +65,7 @@ def tell_added(sender, request, user, email_address, **kwargs) -> None:
 def tell_confirmed(sender, request, email_address, **kwargs) -> None:
     """From now on a code can go there: the main address is told, and what others claimed about it is dropped."""
     user = email_address.user
-    addresses.release(email_address.email, to=user)
+    addresses.settle(email_address)
     record("person.address_confirmed", user, by=user)
     _tell_main_address("account/email/email_confirm", user, email_address)
 

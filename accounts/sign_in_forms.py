@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as theirs
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
-from accounts.addresses import signing_in_with
+from accounts.addresses import counts_as_nobodys, sign_up_ahead, signing_in_with
 from core.forms import PlainText
 
 if TYPE_CHECKING:
@@ -88,6 +90,27 @@ class ReauthenticateForm(OwnWords, theirs.ReauthenticateForm):
 
 class AddEmailForm(OwnWords, theirs.AddEmailForm):
     """Another address of the same person."""
+
+
+class SignupForm(theirs.SignupForm):
+    """A new account, where the door is open. An address whose person may not be told of it yet is met like nobody's."""
+
+    account_already_exists: bool
+    is_ahead = False
+
+    def validate_unique_email(self, value: str) -> str:
+        email = super().validate_unique_email(value)
+        self.is_ahead = self.account_already_exists and counts_as_nobodys(email)
+        self.account_already_exists = self.account_already_exists and not self.is_ahead
+        return email
+
+    def save(self, request: Any) -> Any:
+        if not self.is_ahead:
+            return super().save(request)
+        adapter = get_adapter()
+        user = adapter.save_user(request, adapter.new_user(request), self, commit=False)
+        EmailAddress.objects.fill_cache_for_user(user, [sign_up_ahead(user, self.cleaned_data["email"])])
+        return user
 
 
 class ChangePasswordForm(OwnWords, theirs.ChangePasswordForm):

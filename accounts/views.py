@@ -223,6 +223,11 @@ def prove_by_code(request: SignedInRequest) -> HttpResponse:
 class Addresses(EmailView):
     """allauth's page of one's addresses. Whoever changes them shows first who they are; the main one is a confirmed one."""
 
+    def get_context_data(self, **kwargs) -> dict:
+        parts = super().get_context_data(**kwargs)
+        in_order = sorted(parts["emailaddresses"], key=lambda one: (not one.primary, one.pk))
+        return {**parts, "emailaddresses": in_order}
+
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if "action_send" not in request.POST:
             proof.require(request)

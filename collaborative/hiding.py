@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -21,6 +22,7 @@ from collaborative.hideable import Hideable, Why
 from collaborative.models import Cohort, Report
 from collaborative.permissions import plans
 from core.refusals import Refused
+from core.time import wall_in
 
 # A reader may hide a few things on their own; more than that in an hour is for the planning team to hear about.
 HIDES_AN_HOUR = 5
@@ -158,14 +160,27 @@ def count_waiting(cohort: Cohort) -> int:
     return first.union(*others, all=True).count()
 
 
-def waiting_in(cohort: Cohort) -> list[Waiting]:
-    """Return what waits for a planner's look in a cohort, the latest first; one statement a kind."""
+def waiting_in(cohort: Cohort, *, most: int | None = MOST_WAITING) -> list[Waiting]:
+    """Return what waits for a planner's look in a cohort, the latest first, up to ``most`` of a kind (None: all of them).
+
+    It takes one statement a kind.
+    """
     rows = [
-        Waiting(*kind.name(row), at=row.hidden_at)
-        for kind in _kinds.values()
-        for row in kind.waiting(cohort)[:MOST_WAITING]
+        Waiting(*kind.name(row), at=row.hidden_at) for kind in _kinds.values() for row in kind.waiting(cohort)[:most]
     ]
     return sorted(rows, key=lambda one: one.at, reverse=True)
+
+
+def sheet(cohort: Cohort) -> tuple[list[str], list[list[Any]]]:
+    """Return headings and rows of everything that waits for a look, for a workbook: what the list names, never the words.
+
+    Days and hours are those of the cohort's clock.
+    """
+    rows = []
+    for one in waiting_in(cohort, most=None):
+        wall = wall_in(one.at, cohort.time_zone)
+        rows.append([one.text, one.where, wall.date(), f"{wall:%H:%M}"])
+    return [_("What"), _("Where"), _("Hidden on"), _("Hour")], rows
 
 
 # ---------------------------------------------------------------- a person's own

@@ -7,7 +7,7 @@ A template begins so, and is found under ``templates/<room>/pdf/``:
     #show: house.with(data)
     = #data.title
 
-Only the fonts that typst brings are used, so that a document is the same on every machine.
+Only the fonts of ``core/fonts/`` and those that typst brings are used, so that a document is the same on every machine.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from core.language import language
 
 ROOT: Final = settings.BASE_DIR / "templates"
+FONTS: Final = settings.BASE_DIR / "core" / "fonts"
 PAPERS: Final = ("us-letter", "a4")
 
 
@@ -41,6 +42,7 @@ def make(name: str, data: Mapping[str, Any], *, lang: str = "", paper: str = "us
     return typst.compile(
         str(ROOT / room / "pdf" / file),
         root=str(ROOT),
+        font_paths=[str(FONTS)],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(words, cls=DjangoJSONEncoder)},
         pdf_standards="ua-1",

@@ -28,8 +28,8 @@ from core.time import day, forward_utc, wall_in
 from enrolment.decision_day.funnel import Funnel
 from enrolment.models import ApplicationMember, Invitation
 from improvement.models import DataPoint, SafetyConversation
-from notifications.models import Channel, PlannedMessage
-from notifications.outcomes import tallies
+from notifications.models import Channel, MessageQuerySet, PlannedMessage
+from notifications.outcomes import Tally, tallies
 from sessions.models import Attendance, LearningSession
 
 # What planners call the kinds of message that are written in the name of a cohort.
@@ -126,7 +126,7 @@ class Left:
 def left_today(cohort: Cohort) -> list[Left]:
     """Return what left today on the cohort's clock, and what should have and did not, by kind."""
     found = []
-    for one in tallies("collaborative.cohort", cohort.pk, _midnight(cohort, timezone.now())):
+    for one in _tallies(cohort):
         words = [
             (one.mailed, ngettext("%(n)d sent", "%(n)d sent", one.mailed)),
             (one.in_product, ngettext("%(n)d told on the site only", "%(n)d told on the site only", one.in_product)),
@@ -136,6 +136,45 @@ def left_today(cohort: Cohort) -> list[Left]:
             Left(kind_name(one.kind), [text % {"n": count} for count, text in words if count], bool(one.not_told))
         )
     return found
+
+
+def _failed(cohort: Cohort) -> MessageQuerySet:
+    """What could not leave and waits for a person's decision; none where the cohort is closed, since nothing leaves there."""
+    rows = PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk).failed().select_related("recipient")
+    return rows.none() if cohort.closed_at else rows
+
+
+def messages_sheet(cohort: Cohort, sessions: Sequence[LearningSession]) -> tuple[list[str], list[list[Any]]]:
+    """Return headings and rows of the messages of a cohort for a workbook, as the planning room shows them.
+
+    What leaves and what left comes in numbers, by kind; a name stands only beside what could not leave. Hours are those of
+    the cohort's clock.
+    """
+    head = [_("List"), _("Message"), _("Day"), _("Hour"), _("State"), _("How many"), _("Person"), _("Why")]
+    rows: list[list[Any]] = []
+    for one in leaving(cohort, sessions):
+        wall = wall_in(one.first, cohort.time_zone)
+        counts = [(_("waiting"), one.count - one.in_product), (_("waiting, for the site only"), one.in_product)]
+        begin = [_("Messages leaving"), one.name, wall.date(), f"{wall:%H:%M}"]
+        rows += [[*begin, words, count, "", ""] for words, count in counts if count]
+    today = wall_in(timezone.now(), cohort.time_zone).date()
+    for tally in _tallies(cohort):
+        counts = [
+            (_("sent"), tally.mailed),
+            (_("told on the site only"), tally.in_product),
+            (_("not sent"), tally.not_told),
+        ]
+        begin = [_("Left today"), kind_name(tally.kind), today, ""]
+        rows += [[*begin, words, count, "", ""] for words, count in counts if count]
+    for row in _failed(cohort):
+        whom = str(row.recipient or _("somebody"))
+        why = row.smtp_text or row.reason
+        rows.append([_("Did not go out"), kind_name(row.kind), None, "", row.get_state_display(), 1, whom, why])
+    return head, rows
+
+
+def _tallies(cohort: Cohort) -> list[Tally]:
+    return tallies("collaborative.cohort", cohort.pk, _midnight(cohort, timezone.now()))
 
 
 # ---------------------------------------------------------------- what needs a person
@@ -162,9 +201,6 @@ def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> l
     """
     if cohort.closed_at:
         return _hidden(cohort)
-    failed = (
-        PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk).failed().select_related("recipient")[:20]
-    )
     found = _paused(cohort) + _hidden(cohort) + _own_tasks(cohort) + _applications(cohort, rows, funnel)
     found += [
         NeedsPerson(
@@ -174,7 +210,7 @@ def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> l
             evidence=f"{row.get_state_display()}. {row.smtp_text or row.reason}".strip(),
             message=row,
         )
-        for row in failed
+        for row in _failed(cohort)[:20]
     ]
     run_out = Invitation.objects.filter(
         Q(team__cohort=cohort) | Q(cohort=cohort), accepted_at=None, revoked_at=None, expires_at__lte=timezone.now()

@@ -14,6 +14,7 @@ urlpatterns = [
     path(_("cohorts/<uuid:cohort_id>/"), views.cohort, name="cohort"),
     path(_("planning/"), views.planning, name="planning"),
     path(_("planning/cohorts/<uuid:cohort_id>/"), views.planning_cohort, name="planning_cohort"),
+    path(_("planning/cohorts/<uuid:cohort_id>/messages.xlsx"), views.planning_messages, name="planning_messages"),
     path(_("planning/cohorts/<uuid:cohort_id>/hidden/"), views.planning_hidden, name="planning_hidden"),
     path(_("planning/cohorts/<uuid:cohort_id>/close/"), closing.close, name="planning_close"),
     path(_("planning/cohorts/<uuid:cohort_id>/close/undo/"), closing.close_undo, name="planning_close_undo"),

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
-from collaborative import closing
-from collaborative.hiding import waiting_in
+from collaborative import closing, hiding
 from collaborative.line import has_begun, is_running, running_first
 from collaborative.models import Cohort
 from collaborative.permissions import opens, plans, sponsors, takes_part
@@ -135,6 +134,7 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
         head, cells = room.sheet(rows)
         return sheets.answer(head, cells, title=_("Teams"), file=f"{row.slug}-teams")
     funnel, until = funnel_of(row), closing.undo_until(row)
+    needs, leaving, left = room.needs_a_person(row, rows, funnel), room.leaving(row, sessions), room.left_today(row)
     return render(
         request,
         "desk/planning.html",
@@ -142,14 +142,15 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
             "cohort": row,
             "line": line_of(row, sessions, reader=request.user, lang=language()),
             "sessions": sessions,
-            "needs": room.needs_a_person(row, rows, funnel),
+            "needs": needs,
             "steps": room.steps_of(funnel, rows),
             "first_steps": first_steps(row, teams=len(rows), funnel=funnel),
             "running": is_running(row),
             "close_undo_until": until and read(until, row, request.user, lang=language(), dated=False).mine,
             "begun": has_begun(row),
-            "leaving": room.leaving(row, sessions),
-            "left": room.left_today(row),
+            "leaving": leaving,
+            "left": left,
+            "messages_to_list": bool(leaving or left or any(one.message for one in needs)),
             "rows": rows,
             "columns": [cell.column for cell in rows[0].cells] if rows else [],
         },
@@ -157,11 +158,23 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
 
 
 @signed_in
-def planning_hidden(request: SignedInRequest, cohort_id) -> HttpResponse:
-    """What readers have hidden in a cohort, whichever room it stands in, and where a planner looks at it."""
+def planning_messages(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """What leaves, what left today and what could not, as the planning room shows it: a workbook."""
     row = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
     only(request, "GET")
-    return render(request, "desk/hidden.html", {"cohort": row, "waiting": waiting_in(row)})
+    head, cells = room.messages_sheet(row, sessions_of(row))
+    return sheets.answer(head, cells, title=_("Messages"), file=f"{row.slug}-messages")
+
+
+@signed_in
+def planning_hidden(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """What readers have hidden in a cohort, whichever room it stands in; "?as=xlsx" takes the list along."""
+    row = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
+    only(request, "GET")
+    if request.GET.get("as") == "xlsx":
+        head, cells = hiding.sheet(row)
+        return sheets.answer(head, cells, title=_("Hidden texts"), file=f"{row.slug}-hidden")
+    return render(request, "desk/hidden.html", {"cohort": row, "waiting": hiding.waiting_in(row)})
 
 
 @signed_in

@@ -31,6 +31,7 @@ class EnrolmentConfig(AppConfig):
         registry.may_receive.add("enrolment.invitation", Invitation.objects.may_hear_of)
         registry.current_version.add("enrolment.invitation", Invitation.objects.versions)
         registry.what_moves.add("releases", releasing.what_moves)
+        registry.moments_again.add("releases", releasing.work_out_again)
         registry.may_receive.add("enrolment.told", deciding.may_hear_of)
         registry.current_version.add("enrolment.told", deciding.versions)
         registry.planning_tabs.add(

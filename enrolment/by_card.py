@@ -155,9 +155,9 @@ def take_up(person: User) -> None:
 def without_mailbox(team: Team, *, members: Iterable[Any], invitations: Iterable[Any]) -> dict:
     """Return what the people page says of members without a mailbox: ``holders``, and what to pass on to whom.
 
-    ``ahead`` are the next two meetings, ``pass_on`` the names of those who are in and whom no mail tells of them.
+    ``ahead`` are the meetings to come, ``pass_on`` the names of those who are in and whom no mail tells of them.
     """
     found = holders(members=members, invitations=invitations)
     if not found:
         return {}
-    return {"holders": found, "ahead": ahead_of(team.cohort)[:2], "pass_on": [one.called for one in found if one.is_in]}
+    return {"holders": found, "ahead": ahead_of(team.cohort), "pass_on": [one.called for one in found if one.is_in]}

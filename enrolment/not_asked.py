@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.addresses import holders_of, same_person
 from collaborative.models import Circle, Membership, Role, Team
+from collaborative.permissions import plans
 from core import places
 from enrolment.models import Application, ApplicationMember, Invitation
 from enrolment.partner_welcome import is_ready
@@ -49,20 +50,25 @@ class NotAsked:
         return {name: getattr(self, name) for name in names}
 
 
-def of_team(team: Team) -> list[NotAsked]:
-    """Return whom the application of a team names and nobody asked in, in its order; [] for a team that never applied."""
+def of_team(team: Team, *, reader) -> list[NotAsked]:
+    """Return whom the application of a team names and nobody asked in, in its order; [] for a team that never applied.
+
+    What is in the way is said as far as it concerns ``reader``.
+    """
     if getattr(team, "application", None) is None:
         return []
-    return [one for one in _not_asked(Application.objects.filter(team=team)) if one.ordinal != SPONSOR]
+    left = _not_asked(Application.objects.filter(team=team), to_planner=plans(reader, team.cohort))
+    return [one for one in left if one.ordinal != SPONSOR]
 
 
 def of_release(ledger: dict[str, list]) -> list[NotAsked]:
-    """Return whom a rule kept out of the teams that a release made, and nobody asked in since."""
+    """Return whom a rule kept out of the teams that a release made, and nobody asked in since, as planners read it."""
     notes = {(key, ordinal) for key, ordinal in ledger.get("notes", [])}
     if not notes:
         return []
     rows = Application.objects.filter(pk__in={key for key, _ordinal in notes}, team__withdrawn_at=None)
-    return [one for one in _not_asked(rows.exclude(team=None)) if (str(one.application.pk), one.ordinal) in notes]
+    left = _not_asked(rows.exclude(team=None), to_planner=True)
+    return [one for one in left if (str(one.application.pk), one.ordinal) in notes]
 
 
 _TYPED = ("ordinal", "name", "email", "role", "position", "circle", "title", "language")
@@ -97,7 +103,7 @@ def _named(row: Any) -> list[NotAsked]:
     return found
 
 
-def _not_asked(rows) -> list[NotAsked]:
+def _not_asked(rows, *, to_planner: bool) -> list[NotAsked]:
     """Return whom these applications name and nobody asked in: one statement, two more where an address is looked up."""
     left = []
     for row in _read(rows):
@@ -108,7 +114,11 @@ def _not_asked(rows) -> list[NotAsked]:
     emails = {one.email.strip().lower() for one, _asked in left if one.email and not one.why}
     holders = holders_of(emails) if emails else {}
     closed = {address for address, one in holders.items() if not one.is_active and same_person(one) is None}
-    why = _("The account with this address is closed. Ask for another address.")
+    if to_planner:
+        why = _("The account with this address is closed. Ask for another address.")
+    else:
+        # That there is an account, and that it is closed, concerns nobody but those who plan.
+        why = _("Nobody can be invited at this address from here. Ask the planning team.")
     return [
         dataclasses.replace(one, why=why) if not one.why and one.email.strip().lower() in closed else one
         for one, _asked in left

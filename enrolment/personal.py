@@ -41,6 +41,7 @@ keep("enrolment.review", "by", "marks", "note", why=_("how an application was re
 keep("enrolment.decision", "by", "reason", why=_("what was decided about an application, by whom and why"), seen=PLANNERS,
      kept=_AS_APPLIED)  # fmt: skip
 keep("enrolment.release", "by", "ledger", why=_("who let the answers go, and what followed"), seen=PLANNERS)
+plain("enrolment.release", "zone")
 keep(
     "enrolment.invitation",
     "person",

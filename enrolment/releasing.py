@@ -18,13 +18,14 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative.line import today_in
-from collaborative.models import MOMENT_KINDS, Cohort, Phase
+from collaborative.models import MOMENT_KINDS, Cohort, Phase, Team
 from collaborative.reschedule import Consequence, Ledger, Moved
 from core.refusals import Refused
 from core.time import forward_utc
 from enrolment import letters, not_asked, running, seats
 from enrolment.deciding import decide, held, with_told
-from enrolment.models import Application, Outcome, Release, State, Told
+from enrolment.minutes import moment_of
+from enrolment.models import VALID_FOR, Application, Invitation, Outcome, Release, State, Told
 from enrolment.windows import closes_on
 from notifications import services as notifications
 
@@ -89,28 +90,32 @@ def plan_of(cohort: Cohort, *, named) -> Plan:
 
 
 def minute_of(cohort: Cohort, *, day: dt.date | None, clock: dt.time | None) -> dt.datetime | None:
-    """Return the minute that was typed on the cohort's clock, None for "now". Refuses what is past or far away."""
+    """Return the minute that was typed, as the cohort's clock shows it, None for "now".
+
+    Refuses what is past or far away, and what that clock jumps over.
+    """
     if day is None or clock is None:
         return None
-    at = forward_utc(dt.datetime.combine(day, clock), cohort.time_zone)
+    wall = dt.datetime.combine(day, clock)
+    at = moment_of(wall, cohort.time_zone)
     soonest = timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS)
     if at < soonest:
         raise Refused(_("Choose a later minute, so that it can still be taken back until then."), field="clock")
     if at > soonest + LONGEST:
         raise Refused(_("Choose a day within the next two months."), field="day")
-    return at
+    return wall
 
 
 @transaction.atomic
 def release(
-    *, cohort: Cohort, by, applications: Sequence[Application] | None = None, at: dt.datetime | None = None,
+    *, cohort: Cohort, by, applications: Sequence[Application] | None = None, wall: dt.datetime | None = None,
     seen: int | None = None,
 ) -> Release:  # fmt: skip
     """Tell the outcome of ``applications`` (None: of everything decided and not told) at one minute, and return it.
 
-    Every accepted one becomes a team whose people are asked in; their mails and all letters wait for that minute: ``at``,
-    or as soon as the time to undo has passed. Refuses an empty release, a second one while one waits, and where what was
-    looked at (``seen``, a ``Plan.digest``) is not what stands now.
+    Every accepted one becomes a team whose people are asked in; their mails and all letters wait for that minute:
+    ``wall`` on the cohort's clock, or as soon as the time to undo has passed. Refuses an empty release, a second one
+    while one waits, and where what was looked at (``seen``, a ``Plan.digest``) is not what stands now.
     """
     cohort = seats.locked(cohort)
     if cohort.closed_at:
@@ -123,9 +128,13 @@ def release(
     rows = list(wanted if applications is None else wanted.filter(pk__in=[one.pk for one in applications]))
     if not rows:
         raise Refused(_("There is nothing to tell: every outcome was told, or none is set."))
-    at = at or timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS)
+    at = timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS)
+    typed = {}
+    if wall:
+        at = forward_utc(wall, cohort.time_zone)
+        typed = {"release_wall": wall.replace(tzinfo=dt.UTC), "zone": cohort.time_zone}
     ledger = running.empty_ledger()
-    made = Release.objects.create(cohort=cohort, by=by, release_at=at)
+    made = Release.objects.create(cohort=cohort, by=by, release_at=at, **typed)
     told = Told.objects.bulk_create(
         Told(release=made, application=one, outcome=one.outcome, decline_reason=one.decline_reason) for one in rows
     )
@@ -177,6 +186,39 @@ def waiting_releases(cohort: Cohort):
     """Return the releases that wait for their minute, the next one first."""
     rows = Release.objects.filter(cohort=cohort, undone_at=None, release_at__gt=timezone.now())
     return rows.select_related("by").order_by("release_at")
+
+
+@transaction.atomic
+def work_out_again() -> int:
+    """Work out again when the releases ahead leave; return for how many that is another moment by the rules of today.
+
+    Letters, teams and whoever is asked into them go with it: nobody was told of that minute but those who plan.
+    """
+    changed = 0
+    ahead = Release.objects.select_for_update().filter(
+        undone_at=None, release_at__gt=timezone.now(), release_wall__isnull=False
+    )
+    for row in ahead:
+        assert row.release_wall is not None
+        moment = forward_utc(row.release_wall.replace(tzinfo=None), row.zone)
+        if moment != row.release_at:
+            _leaves_at(row, moment)
+            record("release.follows_the_clocks", row, cohort_id=row.cohort_id, release_at=moment)
+            changed += 1
+    return changed
+
+
+def _leaves_at(row: Release, moment: dt.datetime) -> None:
+    """Let everything that waits for the minute of a release wait for another."""
+    before = row.release_at
+    Release.objects.filter(pk=row.pk).update(release_at=moment)
+    teams = Team.objects.filter(application__told__release=row)
+    asked = Invitation.objects.filter(team__in=teams)
+    Team.objects.filter(pk__in=teams, told_from=before).update(told_from=moment)
+    # Asked in meanwhile, by hand or by a table, counts from the letter as well.
+    asked.filter(expires_at=before + VALID_FOR).update(expires_at=moment + VALID_FOR)
+    for rows in (row.told.all(), asked):
+        notifications.retime_each(rows, before=before, after=moment)
 
 
 def what_moves(change: Any, ledger: Ledger) -> Callable[[Moved[Any]], None]:

@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 from uuid import uuid4
 
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Concat, Now
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Concat, Greatest, Now
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -155,6 +155,22 @@ def void_each(about: Iterable[models.Model], reason: str, *, by: Any = None) -> 
     with transaction.atomic():
         keys = [source_id for _type, source_id in sources]
         return diary.void(sources[0][0], keys, reason=reason, occurrence=None, actor=getattr(by, "pk", None))
+
+
+def retime_each(about: Iterable[Source], *, before: datetime.datetime, after: datetime.datetime) -> int:
+    """Let what waits about several sources of one kind until ``before`` wait until ``after``; return how many.
+
+    How long it may be late stays. Nothing is planned anew, nothing taken back.
+    """
+    sources = [_source(one) for one in about]
+    if not sources:
+        return 0
+    later = Case(When(attempts=0, then=Value(after)), default=Greatest("next_attempt_at", Value(after)))
+    waiting = PlannedMessage.objects.filter(
+        source_type=sources[0][0], source_id__in=[source_id for _type, source_id in sources],
+        state__in=(*states.WAITING, states.HELD), due_at=before,
+    )  # fmt: skip
+    return waiting.update(due_at=after, not_after=F("not_after") + (after - before), next_attempt_at=later)
 
 
 def _common(kind: str, *, about: Source, version: int | None, occurrence: str, scope: Source | None) -> dict[str, Any]:

@@ -69,9 +69,10 @@ class Reader(HTMLParser):
 
     @classmethod
     def of(cls, answer) -> Reader:
-        """Return what is on the page of this answer."""
+        """Return what is on the page of this answer; nothing where it is a file to keep."""
         reader = cls()
-        reader.feed(answer.content.decode())
+        if not answer.headers.get("Content-Disposition", "").startswith("attachment"):
+            reader.feed(answer.content.decode())
         reader.close()
         return reader
 

@@ -213,6 +213,7 @@ DOORS = [
     *both("planning_people_import", _cohort, **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),
     *both("people_import", lambda rows: [rows.people_import.pk], **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),
     *both("planning_hidden", _cohort, **_gets(PAULA, PIA)),
+    *both("planning_messages", _cohort, **_gets(PAULA, PIA)),
     # ---- the public pages, for those who write them
     *both("planning_site", _cohort, **_gets(PAULA, PIA)),
     *both("planning_site_page", lambda rows: [rows.cohort.pk, "overview"], **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),

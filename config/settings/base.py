@@ -227,6 +227,7 @@ ACCOUNT_FORMS = {
         "confirm_login_code": "ConfirmLoginCodeForm",
         "reauthenticate": "ReauthenticateForm",
         "add_email": "AddEmailForm",
+        "signup": "SignupForm",
         "change_password": "ChangePasswordForm",
         "set_password": "SetPasswordForm",
         "reset_password": "ResetPasswordForm",

@@ -7,11 +7,13 @@ is solid, what is ahead is pale.
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from core.charts.scales import clamp
 from core.charts.svg import classes, fit, safe
 
 NAME_PX: Final = 8.4
@@ -66,6 +68,11 @@ class Hang:
     def y(self, t: float) -> float:
         return self.top + 4 * self.depth * t * (1 - t)
 
+    def lowest(self, left: float, right: float) -> float:
+        """Return how far down the thread comes between two x."""
+        middle = (self.x0 + self.x1) / 2
+        return self.y((clamp(middle, max(left, self.x0), min(right, self.x1)) - self.x0) / self.width)
+
     def arc(self, t0: float, t1: float) -> str:
         """Return the piece of the thread between two t, as one quadratic curve (exact for a parabola)."""
         ax, bx, ay, by = self.x(t0), self.x(t1), self.y(t0), self.y(t1)
@@ -117,28 +124,64 @@ def beads(hangs: Sequence[Hang], today: date | None, quiet: Sequence[Quiet]) -> 
     return out
 
 
-def stretch_words(hangs: Sequence[Hang], today: date | None) -> tuple[list[str], float]:
-    """Return name and words of each stretch, inside its hang or, where they do not fit, under it; and how deep they go."""
+def stretch_words(
+    hangs: Sequence[Hang], pill: tuple[float, float, float] = (0.0, -99.0, 0.0)
+) -> tuple[list[str], float]:
+    """Return name and words of each stretch, inside its hang or, where they do not fit, under it; and how deep they go.
+
+    Under a hang a name takes up to three lines, and makes way for the ``pill`` of today (left, top, width).
+    """
     out: list[str] = []
     deep = 0.0
     for h in hangs:
-        centre = (h.x0 + h.x1) / 2
-        name, say = h.stretch.name, h.stretch.say
-        name_y, say_y = h.top + 38, h.top + 59
-        inside = len(name) * NAME_PX <= h.chord(42) - 8 and len(say) * SAY_PX <= h.chord(63) - 8
+        centre, y, step = (h.x0 + h.x1) / 2, h.top + 38, 21
+        names, says = [h.stretch.name], [h.stretch.say]
+        inside = len(names[0]) * NAME_PX <= h.chord(42) - 8 and len(says[0]) * SAY_PX <= h.chord(63) - 8
         if not inside:
-            here = today is not None and h.start < today < h.end
-            name_y = h.top + h.depth + (110 if here else 26)
-            say_y = name_y + 19
-            name, say = fit(name, h.width - 8, NAME_PX), fit(say, h.width - 8, SAY_PX)
-            if not name or (name.endswith("…") and len(name) < 10):
+            names = wrapped(names[0], h.width - 8, NAME_PX)
+            if not names:
                 continue  # a stump says less than nothing; the list beside it has the words
-            deep = max(deep, (say_y if say else name_y) + 10)
-        if name:
-            out.append(f'<text class="tl-name" x="{centre:.0f}" y="{name_y:.0f}">{safe(name)}</text>')
-        if say:
-            out.append(f'<text class="tl-say" x="{centre:.0f}" y="{say_y:.0f}">{safe(say)}</text>')
+            says = wrapped(says[0], h.width - 8, SAY_PX, lines=2)
+            step = 19
+            y = _under(h, pill, [*(len(name) * NAME_PX for name in names), *(len(say) * SAY_PX for say in says)])
+        for css, words in [*(("tl-name", name) for name in names), *(("tl-say", say) for say in says)]:
+            if words:
+                out.append(f'<text class="{css}" x="{centre:.0f}" y="{y:.0f}">{safe(words)}</text>')
+            y += step
+        if not inside:
+            deep = max(deep, y - step + 10)
     return out, deep
+
+
+def wrapped(text: str, px: float, per_char: float, *, lines: int = 3) -> list[str]:
+    """Return the text in as few lines of ``px`` at ``per_char`` px a character as hold it, of about the same length.
+
+    Cut after ``lines`` of them; empty where what is left of a word would be a stump.
+    """
+
+    def at(chars: int) -> list[str]:
+        return textwrap.wrap(
+            text, chars, max_lines=lines, placeholder="…", break_long_words=False, break_on_hyphens=False
+        )
+
+    room = max(1, int(px / per_char))
+    broken = at(room)
+    longest = max(map(len, text.split()), default=1)
+    if len(broken) > 1 and " ".join(broken) == " ".join(text.split()):
+        even = (at(chars) for chars in range(longest, room))
+        broken = next((one for one in even if len(one) == len(broken)), broken)
+    cut = [fit(line, px, per_char) for line in broken]
+    return [] if any(short != line and len(short) < 10 for line, short in zip(broken, cut, strict=True)) else cut
+
+
+def _under(h: Hang, pill: tuple[float, float, float], widths: Sequence[float]) -> float:
+    """Return the first line of words under a hang: just below it, or below the pill that would lie over them."""
+    left, top, wide = pill
+    centre, half = (h.x0 + h.x1) / 2, max(widths) / 2 + 6
+    y = h.top + h.depth + 26
+    beside = centre + half < left or centre - half > left + wide
+    above = y + 19 * (len(widths) - 1) + 6 < top
+    return y if beside or above else max(y, top + 32 + 24)
 
 
 def quiet_words(

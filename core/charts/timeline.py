@@ -16,6 +16,7 @@ _LEFT: Final = 70.0
 _RIGHT: Final = 88.0
 _TOP: Final = 88.0
 _TIER: Final = 46.0  # how far a label is lifted when it would touch its neighbour
+_APART: Final = 9.0  # between two labels side by side
 _LABEL_MAX: Final = 230.0
 
 
@@ -87,14 +88,14 @@ def timeline_svg(
     out += threads(hangs, today)
     out.append(f'<path class="tl-thread is-after" d="M{xs[-1]:.1f} {top:.0f}h62"/>')
     out += beads(hangs, today, quiet)
-    named, deep = stretch_words(hangs, today)
-    out += named
-    floor = max(floor, deep)
     marker: list[str] = []
     pill_box = (0.0, -99.0)
     if today:
         marker, pill_box = _today(hangs, stations, xs, today, words.today, pill, top, width)
         floor = max(floor, pill_box[1] + 38)
+    named, deep = stretch_words(hangs, (*pill_box, pill))
+    out += named
+    floor = max(floor, deep)
     if words.quiet:
         out += quiet_words(hangs, quiet, words.quiet, width, (*pill_box, pill))
     out += _stations(stations, xs, labels, tiers, today, top)
@@ -120,7 +121,7 @@ def _labels(
         name, say = fit(station.name, room, NAME_PX), fit(station.say, room, SAY_PX)
         half = max(len(name) * NAME_PX, len(say) * SAY_PX) / 2
         centre = clamp(x, half, width - half)
-        tier = next((k for k, end in enumerate(ends) if centre - half >= end + 6), len(ends))
+        tier = next((k for k, end in enumerate(ends) if centre - half >= end + _APART), len(ends))
         if tier == len(ends):
             ends.append(0.0)
         ends[tier] = centre + half
@@ -173,9 +174,7 @@ def _today(
     if on is not None:
         x, y, start = xs[on], top, top + 28
         left = x - pill / 2
-        # under the two threads that leave the station, where nothing else hangs
-        sides = [h.y(min(pill / 2 / h.width, 0.5)) for h in hangs if x in (h.x0, h.x1)]
-        pill_y = max([top + 44, *(side + 14 for side in sides)])
+        pill_y = top + 44
         ring = False
     elif today < stations[0].on:
         x, y, start = xs[0] - 56, top, top + 9
@@ -191,6 +190,8 @@ def _today(
         start, pill_y = y + 9, y + 26
         left = x - (pill - 30 if t < 0.35 else 30 if t > 0.65 else pill / 2)
     left = clamp(left, 0, width - pill)  # stay on the sheet
+    # Under every thread that it crosses: over one, it would lie on the words of that stretch.
+    pill_y = max([pill_y, *(h.lowest(left, left + pill) + 14 for h in hangs if h.x0 < left + pill and left < h.x1)])
     if word:
         out.append(f'<line class="tl-stem" x1="{x:.1f}" y1="{start:.1f}" x2="{x:.1f}" y2="{pill_y:.1f}"/>')
     if ring:

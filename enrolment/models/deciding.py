@@ -117,6 +117,9 @@ class Release(Row):
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="releases")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    # The minute in which everything leaves. Typed on ``zone``, worked out in UTC; without a wall time nobody typed one.
+    release_wall = models.DateTimeField(null=True, blank=True)
+    zone = models.CharField(max_length=64, blank=True)
     release_at = models.DateTimeField()
     # What was made with it, for the way back: {"teams": [key, …], "invitations": …, "people": …, "units": …,
     # "organisations": …, "routes": …}, and whom a rule kept out: {"notes": [[application's key, member's place], …]}.

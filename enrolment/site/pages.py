@@ -20,9 +20,9 @@ from audit.services import record
 from collaborative.line import phases_of, today_in
 from collaborative.models import Cohort, Programme
 from core.forms import listing
-from core.language import language
 from core.refusals import Overtaken, Refused
-from core.time import HourDoesNotExist, clock, forward_utc, to_utc
+from core.time import forward_utc
+from enrolment.minutes import moment_of
 from enrolment.models import PageKey, SitePage, SiteVersion
 from enrolment.site import content
 from enrolment.site.default import CONTENT
@@ -261,13 +261,7 @@ def _refuse_halves(key: str, words: dict[str, Any]) -> None:
 def _minute(wall: dt.datetime | None, zone: str) -> dt.datetime:
     if wall is None:
         raise Refused(_("Say on which day and at which minute."), field="day")
-    try:
-        moment = to_utc(wall, zone)
-    except HourDoesNotExist as gap:
-        with_clock = clock(to_utc(gap.next_valid, zone), zone, language())
-        raise Refused(
-            _("The clocks jump over that minute. The next one is %(clock)s.") % {"clock": with_clock}, field="clock"
-        ) from None
+    moment = moment_of(wall, zone)
     if moment <= timezone.now():
         raise Refused(_("That minute has passed. Choose a later one, or publish now."), field="day")
     return moment

@@ -291,8 +291,8 @@ def release(request: SignedInRequest, cohort_id) -> HttpResponse:
 
     def make() -> str:
         day, clock = form.minute
-        at = releasing.minute_of(cohort, day=day, clock=clock)
-        made = releasing.release(cohort=cohort, by=request.user, at=at, seen=form.cleaned_data["version"])
+        wall = releasing.minute_of(cohort, day=day, clock=clock)
+        made = releasing.release(cohort=cohort, by=request.user, wall=wall, seen=form.cleaned_data["version"])
         moment = read(made.release_at, cohort, lang=language()).mine
         undo = reverse("planning_release_undo", args=[cohort.pk, made.pk])
         say(

@@ -61,7 +61,7 @@ def people(request: SignedInRequest, team_id) -> HttpResponse:
     people = _people_of(team, request.user)
     invitations = [one.invitation for one in asked]
     wanted = role_wanted_first(roles, members=people["members"], asked=invitations)
-    named = not_asked.of_team(team)
+    named = not_asked.of_team(team, reader=request.user)
     chosen = next((one.as_typed() for one in named if str(one.ordinal) == request.GET.get("named")), {})
     initial = {"language": team.language, "role": wanted, **chosen}
     form = InviteForm(request.POST or None, roles=roles, initial=initial)

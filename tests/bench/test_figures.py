@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 
 from bench import cases, load, mail, seed
+from enrolment.models import Invitation
 from stack import REPOSITORY
 from stack.problems import Problem
 from stack.supervisor import free_port
@@ -131,3 +132,12 @@ def test_every_page_that_is_measured_answers_among_more_rows_as_well(monkeypatch
     seed.hundred(2)
     seed.applications(str(many))
     assert rows_on_the_board() == 50, "a page of them"
+
+
+@pytest.mark.django_db
+def test_two_thousand_people_are_taken_in_by_what_is_measured(monkeypatch):
+    monkeypatch.setattr("jobs.services.call_to_work", lambda: True)  # put back afterwards: the case sets it for good
+    monkeypatch.setattr("notifications.bell.kick", lambda: True)
+    found = seed.people("1")
+    assert found["taken"] == cases.TABLE_ROWS == Invitation.objects.waiting().count() == 2000
+    assert {name: value > 0 for name, value in found.items()} == dict.fromkeys(("seconds", "bare", "mb", "taken"), True)

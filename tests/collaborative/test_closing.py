@@ -10,6 +10,7 @@ from audit.models import Entry
 from collaborative import closing, tasks
 from collaborative.models import Cohort
 from core.refusals import Refused
+from core.time import wall_in
 from enrolment import services as enrolment
 from enrolment.deciding import decide
 from enrolment.releasing import release, undo_release
@@ -142,7 +143,7 @@ def test_nothing_is_logged_from_the_page_without_an_address_of_its_team(cohort, 
 
 def test_a_cohort_whose_letters_wait_for_their_minute_is_not_closed(cohort, paula):
     decide(application=make.application(cohort=cohort), outcome="accept", by=paula)
-    waiting = release(cohort=cohort, by=paula, at=timezone.now() + dt.timedelta(days=1))
+    waiting = release(cohort=cohort, by=paula, wall=wall_in(timezone.now(), cohort.time_zone) + dt.timedelta(days=1))
     with pytest.raises(Refused, match="wait for their minute"):
         close(cohort, paula)
     undo_release(release=waiting, by=paula)

@@ -11,6 +11,7 @@ from collaborative.line import today_in
 from collaborative.models import Cohort, QuietWeek, Reschedule
 from collaborative.reschedule import reschedule, undo
 from core.refusals import Refused
+from core.time import wall_in
 from enrolment.deciding import decide
 from enrolment.releasing import release
 from notifications.models import PlannedMessage
@@ -273,7 +274,7 @@ def test_an_order_that_was_broken_already_can_be_mended_one_date_at_a_time(cohor
 def test_letters_that_wait_for_their_minute_are_named_where_enrolment_moves(cohort):
     paula = make.planner(cohort=cohort)
     decide(application=make.application(cohort=cohort), outcome="accept", by=paula)
-    release(cohort=cohort, by=paula, at=timezone.now() + dt.timedelta(days=3))
+    release(cohort=cohort, by=paula, wall=wall_in(timezone.now(), cohort.time_zone) + dt.timedelta(days=3))
     first = cohort.learning_sessions.get(phase__key="ls1")
     week = dt.timedelta(days=7)
     until = cohort.apply_until + dt.timedelta(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils.translation import override
@@ -37,6 +38,16 @@ def test_a_document_is_a_pdf_with_its_title_and_language(template):
 def test_the_language_is_that_of_the_page_unless_told(template):
     with override("fr"):
         assert b"/Lang(fr-CA)" in pdf.make(template, {"title": "Notre mois", "lines": []})
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_every_letter_is_of_the_sans_serif_that_comes_with_the_product(template, lang):
+    """A letter that it lacks would bring a second font along."""
+    letters = (
+        "ÀÂÆÇÉÈÊËÎÏÔŒÙÛÜŸ àâæçéèêëîïôœùûüÿ « 1\u00a0234,5\u202f$ » 12\u2011B ‘’ “” – — … · • ° ½ n\u00ba © ʔ ʷ ə ł λ"
+    )
+    made = pdf.make(template, {"title": letters, "lines": [letters]}, lang=lang)
+    assert set(re.findall(rb"/FontName/[A-Z]{6}\+([\w-]+)", made)) == {b"Inter-Regular", b"Inter-Bold"}
 
 
 def test_nothing_that_is_typed_becomes_markup(template):

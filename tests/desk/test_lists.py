@@ -7,11 +7,15 @@ import io
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import load_workbook
 
+from collaborative.models import Cohort
 from core.time import wall_in
 from enrolment.deciding import decide
 from enrolment.models import ContactNote
+from improvement import hiding
+from notifications.models import PlannedMessage
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +101,72 @@ def test_questions_that_nobody_has_settled(client, cohort, paula):
     assert [row[1:] for row in told] == [("Mina Okpik", "m@example.ca", "French", "=May four apply?")]
 
 
+def test_messages_that_leave_left_and_could_not(client, cohort, paula):
+    session = make.learning_session(cohort=cohort, minutes_ahead=120)
+    nia = make.member(team=make.team(cohort=cohort), name="Nia Roy", email="nia@example.org")
+    one, *others = PlannedMessage.objects.to(paula).about(session)
+    PlannedMessage.objects.filter(pk__in=[row.pk for row in others]).delete()
+    for state, words in (("dead", "=550 no such user"), ("sent", "")):
+        one.pk, one.message_id, one.occurrence = None, f"<{state}@example.org>", state
+        one.recipient, one.recipient_key, one.state, one.smtp_text = nia, str(nia.pk), state, words
+        one.sent_at = timezone.now() if state == "sent" else None
+        one.save(force_insert=True)
+    client.force_login(paula)
+    head, *told = rows(client, "planning_messages", cohort)
+    assert head == ("List", "Message", "Day", "Hour", "State", "How many", "Person", "Why")
+    found = {(row[0], row[4]): row for row in told}
+    assert found["Left today", "sent"][5:] == (1, None, None)
+    assert found["Did not go out", "could not be delivered"][5:] == (1, "Nia Roy", "=550 no such user")
+    assert "nia@example.org" not in str(told), "as on the page: the name, not the address"
+    assert [row[6] for row in told if row[6]] == ["Nia Roy"], "what left comes in numbers"
+    page = client.get(reverse("planning_cohort", args=[cohort.pk])).content.decode()
+    assert f'href="{reverse("planning_messages", args=[cohort.pk])}"' in page
+
+
+def test_what_failed_is_on_the_list_of_its_own_cohort_until_that_is_closed(client, cohort, paula):
+    make.learning_session(cohort=cohort, minutes_ahead=120)
+    PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk).update(state="dead")
+    other = make.cohort()
+
+    def failed(who, where) -> int:
+        client.force_login(who)
+        return [row[0] for row in rows(client, "planning_messages", where)].count("Did not go out")
+
+    assert failed(paula, cohort) == PlannedMessage.objects.failed().count() > 0
+    assert failed(make.planner(cohort=other), other) == 0
+    Cohort.objects.filter(pk=cohort.pk).update(closed_at=timezone.now())
+    assert failed(paula, cohort) == 0, "the room asks nobody for anything then"
+
+
+def test_hidden_texts_by_what_they_are_and_never_their_words(client, cohort, paula):
+    team = make.team(cohort=cohort, name="=2 West")
+    lead = make.lead(team=team)
+    for row in (
+        make.tried_change(team=team, title="Joan in room twelve"),
+        make.conversation(team=team, sentence="Joan"),
+    ):
+        hiding.hide(row=row, by=lead)
+    client.force_login(paula)
+    head, *told = rows(client, "planning_hidden", cohort)
+    assert head == ("What", "Where", "Hidden on", "Hour")
+    assert {row[:2] for row in told} == {
+        ("A change that was tried", "=2 West"),
+        ("Words about a conversation", "=2 West"),
+    }
+    assert told[0][2].date() == wall_in(timezone.now(), cohort.time_zone).date()
+    assert "Joan" not in str(told)
+    assert "?as=xlsx" in client.get(reverse("planning_hidden", args=[cohort.pk])).content.decode()
+
+
+@pytest.mark.parametrize("name", ["planning_messages", "planning_hidden"])
+def test_heads_are_in_the_readers_language(client, cohort, name):
+    client.force_login(make.planner(cohort=cohort, language="fr"))
+    with override("fr"):
+        heads = rows(client, name, cohort)[0]
+    assert "Heure" in heads
+    assert "Hour" not in heads
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -106,6 +176,8 @@ def test_questions_that_nobody_has_settled(client, cohort, paula):
         "planning_waiting",
         "planning_dates",
         "planning_letters",
+        "planning_messages",
+        "planning_hidden",
     ],
 )
 def test_nobody_else_gets_them(client, cohort, name):

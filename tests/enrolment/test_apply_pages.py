@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
@@ -12,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.translation import override
 
 from accounts.models import SubmittedOnce
 from enrolment import application_links, applying
@@ -159,9 +162,21 @@ def test_the_first_page_says_what_it_takes_and_by_when(client, cohort):
     assert "The last day is" in page
 
 
-def test_it_speaks_french_and_writes_in_french(client, cohort):
-    from django.utils.translation import override
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_first_page_leads_to_the_privacy_pack_and_to_a_mail_with_it(client, cohort, settings, lang):
+    with override(lang):
+        page = client.get(reverse("apply", args=[cohort.slug])).content.decode()
+        pack = reverse("trust")
+    assert f'href="{pack}"' in page
+    mail = urlsplit(unescape(re.search(r'href="(mailto:[^"]+)"', page).group(1)))
+    assert mail.path == "", "whose office it is, only the sender knows"
+    words = parse_qs(mail.query)
+    assert f"{settings.SITE_URL}{pack}" in words["body"][0].split("\n")
+    assert words["subject"][0]
+    assert client.get(pack).status_code == 200
 
+
+def test_it_speaks_french_and_writes_in_french(client, cohort):
     with override("fr"):
         url = reverse("apply", args=[cohort.slug])
     assert url.startswith("/fr/")

@@ -39,12 +39,12 @@ def page(client, paula, row, more=""):
 
 def test_everybody_who_was_asked_in_is_left_out(paula):
     row, made = running(paula)
-    assert not_asked.of_team(row.team) == [] == not_asked.of_release(made.ledger)
+    assert not_asked.of_team(row.team, reader=paula) == [] == not_asked.of_release(made.ledger)
 
 
 def test_a_partner_waits_for_the_welcome_and_is_then_asked_in_with_nothing_typed_again(client, paula):
     row, made = running(paula, recognition="")
-    [partner] = not_asked.of_team(row.team)
+    [partner] = not_asked.of_team(row.team, reader=paula)
     assert (partner.name, partner.position, partner.welcome) == ("Person 2 of 1", "partner", True)
     assert [one.why for one in not_asked.of_release(made.ledger)] == [partner.why]
     text = page(client, paula, row).content.decode()
@@ -65,12 +65,12 @@ def test_a_partner_waits_for_the_welcome_and_is_then_asked_in_with_nothing_typed
         "expanded",
         "daughter",
     )
-    assert not_asked.of_team(row.team) == []
+    assert not_asked.of_team(row.team, reader=paula) == []
     assert not_asked.of_release(made.ledger) == []
 
 
 def test_what_is_in_the_way_is_said(paula):
-    closed = make.person("Closed Account", is_active=False)
+    closed = make.person("Old Account", is_active=False)
     cohort = paula.memberships.get().cohort
     row = make.application(cohort=cohort, people=6)
     members = ApplicationMember.objects.filter(application=row)
@@ -80,10 +80,32 @@ def test_what_is_in_the_way_is_said(paula):
     decide(application=row, outcome="accept", by=paula)
     release(cohort=cohort, by=paula)
     row.refresh_from_db()
-    said = {one.ordinal: one.why for one in not_asked.of_team(row.team)}
+    said = {one.ordinal: one.why for one in not_asked.of_team(row.team, reader=paula)}
     assert set(said) == {3, 4, 6}
     for ordinal, words in ((3, "closed"), (4, "this address"), (6, "this name")):
         assert words in said[ordinal]
+
+
+def test_that_an_account_is_closed_is_told_to_planners_and_not_to_leads(client, paula):
+    closed = make.person("Old Account", is_active=False)
+    cohort = paula.memberships.get().cohort
+    row = make.application(cohort=cohort, people=4)
+    ApplicationMember.objects.filter(application=row, ordinal=3).update(email=closed.email)
+    decide(application=row, outcome="accept", by=paula)
+    made = release(cohort=cohort, by=paula)
+    row.refresh_from_db()
+    lead = make.member(team=row.team, role=Role.LEAD)
+    [told] = not_asked.of_team(row.team, reader=lead)
+    assert told.why == "Nobody can be invited at this address from here. Ask the planning team."
+    assert [one.why for one in not_asked.of_team(row.team, reader=paula)] == [
+        one.why for one in not_asked.of_release(made.ledger)
+    ]
+    assert "closed" not in page(client, lead, row).content.decode()
+    words = {"name": "Ada", "email": closed.email, "role": "participant", "language": "en"}
+    refused = client.post(reverse("team_people", args=[row.team_id]), words).content.decode()
+    assert refused.count(told.why) >= 2, "the box says of the address what the list says"
+    assert "closed" not in refused
+    assert "The account with this address is closed" in page(client, paula, row).content.decode()
 
 
 def test_who_was_asked_with_another_address_or_taken_back_is_not_named_again(paula):
@@ -91,7 +113,7 @@ def test_who_was_asked_with_another_address_or_taken_back_is_not_named_again(pau
     PartnerWelcome.objects.filter(team=row.team).update(recognition="25 $ an hour")
     services.invite(by=paula, team=row.team, role=Role.PARTNER, name="Person 2 of 1", email="other@example.org")
     Invitation.objects.filter(role=Role.PARTICIPANT).update(revoked_at=timezone.now())
-    assert not_asked.of_team(row.team) == []
+    assert not_asked.of_team(row.team, reader=paula) == []
 
 
 def test_the_page_of_a_team_that_applied_costs_no_more_than_any_page(client, paula, django_assert_max_num_queries):
@@ -102,4 +124,4 @@ def test_the_page_of_a_team_that_applied_costs_no_more_than_any_page(client, pau
 
 
 def test_a_team_that_never_applied_has_nobody_named():
-    assert not_asked.of_team(make.team()) == []
+    assert not_asked.of_team(make.team(), reader=make.person()) == []

@@ -1,12 +1,16 @@
 """One press from accepted to running: everything that was typed is there again, nothing leaves early, all of it goes back."""
 
 import datetime as dt
+import io
 import threading
 import time
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
+from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,6 +23,7 @@ from collaborative.models import Organisation, PartnerWelcome, PreworkTick, Role
 from collaborative.services import give_role
 from collaborative.template import PEOPLE_KNOWN, PREWORK, SPONSOR_SAID_YES
 from core.refusals import Refused
+from core.time import forward_utc, wall_in
 from desk.querysets import teams_named_in
 from enrolment import by_card, by_organisation, not_asked, releasing, running, services
 from enrolment.deciding import decide
@@ -61,6 +66,11 @@ def row(cohort):
 def accept(paula, *rows):
     for one in rows:
         decide(application=one, outcome="accept", by=paula)
+
+
+def in_days(days: int) -> dt.datetime:
+    """Two in the afternoon on the cohort's clock, some days ahead."""
+    return dt.datetime.combine(TODAY + dt.timedelta(days=days), dt.time(14))
 
 
 def let_it_leave(made: Release) -> None:
@@ -135,8 +145,9 @@ def test_nothing_leaves_before_the_minute_and_everything_at_it(cohort, paula, ro
     other = make.application(cohort=cohort)
     accept(paula, row)
     decide(application=other, outcome="decline", by=paula)
-    at = timezone.now() + dt.timedelta(hours=3)
-    made = release(cohort=cohort, by=paula, at=at)
+    wall = wall_in(timezone.now() + dt.timedelta(hours=3), cohort.time_zone)
+    at = forward_utc(wall, cohort.time_zone)
+    made = release(cohort=cohort, by=paula, wall=wall)
     waiting = PlannedMessage.objects.filter(state="planned", kind__startswith="enrolment/")
     assert set(waiting.values_list("due_at", flat=True)) == {made.release_at} == {at}
     # two letters; three members with a mailbox, and the sponsor; who has none gets it in the product at that minute
@@ -305,7 +316,7 @@ def test_a_sponsor_is_asked_in_only_after_a_yes_and_where_the_organisation_was_h
 def waits(cohort, paula, row):
     """A release that leaves in twenty days: nobody may know of it until then."""
     accept(paula, row)
-    return release(cohort=cohort, by=paula, at=timezone.now() + dt.timedelta(days=20))
+    return release(cohort=cohort, by=paula, wall=in_days(20))
 
 
 def knock(email: str):
@@ -336,7 +347,7 @@ def test_who_is_known_already_signs_in_as_ever_and_is_not_led_to_what_waits(coho
     known = services.invite(team=first, by=None, role="participant", name="Ada", email="ada@example.org").person
     row.members.filter(ordinal=2).update(email="ada@example.org")
     accept(paula, row)
-    made = release(cohort=cohort, by=paula, at=timezone.now() + dt.timedelta(days=20))
+    made = release(cohort=cohort, by=paula, wall=in_days(20))
     assert signing_in_with("ada@example.org") == known
     waiting = {one.team_id: one for one in Invitation.objects.filter(person=known)}
     assert services.find(by_organisation.path_of(known).rstrip("/").rpartition("/")[2]).invitation == waiting[first.pk]
@@ -416,13 +427,60 @@ def test_a_release_with_somebody_in_a_team_already_is_not_taken_back(cohort, pau
 
 def test_the_minute_is_typed_on_the_cohorts_clock_and_lies_ahead(cohort):
     tomorrow = TODAY + dt.timedelta(days=2)
-    at = releasing.minute_of(cohort, day=tomorrow, clock=dt.time(14))
-    assert at.astimezone(dt.UTC).hour in (18, 19)
+    wall = releasing.minute_of(cohort, day=tomorrow, clock=dt.time(14))
+    assert wall == dt.datetime.combine(tomorrow, dt.time(14))
     assert releasing.minute_of(cohort, day=None, clock=None) is None
     with pytest.raises(Refused, match="later minute"):
         releasing.minute_of(cohort, day=TODAY - dt.timedelta(days=1), clock=dt.time(14))
     with pytest.raises(Refused, match="two months"):
         releasing.minute_of(cohort, day=TODAY + dt.timedelta(days=90), clock=dt.time(14))
+
+
+def test_a_minute_that_the_clocks_jump_over_is_refused_beside_its_field(cohort):
+    with time_machine.travel("2027-03-10T12:00Z", tick=False), pytest.raises(Refused, match="jump over") as refused:
+        releasing.minute_of(cohort, day=dt.date(2027, 3, 14), clock=dt.time(2, 30))
+    assert refused.value.field == "clock"
+
+
+def test_a_release_follows_the_law_of_clocks_with_all_that_waits_for_it(waits, cohort, paula):
+    """Its moment was worked out by other rules than those of today: what was typed stands, everything else follows."""
+    services.invite(team=Team.objects.get(), by=paula, role="participant", name="One", email="one.more@example.org")
+    assert (waits.release_wall.replace(tzinfo=None), waits.zone) == (in_days(20), cohort.time_zone)
+
+    def minutes():
+        mails = PlannedMessage.objects.filter(state="planned", kind__startswith="enrolment/").order_by("kind", "id")
+        return (
+            Release.objects.get().release_at, Team.objects.get().told_from,
+            [*Invitation.objects.order_by("pk").values_list("expires_at", flat=True)],
+            [*mails.values_list("kind", "due_at", "next_attempt_at", "not_after")],
+        )  # fmt: skip
+
+    before, hour = minutes(), dt.timedelta(hours=1)
+    assert {kind for kind, *_rest in before[3]} == {"enrolment/letter", "enrolment/invitation"}
+    assert releasing.work_out_again() == 0
+    Release.objects.update(release_at=F("release_at") + hour)
+    Team.objects.update(told_from=F("told_from") + hour)
+    Invitation.objects.update(expires_at=F("expires_at") + hour)
+    PlannedMessage.objects.update(
+        due_at=F("due_at") + hour, next_attempt_at=F("next_attempt_at") + hour, not_after=F("not_after") + hour
+    )
+    said = io.StringIO()
+    call_command("migrate", verbosity=0, stdout=said)
+    assert "releases: 1 moments follow" in said.getvalue()
+    assert minutes() == before
+    assert Entry.objects.filter(verb="release.follows_the_clocks", cohort_id=cohort.pk).count() == 1
+
+
+def test_a_release_of_now_one_taken_back_and_one_that_has_left_stand_as_they_are(cohort, paula, row):
+    accept(paula, row)
+    soon = release(cohort=cohort, by=paula)
+    assert (soon.release_wall, soon.zone) == (None, "")
+    undo_release(release=soon, by=paula)
+    back = release(cohort=cohort, by=paula, wall=in_days(5))
+    undo_release(release=back, by=paula)
+    let_it_leave(release(cohort=cohort, by=paula, wall=in_days(5)))
+    Release.objects.filter(pk=back.pk).update(release_at=F("release_at") + dt.timedelta(hours=1))
+    assert releasing.work_out_again() == 0
 
 
 @pytest.mark.django_db(transaction=True)

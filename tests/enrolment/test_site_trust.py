@@ -7,6 +7,8 @@ import django
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import override
 
 from enrolment import application_keeping
 from enrolment.people_import import run
@@ -45,6 +47,25 @@ def test_the_page_is_made_from_what_runs(client, settings):
     assert not answer.cookies
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_page_and_document_answer_the_same_questions_of_an_assessment(client, lang):
+    with override(lang):
+        text = client.get(reverse("trust")).content.decode()
+        pack = trust.document()
+        leads_on = [reverse("accessibility"), reverse("trust_pdf")]
+        prepared = {key: heading for key, heading, _text in trust_words.sections(lang)}
+        kept = trust.kept()
+    assert {"access", "technique", "erasure", "breach", "law25", "phipa", "pipeda"} <= set(prepared)
+    assert all(f'<h2 id="{key}">' in text for key in prepared)
+    assert [heading for heading, _lines in pack["sections"]] == list(prepared.values())
+    assert all(lines for _heading, lines in pack["sections"])
+    assert len(pack["facts"]) > 8
+    assert [label for label, _value in pack["facts"] if f"<strong>{escape(label)}</strong>" not in text] == []
+    assert len(pack["kept"]) == len(kept) == text.count('<span class="small quiet d-block">')
+    assert pack["components"].count(", ") + 1 == len(trust.components())
+    assert [address for address in leads_on if f'href="{address}"' not in text] == []
+
+
 def test_what_nobody_has_said_is_called_so(client):
     assert "Not stated yet for this installation" in client.get("/trust/").content.decode()
 
@@ -80,8 +101,6 @@ def test_the_register_says_the_days_after_which_it_is_swept():
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_the_same_as_a_pdf(client, lang):
-    from django.utils.translation import override
-
     with override(lang):
         answer = client.get(reverse("trust_pdf"))
     assert answer.headers["Content-Type"] == "application/pdf"

@@ -1,5 +1,7 @@
 """Promises: made once, changed as a whole, decided upon by people."""
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -241,6 +243,21 @@ def test_same_version_other_hour(nia):
     assert services.replan(ABOUT, [Wanted("trial/reminder", to=nia, due=due, not_after=end)], version=1) == 0
     row = rows().get()
     assert (row.due_at, row.next_attempt_at, row.not_after) == (due, due, end)
+
+
+def test_what_waits_for_one_moment_waits_for_another(nia, pierre):
+    before, after, hour = in_hours(5), in_hours(4), dt.timedelta(hours=1)
+    services.plan("trial/reminder", to=nia, about=ABOUT, due=before, not_after=before + hour)
+    services.plan("trial/reminder", to=pierre, about=ABOUT, due=before)
+    services.plan("trial/moved", to=nia, about=ABOUT, due=in_hours(2))
+    rows(recipient=pierre).update(state="retry", attempts=1, next_attempt_at=before + hour)
+    stays = rows(kind="trial/moved").values().get()
+    assert services.retime_each([], before=before, after=after) == 0
+    assert services.retime_each([ABOUT, ("trial.thing", "other")], before=before, after=after) == 2
+    first, second = rows(recipient=nia, kind="trial/reminder").get(), rows(recipient=pierre).get()
+    assert (first.due_at, first.next_attempt_at, first.not_after) == (after, after, after + hour)
+    assert (second.due_at, second.next_attempt_at, second.not_after) == (after, before + hour, None)
+    assert rows(kind="trial/moved").values().get() == stays
 
 
 def test_void(nia, pierre):

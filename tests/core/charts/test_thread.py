@@ -1,10 +1,11 @@
 """What hangs between two stations: where a day lies on it, its beads, its words."""
 
 from datetime import date, timedelta
+from xml.etree import ElementTree as ET
 
 import pytest
 
-from core.charts.thread import Hang, Quiet, Stretch, beads, is_quiet, quiet_words, stretch_words, threads
+from core.charts.thread import Hang, Quiet, Stretch, beads, is_quiet, quiet_words, stretch_words, threads, wrapped
 
 START = date(2027, 1, 4)
 
@@ -53,13 +54,44 @@ def test_both_days_of_a_rest_belong_to_it():
 
 
 def test_words_stand_inside_the_hang_or_under_it_or_nowhere():
-    wide, deep = stretch_words([hang(name="Action period 1", say="10 weeks")], None)
+    wide, deep = stretch_words([hang(name="Action period 1", say="10 weeks")])
     assert len(wide) == 2
     assert deep == 0
-    narrow, deep = stretch_words([hang(x1=130.0, name="Action period 1", say="10 weeks")], None)
-    assert len(narrow) == 2
+    narrow, deep = stretch_words([hang(x1=140.0, name="Action period 1", say="10 weeks")])
+    assert [ET.fromstring(part).text for part in narrow] == ["Action period 1", "10 weeks"]
     assert deep > 88 + 150
-    assert stretch_words([hang(x1=60.0, name="Action period 1", say="10 weeks")], None) == ([], 0)
+    assert stretch_words([hang(x1=40.0, name="Action period 1", say="10 weeks")]) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "chars", "lines"),
+    [
+        ("Action period 3", 15, ["Action period 3"]),
+        ("Action period 3", 14, ["Action", "period 3"]),
+        ("Période d'action 3", 14, ["Période", "d'action 3"]),
+        ("Mise en commun et préparation du congrès", 12, ["Mise en", "commun et", "préparation…"]),
+        ("Approfondissement", 12, ["Approfondis…"]),
+        ("Approfondissement", 8, []),
+        ("  ", 12, []),
+        ("", 12, []),
+    ],
+)
+def test_a_name_too_long_for_its_stretch_is_broken_between_words_and_cut_only_where_three_lines_do_not_hold_it(
+    text, chars, lines
+):
+    assert wrapped(text, chars * 8.0, 8.0) == lines
+
+
+def test_words_under_a_hang_make_way_for_the_pill():
+    under = hang(x1=130.0, name="Action period 1", say="10 weeks")
+
+    def first_line(pill):
+        return float(ET.fromstring(stretch_words([under], pill)[0][0]).get("y"))
+
+    free = first_line((0, -99, 0))
+    assert first_line((300, 250, 170)) == free, "beside it"
+    assert first_line((0, 100, 170)) == free, "above it"
+    assert first_line((100, 250, 170)) > 250 + 32 + 16
 
 
 def test_the_words_of_rest_make_way_for_the_pill():

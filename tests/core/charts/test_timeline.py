@@ -1,7 +1,7 @@
 """The line, whatever dates and words it is given: right shapes, no overlap, well-formed."""
 
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
@@ -98,7 +98,38 @@ def test_long_names_are_cut_with_an_ellipsis_and_stay_on_the_sheet():
     stations = [Station(s.on, s.name * 20, s.say * 20, s.number) for s in STATIONS]
     root = parse(line(stations, [Stretch(s.name * 20, s.say * 20) for s in STRETCHES]))
     names = texts(root, {"tl-name"})
-    assert all(name.endswith("…") and len(name) < 60 for name in names)
+    assert all(len(name) < 60 for name in names)
+    assert sum(name.endswith("…") for name in names) == len(STATIONS) + len(STRETCHES)
+
+
+THREE_PERIODS = [
+    (date(2027, 3, 1), "Début", None, "Préparation"),
+    (date(2027, 3, 30), "Séance 1", 1, "Période d'action 1"),
+    (date(2027, 5, 18), "Séance 2", 2, "Période d'action 2"),
+    (date(2027, 6, 22), "Séance 3", 3, "Période d'action 3"),
+    (date(2027, 7, 20), "Congrès de clôture", None, ""),
+]
+
+
+@pytest.mark.parametrize("day", [None, -99, -1, 0, 3, 20, 29, 33, 60, 78, 90, 113, 130, 141, 200])
+def test_with_a_third_action_period_every_word_is_whole_and_nothing_lies_on_another(day):
+    stations = [Station(on, name, "mar. 20 juill.", number) for on, name, number, _period in THREE_PERIODS]
+    stretches = [Stretch(period, "5 semaines") for *_station, period in THREE_PERIODS]
+    today = None if day is None else THREE_PERIODS[0][0] + timedelta(days=day)
+    words = TimelineWords("Où nous en sommes", "", "Aujourd'hui, dim. 22 nov.")
+    root = parse(timeline_svg(stations, stretches, today, words))
+    said = " ".join(texts(root, {"tl-name"}))
+    assert all(period in said for *_station, period in THREE_PERIODS)
+    assert "…" not in said
+    boxes = []
+    for part in having(root, {"tl-name"}) + having(root, {"tl-say"}):
+        x, y, half = float(part.get("x")), float(part.get("y")), len(part.text) * 3.5
+        boxes.append((x - half, y - 12, x + half, y + 4))
+    for part in having(root, {"tl-pill"}):
+        left, top, wide = (float(part.get(name)) for name in ("x", "y", "width"))
+        boxes.append((left, top, left + wide, top + 32))
+    for one, other in combinations(boxes, 2):
+        assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1], (one, other)
 
 
 @given(
