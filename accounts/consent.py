@@ -30,6 +30,7 @@ WORDINGS = {
 }
 NEWEST = max(WORDINGS)
 
+taken_back = Slot("consent_taken_back", "room -> fn(user) -> None: cut what consent alone has let be put together")
 asked_of = Slot("consent_asked_of", "room -> fn(user) -> bool: is this person somebody whom the evaluation is about?")
 
 
@@ -63,6 +64,9 @@ def answer(*, user: User, yes: bool, by: User) -> None:
     row = Consent.objects.create(user=user, kind=EVALUATION, version=NEWEST, said_yes=yes)
     User.objects.filter(pk=user.pk).update(consent_answered=True)
     user.consent_answered = True
+    if not yes:
+        for _room, _nothing in taken_back.ask_all(user):
+            pass
     record("consent.given" if yes else "consent.refused", row, by=by, kind=EVALUATION, version=NEWEST)
 
 

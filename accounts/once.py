@@ -25,6 +25,7 @@ from django.shortcuts import resolve_url
 from accounts.models import SubmittedOnce
 from core import filled
 from core.refusals import Refused
+from notifications.sealing import seal, unseal
 
 if TYPE_CHECKING:
     _Form = forms.BaseForm
@@ -84,13 +85,14 @@ def do_once(*, user, key: uuid.UUID | None, make: Callable[[], Any]) -> str:
         with transaction.atomic():
             row = SubmittedOnce.objects.create(user=user, key=key)
             url = resolve_url(make())
-            SubmittedOnce.objects.filter(pk=row.pk).update(result_url=url)
+            # Where nobody is signed in, the address that it leads to holds a secret, which is kept nowhere in clear.
+            SubmittedOnce.objects.filter(pk=row.pk).update(result_url=url if user else seal(url))
             return url
     except IntegrityError:
         first = SubmittedOnce.objects.filter(user=user, key=key).first()
         if first is None:  # the error was about something else
             raise
-        return first.result_url
+        return first.result_url if user else unseal(first.result_url)
 
 
 def _go(request: HttpRequest, url: str) -> HttpResponse:

@@ -132,6 +132,8 @@ def forget(user: User, *, by) -> None:
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     known = addresses_of(user)
+    # Said first: a room that hears of a role that ends with it writes nothing new about this person.
+    User.objects.filter(pk=user.pk).update(forgotten_at=Now())
     for _room, _done in registry.forget.ask_all(user):
         pass
     _empty_back_office_log(user, known)

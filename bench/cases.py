@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 
-from bench.load import Broken, Measured, Reader, press
+from bench.load import Broken, Measured, Reader, press, storm
 from bench.mail import Waiting, push, push_marked
 from bench.stage import Stage
 from stack.problems import Problem
@@ -16,9 +16,14 @@ from stack.problems import Problem
 PAGES = ("page.today", "page.team", "page.cohort", "page.planning", "page.board")
 MAIL = ("mail.rate",)
 PEOPLE = ("import.people",)
-CASES = PAGES + PEOPLE + MAIL
+REPORT = ("import.report",)
+JOIN = ("join.storm",)
+FEED = ("feed.ics",)
+CASES = PAGES + FEED + JOIN + PEOPLE + MAIL
 LETTERS = 1000
+JOINS, JOIN_SECONDS = 500, 60.0
 TABLE_ROWS = 2000
+REPORT_LINES = 600
 TIMES = 100
 BOARD = (20, 400)  # applications in the list of decision day, first and among a hundred times as much
 
@@ -69,6 +74,10 @@ def measure(stage: Stage, names: list[str], pace: Pace, say: Callable[[str], Non
         stage.seed("store", name, text=inside(body(stage.port, path, cookie)))
     for name, (path, cookie) in pages.items():
         yield from page(stage.port, name, path, cookie, pace, name)
+    if "feed.ics" in names:
+        path = stage.seed("feed")["path"]
+        stage.seed("store", "feed.ics", text=body(stage.port, path, "").replace("\r\n", "\n"))
+        yield from page(stage.port, "feed.ics", path, "", pace, "feed.ics", floor_path="/bench-feed/")
     if pages:
         say(f"Making {TIMES} times as much …")
         began = time.monotonic()
@@ -81,8 +90,12 @@ def measure(stage: Stage, names: list[str], pace: Pace, say: Callable[[str], Non
         for name, (path, cookie) in pages.items():
             case = f"{name}.of{many}" if name == "page.board" else f"{name}.x{TIMES}"
             yield from page(stage.port, name, path, cookie, pace, case)
+    if "join.storm" in names:
+        yield join_storm(stage, pace)
     if "import.people" in names:
         yield import_people(stage, pace)
+    if "import.report" in names:
+        yield import_report(stage, pace)
     if "mail.rate" in names:
         yield from mail_rate(stage, pace)
 
@@ -105,9 +118,9 @@ def inside(page: str) -> str:
     return found.strip()
 
 
-def page(port: int, name: str, path: str, cookie: str, pace: Pace, case: str) -> Iterator[Row]:
+def page(port: int, name: str, path: str, cookie: str, pace: Pace, case: str, floor_path: str = "") -> Iterator[Row]:
     """Requests a second and the 95th percentile of one page, beside its floor, in turns."""
-    floor_path = f"/bench/{name}/"
+    floor_path = floor_path or f"/bench/{name}/"
     for warm in (path, floor_path):
         press(port, warm, cookie, seconds=min(1.0, pace.seconds), readers=pace.readers)
     rounds: dict[str, list[Measured]] = {path: [], floor_path: []}
@@ -121,6 +134,28 @@ def page(port: int, name: str, path: str, cookie: str, pace: Pace, case: str) ->
     yield row(f"{case}.p95", "ms", slow, floor_slow, n)
 
 
+def join_storm(stage: Stage, pace: Pace) -> Row:
+    """The 95th percentile of 500 presses of Join from one address, half of them by a link from the mail, within a minute.
+
+    Beside the floor of the page that sends a browser on. Everybody is written down once, or it does not count.
+    """
+    ours, floors = [], []
+    for turn in range(max(2, pace.rounds // 2) + 1):
+        made = stage.seed("storm", str(JOINS))
+        if not turn:
+            path, cookie = made["page"]
+            stage.seed("store", "join.storm", text=inside(body(stage.port, path, cookie)))
+        pressed = storm(stage.port, made["presses"], readers=pace.readers)
+        came = stage.seed("came", made["session"])["came"]
+        if came != JOINS or pressed.seconds > JOIN_SECONDS:
+            raise Problem(f"join.storm: {came} of {JOINS} are written down, after {pressed.seconds:.0f} s.")
+        floor = press(stage.port, "/bench/join.storm/", made["page"][1], seconds=pace.seconds, readers=pace.readers)
+        if turn:  # the first turn warms all
+            ours.append(pressed.percentile(0.95) * 1000)
+            floors.append(floor.percentile(0.95) * 1000)
+    return row("join.storm", "ms", ours, floors, JOINS * len(ours))
+
+
 def import_people(stage: Stage, pace: Pace) -> Row:
     """Rows a second of a workbook of 2,000 people, from the file to the last invitation; beside the bare COPY of as many."""
     ours, bare = [], []
@@ -131,6 +166,18 @@ def import_people(stage: Stage, pace: Pace) -> Row:
         ours.append(TABLE_ROWS / found["seconds"])
         bare.append(TABLE_ROWS / found["bare"])
     return row("import.people", f"rows/s ({found['mb']:.0f} MB)", ours, bare, TABLE_ROWS * len(ours))
+
+
+def import_report(stage: Stage, pace: Pace) -> Row:
+    """Seconds for a report of a meeting of 600 lines, from the file to the last attendance; beside the bare COPY of as many."""
+    ours, bare = [], []
+    for turn in range(max(2, pace.rounds // 2)):
+        found = stage.seed("report", str(turn))
+        if found["lines"] != REPORT_LINES or found["came"] * 2 != REPORT_LINES:
+            raise Problem("import.report: not everybody was recognised.")
+        ours.append(found["seconds"])
+        bare.append(found["bare"])
+    return row("import.report", "s", ours, bare, REPORT_LINES * len(ours))
 
 
 def mail_rate(stage: Stage, pace: Pace) -> Iterator[Row]:

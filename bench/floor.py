@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.decorators import SignedInRequest, signed_in
@@ -20,3 +20,11 @@ def floor(request: SignedInRequest, page: str) -> HttpResponse:
         cursor.execute("SELECT html FROM bench_row WHERE page = %s ORDER BY place", [page])
         rows = [html for (html,) in cursor.fetchall()]
     return render(request, "bench/floor.html", {"rows": rows})
+
+
+def feed_floor(request: HttpRequest) -> HttpResponse:
+    """The stored text of a calendar: one indexed query, a loop, no frame."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT html FROM bench_row WHERE page = 'feed.ics' ORDER BY place")
+        text = "".join(html for (html,) in cursor.fetchall())
+    return HttpResponse(text.replace("\n", "\r\n"), content_type="text/calendar; charset=utf-8")

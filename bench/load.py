@@ -33,15 +33,32 @@ class Measured:
         return every[min(len(every) - 1, int(len(every) * share))]
 
 
+def _get(port: int, path: str, cookie: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nCookie: {cookie}\r\nAccept-Language: en\r\n\r\n".encode()
+
+
+def _post(port: int, path: str, cookie: str) -> bytes:
+    token = "b" * 32
+    body = f"csrfmiddlewaretoken={token}"
+    cookies = "; ".join(one for one in (cookie, f"csrftoken={token}") if one)
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nCookie: {cookies}\r\nAccept-Language: en\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
+
+
 class Reader:
     """One connection, opened anew when the server has closed it."""
 
     def __init__(self, port: int, path: str, cookie: str) -> None:
         self._port = port
         self._line: socket.socket | None = None
-        self._request = (
-            f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nCookie: {cookie}\r\nAccept-Language: en\r\n\r\n"
-        ).encode()
+        self._request = _get(port, path, cookie)
+
+    def send(self, path: str, cookie: str) -> bytes:
+        """Press a button of a page, which has no field but its token; return the body of the answer."""
+        self._request = _post(self._port, path, cookie)
+        return self.ask()
 
     def ask(self) -> bytes:
         """Return the body of one answer."""
@@ -108,4 +125,37 @@ def press(port: int, path: str, cookie: str, *, seconds: float, readers: int = 8
     measured.seconds = time.perf_counter() - began
     if measured.broken or not measured.times:
         raise Broken(f"{path}: {(measured.broken or ['no answer'])[0]}")
+    return measured
+
+
+def storm(port: int, presses: list[tuple[str, str]], *, readers: int = 8) -> Measured:
+    """Let these buttons (path, cookie) be pressed once each, as fast as so many readers get through."""
+    measured, waiting, began = Measured(), iter(presses), time.perf_counter()
+    turn = threading.Lock()
+
+    def pressing() -> None:
+        reader, mine = Reader(port, "/", ""), []
+        try:
+            while True:
+                with turn:
+                    one = next(waiting, None)
+                if one is None:
+                    break
+                start = time.perf_counter()
+                reader.send(*one)
+                mine.append(time.perf_counter() - start)
+        except (Broken, OSError, EOFError) as error:
+            measured.broken.append(str(error) or type(error).__name__)
+        finally:
+            reader.close()
+            measured.times.extend(mine)
+
+    threads = [threading.Thread(target=pressing) for _ in range(readers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    measured.seconds = time.perf_counter() - began
+    if measured.broken:
+        raise Broken(f"a press: {measured.broken[0]}")
     return measured

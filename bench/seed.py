@@ -7,6 +7,7 @@ import io
 import json
 import sys
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,8 @@ import django
 ROOMS = ("collaborative", "improvement", "forum", "learning_sessions", "coaching")
 READERS = 1000
 PEOPLE = 2000
+# So many people are in the report of a meeting, each in two lines.
+REPORTED = 300
 
 
 def world() -> dict[str, Any]:
@@ -85,6 +88,22 @@ def applications(number: str) -> dict[str, Any]:
     return {"made": len(made)}
 
 
+def feed() -> dict[str, Any]:
+    """Let one person be in three cohorts with forty sessions in all, and give them a calendar to subscribe to."""
+    from urllib.parse import urlsplit
+
+    from desk.demo import make
+    from sessions.calendars import feeds
+
+    cohorts = [make.cohort() for _which in range(3)]
+    reader = make.member(team=make.team(cohort=cohorts[0]), city="st-johns", time_zone="America/St_Johns")
+    for cohort in cohorts[1:]:
+        make.member(team=make.team(cohort=cohort), user=reader)
+    for place in range(30):
+        make.learning_session(cohort=cohorts[place % 3], minutes_ahead=60 * 24 * (place + 1))
+    return {"path": urlsplit(feeds.address_of(feeds.make(person=reader, by=reader))).path}
+
+
 def store(page: str, html: str) -> dict[str, Any]:
     """Store what a page shows between its frame, in twenty pieces, for its floor."""
     from django.db import connection
@@ -106,7 +125,9 @@ def hundred(times: int = 100) -> dict[str, Any]:
     programme = apps.get_model("collaborative", "Programme")
     # A programme is there once, with its template.
     template = (apps.get_model("collaborative", name) for name in ("TemplatePhase", "TemplateTask", "PreworkItem"))
-    spared = {programme, *template}
+    # A version of somebody's slides has its one file; the other two hang on a row whose key is that of its session.
+    alone = (apps.get_model("learning_sessions", name) for name in ("Slides", "Chapter", "BreakoutSeat"))
+    spared = {programme, *template, *alone}
     models = [
         get_user_model(),
         *(m for room in ROOMS for m in apps.get_app_config(room).get_models() if m not in spared),
@@ -198,6 +219,49 @@ def go() -> dict[str, Any]:
     return {"rung": bell.kick()}
 
 
+def storm(number: str) -> dict[str, Any]:
+    """Let so many people of a cohort be expected at a session that is open: what each presses, half of them by their link.
+
+    ``page``: what one of them can look at to know how large such a page is.
+    """
+    from django.urls import reverse
+
+    from accounts.models import User
+    from collaborative.models import Membership, Role
+    from desk.demo import make
+    from sessions import personal_links
+
+    cohort = make.cohort(seats=60)
+    teams = [make.team(cohort=cohort) for _team in range(10)]
+    session = make.learning_session(cohort=cohort, minutes_ahead=5)
+    name = f"{session.pk.hex[:8]}"
+    people = [
+        User(name=f"Person {nth}", email=f"{name}.{nth}@example.org", password="!", language="en", city="toronto")
+        for nth in range(int(number))
+    ]
+    User.objects.bulk_create(people)
+    Membership.objects.bulk_create(
+        Membership(user=one, role=Role.PARTICIPANT, team=teams[nth % 10]) for nth, one in enumerate(people)
+    )
+    analyze()
+    join = reverse("session_join", args=[cohort.pk, session.pk])
+    presses = [
+        (reverse("personal_join", args=[personal_links.token_for(session, one.pk)]), "")
+        if nth % 2
+        else (join, _signed_in(one))
+        for nth, one in enumerate(people)
+    ]
+    page = reverse("personal_join", args=[personal_links.token_for(session, people[1].pk)])
+    return {"presses": presses, "session": str(session.pk), "page": (page, presses[0][1])}
+
+
+def came(session: str) -> dict[str, Any]:
+    """How many rows of people who joined there are."""
+    from sessions.models import Attendance
+
+    return {"came": Attendance.objects.filter(learning_session=uuid.UUID(session), source="join").count()}
+
+
 def empty() -> dict[str, Any]:
     """Take back what is due besides what is measured (the demo's own invitations)."""
     from django.utils import timezone
@@ -242,8 +306,63 @@ def people(turn: str) -> dict[str, Any]:
     return {"seconds": seconds, "bare": bare, "mb": most, "taken": made.job.report["does"]}
 
 
+def report(turn: str) -> dict[str, Any]:
+    """Take in a report of a meeting with 600 lines, and copy as many bare rows. Seconds of both, and how many people came."""
+    from django.db import connection
+
+    from accounts.models import User
+    from collaborative.models import Membership, Role
+    from core.time import wall_in
+    from desk.demo import make
+    from sessions.meeting_reports.taking_in import take_in
+    from sessions.models import Attendance, LearningSession
+
+    cohort = make.cohort(seats=60)
+    planner = make.planner(cohort=cohort)
+    team = make.team(cohort=cohort)
+    made = make.learning_session(cohort=cohort, minutes_ahead=-300, minutes=90, kind="learning")
+    session = LearningSession.objects.select_related("cohort__programme").get(pk=made.pk)
+    people = [
+        User(
+            name=f"Person {_word(nth)}",
+            email=f"{session.pk.hex[:8]}.{nth}@example.org",
+            password="!",
+            language="en",
+            city="toronto",
+        )
+        for nth in range(REPORTED)
+    ]
+    User.objects.bulk_create(people)
+    Membership.objects.bulk_create(Membership(user=one, role=Role.PARTICIPANT, team=team) for one in people)
+    start = wall_in(session.starts_at, session.zone)
+    # Everybody comes in twice; every other one by name alone.
+    lines = [
+        f"{one.name},{one.email if nth % 2 else ''},{start + dt.timedelta(minutes=at)},{start + dt.timedelta(minutes=at + 40)},40,No,"
+        for at in (0, 45)
+        for nth, one in enumerate(people)
+    ]
+    head = "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest,Recording Consent"
+    content = "\n".join([head, *lines]).encode()
+    began = time.monotonic()
+    take_in(learning_session=session, content=content, zone=session.zone, by=planner)
+    seconds = time.monotonic() - began
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS bench_line (words text)")
+        began = time.monotonic()
+        cursor.copy_expert("COPY bench_line FROM STDIN", io.StringIO("\n".join(lines) + "\n"))
+        bare = time.monotonic() - began
+    came = Attendance.objects.filter(learning_session=session, source="report").count()
+    return {"seconds": seconds, "bare": bare, "lines": len(lines), "came": came}
+
+
+def _word(nth: int) -> str:
+    """Return a name that no other number has, in letters."""
+    return "".join("bcdfghjklm"[int(figure)] + "a" for figure in str(nth))
+
+
 WORDS: dict[str, Callable[..., dict[str, Any]]] = {
     "world": world,
+    "feed": feed,
     "store": store,
     "hundred": hundred,
     "applications": applications,
@@ -251,7 +370,10 @@ WORDS: dict[str, Callable[..., dict[str, Any]]] = {
     "plan": plan,
     "go": go,
     "empty": empty,
+    "storm": storm,
+    "came": came,
     "people": people,
+    "report": report,
 }
 
 if __name__ == "__main__":

@@ -2,8 +2,12 @@
 
 from django.urls import path
 
-from bench.floor import floor
+from bench.floor import feed_floor, floor
 from config.urls import *  # noqa: F403
 from config.urls import urlpatterns as product
 
-urlpatterns = [path("bench/<str:page>/", floor, name="bench_floor"), *product]
+urlpatterns = [
+    path("bench-feed/", feed_floor, name="bench_feed"),
+    path("bench/<str:page>/", floor, name="bench_floor"),
+    *product,
+]

@@ -140,7 +140,7 @@ def board_of(coach, now: dt.datetime | None = None) -> Board:
     )  # fmt: skip
     held = _last_sessions({team.cohort_id for team in teams}, now)
     came = _by_team(
-        Attendance.objects.filter(team__in=ids).order_by()
+        Attendance.objects.filter(team__in=ids).counted().order_by()
         .alias(seen=_since(coach, "team")).values("team")
         .annotate(
             new=Count("person", distinct=True, filter=Q(at__gt=F("seen"))),

@@ -99,7 +99,7 @@ def find_team(coach, team_id, now: dt.datetime | None = None) -> Team | None:
         json=JSONObject(role=F("role"), who=F("user_id"), name=F("user__name"))
     )
     talked = SafetyConversation.objects.filter(team=OuterRef("pk")).standing().order_by().values("on")
-    came = Attendance.objects.filter(learning_session=OuterRef("pk"), team=team_id).order_by().values("team")
+    came = Attendance.objects.filter(learning_session=OuterRef("pk"), team=team_id).counted().order_by().values("team")
     shown = ("id", "title_en", "title_fr", "day", "starts_at", "came")
     held = (
         sessions_held(now or timezone.now())
@@ -184,7 +184,7 @@ def _reasons(team, now, charts, tries, talked, last) -> tuple[list[tuple[Reason,
 
 def _attendance(teams, moment) -> QuerySet:
     return activity.happened(
-        Attendance.objects.filter(team__in=teams, at__gt=moment),
+        Attendance.objects.filter(team__in=teams, at__gt=moment).counted(),
         "session",
         team="team_id",
         at=Max("at"),

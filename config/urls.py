@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import views as core_views
 from enrolment.views import site_map
+from sessions.views.calendars import calendar_feed
 
 handler400 = "core.answers.bad_request"
 handler403 = "core.answers.forbidden"
@@ -23,6 +24,8 @@ urlpatterns = [
     *([path("", include("desk.demo.urls"))] if settings.DEMO_DOORS else []),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("sso/", include("accounts.sso_urls")),
+    path("join/", include("sessions.join_urls")),
+    path("calendar/<str:secret>.ics", calendar_feed, name="calendar_feed"),
     *i18n_patterns(
         path("", include("desk.urls")),
         path("", include("coaching.urls")),
@@ -30,6 +33,7 @@ urlpatterns = [
         path("", include("improvement.urls")),
         path("", include("sessions.urls")),
         path("", include("enrolment.urls")),
+        path("", include("surveys.urls")),
         path("", include("accounts.urls")),
         path("", include("core.urls")),
         path(_("accounts/"), include("accounts.sign_in_urls")),

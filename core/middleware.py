@@ -29,6 +29,7 @@ HEADERS = {
 class Envelope:
     """Signed-in pages are never kept by a browser or a proxy; every answer has the same headers.
 
+    A view that says ``private`` itself may be kept by the reader's own browser (files that people sent in).
     Stands first, so that files and errors have them too.
     """
 
@@ -40,7 +41,7 @@ class Envelope:
         # Asking request.user on a public page would open the session: look only where somebody already has.
         if getattr(getattr(request, "session", None), "accessed", False):
             keep = response.headers.get("Cache-Control", "")
-            if "no-store" not in keep:
+            if "no-store" not in keep and "private" not in keep:
                 response.headers["Cache-Control"] = "private, no-store"
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)

@@ -5,7 +5,9 @@ A lower room asks a slot; the answers come from rooms above it that it may not i
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -31,6 +33,15 @@ class Slot:
         """Yield (key, answer) of everyone registered."""
         for key, answer in list(self._answers.items()):
             yield key, answer(*args, **kwargs)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Something ahead that keeps its hour on the wall and is another moment now (an answer of ``moments_again``)."""
+
+    what: str
+    before: dt.datetime
+    after: dt.datetime
 
 
 data_of = Slot("data_of", "room -> fn(user) -> dict of everything this room keeps about a person")
@@ -65,8 +76,19 @@ hand_over = Slot(
 offboard = Slot("offboard", "room -> fn(user, by): end now what a person without any role left must not have open")
 moments_again = Slot(
     "moments_again",
-    "room -> fn() -> int: work every moment ahead out again from the wall time and the zone in which it was typed, since the "
-    "law of clocks may have changed; returns how many are another moment now",
+    "room -> fn() -> list of Followed: work every moment ahead out again from the wall time and the zone in which it was "
+    "typed, since the law of clocks may have changed; returns those that are another moment now",
+)
+calendar_entries = Slot(
+    "calendar_entries",
+    "room -> fn(user, team or None) -> iterable of core.ics.Entry: what stands in this person's calendar, or in what they "
+    "see of this team's, in the language that speaks now",
+)
+calendar_revision = Slot(
+    "calendar_revision",
+    "room -> fn() -> a SELECT of one text a row, in brackets, of which one is another text whenever the room's "
+    "calendar_entries are; its parameters: person, team (or null), since (what was cancelled earlier is not told any more), "
+    "sponsors. All rooms are asked in one statement",
 )
 keeps_open = Slot(
     "keeps_open", "room -> fn(cohort) -> a sentence why the cohort cannot be closed now, or an empty text"

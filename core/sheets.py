@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core.refusals import Refused
@@ -176,20 +177,44 @@ def _shown(cell: Any) -> str:
 
 def write(head: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str) -> bytes:
     """Return an XLSX workbook of one sheet. Text stays text: what begins like a formula is never worked out."""
+    made = Workbook(write_only=True)
+    _put(made, title, head, rows)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def book(parts: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
+    """Return an XLSX workbook of several sheets, each (title, head, rows): the same bytes whenever it is made from the same."""
+    made = Workbook(write_only=True)
+    for title, head, rows in parts:
+        _put(made, title, head, rows)
+    out = io.BytesIO()
+    made.save(out)
+    return _without_its_hour(out.getvalue())
+
+
+def _without_its_hour(content: bytes) -> bytes:
+    """Return a workbook that does not say when it was made."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as fresh:
+        for part in archive.infolist():
+            text = archive.read(part)
+            if part.filename == "docProps/core.xml":
+                text = re.sub(rb"\d{4}-\d\d-\d\dT[\d:.]+Z", b"2000-01-01T00:00:00Z", text)
+            fresh.writestr(zipfile.ZipInfo(part.filename, (2000, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _put(made: Workbook, title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     told = [[_plain(value) for value in row] for row in rows]
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_sheet_name(title))
+    sheet = made.create_sheet(_sheet_name(title))
     sheet.freeze_panes = "A2"
-    for column, words in enumerate(head):
-        sheet.column_dimensions[chr(65 + column) if column < 26 else f"A{chr(39 + column)}"].width = max(
-            12, min(40, len(str(words)) + 4)
-        )
+    for column, words in enumerate(head, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = max(12, min(40, len(str(words)) + 4))
     sheet.append([_cell(sheet, str(words), bold=True) for words in head])
     for row in told:
         sheet.append([_cell(sheet, value) for value in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def _plain(value: Any) -> Any:
@@ -216,6 +241,11 @@ def _sheet_name(title: str) -> str:
 
 def answer(head: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str, file: str) -> HttpResponse:
     """Return the workbook as a download called ``file`` (plain letters, without its ending)."""
-    made = HttpResponse(write(head, rows, title=title), content_type=XLSX)
+    return download(write(head, rows, title=title), file=file)
+
+
+def download(content: bytes, *, file: str) -> HttpResponse:
+    """Return a workbook as a download called ``file`` (plain letters, without its ending)."""
+    made = HttpResponse(content, content_type=XLSX)
     made.headers["Content-Disposition"] = f'attachment; filename="{file}.xlsx"'
     return made

@@ -35,8 +35,27 @@ from sessions.models import Attendance, LearningSession
 # What planners call the kinds of message that are written in the name of a cohort.
 KIND_NAMES = {
     "sessions/reminder": gettext_lazy("Session reminder"),
+    "sessions/invitation": gettext_lazy("Session for the calendar"),
+    "sessions/clocks": gettext_lazy("A session put right in calendars"),
+    "sessions/not-yours": gettext_lazy("A session out of the calendar"),
     "sessions/moved": gettext_lazy("A session has moved"),
+    "sessions/cancelled": gettext_lazy("A session is cancelled"),
+    "sessions/asks": gettext_lazy("A colleague asks to come in"),
     "sessions/moved-together": gettext_lazy("Several sessions have moved"),
+    "sessions/address": gettext_lazy("The address of a meeting"),
+    "sessions/certificate": gettext_lazy("Certificate"),
+    "sessions/registration-confirm": gettext_lazy("A registration to confirm"),
+    "sessions/registration-reminder": gettext_lazy("Reminder for those who registered"),
+    "sessions/registration-moved": gettext_lazy("A public session has moved"),
+    "sessions/registration-cancelled": gettext_lazy("A public session is cancelled"),
+    "sessions/registration-recording": gettext_lazy("The recording of a public session"),
+    "sessions/speaker-page": gettext_lazy("A speaker's page"),
+    "sessions/speaker-reminder": gettext_lazy("Reminder for a speaker"),
+    "sessions/speaker-moved": gettext_lazy("A speaker's session has moved"),
+    "sessions/speaker-cancelled": gettext_lazy("A speaker's session is cancelled"),
+    "sessions/speaker-ratings": gettext_lazy("Thanks and answers for a speaker"),
+    "surveys/asked": gettext_lazy("Questions of a survey"),
+    "surveys/asked-later": gettext_lazy("Questions three months later"),
     "enrolment/invitation": gettext_lazy("Invitation"),
     "enrolment/question": gettext_lazy("A visitor's letter"),
     "enrolment/interest_open": gettext_lazy("Word that one can apply"),
@@ -331,7 +350,7 @@ def teams_and_milestones(cohort: Cohort, sessions: Sequence[LearningSession]) ->
     held = [row for row in sessions if row.phase_id and not row.cancelled_at and row.ends_at <= now]
     last = max(held, key=lambda row: row.starts_at, default=None)
     belonging = Membership.objects.belonging().filter(team=OuterRef("pk")).order_by().values("team")
-    came = Attendance.objects.filter(team=OuterRef("pk"), learning_session=last).order_by().values("team")
+    came = Attendance.objects.filter(team=OuterRef("pk"), learning_session=last).counted().order_by().values("team")
     asked = Invitation.objects.waiting().filter(team=OuterRef("pk"), role__in=TEAM_ROLES).order_by()
     partners = {"application__team": OuterRef("pk"), "role": Role.PARTNER}
     ticks = PreworkTick.objects.filter(team=OuterRef("pk")).order_by().values("team")

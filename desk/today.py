@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from collaborative.line import is_running, running_first
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Role, Team
-from collaborative.permissions import coaches_any, leads, plans_any, roles_of, sponsors_any
+from collaborative.permissions import coaches_any, in_a_team, leads, plans_any, roles_of, sponsors_any
 from collaborative.tasks import with_open_days
 from core.forms import listing
 from core.language import language
@@ -25,8 +25,10 @@ from enrolment.decision_day.funnel import funnel_of, with_funnel
 from improvement.activity import NumberDue, today_cards
 from notifications.inbox import has_notes
 from notifications.services import with_pause
+from sessions.joining import is_expected
 from sessions.models import LearningSession
-from sessions.services import is_expected
+from surveys.models import Asked
+from surveys.querysets import waiting_for
 
 NEAR = dt.timedelta(hours=24)
 MOST = 8
@@ -74,6 +76,8 @@ class Today:
     told: bool = False
     standing: list[Standing] = dataclasses.field(default_factory=list)
     alone: Team | None = None
+    # The survey that waits for an answer and closes first.
+    survey: Asked | None = None
 
 
 def greeting_at(wall: dt.datetime, name: str) -> str:
@@ -106,7 +110,14 @@ def today_of(user) -> Today:
         told=has_notes(user),
         standing=_standing(user),
         alone=next((team for team in teams if _is_alone(user, team)), None),
+        survey=_survey(user),
     )
+
+
+def _survey(user) -> Asked | None:
+    """Return what waits to be answered by somebody who is in a team, or was until their series ended."""
+    asked = in_a_team(user) or not roles_of(user)
+    return next(iter(waiting_for(user)), None) if asked else None
 
 
 def _planned(user) -> list[Cohort]:

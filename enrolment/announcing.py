@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative.models import Cohort
+from collaborative.signals import cohort_announced
 from core.refusals import Refused
 from enrolment import seats
 from enrolment.models import Application
@@ -29,6 +30,7 @@ def announce(*, cohort: Cohort, by) -> None:
     row.announced_at = timezone.now()
     row.save(update_fields=["announced_at"])
     record("cohort.announced", row, by=by, cohort_id=row.pk)
+    cohort_announced.send(sender=Cohort, cohort=row, by=by)
 
 
 @transaction.atomic

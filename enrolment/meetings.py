@@ -13,7 +13,8 @@ from core.registry import Slot
 
 meetings = Slot(
     "meetings",
-    "room -> fn(cohort) -> (phase id or None, title, start, minutes, cancelled) of each meeting of the cohort",
+    "room -> fn(cohort) -> (phase id or None, title, start, minutes, cancelled, where anybody registers or an empty text) "
+    "of each meeting of the cohort",
 )
 
 
@@ -26,6 +27,7 @@ class Meeting:
     starts_at: dt.datetime
     minutes: int
     cancelled: bool
+    register: str = ""
 
 
 def meetings_of(cohort: Cohort) -> list[Meeting]:

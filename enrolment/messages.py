@@ -39,6 +39,7 @@ kinds.register(
         template="enrolment/emails/invitation",
         audience=_("You get this because somebody asked you to join a team."),
         context=_invitation,
+        untold_before=True,
         at_most_once=True,
         priority=kinds.FIRST,
     )
@@ -61,6 +62,7 @@ kinds.register(
         template="enrolment/emails/not-here-yet",
         audience=_("You get this because somebody asked you to join a team."),
         context=_not_here_yet,
+        untold_before=True,
     )
 )
 
@@ -94,6 +96,7 @@ kinds.register(
         template="enrolment/emails/letter",
         audience=_("You get this because you sent an application for a team."),
         context=_letter,
+        untold_before=True,
         at_most_once=True,
     )
 )

@@ -21,6 +21,7 @@ from collaborative.line import today_in
 from collaborative.models import MOMENT_KINDS, Cohort, Phase, Team
 from collaborative.reschedule import Consequence, Ledger, Moved
 from core.refusals import Refused
+from core.registry import Followed
 from core.time import forward_utc
 from enrolment import letters, not_asked, running, seats
 from enrolment.deciding import decide, held, with_told
@@ -189,22 +190,24 @@ def waiting_releases(cohort: Cohort):
 
 
 @transaction.atomic
-def work_out_again() -> int:
-    """Work out again when the releases ahead leave; return for how many that is another moment by the rules of today.
+def work_out_again() -> list[Followed]:
+    """Work out again when the releases ahead leave; return those that are another moment by the rules of today.
 
     Letters, teams and whoever is asked into them go with it: nobody was told of that minute but those who plan.
     """
-    changed = 0
-    ahead = Release.objects.select_for_update().filter(
-        undone_at=None, release_at__gt=timezone.now(), release_wall__isnull=False
+    changed = []
+    ahead = (
+        Release.objects.select_for_update(of=("self",))
+        .select_related("cohort")
+        .filter(undone_at=None, release_at__gt=timezone.now(), release_wall__isnull=False)
     )
     for row in ahead:
         assert row.release_wall is not None
         moment = forward_utc(row.release_wall.replace(tzinfo=None), row.zone)
         if moment != row.release_at:
+            changed.append(Followed(f"letters of {row.cohort.name_en}", row.release_at, moment))
             _leaves_at(row, moment)
             record("release.follows_the_clocks", row, cohort_id=row.cohort_id, release_at=moment)
-            changed += 1
     return changed
 
 

@@ -447,10 +447,13 @@ def forget(user) -> None:
 
 
 def data_of(user) -> dict:
-    """Return the invitations of ``user`` (in which role, as what, when, and what became of them), and how many they sent."""
+    """Return the invitations of ``user`` (in which role, as what, when, and what became of them), and how many they sent.
+
+    Those into a team whose letter has not left yet are told from then on.
+    """
     fields = ("role", "title", "called", "address", "created_at", "expires_at", "accepted_at", "revoked_at")
     return {
-        "invitations": list(Invitation.objects.filter(person=user).values(*fields)),
+        "invitations": list(Invitation.objects.filter(person=user).exclude(team__told_from__gt=Now()).values(*fields)),
         "asked_others": Invitation.objects.filter(by=user).count(),
         **reviewing.data_of(user),
     }

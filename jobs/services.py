@@ -67,6 +67,17 @@ def ask_for(kind: str, *, by, sent: bytes | None = None, **params: Any) -> Job:
 
 
 @transaction.atomic
+def make_for(kind: str, *, to, **params: Any) -> Job:
+    """Write down that this is to be done for somebody who did not ask: it lies among their files when it is done."""
+    if kinds.find(kind) is None:
+        raise LookupError(f"no kind of work is called {kind}")
+    job = Job.objects.create(kind=kind, by=to, params=params)
+    record("job.made", job, kind=kind)
+    bell.once_after_commit(call_to_work)
+    return job
+
+
+@transaction.atomic
 def stop(*, job: Job, by) -> None:
     """Stop what waits or runs; what is written already stays. Does nothing to what is over."""
     stopped = (

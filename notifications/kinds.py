@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from notifications.letters import CalendarPart
     from notifications.models import PlannedMessage
 
 FIRST: Final = 0  # a person waits before the screen for it: sign-in codes
@@ -26,7 +27,11 @@ class Kind:
     meaning here: `why`, `reply_to`, `brand`, `footer` (name and postal address of the sender).
     `sources`: given source ids, returns what stands behind those that are still there: loaded once for all rows that
     leave together. `context` finds its own in `row.source`, and is not asked where it is gone (the row becomes void).
+    `calendar`: given the row (its `source` loaded), returns what the calendar of its reader is told beside the words. Only
+    asked where there is an address to send it to.
     `also_when_closed`: somebody asked for it, or has a right to it: it leaves for a scope that is closed as well.
+    `untold_before`: that it waits is already the news (an answer with a minute of its own): its reader is not told of it
+    before it leaves, not even by what they take along of their data.
     `at_most_once`: a second copy would harm (money, invitations, codes): when unsure, a person decides.
     """
 
@@ -37,7 +42,9 @@ class Kind:
     at_most_once: bool = False
     priority: int = NORMAL
     sources: Callable[[Collection[str]], Mapping[str, Any]] | None = None
+    calendar: Callable[[PlannedMessage], Sequence[CalendarPart]] | None = None
     also_when_closed: bool = False
+    untold_before: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -70,6 +77,11 @@ def keys() -> list[str]:
 def also_when_closed() -> list[str]:
     """Return the keys of the kinds that leave for a closed scope as well."""
     return [key for key, kind in _kinds.items() if kind.also_when_closed]
+
+
+def untold_before() -> list[str]:
+    """Return the keys of the kinds of which nobody is told before they leave."""
+    return [key for key, kind in _kinds.items() if kind.untold_before]
 
 
 def may_be_sent_again(key: str) -> bool:

@@ -6,6 +6,7 @@ of sending one; the tests read every letter back with the standard parser.
 
 from __future__ import annotations
 
+import base64
 import binascii
 import re
 import unicodedata
@@ -27,8 +28,21 @@ class BadAddress(ValueError):
 
 
 @dataclass(frozen=True)
+class CalendarPart:
+    """What a reader's calendar is told: a calendar as text, its method (REQUEST, CANCEL) and the name of its file."""
+
+    method: str
+    text: str
+    name: str = "invite.ics"
+
+
+@dataclass(frozen=True)
 class Letter:
-    """What one reader gets. `subject` and `to_name` may hold anything a person typed; addresses are checked."""
+    """What one reader gets. `subject` and `to_name` may hold anything a person typed; addresses are checked.
+
+    `calendar`: one is another form of the words, which calendars take up by themselves, and a file for those that do not
+    (RFC 6047 2.4); several are files alone, since a letter speaks to a calendar of one thing.
+    """
 
     subject: str
     plain: str
@@ -39,6 +53,7 @@ class Letter:
     to_name: str = ""
     reply_to: str = ""
     language: str = "en"
+    calendar: tuple[CalendarPart, ...] = ()
 
     def as_bytes(self) -> bytes:
         """Return the letter with CRLF line ends. Raises BadAddress."""
@@ -54,10 +69,15 @@ class Letter:
             f"Content-Language: {self.language}-CA",
             "Auto-Submitted: auto-generated",
             "MIME-Version: 1.0",
-            f'Content-Type: multipart/alternative; boundary="{boundary}"',
         ]
         parts = [_part("plain", self.plain, boundary), _part("html", self.html, boundary)]
-        return "\r\n".join(headers).encode("ascii") + b"\r\n\r\n" + b"".join(parts) + f"--{boundary}--\r\n".encode()
+        if len(self.calendar) == 1:
+            parts.append(_calendar(self.calendar[0], boundary))
+        kind = f'Content-Type: multipart/alternative; boundary="{boundary}"'
+        body = b"".join(parts) + f"--{boundary}--\r\n".encode()
+        if self.calendar:
+            kind, body = _with_files(kind, body, self.calendar, f"{boundary}-with")
+        return "\r\n".join([*headers, kind]).encode("ascii") + b"\r\n\r\n" + body
 
 
 def one_line(text: str, limit: int = 250) -> str:
@@ -128,3 +148,29 @@ def _part(subtype: str, text: str, boundary: str) -> bytes:
     body = binascii.b2a_qp(text.encode("utf-8", "replace"), istext=True).replace(b"\n", b"\r\n")
     head = f"--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n"
     return head.encode() + b"\r\n" + body + b"\r\n"
+
+
+def _calendar(part: CalendarPart, boundary: str) -> bytes:
+    return _in_base64(part, boundary, f"text/calendar; method={part.method}; charset=utf-8")
+
+
+def _with_files(kind: str, body: bytes, files: tuple[CalendarPart, ...], boundary: str) -> tuple[str, bytes]:
+    """Return what holds the words and the calendars as files beside them."""
+    pieces = [f"--{boundary}\r\n{kind}\r\n\r\n".encode("ascii"), body]
+    pieces += [
+        _in_base64(
+            one,
+            boundary,
+            f'application/ics; name="{one.name}"',
+            f'Content-Disposition: attachment; filename="{one.name}"\r\n',
+        )
+        for one in files
+    ]
+    pieces.append(f"--{boundary}--\r\n".encode())
+    return f'Content-Type: multipart/mixed; boundary="{boundary}"', b"".join(pieces)
+
+
+def _in_base64(part: CalendarPart, boundary: str, kind: str, more: str = "") -> bytes:
+    """Its lines end in CRLF and must arrive so: quoted-printable would leave that to whoever reads."""
+    head = f"--{boundary}\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{more}\r\n"
+    return head.encode("ascii") + base64.encodebytes(part.text.encode()).replace(b"\n", b"\r\n")

@@ -130,7 +130,17 @@ def replan(
     rows = []
     for one in wanted:
         common = _common(one.kind, about=about, version=version, occurrence=one.occurrence, scope=one.scope)
-        rows.append(_row(common, one.to, due=one.due, not_after=one.not_after, resend=one.resend))
+        rows.append(
+            _row(
+                common,
+                one.to,
+                due=one.due,
+                not_after=one.not_after,
+                language=one.language,
+                tz=one.time_zone,
+                resend=one.resend,
+            )
+        )
     with transaction.atomic():
         diary.supersede(source_type, source_id, version=version)
         names = sorted({row["kind"] for row in rows} | set(kinds_planned))
@@ -333,10 +343,18 @@ def pause() -> Tick | None:
 
 
 def data_of(user: Any) -> dict[str, Any]:
-    """Return what this room keeps about a person: every message with its hour, state and cause, no words."""
+    """Return what this room keeps about a person: every message with its hour, state and cause, no words.
+
+    An answer that waits for its minute is left out until then.
+    """
     fields = ("kind", "channel", "address", "due_at", "state", "reason", "sent_at", "created_at")
     return {
-        "messages": list(PlannedMessage.objects.to(user).order_by("created_at", "id").values(*fields)),
+        "messages": list(
+            PlannedMessage.objects.to(user)
+            .exclude(kind__in=kinds.untold_before(), state__in=states.WAITING, due_at__gt=Now())
+            .order_by("created_at", "id")
+            .values(*fields)
+        ),
         "settled": MessageEvent.objects.filter(actor=user).count(),
     }
 

@@ -80,6 +80,7 @@ def render(row: PlannedMessage, said: Said | None = None) -> Letter:
             "site_url": settings.SITE_URL, "why": str(kind.audience), "brand": gettext(_sender_name()),
             "lang": reader.language, "html_lang": f"{reader.language}-CA", **found,
         }  # fmt: skip
+        address = row.address or getattr(reader, "email", None) or ""
         words["subject"] = one_line(said.again(f"{kind.template}.subject.txt", words, reader, autoescape=False))
         return Letter(
             subject=words["subject"],
@@ -87,10 +88,11 @@ def render(row: PlannedMessage, said: Said | None = None) -> Letter:
             html=said.again(f"{kind.template}.html", words, reader),
             message_id=row.message_id,
             sender=_sender(),
-            to=row.address or getattr(reader, "email", None) or "",
+            to=address,
             to_name=reader.name,
             reply_to=found.get("reply_to") or "",
             language=reader.language,
+            calendar=tuple(kind.calendar(row)) if kind.calendar and address else (),
         )
 
 

@@ -7,24 +7,120 @@ class SessionsConfig(AppConfig):
     label = "learning_sessions"
 
     def ready(self) -> None:
+
         from accounts.seen import who_sees_me
         from collaborative.messages import pick_up
         from collaborative.opened import opens
         from core import registry
         from enrolment.meetings import meetings
-        from sessions import messages, people, querysets, receivers, seen, services, shifting  # noqa: F401  (messages, receivers register themselves)
+        from notifications.sweep import sweeps
+        from sessions import (  # noqa: F401  (messages, receivers register themselves)
+            day_sheet,
+            evaluation,
+            messages,
+            people,
+            querysets,
+            receivers,
+            release,
+            release_messages,
+            seen,
+            services,
+            shifting,
+            speaker_mail,
+            speaker_messages,
+        )
+        from sessions.calendars import entries, feeds, leaving
+        from sessions.meetings import keeping
+        from surveys import rounds
 
         registry.may_receive.add("learning_sessions.learningsession", querysets.expected_pairs)
         registry.current_version.add("learning_sessions.learningsession", querysets.versions)
         registry.may_receive.add("collaborative.reschedule", querysets.concerned_pairs)
         registry.current_version.add("collaborative.reschedule", querysets.changes_that_stand)
+        registry.current_version.add("learning_sessions.appearance", speaker_mail.versions)
+        registry.may_receive.add("learning_sessions.calendarleft", leaving.gone_pairs)
+        registry.may_receive.add("learning_sessions.addressrelease", release.told_pairs)
+        registry.current_version.add("learning_sessions.addressrelease", release.releases_that_stand)
         registry.what_moves.add("sessions", shifting.what_moves)
         registry.moments_again.add("sessions", services.work_out_again)
         registry.ends_with.add("sessions", querysets.ends_with)
         registry.cohort_of.add("session_id", querysets.cohort_of)
         registry.data_of.add("sessions", people.data_of)
         registry.forget.add("sessions", people.forget)
+        registry.data_of_address.add("sessions", people.data_of_address)
+        registry.forget_address.add("sessions", people.forget_address)
+        sweeps.add("sessions.calendars", leaving.sweep)
+        registry.calendar_entries.add("sessions", entries.entries_for)
+        registry.calendar_revision.add("sessions", lambda: entries.REVISION)
+        registry.offboard.add("calendars", feeds.end_all)
+        _what_comes_after()
         who_sees_me.add("sessions", seen.rows)
         opens.add("sessions", seen.opens)
         pick_up.add("sessions", querysets.pick_up)
         meetings.add("sessions", querysets.meetings_of)
+        _anybody_comes()
+        rounds.meetings.add("sessions", evaluation.meetings_of)
+        sweeps.add("sessions.meetings", keeping.sweep)
+        sweeps.add("sessions.day_sheet", day_sheet.sweep)
+
+
+def _what_comes_after() -> None:
+    """Let attendance and certificates take part: their tab, their mail, their work, what is swept and forgotten."""
+    from django.urls import reverse
+    from django.utils.translation import gettext as _
+
+    from collaborative import closed_pages
+    from core import registry
+    from jobs import kinds as work
+    from notifications.sweep import sweeps
+    from sessions import certificate_messages, certificates, guests  # noqa: F401  (the first one registers itself)
+    from sessions.meeting_reports import taking_in
+
+    registry.planning_tabs.add(
+        "attendance",
+        lambda user, cohort: {
+            "text": _("Attendance"),
+            "url": reverse("planning_attendance", args=[cohort.pk]),
+            "order": 37,
+        },
+    )
+    # The last report, the last recap and the certificates often come after the last day.
+    closed_pages.leave_open(
+        "planning_session_attendance",
+        "planning_session_report_new",
+        "planning_session_report",
+        "planning_session_recap",
+        "planning_session_recap_take_back",
+        "session_follow",
+        "planning_certificates",
+        "planning_certificates_all",
+        "planning_certificate_revoke",
+    )
+    registry.may_receive.add("learning_sessions.certificate", certificates.holders)
+    registry.current_version.add("learning_sessions.certificate", certificates.versions)
+    work.register(work.Kind(key=certificates.KIND, title=certificates.title_of, run=certificates.run))
+    sweeps.add("sessions.reports", taking_in.sweep)
+    sweeps.add("sessions.guests", guests.sweep)
+
+
+def _anybody_comes() -> None:
+    """Let public sessions take part: who registers without an account, what they hear, the tab of the webinars."""
+    from django.urls import reverse
+    from django.utils.translation import gettext as _
+
+    from core import registry
+    from enrolment.filled_in import known_applicant
+    from notifications.sweep import sweeps
+    from sessions import registering, registration_messages  # noqa: F401  (the second one registers itself)
+
+    known_applicant.add("registration", registering.known_applicant)
+    registry.current_version.add("learning_sessions.registration", registering.versions)
+    sweeps.add("sessions.registrations", registering.sweep)
+    registry.planning_tabs.add(
+        "webinars",
+        lambda user, cohort: {
+            "text": _("Webinars"),
+            "url": reverse("planning_webinars", args=[cohort.pk]),
+            "order": 60,
+        },
+    )

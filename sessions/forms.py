@@ -11,8 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import FreeText, GuardedForm, PlainText, VersionedForm, plain_name
 from core.refusals import Refused
-from sessions.models import LONGEST, SHORTEST, LearningSession
+from sessions.models import LONGEST, SHORTEST, Interpretation, LearningSession, SignLanguage, Spoken
 from sessions.services import moment_after_move
+
+
+def said(field: forms.Field, value: Any) -> Any:
+    """Return a value of this field as people read it: a choice by its words, a tick as yes or no."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if not isinstance(field, forms.ChoiceField):
+        return value
+    words: dict[Any, Any] = {}
+    choices: Any = field.choices
+    for key, label in choices:
+        words |= dict(label) if isinstance(label, list | tuple) else {key: label}
+    return words.get(value, value)
 
 
 class MoveForm(GuardedForm):
@@ -60,23 +73,33 @@ class MoveForm(GuardedForm):
 
 
 class DetailsForm(VersionedForm):
-    """What a session says about itself, in both languages, and where it meets."""
+    """What a session says about itself, in both languages."""
 
     title_en = PlainText(label=_("Title, English"), max_length=160, validators=[plain_name])
     title_fr = PlainText(label=_("Title, French"), max_length=160, validators=[plain_name])
     purpose_en = FreeText(label=_("Purpose, English"), rows=3, max_length=600, required=False)
     purpose_fr = FreeText(label=_("Purpose, French"), rows=3, max_length=600, required=False)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=SHORTEST, max_value=LONGEST)
-    dial_in = PlainText(label=_("Telephone"), max_length=80, required=False)
-    url = forms.URLField(
-        label=_("Meeting address"),
-        max_length=500,
+    prework_en = FreeText(
+        label=_("Before it, English"),
+        rows=3,
+        max_length=1000,
         required=False,
-        assume_scheme="https",
-        help_text=_(
-            "Only Join leads there. It stands on no other page and in no mail; leave empty to keep the present one."
-        ),
+        help_text=_("What to read, to bring or to think about."),
     )
+    prework_fr = FreeText(label=_("Before it, French"), rows=3, max_length=1000, required=False)
+    spoken = forms.ChoiceField(label=_("It is held"), choices=Spoken.choices)
+    interpretation = forms.ChoiceField(label=_("Interpretation"), choices=Interpretation.choices, required=False)
+    captions = forms.BooleanField(label=_("It has captions"), required=False)
+    sign_language = forms.ChoiceField(label=_("Sign language"), choices=SignLanguage.choices, required=False)
+    audience_en = FreeText(
+        label=_("Who is listening, English"),
+        rows=3,
+        max_length=600,
+        required=False,
+        help_text=_("A paragraph for those who speak: who is in the room, what they know, what they hope for."),
+    )
+    audience_fr = FreeText(label=_("Who is listening, French"), rows=3, max_length=600, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,16 +107,22 @@ class DetailsForm(VersionedForm):
         self.fields["minutes"].error_messages |= {"min_value": length, "max_value": length, "invalid": length}
 
     def readers_of(self, field_name: str) -> list[str]:
+        if field_name.startswith("audience"):
+            return [gettext("the planning team"), gettext("those who speak")]
+        if field_name.startswith("purpose"):
+            return [gettext("everybody in the cohort"), gettext("anybody, where the session is public")]
         return [gettext("everybody in the cohort")]
 
     @classmethod
     def values_of(cls, learning_session: LearningSession) -> dict[str, Any]:
-        """Return what stands in the boxes, and which version it is of. The address stays out of sight."""
-        names = cls.base_fields.keys() - {"url", "version"}
+        """Return what stands in the boxes, and which version it is of."""
+        names = cls.base_fields.keys() - {"version"}
         return {name: getattr(learning_session, name) for name in names} | {"version": learning_session.details_version}
 
     def beside(self, theirs: LearningSession) -> list[tuple[str, Any]]:
         """Return what stands now where something else was typed, as (label, value)."""
         now = self.values_of(theirs)
-        names = [name for name in self.fields if name in now and name != "version"]
-        return [(str(self.fields[name].label), now[name]) for name in names if now[name] != self.cleaned_data[name]]
+        names = [
+            name for name in self.fields if name in now and name != "version" and now[name] != self.cleaned_data[name]
+        ]
+        return [(str(self.fields[name].label), said(self.fields[name], now[name])) for name in names]

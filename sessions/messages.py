@@ -10,8 +10,11 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
+from sessions import guests
+from sessions.calendars import inviting, leaving, telling
 from sessions.models import LearningSession
-from sessions.querysets import moved, moved_together, taking_place
+from sessions.personal_links import reminded_of, token_for
+from sessions.querysets import cancelled, moved, moved_together, taking_place
 
 
 @lru_cache(maxsize=64)
@@ -30,7 +33,31 @@ def _about(message) -> dict:
         "occurrence": message.occurrence,
         "facts": _facts(learning_session),
         "moved_from": getattr(learning_session, "moved_from", None),
+        "join_path": _join_path(message),
     }
+
+
+def _join_path(message) -> str:
+    """Return the way in without a sign-in, in the last reminder before a session; "" elsewhere, or once it was taken back."""
+    learning_session: LearningSession = message.source
+    if message.occurrence != "T-1h" or message.recipient.pk in getattr(learning_session, "taken_back", ()):
+        return ""
+    return reverse("personal_join", args=[token_for(learning_session, message.recipient.pk)])
+
+
+def _asks(message) -> dict | None:
+    learning_session: LearningSession = message.source
+    guest = guests.who_asks(learning_session, message.occurrence)
+    if guest is None:
+        return None
+    path = reverse("session_guests", args=[learning_session.cohort_id, learning_session.pk])
+    return _about(message) | {"guest": guest, "path": path}
+
+
+def _left(message) -> dict:
+    learning_session = message.source.learning_session
+    cohort = learning_session.cohort
+    return {"learning_session": learning_session, "cohort": cohort, "reply_to": cohort.contact}
 
 
 def _several(message) -> dict:
@@ -60,7 +87,7 @@ kinds.register(
         template="sessions/emails/reminder",
         audience=_("You get this because you are part of this series."),
         context=_about,
-        sources=taking_place,
+        sources=reminded_of,
         priority=kinds.SOON,
     )
 )
@@ -71,6 +98,7 @@ kinds.register(
         audience=_("You get this because you are part of this series."),
         context=_about,
         sources=moved,
+        calendar=telling.request,
         priority=kinds.SOON,
     )
 )
@@ -81,6 +109,59 @@ kinds.register(
         audience=_("You get this because you are part of this series."),
         context=_several,
         sources=moved_together,
+        calendar=telling.request_each,
         priority=kinds.SOON,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key="sessions/cancelled",
+        template="sessions/emails/cancelled",
+        audience=_("You get this because you are part of this series."),
+        context=_about,
+        sources=cancelled,
+        calendar=telling.cancel,
+        priority=kinds.SOON,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=inviting.INVITATION,
+        template="sessions/emails/invitation",
+        audience=_("You get this because you are part of this series."),
+        context=_about,
+        sources=taking_place,
+        calendar=telling.request,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=inviting.CLOCKS,
+        template="sessions/emails/clocks",
+        audience=_("You get this because you are part of this series."),
+        context=_about,
+        sources=taking_place,
+        calendar=telling.request,
+        priority=kinds.SOON,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=leaving.NOT_YOURS,
+        template="sessions/emails/not_yours",
+        audience=_("You get this once, because you were part of this series."),
+        context=_left,
+        sources=leaving.left_by,
+        calendar=telling.cancel,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=guests.ASKS,
+        template="sessions/emails/asks",
+        audience=_("You get this because you can let people in."),
+        context=_asks,
+        sources=taking_place,
+        priority=kinds.FIRST,
     )
 )

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Coalesce, Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,9 +20,12 @@ from collaborative.models import Cohort, Membership, Reschedule, Team
 from collaborative.querysets import cohorts_of
 from core.language import language
 from core.moments import read
+from core.refusals import Refused
 
 # A message about a move that leaves later than this does not say any more what was moved.
 HEARD_OF_WITHIN = dt.timedelta(days=7)
+# The share of a session, in percent, that a programme asks for which has not said otherwise.
+LEAST_PERCENT = 50
 
 
 class LearningSessionQuerySet(models.QuerySet):
@@ -39,6 +43,47 @@ class LearningSessionQuerySet(models.QuerySet):
             output_field=models.DateTimeField(),
         )
         return self.not_cancelled().alias(ends=length).filter(ends__gt=Now()).order_by("starts_at")
+
+
+class AttendanceQuerySet(models.QuerySet):
+    def with_verdict(self):
+        """Return the rows with ``counts``: whether this counts as having been there, as ``_counts`` says."""
+        return self.annotate(counts=self._counts())
+
+    def counted(self):
+        """Return who was there, as ``_counts`` says."""
+        return self.alias(counts=self._counts()).filter(counts=True)
+
+    @staticmethod
+    def _counts() -> models.ExpressionWrapper:
+        """Return the one rule of whether a row counts as having been at a session.
+
+        Where the programme asks for it, whoever sat in the room counts once the lead has confirmed them. Where a report of
+        the meeting says for how long a person was there (who pressed Join, or is only known from a report), that must be
+        the programme's share of the session. It says nothing of who sat beside a colleague, nor against a planner.
+        """
+        least = Coalesce("learning_session__cohort__programme__session_rules__least_percent", LEAST_PERCENT)
+        long_enough = (
+            models.Q(minutes=None)
+            | models.Q(source__in=("room", "planner"))
+            | models.Q(minutes__gte=least * F("learning_session__minutes") / 100.0)
+        )
+        return models.ExpressionWrapper(models.Q(awaits_lead=False) & long_enough, models.BooleanField())
+
+
+class FollowedQuerySet(models.QuerySet):
+    def missed(self):
+        """Return those who were not there: whoever came has nothing to follow."""
+        from sessions.models import Attendance
+
+        came = Attendance.objects.filter(learning_session=OuterRef("learning_session"), person=OuterRef("person"))
+        return self.exclude(Exists(came.counted()))
+
+
+class MeetingReportQuerySet(models.QuerySet):
+    def with_open(self):
+        """Return the reports with ``left_open``: how many of their names still ask whom they stand for."""
+        return self.annotate(left_open=models.Count("names", filter=models.Q(names__state="open")))
 
 
 # ---------------------------------------------------------------- what is asked for each message that leaves
@@ -68,7 +113,14 @@ def versions(source_ids: Collection[str]) -> dict[str, int]:
 
 def taking_place(source_ids: Collection[str]) -> dict[str, Any]:
     """Return the sessions that are not cancelled, with cohort and programme, by their keys."""
-    rows = _sessions(source_ids).not_cancelled().select_related("cohort__programme", "phase")
+    rows = _sessions(source_ids).not_cancelled().select_related("cohort__programme__session_rules", "phase")
+    return {str(one.pk): one for one in rows}
+
+
+def cancelled(source_ids: Collection[str]) -> dict[str, Any]:
+    """Return the sessions that are cancelled, with cohort and programme, by their keys."""
+    rows = _sessions(source_ids).exclude(cancelled_at=None)
+    rows = rows.select_related("cohort__programme__session_rules", "phase")
     return {str(one.pk): one for one in rows}
 
 
@@ -175,12 +227,44 @@ def sessions_of_cohort(cohort_id, user):
     return sessions_seen_by(user).filter(cohort=cohort_id)
 
 
+def sessions_that_count(cohort):
+    """Return the sessions of a cohort at which attendance is told: not its office hours, nor what is cancelled."""
+    from sessions.models import LearningSession
+
+    return (
+        LearningSession.objects.filter(cohort=cohort, kind__in=("learning", "webinar", "congress"))
+        .not_cancelled()
+        .order_by("starts_at")
+    )
+
+
+def reports_of(learning_session):
+    """Return the reports of a session's meeting."""
+    return learning_session.reports.select_related("learning_session__cohort__programme")
+
+
+def attendance_of(learning_session):
+    """Return who is noted at a session."""
+    return learning_session.attendance.select_related("learning_session")
+
+
 def meetings_of(cohort) -> list[tuple]:
-    """Return (phase id, title, start, minutes, cancelled) of the cohort's sessions: what anybody may know of them."""
+    """Return (phase id, title, start, minutes, cancelled, where anybody registers while they can) of the cohort's sessions."""
     from sessions.models import LearningSession
 
     rows = LearningSession.objects.filter(cohort=cohort).order_by("starts_at")
-    return [(one.phase_id, one.title, one.starts_at, one.minutes, one.cancelled_at is not None) for one in rows]
+    now = timezone.now()
+    return [
+        (one.phase_id, one.title, one.starts_at, one.minutes, one.cancelled_at is not None, _way_in(one, now))
+        for one in rows
+    ]
+
+
+def _way_in(learning_session, now: dt.datetime) -> str:
+    """Return the address under which anybody registers, "" where nobody can."""
+    if not learning_session.is_public or learning_session.state_at(now) in ("over", "cancelled"):
+        return ""
+    return reverse("register", args=[learning_session.pk])
 
 
 def pick_up(team) -> list[str]:
@@ -237,3 +321,11 @@ def ends_with(cohort: Cohort) -> list[tuple[str, str]]:
         len(ahead),
     )
     return [("calendar-x", words % {"n": len(ahead)})]
+
+
+def person_expected_at(learning_session, key):
+    """Return the person with this key if they are expected at the session. Refuses anybody else."""
+    person = expected_at(learning_session).filter(pk=key).first()
+    if person is None:
+        raise Refused(_("This person is not expected at this session."), field="person")
+    return person

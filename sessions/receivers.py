@@ -10,14 +10,16 @@ from django.utils import timezone
 from collaborative import signals
 from collaborative.models import MOMENT_KINDS, Membership
 from notifications import services as notifications
-from sessions import services
+from sessions import copying, services, speaker_mail
+from sessions.calendars import leaving
 from sessions.models import LearningSession, SessionKind
+from sessions.signals import session_settled
 
 
 @receiver(signals.cohort_made, dispatch_uid="sessions.cohort_made")
 def _make_sessions(sender, cohort, by, hours, like=None, **kwargs) -> None:
-    """Every phase that is a moment gets its learning session, with the words and agenda of the same one in ``like``."""
-    words = services.words_of(like) if like else {}
+    """Every phase that is a moment gets its learning session, with the words, agenda and run of show of the same one in ``like``."""
+    words = copying.words_of(like) if like else {}
     for phase in cohort.phases.filter(kind__in=MOMENT_KINDS):
         clock, minutes = hours[phase.key]
         made = services.make_session(
@@ -30,17 +32,37 @@ def _make_sessions(sender, cohort, by, hours, like=None, **kwargs) -> None:
             **({"title_en": phase.name_en, "title_fr": phase.name_fr} | words.get(phase.key, {})),
         )
         if like:
-            services.copy_agenda(learning_session=made, like=like)
+            copying.copy_plan(learning_session=made, like=like)
+
+
+@receiver(signals.cohort_announced, dispatch_uid="sessions.cohort_announced")
+def _invite_all(sender, cohort, by, **kwargs) -> None:
+    """The dates stand now: everybody expected has them in their calendar."""
+    ahead = LearningSession.objects.not_cancelled().filter(cohort=cohort, starts_at__gt=timezone.now())
+    services.invite(*ahead.select_related("cohort"))
 
 
 @receiver(signals.member_joined, dispatch_uid="sessions.member_joined")
-def _remind_newcomer(sender, membership: Membership, by, **kwargs) -> None:
-    """Somebody who joins is reminded of the sessions still ahead."""
-    cohort = membership.cohort or (membership.team.cohort if membership.team else None)
-    if cohort is None:
-        return
-    ahead = LearningSession.objects.not_cancelled().filter(cohort=cohort, starts_at__gt=timezone.now())
-    services.plan_reminders(*ahead.select_related("cohort"), people=[membership.user])
+def _tell_newcomer(sender, membership: Membership, by, **kwargs) -> None:
+    """Somebody who joins is reminded of the sessions still ahead, and has them in their calendar."""
+    if (cohort := _cohort_of(membership)) is not None:
+        leaving.join(membership=membership, cohort=cohort)
+
+
+@receiver(signals.member_left, dispatch_uid="sessions.member_left")
+def _tell_leaver(sender, membership: Membership, by, **kwargs) -> None:
+    """Somebody who leaves does not keep what is not theirs any more in their calendar."""
+    if (cohort := _cohort_of(membership)) is not None:
+        leaving.leave(cohort=cohort, person=membership.user)
+
+
+def _cohort_of(membership: Membership):
+    return membership.cohort or (membership.team.cohort if membership.team else None)
+
+
+@receiver(session_settled, dispatch_uid="sessions.session_settled")
+def _tell_speakers(sender, learning_session: LearningSession, before=None, **kwargs) -> None:
+    speaker_mail.settle_session(learning_session, before=before)
 
 
 @receiver(signals.dates_restored, dispatch_uid="sessions.dates_restored")

@@ -13,10 +13,19 @@ def rows(user) -> list[Row]:
     return [
         Row(
             _("That you were at a session"),
-            (_("nobody"),),
-            _("Your coach and the planning team see how many of your team came, not who."),
+            (_("the planning team"),),
+            _("They enter and correct it. Your coach sees how many of your team came, not who."),
             order=20,
-        )
+        ),
+        Row(
+            _("Whether you come to a session"),
+            (_("your team"),),
+            _(
+                "Your coach and the planning team see how many of your team come; the planning team also whom to seat in "
+                "small rooms."
+            ),
+            order=21,
+        ),
     ]
 
 
@@ -28,5 +37,5 @@ def opens(membership) -> list[str]:
         return []
     told = [_("The learning sessions: when they are, and Join.")]
     if membership.role == Role.PLANNER:
-        told.append(_("How many of each team came, never who."))
+        told.append(_("Who of each team was at a session, to enter and correct it, and to give certificates."))
     return told

@@ -1,31 +1,36 @@
-"""Verbs of sessions: make, move, join."""
+"""Verbs of sessions: make, move, change what they say."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import urllib.parse
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative import timeline
 from collaborative.holidays import why_look_again
-from collaborative.models import TEAM_ROLES, Cohort, Membership, Phase, PlanningTask, Reschedule
-from collaborative.permissions import takes_part
+from collaborative.models import Cohort, Phase, PlanningTask, Reschedule
 from collaborative.reschedule import Consequence, Ledger, Moved, reschedule
+from core import registry
 from core.language import language
 from core.refusals import Overtaken, Refused
 from core.time import HourDoesNotExist, clock, day, forward_utc, to_utc
 from notifications import services as notifications
 from notifications.services import Wanted
 from sessions import reminders
-from sessions.models import AgendaItem, Attendance, LearningSession, MeetingAddress
+from sessions.agenda import keep_agenda_within
+from sessions.calendars import inviting
+from sessions.meetings.keeping import wish_of
+from sessions.meetings.plain import Plain
+from sessions.models import LearningSession, MeetingAddress, OutsideMeeting
 from sessions.querysets import expected_at
+from sessions.signals import session_settled
 
 # A year mistyped by a digit is refused before anything is worked out from it.
 FARTHEST_AFTER_THE_LAST_DAY = dt.timedelta(days=2 * 365)
@@ -71,6 +76,7 @@ def make_session(
         set_meeting_address(learning_session=learning_session, url=url, by=by)
     record("session.made", learning_session, by=by, starts_at=learning_session.starts_at)
     plan_reminders(learning_session)
+    invite(learning_session)
     return learning_session
 
 
@@ -78,23 +84,6 @@ def hours_of(cohort: Cohort) -> dict[str, tuple[dt.time, int]]:
     """Return clock and minutes of the sessions of a cohort by the key of their phase."""
     rows = LearningSession.objects.filter(cohort=cohort, phase__isnull=False)
     return {key: (clock, minutes) for key, clock, minutes in rows.values_list("phase__key", "clock", "minutes")}
-
-
-def words_of(cohort: Cohort) -> dict[str, dict[str, str]]:
-    """Return what the sessions of a cohort say about themselves, by the key of their phase."""
-    names = ("title_en", "title_fr", "purpose_en", "purpose_fr")
-    rows = LearningSession.objects.filter(cohort=cohort, phase__isnull=False).values("phase__key", *names)
-    return {row["phase__key"]: {name: row[name] for name in names} for row in rows}
-
-
-def copy_agenda(*, learning_session: LearningSession, like: Cohort) -> None:
-    """Give a session the agenda that the same one has in another cohort."""
-    assert learning_session.phase is not None
-    names = ("ordinal", "minutes", "title_en", "title_fr")
-    rows = AgendaItem.objects.filter(
-        learning_session__cohort=like, learning_session__phase__key=learning_session.phase.key
-    )
-    AgendaItem.objects.bulk_create(AgendaItem(learning_session=learning_session, **row) for row in rows.values(*names))
 
 
 @transaction.atomic
@@ -110,10 +99,13 @@ def change_details(*, learning_session: LearningSession, by, version: int, url: 
         return now
     if now.details_version != version:
         raise Overtaken(now)
+    if values.get("minutes", now.minutes) < now.minutes:
+        keep_agenda_within(now, values["minutes"])
     for name, value in changed.items():
         setattr(now, name, value)
     now.details_version += 1
-    now.save(update_fields=[*changed, "details_version"])
+    now.changed_at = timezone.now()
+    now.save(update_fields=[*changed, "details_version", "changed_at"])
     if meets_elsewhere:
         set_meeting_address(learning_session=now, url=url, by=by)
     if changed:
@@ -124,17 +116,10 @@ def change_details(*, learning_session: LearningSession, by, version: int, url: 
 @transaction.atomic
 def set_meeting_address(*, learning_session: LearningSession, url: str, by) -> None:
     """Keep where the session meets. Refuses a host that this installation does not allow (MEETING_HOSTS)."""
-    parts = urllib.parse.urlsplit(url)
-    host = (parts.hostname or "").lower()
-    known = any(host == name or host.endswith(f".{name}") for name in settings.MEETING_HOSTS)
-    local = settings.DEMO and host in {"127.0.0.1", "localhost"}
-    if not ((known and parts.scheme == "https") or local) or parts.username:
-        raise Refused(
-            _("This address does not belong to a meeting service that is allowed here: %(hosts)s.")
-            % {"hosts": ", ".join(settings.MEETING_HOSTS)},
-            field="url",
-        )
-    MeetingAddress.objects.update_or_create(learning_session=learning_session, defaults={"url": url})
+    made = Plain().make(dataclasses.replace(wish_of(learning_session), url=url))
+    MeetingAddress.objects.update_or_create(learning_session=learning_session, defaults={"url": made.url})
+    # A meeting that a service made for it has to go.
+    OutsideMeeting.objects.filter(learning_session=learning_session).exclude(url=made.url).update(wanted=False)
     # The address itself is a secret of the session: the trail says that it changed, not to what.
     record("session.address_set", learning_session, by=by)
 
@@ -142,16 +127,34 @@ def set_meeting_address(*, learning_session: LearningSession, url: str, by) -> N
 # ---------------------------------------------------------------- reminders
 
 
+def _cancelled_messages(learning_session: LearningSession) -> list[Wanted]:
+    """Return what tells everybody who is expected that it is cancelled; it leaves after the time to undo."""
+    return [
+        Wanted(
+            kind="sessions/cancelled",
+            to=person,
+            due=learning_session.cancelled_for_good_at or timezone.now(),
+            occurrence="cancelled",
+            not_after=learning_session.ends_at,
+            scope=learning_session.cohort,
+        )
+        for person in expected_at(learning_session)
+    ]
+
+
 def _steps(learning_session: LearningSession) -> list[reminders.Reminder]:
-    if learning_session.cancelled_at:
-        return []
     return reminders.reminders_for(
         learning_session.wall, learning_session.zone, learning_session.starts_at, timezone.now()
     )
 
 
 def reminders_wanted(learning_session: LearningSession, *, people=None, resend: bool = False) -> list[Wanted]:
-    """Return every reminder that should be waiting for this session, for all who are expected (or for ``people``)."""
+    """Return every reminder that should be waiting for this session, for all who are expected (or for ``people``).
+
+    Of a cancelled one nobody is reminded: what waits is the word that it is cancelled.
+    """
+    if learning_session.cancelled_at:
+        return _cancelled_messages(learning_session)
     steps = _steps(learning_session)
     return [
         Wanted(
@@ -177,16 +180,29 @@ def plan_reminders(*ahead: LearningSession, people=None) -> int:
     )
 
 
-def replan(learning_session: LearningSession, wanted: list[Wanted]) -> None:
-    """Raise the version and make what waits about the session exactly ``wanted``."""
-    LearningSession.objects.filter(pk=learning_session.pk).update(version=F("version") + 1)
-    learning_session.refresh_from_db(fields=["version"])
+def invite(*ahead: LearningSession, people=None, occurrence: str = "invited") -> int:
+    """Send sessions to the calendars of everybody expected (or of ``people``), each once. Returns how many mails wait."""
+    return notifications.plan_each(
+        (learning_session, learning_session.version, one)
+        for learning_session in ahead
+        for one in inviting.invitations_wanted(learning_session, people=people, occurrence=occurrence)
+    )
+
+
+def replan(learning_session: LearningSession, wanted: list[Wanted], *, before: dt.datetime | None = None) -> None:
+    """Raise the version and make what waits about the session exactly ``wanted``, and invitations that have not left.
+
+    ``before``: when it was to begin, where people are to hear that this has changed.
+    """
+    LearningSession.objects.filter(pk=learning_session.pk).update(version=F("version") + 1, changed_at=Now())
+    learning_session.refresh_from_db(fields=["version", "changed_at"])
     notifications.replan(
         learning_session,
-        wanted,
+        [*wanted, *inviting.still_wanted(learning_session)],
         version=learning_session.version,
-        kinds_planned=["sessions/reminder", "sessions/moved"],
+        kinds_planned=["sessions/reminder", "sessions/moved", "sessions/cancelled"],
     )
+    session_settled.send(sender=LearningSession, learning_session=learning_session, before=before)
 
 
 # ---------------------------------------------------------------- moving
@@ -224,12 +240,14 @@ class SessionMove:
             told = moved_messages(self.learning_session)
             moved.consequences.append(Consequence("told", len(told)))
             wanted += told
-        replan(self.learning_session, wanted)
+        replan(self.learning_session, wanted, before=self.before)
 
 
 def moment_after_move(learning_session: LearningSession, to: dt.datetime) -> dt.datetime:
     """Return the moment at which a session moved to ``to`` on its cohort's clock begins. Refuses where it may not be."""
     now, cohort = timezone.now(), learning_session.cohort_id
+    if learning_session.cancelled_at:
+        raise Refused(_("This session has been cancelled."))
     if learning_session.starts_at <= now:
         raise Refused(_("This session has begun; it cannot be moved any more."))
     if to.date() > (latest := _latest_day(learning_session)):
@@ -339,22 +357,26 @@ def _tasks_moved(ledger: Ledger) -> list[tuple[str, dt.date, dt.date]]:
 
 
 @transaction.atomic
-def work_out_again() -> int:
-    """Work out again when the sessions ahead begin; return for how many that is another moment by the rules of today.
+def work_out_again() -> list[registry.Followed]:
+    """Work out again when the sessions ahead begin; return those for which that is another moment by the rules of today.
 
-    Nobody is told: the time that was said to them stands. Their reminders go with it.
+    The time that was said stands, and reminders go with it. A calendar that knows the old moment is sent the new one.
     """
-    changed = 0
+    changed = []
     ahead = LearningSession.objects.select_for_update(of=("self",)).filter(starts_at__gt=timezone.now())
     for row in ahead.select_related("cohort"):
         moment = forward_utc(row.wall, row.zone)
         if moment != row.starts_at:
+            changed.append(registry.Followed(f"{row.title_en} ({row.cohort.name_en})", row.starts_at, moment))
             LearningSession.objects.filter(pk=row.pk).update(starts_at=moment)
-            row.starts_at = moment
-            replan(row, reminders_wanted(row))
+            before, row.starts_at = row.starts_at, moment
+            replan(row, reminders_wanted(row) + _corrections(row), before=before)
             record("session.follows_the_clocks", row, cohort_id=row.cohort_id, starts_at=moment)
-            changed += 1
     return changed
+
+
+def _corrections(learning_session: LearningSession) -> list[Wanted]:
+    return [] if learning_session.cancelled_at else inviting.corrections_wanted(learning_session)
 
 
 def settle_after_undo(*, learning_session: LearningSession) -> None:
@@ -397,63 +419,3 @@ def tell_of_several(change: Reschedule, rows: list[LearningSession]) -> set:
         scope=last.cohort,
     )
     return {one.pk for one in people}
-
-
-# ---------------------------------------------------------------- joining
-
-
-@dataclasses.dataclass(frozen=True)
-class Joined:
-    """Where the browser goes on to, and whether this press made the attendance."""
-
-    url: str
-    first_time: bool
-
-
-@transaction.atomic
-def join(*, learning_session: LearningSession, user) -> Joined:
-    """Record that ``user`` came and return the meeting's address, which is told nowhere else.
-
-    Raises Refused outside the window. The caller has found the session through ``visible_to(user)`` and asked
-    ``is_expected``.
-    """
-    state = learning_session.state_at(timezone.now())
-    if state == "cancelled":
-        raise Refused(_("This session has been cancelled."))
-    if state == "over":
-        raise Refused(_("This session has ended."))
-    if state != "open":
-        raise Refused(_("The room is not open yet. Come back a little before the start."))
-    role = _role_at(learning_session, user)
-    address = MeetingAddress.objects.filter(learning_session=learning_session).first()
-    if address is None:
-        raise Refused(
-            _("The planning team has not entered the meeting address yet. Call them, or try again in a minute.")
-        )
-    made = Attendance.objects.bulk_create(
-        [
-            Attendance(
-                learning_session=learning_session,
-                person=user,
-                team_id=role.team_id if role else None,
-                role=role.role if role else "",
-                by=user,
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    first_time = Attendance.objects.filter(pk=made[0].pk).exists()
-    if first_time:
-        record("session.joined", learning_session, by=user)
-    return Joined(address.url, first_time)
-
-
-def is_expected(learning_session: LearningSession, user) -> bool:
-    """Return whether ``user`` may join the session and is told about it."""
-    return takes_part(user, learning_session.cohort)
-
-
-def _role_at(learning_session: LearningSession, user) -> Membership | None:
-    """Return the role in which ``user`` comes: in a team of the cohort first, then in the cohort itself."""
-    held = Membership.objects.taking_part().filter(user=user).filter_cohort(learning_session.cohort_id)
-    return min(held, key=lambda row: (row.role not in TEAM_ROLES, row.since), default=None)

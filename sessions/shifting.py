@@ -22,11 +22,9 @@ def what_moves(change, ledger: Ledger) -> Callable[[Moved], None] | None:
     if not isinstance(change, Shift):
         return None
     now, on = timezone.now(), dt.timedelta(days=change.days)
+    # A cancelled one goes along, so that its place in the line stays between the others.
     rows = list(
-        LearningSession.objects.not_cancelled()
-        .filter(cohort=change.cohort)
-        .select_related("cohort", "phase")
-        .order_by("starts_at")
+        LearningSession.objects.filter(cohort=change.cohort).select_related("cohort", "phase").order_by("starts_at")
     )
     moved: list[tuple[LearningSession, dt.datetime]] = []
     for row in rows:
@@ -39,8 +37,9 @@ def what_moves(change, ledger: Ledger) -> Callable[[Moved], None] | None:
         ledger.set(row, day=wall.date(), starts_at=after)
         if row.phase:
             ledger.set(row.phase, starts_on=wall.date(), ends_on=wall.date())
-        moved.append((row, before))
-    _keep_order([row for row in rows if row.phase])
+        if row.cancelled_at is None:
+            moved.append((row, before))
+    _keep_order([row for row in rows if row.phase and row.cancelled_at is None])
     return lambda result: _tell(moved, result)
 
 
@@ -70,7 +69,7 @@ def _tell(moved: list[tuple[LearningSession, dt.datetime]], result: Moved) -> No
         reminded |= {one.to.pk for one in wanted}
         news = moved_messages(row) if len(moved) == 1 else []
         told |= {one.to.pk for one in news}
-        replan(row, wanted + news)
+        replan(row, wanted + news, before=before)
     if len(moved) > 1 and result.reschedule:
         told = tell_of_several(result.reschedule, [row for row, _before in moved])
     result.consequences += [Consequence("reminded", len(reminded)), Consequence("told", len(told))]

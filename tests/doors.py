@@ -69,9 +69,9 @@ FORM = (200, 302, 422)
 TEXT = {"text": "Well done.", "once": ""}
 
 
-def page(name, args, get) -> Door:
+def page(name, args, get, sees=NOBODY) -> Door:
     """A page that is only read."""
-    return Door(name, args, get=get)
+    return Door(name, args, get=get, sees=sees)
 
 
 def form(name, args, may, sees=NOBODY, **more) -> Door:
@@ -144,8 +144,56 @@ def _session(rows) -> list:
     return [rows.session.pk]
 
 
+def _item(rows) -> list:
+    return [rows.session.pk, rows.item.pk]
+
+
+def _appearance(rows) -> list:
+    return [rows.session.pk, rows.appearance.pk]
+
+
+def _material(rows) -> list:
+    return [rows.session.pk, rows.material.pk]
+
+
+def _speaker(rows) -> list:
+    return [rows.session.pk, rows.appearance.speaker_id]
+
+
+def _host(rows) -> list:
+    return [rows.session.pk, rows.partner.pk]
+
+
+def _run_line(rows) -> list:
+    return [rows.session.pk, rows.run_line.pk]
+
+
+def _in_cohort(rows) -> list:
+    return [rows.cohort.pk, rows.session.pk]
+
+
+def _series(rows) -> list:
+    return [rows.cohort.pk, rows.series.pk]
+
+
+def _report(rows) -> list:
+    return [rows.session.pk, rows.report.pk]
+
+
+def _certificate(rows) -> list:
+    return [rows.cohort.pk, rows.certificate.pk]
+
+
 def _programme(world) -> list:
     return [world.cast.programme.pk]
+
+
+def _survey(rows) -> list:
+    return [rows.cohort.pk, rows.survey.pk]
+
+
+def _question(rows) -> list:
+    return [*_survey(rows), rows.question.pk]
 
 
 def _applied(rows) -> list:
@@ -163,9 +211,11 @@ def _may(near, near_sees, far, far_sees):
 IN_TEAM = _may(TEAM, SEES_TEAM, OLGA, FAR)
 COACHED = _may(COACHES, SEES_TEAM, NOBODY, FAR)
 PLANNED = _may(PAULA, IN_COHORT, PIA, FAR)
+PLAN_READ = {"near": {"get": PAULA, "sees": IN_COHORT}, "far": {"get": PIA, "sees": FAR}}
 PLANNING = _may(PAULA, NOBODY, PIA, NOBODY)
 READING = _may(SEES_TEAM, NOBODY, FAR, NOBODY)
 WRITTEN = _may(NIA, SEES_TEAM, OLGA, FAR)
+COMING = _may(IN_COHORT - {"sol", "sela"}, IN_COHORT, FAR, NOBODY)
 SHOWING = _may(PAULA, SEES_TEAM, PIA, FAR)
 HELPED = _may(PAULA | COACHES | {"tess"}, SEES_TEAM, PIA, FAR)
 FILLED = _may(PAULA | {"tess"}, SEES_TEAM, PIA, FAR)
@@ -190,6 +240,10 @@ DOORS = [
     verb("end_device", lambda world: [world.cast.nia.devices.latest("pk").pk], NIA),
     verb("end_other_devices", lambda world: [], ALL),
     page("my_files", lambda world: [], ALL),
+    page("my_calendar", lambda world: [], ALL),
+    verb("make_calendar", lambda world: [], ALL),
+    verb("end_calendar", lambda world: [], ALL),
+    page("my_certificates", lambda world: [], ALL),
     *both("my_file", lambda rows: [rows.job.pk], **_gets(PAULA, PIA)),
     *both("stop_job", lambda rows: [rows.job.pk], **_may(PAULA, NOBODY, PIA, NOBODY), kind=verb),
     form("planning_view_as", lambda world: [world.cast.nia.pk], PAULA),
@@ -201,6 +255,18 @@ DOORS = [
     *both("session_join", lambda rows: [rows.cohort.pk, rows.session.pk],
           **_may(IN_COHORT - {"sol", "sela"}, IN_COHORT, FAR, NOBODY), kind=verb, answers=(409,)),
     verb("session_join", lambda world: [world.near.cohort.pk, world.far.session.pk], NOBODY),
+    *(door for name in ("session_room", "session_room_confirm", "session_sound")
+      for door in both(name, _in_cohort, **COMING, kind=verb, answers=(200, 302))),
+    *both("session_room_somebody", _in_cohort, **COMING, kind=form),
+    *both("session_guests", _in_cohort, **_may(PAULA | {"tess"}, IN_COHORT, PIA, FAR), kind=form),
+    *both("session_guest", lambda rows: [*_in_cohort(rows), rows.guest.pk], **_may(PAULA | {"tess"}, IN_COHORT, PIA, FAR),
+          kind=verb),
+    verb("session_guest", lambda world: [*_in_cohort(world.near), world.far.guest.pk], NOBODY, IN_COHORT - PAULA - {"tess"}),
+    page("planning_session_links", lambda world: [world.near.session.pk], PAULA, IN_COHORT),
+    page("planning_session_links", lambda world: [world.far.session.pk], PIA, FAR),
+    verb("planning_session_link_revoke", lambda world: [world.near.session.pk, world.cast.nia.pk], PAULA, IN_COHORT),
+    verb("planning_session_link_revoke", lambda world: [world.near.session.pk, world.cast.olga.pk], NOBODY, IN_COHORT - PAULA),
+    verb("planning_session_link_revoke", lambda world: [world.far.session.pk, world.cast.olga.pk], PIA, FAR),
     # ---- planning
     *both("planning_cohort", _cohort, **_gets(PAULA, PIA)),
     *both("planning_facts", _cohort, **_may(PAULA, NOBODY, PIA, NOBODY), kind=form),
@@ -223,6 +289,25 @@ DOORS = [
     *(door for name in ("planning_site_restore", "planning_site_publish", "planning_site_call_off")
       for door in both(name, lambda rows: [rows.cohort.pk, "overview", 1], **_may(PAULA, NOBODY, PIA, NOBODY), kind=verb)),
     *both("planning_letters", _cohort, **_gets(PAULA, PIA)),
+    # ---- surveys
+    *both("survey", lambda rows: [rows.survey_round.pk], **_may(NIA, NOBODY, OLGA, NOBODY), kind=form),
+    form("survey", lambda world: [world.near.survey_closed.pk], NOBODY),
+    *both("planning_surveys", _cohort, **_gets(PAULA, PIA)),
+    *both("planning_surveys_export", _cohort, **_gets(PAULA, PIA)),
+    *both("planning_survey", _survey, **_gets(PAULA, PIA)),
+    page("planning_survey", lambda world: [world.near.cohort.pk, world.far.survey.pk], NOBODY),
+    *both("planning_survey_results", lambda rows: [rows.cohort.pk, rows.survey_closed.pk], **_gets(PAULA, PIA)),
+    page("planning_survey_results", lambda world: [world.near.cohort.pk, world.far.survey_closed.pk], NOBODY),
+    *both("planning_survey_make", lambda rows: [rows.cohort.pk, "session"], **PLANNING, kind=verb),
+    verb("planning_survey_make", lambda world: [world.near.cohort.pk, "nonsense"], NOBODY),
+    *(door for name in ("planning_survey_on", "planning_survey_off") for door in both(name, _survey, **PLANNING, kind=verb)),
+    *(door for name in ("planning_survey_words", "planning_question_new")
+      for door in both(name, _survey, **PLANNING, kind=form)),
+    *both("planning_question", _question, **PLANNING, kind=form),
+    form("planning_question", lambda world: [*_survey(world.near), world.far.question.pk], NOBODY),
+    *(door for name in ("planning_question_up", "planning_question_down", "planning_question_take_out",
+                        "planning_question_put_back")
+      for door in both(name, _question, **PLANNING, kind=verb)),
     *both("planning_letter_settle", lambda rows: [rows.cohort.pk, rows.letter.pk], **_may(PAULA, NOBODY, PIA, NOBODY),
           kind=verb),
     *both("enrol", _cohort, **PLANNED, kind=form),
@@ -260,6 +345,7 @@ DOORS = [
     form("planning_task", lambda world: [world.near.cohort.pk, world.far.task.pk], NOBODY),
     page("planning_template", _programme, PAULA | PIA),
     form("planning_words", _programme, PAULA | PIA),
+    form("planning_session_rules", _programme, PAULA | PIA),
     *(form(name, _programme, PAULA | PIA) for name in ("planning_new_cohort", "planning_template_task_new")),
     form("planning_new_cohort_dates", _programme, PAULA | PIA),
     form("planning_template_phase", lambda world: [world.cast.programme.pk, world.cast.programme.template.first().pk],
@@ -275,8 +361,73 @@ DOORS = [
       for name in ("planning_template_task_take_out", "planning_template_task_put_back")),
     *both("session_move", _session, **PLANNED, kind=form),
     *both("session_details", _session, **PLANNED, kind=form),
+    *(door for name in ("planning_session_meeting", "planning_session_release")
+      for door in both(name, _session, **PLANNED, kind=form)),
+    *(door for name in ("planning_session_meeting_again", "planning_session_sheet")
+      for door in both(name, _session, **PLANNED, kind=verb)),
+    *both("planning_session_address", _session, **PLANNED, kind=verb, answers=(200,)),
+    *both("planning_session_day", _session, **PLAN_READ),
     *both("session_undo", lambda rows: [rows.session.pk, rows.change.pk], **PLANNED, kind=verb),
     verb("session_undo", lambda world: [world.far.session.pk, world.near.change.pk], NOBODY, FAR - PIA),
+    # ---- who comes, the small rooms, those from outside, series of webinars
+    *both("session_coming", _in_cohort, **COMING, kind=verb),
+    *(door for name in ("planning_session_coming", "planning_session_rooms", "planning_session_registered")
+      for door in both(name, _session, **PLANNED, kind=form)),
+    *both("planning_session_rooms_move", _session, **PLANNED, kind=verb, answers=FORM),
+    *both("planning_session_rooms_others", _session, **PLANNED, kind=verb),
+    *both("cohort_webinars", _series, **_gets(IN_COHORT)),
+    page("cohort_webinars", lambda world: [world.near.cohort.pk, world.far.series.pk], NOBODY),
+    *both("planning_webinars", _cohort, **_gets(PAULA, PIA)),
+    *both("planning_webinars_new", _cohort, **PLANNING, kind=form),
+    *(door for name in ("planning_webinars_edit", "planning_webinars_remove")
+      for door in both(name, _series, **PLANNING, kind=form)),
+    form("planning_webinars_edit", lambda world: [world.near.cohort.pk, world.far.series.pk], NOBODY),
+    # ---- who came, the recap, certificates
+    *(door for name in ("planning_session_attendance", "planning_session_report_new", "planning_session_recap")
+      for door in both(name, _session, **PLANNED, kind=form)),
+    *both("planning_session_recap_take_back", _session, **PLANNED, kind=verb),
+    *both("planning_session_report", _report, **PLANNED, kind=form),
+    form("planning_session_report", lambda world: [world.near.session.pk, world.far.report.pk], NOBODY,
+         IN_COHORT - PAULA),
+    *both("session_recap", lambda rows: [rows.cohort.pk, rows.session.pk], **_gets(IN_COHORT)),
+    page("session_recap", lambda world: [world.near.cohort.pk, world.far.session.pk], NOBODY),
+    *both("session_follow", lambda rows: [rows.cohort.pk, rows.session.pk],
+          **_may(IN_COHORT - {"sol", "sela"}, IN_COHORT, FAR, NOBODY), kind=verb),
+    *both("planning_attendance", _cohort, **_gets(PAULA, PIA)),
+    *both("planning_certificates", _cohort, **PLANNING, kind=form),
+    *both("planning_certificates_all", _cohort, **PLANNING, kind=verb),
+    *both("planning_certificate_revoke", _certificate, **PLANNING, kind=form),
+    form("planning_certificate_revoke", lambda world: [world.near.cohort.pk, world.far.certificate.pk], NOBODY),
+    *both("planning_certificate_give_again", _certificate, **PLANNING, kind=verb),
+    *both("certificate", lambda rows: [rows.certificate.pk], **_gets(NIA | PAULA, FAR)),
+    # ---- a session as it is planned: its agenda, people, hosts, run of show
+    *both("planning_session_new", _cohort, **PLANNING, kind=form),
+    *both("planning_session_cancel", _session, **PLANNED, kind=form),
+    *both("planning_session_restore", _session, **PLANNED, kind=verb),
+    *(door for name in ("agenda", "person_new", "host_new", "run")
+      for door in both(f"planning_session_{name}", _session, **PLANNED, kind=form)),
+    *(both("planning_session_people", _session, **PLAN_READ)),
+    *(both("planning_session_run_paper", _session, **PLAN_READ)),
+    *(door for name, rows in (("item", _item), ("item_teams", _item), ("person", _appearance), ("speaker", _speaker),
+                              ("host", _host), ("run_line", _run_line))
+      for door in both(f"planning_session_{name}", rows, **PLANNED, kind=form)),
+    *(door for name, rows in (("item_move", _item), ("item_remove", _item), ("person_move", _appearance),
+                              ("person_remove", _appearance), ("host_remove", _host), ("run_remove", _run_line))
+      for door in both(f"planning_session_{name}", rows, **PLANNED, kind=verb)),
+    *both("planning_session_materials", _session, **PLAN_READ),
+    *both("planning_session_material_new", _session, **PLANNED, kind=form),
+    *both("planning_session_material", _material, **PLANNED, kind=form),
+    *both("planning_session_material_do", _material, **PLANNED, kind=verb, words=lambda world: {"do": "up"}),
+    *both("planning_speaker_page", _appearance, **PLANNED, kind=verb, words=lambda world: {"do": "end"}),
+    *both("planning_speaker_slides", lambda rows: [*_appearance(rows), rows.slides.pk], **PLAN_READ),
+    page("planning_speaker_slides", lambda world: [*_appearance(world.near), world.far.slides.pk], NOBODY, IN_COHORT - PAULA),
+    form("planning_session_material", lambda world: [world.near.session.pk, world.far.material.pk], NOBODY, IN_COHORT - PAULA),
+    *both("session_material_file", lambda rows: [rows.cohort.pk, *_material(rows), "fr"], **_gets(IN_COHORT)),
+    page("session_material_file", lambda world: [world.near.cohort.pk, world.near.session.pk, world.far.material.pk, "en"],
+         NOBODY),
+    *(form(name, lambda world, rows=rows: [world.near.session.pk, rows(world.far)[1]], NOBODY, IN_COHORT - PAULA)
+      for name, rows in (("planning_session_item", _item), ("planning_session_person", _appearance),
+                         ("planning_session_run_line", _run_line))),
     *both("settle_message", lambda rows: [rows.message.pk], **_may(PAULA, NOBODY, PIA, NOBODY), kind=verb,
           words=lambda world: {"verb": "drop"}),
     *(door for name in ("invitation_revoke", "invitation_send_again")
@@ -375,8 +526,12 @@ PAGES = {door.name: door for door in reversed(READ)}
 
 # Doors for anybody, signed in or not, where a visitor has nothing in hand: what GET and an empty POST say.
 PUBLIC = {
+    "calendar_feed": (404, 405),
     "home": (200, 405), "healthz": (200, 405), "robots": (200, 405), "sitemap": (200, 405),
     "trust": (200, 405), "trust_pdf": (200, 405), "accessibility": (200, 405),
+    "certificate_check": (200, 405),
+    "webinars": (404, 405), "register": (404, 404), "register_sent": (404, 405), "registration": (404, 404),
+    "registration_join": (404, 404), "registration_withdraw": (404, 404),
     "programme": (404, 405), "programme_dates": (404, 405), "programme_faq": (404, 405),
     "programme_contact": (404, 404), "programme_contact_sent": (404, 405),
     "programme_tell_me": (404, 404), "programme_tell_me_sent": (404, 405),
@@ -384,7 +539,10 @@ PUBLIC = {
     "interest_confirm": (404, 404), "interest_stop": (404, 404),
     "apply": (404, 404), "apply_link": (404, 404), "application": (404, 404), "application_step": (404, 404),
     "application_withdraw": (404, 404), "application_return": (404, 404), "application_keep": (404, 404),
-    "application_sponsor": (404, 404),
+    "application_sponsor": (404, 404), "survey_link": (404, 404),
+    "speaker_page": (404, 404), "speaker_slides": (404, 404), "speaker_version": (404, 404), "speaker_access": (404, 404),
+    "speaker_who": (404, 404), "speaker_consent": (404, 404), "speaker_join": (404, 404),
+    "personal_join": (404, 404), "personal_colleague": (404, 404), "personal_room": (404, 404), "guest_join": (404, 404),
     "card": (200, 200), "card_first": (302, 302),
     "invitation": (404, 404), "invitation_again": (405, 200), "invitation_not_me": (405, 302),
     "sign_in_by_link": (410, 410), "account_login": (200, 200), "account_request_login_code": (200, 200), "account_reset_password": (200, 200),

@@ -27,6 +27,9 @@ from django.utils.translation import override
 from accounts import cards
 from enrolment import application_links, applying
 from enrolment.links import token_for
+from sessions import personal_links, speaker_links
+from sessions.models import LearningSession
+from surveys import answering
 from tests import make
 from tests.browser import Field, Form, Reader
 from tests.doors import PAGES, Door, sign_out
@@ -236,6 +239,16 @@ def _step(step: str):
     return way
 
 
+def _speaker_page(world, client):
+    return reverse("speaker_page", args=[speaker_links.token_for(world.near.appearance)])
+
+
+def _survey(world, client):
+    """Return the page of somebody who was asked in a survey, behind the link in their mail."""
+    asked = world.near.survey_round.asked.first()
+    return reverse("survey_link", args=[answering.token_for(asked.pk, asked.person)])
+
+
 def _first_visit(world, client):
     """Return the page of the first visit, after the code of a card was typed."""
     person = world.near.unmailed
@@ -261,6 +274,14 @@ def _of_programme(name: str):
     return lambda world, client: reverse(name, args=[world.cast.programme.slug])
 
 
+def _colleague(world, client):
+    """Return the page on which somebody asks to be let in, before another one's link."""
+    soon = (timezone.now() + dt.timedelta(minutes=10)).replace(second=0, microsecond=0)
+    LearningSession.objects.filter(pk=world.near.session.pk).update(starts_at=soon)
+    world.near.session.refresh_from_db()
+    return reverse("personal_colleague", args=[personal_links.token_for(world.near.session, world.cast.nia.pk)])
+
+
 BEFORE = {
     "login": _login,
     "ask for a code": lambda world, client: reverse("account_request_login_code"),
@@ -275,6 +296,9 @@ BEFORE = {
     "apply": _apply,
     "a lost link": _lost_link,
     **{f"an application: {step}": _step(step) for step in applying.STEPS if step != "send"},
+    "the page of somebody who speaks": _speaker_page,
+    "a colleague who asks to come in": _colleague,
+    "a survey": _survey,
     "a card": lambda world, client: reverse("card"),
     "a first visit with a card": _first_visit,
     "change the password": _own("account_change_password"),

@@ -15,7 +15,7 @@ from tests.world import grow, undone
 # The first test waits until everything was measured; one process does it for all of them.
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600), pytest.mark.xdist_group("budget")]
 MOST = 12
-OF_EVERY_ROOM = 60
+OF_EVERY_ROOM = 90
 KNOCKS = [(door, who) for door in READ for who in sorted(door.get)]
 # The far rows stay few: they are measured once.
 NEAR = [(door, who) for door, who in KNOCKS if door in PAGES.values()]

@@ -18,7 +18,7 @@ from django.utils.translation import override
 from tests import cast as people
 from tests.browser import Reader
 from tests.doors import DOORS, PUBLIC, READ, all_names, sign_out
-from tests.world import CANARY, undone, written
+from tests.world import CANARY, MEETING, undone, written
 
 # The mark also tells pytest-django that this module needs a test database.
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def sign_in_page(lang: str) -> str:
 @pytest.mark.parametrize("name", sorted(PUBLIC))
 def test_public_door(world, name, lang):
     with override(lang):
-        for args in ([], ["cut-off"], [1], ["x", "y"]):
+        for args in ([], ["cut-off"], [1], [uuid.UUID(int=1)], ["x", "y"], ["x", uuid.UUID(int=1)]):
             try:
                 url = reverse(name, args=args)
                 break
@@ -96,6 +96,7 @@ class Opened:
     here: str
     status: int
     shows_note: bool
+    shows_address: bool
     ways: frozenset[tuple[str, str]]
 
     @classmethod
@@ -103,10 +104,13 @@ class Opened:
         answer = world.clients[who].get(door.address(world), follow=True)
         here = answer.redirect_chain[-1][0] if answer.redirect_chain else door.address(world)
         assert not here.startswith((sign_in_page("en"), sign_in_page("fr"))), (who, door.name)
-        page = Reader.of(answer)
-        ways = {("post", form.action or here) for form in page.forms}
-        ways |= {("get", link.partition("#")[0]) for link in page.links}
-        return cls(door.name, here, answer.status_code, CANARY.encode() in answer.content, frozenset(ways))
+        body, ways = answer.getvalue(), set()
+        if answer.headers.get("Content-Type", "").startswith("text/html"):
+            page = Reader.of(answer)
+            ways = {("post", form.action or here) for form in page.forms}
+            ways |= {("get", link.partition("#")[0]) for link in page.links}
+        shows = (one.encode() in body for one in (CANARY, MEETING))
+        return cls(door.name, here, answer.status_code, *shows, frozenset(ways))
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +126,13 @@ def test_the_private_note_is_behind_no_other_door(opened):
     # The two addresses of the boxes lead to the page that they stand on; what is thrown away is looked at first.
     pages = ("coaching_team", "coaching_note", "coaching_private_note", "coaching_private_throw_away", "my_data")
     assert found == {(name, "colin") for name in pages}
+
+
+@pytest.mark.xdist_group("opened")
+@pytest.mark.parametrize("who", people.PEOPLE)
+def test_where_a_session_meets_is_behind_no_door(opened, who):
+    """Pages, exports and files say nothing of the address of a meeting: only the answer to Join does."""
+    assert [page.name for page in opened(who) if page.shows_address] == []
 
 
 @pytest.mark.xdist_group("opened")

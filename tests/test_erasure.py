@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import uuid
@@ -36,6 +37,7 @@ from core.refusals import Refused
 from enrolment import application_links, deciding
 from enrolment import services as enrolment
 from enrolment.models import ContactNote, Interest, PeopleImport, Release, Review
+from files.models import StoredFile
 from improvement import services as improvement
 from improvement.models import TriedChange
 from improvement.weeks import monday_of
@@ -43,6 +45,8 @@ from jobs.models import Job
 from notifications import services as notifications
 from notifications.models import PlannedMessage, Tick
 from notifications.sealing import seal
+from sessions import models as rooms
+from surveys.models import Asked, Round, Survey
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +77,27 @@ TOLD = {
     "enrolment.invitation.by": ("enrolment", "asked_others"),
     "learning_sessions.attendance.person": ("sessions", "attendance"),
     "learning_sessions.attendance.by": ("sessions", "others_entered"),
+    "learning_sessions.attendance.confirmed_by": ("sessions", "others_confirmed"),
+    "learning_sessions.followed.person": ("sessions", "followed"),
+    "learning_sessions.rsvp.person": ("sessions", "said_whether_coming"),
+    "learning_sessions.soundcheck.person": ("sessions", "sound_checks"),
+    "learning_sessions.personallink.person": ("sessions", "join_links"),
+    "learning_sessions.personallink.revoked_by": ("sessions", "join_links_taken_back"),
+    "learning_sessions.guest.by": ("sessions", "guests_admitted"),
+    "learning_sessions.addressrelease.by": ("sessions", "addresses_released"),
+    "learning_sessions.meetingreport.by": ("sessions", "reports_sent"),
+    "learning_sessions.reportedname.person": ("sessions", "named_in_reports"),
+    "learning_sessions.rememberedname.person": ("sessions", "names_remembered"),
+    "learning_sessions.rememberedname.by": ("sessions", "names_settled"),
+    "learning_sessions.breakoutseat.person": ("sessions", "small_rooms"),
+    "learning_sessions.breakoutplan.made_by": ("sessions", "small_rooms_planned"),
+    "learning_sessions.calendarfeed.person": ("sessions", "calendars"),
+    "learning_sessions.calendarleft.person": ("sessions", "calendars_told_to_cancel"),
+    "learning_sessions.certificate.person": ("sessions", "certificates"),
+    "learning_sessions.certificate.by": ("sessions", "certificates_given"),
+    "learning_sessions.speaker.person": ("sessions", "speaks_as"),
+    "files.storedfile.by": ("files", "files"),
+    "surveys.asked.person": ("surveys", "surveys"),
     "improvement.safetyconversation.by": ("improvement", "conversations"),
     "improvement.triedchange.by": ("improvement", "tries_written"),
     "improvement.triedchange.learned_by": ("improvement", "tries_learned_from"),
@@ -139,6 +164,11 @@ ADDRESSES = {
     "enrolment.invitation.address": "emptied",
     "enrolment.interest.email": "the row goes",
     "enrolment.contactnote.email": "the row goes",
+    "learning_sessions.speaker.email": "emptied",
+    "learning_sessions.speaker.phone": "emptied",
+    "learning_sessions.registration.email": "the row goes",
+    "learning_sessions.reportedname.email": "emptied",
+    "learning_sessions.rememberedname.email": "the row goes",
     "notifications.plannedmessage.address": "emptied",
     "notifications.plannedmessage.recipient_key": "an address becomes a random word",
 }
@@ -197,6 +227,7 @@ def wren(cast, client) -> User:
     EmailAddress.objects.create(user=user, email=f"{MARK}.second@example.net", verified=True, primary=False)
     _in_accounts(user)
     _in_the_series(user, cast)
+    _in_sessions(user, cast)
     _in_teams(user, cast)
     _in_messages(user, cast)
     del user._held
@@ -252,6 +283,41 @@ def _in_the_series(user: User, cast) -> None:
     make.attendance(learning_session=cast.past_session, person=user, team=cast.team)
     entered = make.attendance(learning_session=cast.past_session, person=cast.nia, team=cast.team)
     type(entered).objects.filter(pk=entered.pk).update(by=user)
+
+
+def _in_sessions(user: User, cast) -> None:
+    past, now = cast.past_session, timezone.now()
+    at = {"learning_session": past, "person": user}
+    guest = rooms.Guest.objects.create(learning_session=past, name="Ann Vale", by=user)
+    rooms.Attendance.objects.create(learning_session=past, guest=guest, role="participant", confirmed_by=user)
+    rooms.Followed.objects.create(**at, at=now)
+    rooms.Rsvp.objects.create(**at, coming="yes", stamped_at=now, at=now)
+    rooms.SoundCheck.objects.create(**at, at=now)
+    rooms.PersonalLink.objects.create(**at, used_at=now, revoked_by=user)
+    rooms.CalendarLeft.objects.create(**at, at=now)
+    rooms.CalendarFeed.objects.create(person=user, secret_hash="0" * 64)
+    rooms.AddressRelease.objects.create(learning_session=past, by=user, reason=WORDS)
+    report = rooms.MeetingReport.objects.create(learning_session=past, provider="zoom", sha256="0", lines=1, by=user)
+    said = {"name": WORDS, "email": user.email}
+    rooms.ReportedName.objects.create(report=report, person=user, minutes=9, **said)
+    rooms.RememberedName.objects.create(cohort=cast.cohort, person=user, by=user, **said)
+    plan = rooms.BreakoutPlan.objects.create(learning_session=past, seed=1, rooms=1, made_by=user, made_at=now)
+    rooms.BreakoutSeat.objects.create(plan=plan, room=1, person=user)
+    rooms.Certificate.objects.create(
+        cohort=cast.cohort, person=user, by=user, name=user.name, code="CANARY", sessions=3, hours=4, given_on=now.date(),
+        revoke_reason=WORDS,
+    )  # fmt: skip
+    rooms.Certificate.objects.create(
+        cohort=cast.cohort, person=cast.nia, by=user, name="Nia", code="NIA", sessions=3, hours=4, given_on=now.date()
+    )
+    rooms.Speaker.objects.create(programme=cast.programme, person=user, spoken_name=WORDS, **said)
+    rooms.Registration.objects.create(learning_session=past, name=WORDS, email=user.email.upper(), language="en")
+    StoredFile.objects.create(
+        name="slides.pdf", content_type="application/pdf", size=1, sha256="0", by=user, kept_for=cast.cohort.pk
+    )
+    survey = Survey.objects.create(cohort=cast.cohort, moment="before", title_en="Before", title_fr="Avant")
+    put = Round.objects.create(survey=survey, opens_at=now, closes_at=now + dt.timedelta(days=7))
+    Asked.objects.create(round=put, person=user, asked_at=now)
 
 
 def _in_teams(user: User, cast) -> None:
@@ -338,6 +404,17 @@ def test_the_others_lose_nothing(wren, cast):
     before = others()
     services.forget(wren, by=None)
     assert others() == before
+
+
+def test_reasons_that_others_gave_for_a_release_stay(wren, cast):
+    kept = [
+        rooms.AddressRelease.objects.create(learning_session=cast.past_session, by=by, reason="The room was full")
+        for by in (None, cast.paula)
+    ]
+    services.forget(wren, by=None)
+    assert {one.reason for one in rooms.AddressRelease.objects.filter(pk__in=[one.pk for one in kept])} == {
+        "The room was full"
+    }
 
 
 def test_words_of_a_try_go_and_stay_with_whoever_wrote_them_last(cast):

@@ -16,7 +16,8 @@ from django.conf import settings
 from core.forms import GuardedMixin, PlainText, is_free_text
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ["desk", "coaching", "forum", "improvement", "sessions", "enrolment", "collaborative", "accounts", "jobs",
+ROOMS = ["desk", "coaching", "forum", "improvement", "sessions", "enrolment", "surveys", "collaborative",
+         "accounts", "jobs", "files",
          "notifications", "audit", "core"]  # fmt: skip
 CODE = sorted(
     path for room in [*ROOMS, "config"] for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts

@@ -27,10 +27,15 @@ from forum import services as forum
 from improvement import hiding as improvement
 from jobs.models import Job
 from notifications.models import PlannedMessage
+from sessions import materials, series, small_rooms, speaking
+from sessions.models import Certificate, Guest, MeetingAddress, MeetingReport, Recap
 from tests import cast as people
 from tests import make
+from tests.files import nasty
 
 CANARY = "canary-7391"
+# Stands in the address of each cohort's next session.
+MEETING = "meets-here-5128"
 
 
 @dataclasses.dataclass
@@ -68,6 +73,20 @@ class Rows:
     same: Any
     applied: Any
     release: Any
+    series: Any
+    survey: Any
+    question: Any
+    survey_round: Any
+    survey_closed: Any
+    item: Any
+    appearance: Any
+    partner: Any
+    run_line: Any
+    material: Any
+    guest: Any
+    slides: Any
+    report: Any
+    certificate: Any
 
 
 @dataclasses.dataclass
@@ -106,6 +125,7 @@ def make_world() -> World:
 def _rows(team, *, planner, coach, member, asker, private: str) -> Rows:
     cohort = team.cohort
     session = cohort.learning_sessions.filter(starts_at__gt=timezone.now()).earliest("starts_at")
+    MeetingAddress.objects.create(learning_session=session, url=f"https://zoom.us/j/1?pwd={MEETING}")
     entry = {"model": "learning_sessions.learningsession", "id": str(session.pk), "field": "day"}
     thread = make.thread(board=make.board(cohort=cohort), by=asker)
     hidden_post = make.post(thread=thread, by=asker, text="A word too much")
@@ -144,6 +164,125 @@ def _rows(team, *, planner, coach, member, asker, private: str) -> Rows:
         same=_same_person(member),
         applied=_applied(cohort, planner, outcome="wait"),
         release=Release.objects.create(cohort=cohort, by=planner, release_at=timezone.now() + dt.timedelta(hours=1)),
+        series=_comes(session, planner),
+        **_surveys(cohort, member),
+        **_plan_of(session, team),
+        **_what_comes_after(session, member, planner),
+    )
+
+
+def _surveys(cohort, member) -> dict[str, Any]:
+    """Let a survey be open to somebody, and two be closed, with the same question answered in both."""
+    before, close = (make.survey(cohort=cohort, moment=moment) for moment in ("before", "close"))
+    closed = [
+        make.survey_round(survey=one, opened=20, closes_in=-2, mixed_at=timezone.now()) for one in (before, close)
+    ]
+    for one in closed:
+        make.survey_answers(round=one, many=6, sure=4, study_id=member.study_id)
+    open_round = make.survey_round(survey=make.survey(cohort=cohort, moment="later"))
+    make.asked(round=open_round, person=member)
+    question = before.questions.get(key="hope")
+    return {"survey": before, "question": question, "survey_round": open_round, "survey_closed": closed[1]}
+
+
+def _more_surveys(rows, person) -> None:
+    """Let there be one more of everything that the pages of surveys list."""
+    key = uuid.uuid4().hex[:8]
+    rows.survey.questions.create(ordinal=50, key=key, kind="text", text_en="Why?", text_fr="Pourquoi?")
+    make.survey_answers(round=rows.survey_closed, sure=2, helped="The huddle.", study_id=person.study_id)
+    make.asked(round=rows.survey_round, person=person)
+    by_session = make.survey(cohort=rows.cohort, moment="session")
+    row = make.survey_round(survey=by_session, opened=20, closes_in=-1, about=key, mixed_at=timezone.now())
+    make.survey_answers(round=row, many=6, worth=4)
+
+
+def _what_comes_after(session, member, planner) -> dict[str, Any]:
+    """Give a session a recap that everybody may read and a report with names, and somebody a certificate."""
+    texts = {"text_en": "Three things.", "text_fr": "Trois choses.", "now_en": "Ask.", "now_fr": "Demandez."}
+    recap = Recap.objects.create(learning_session=session, published_at=timezone.now(), version=2, **texts)
+    recap.chapters.create(second=60, title_en="Why", title_fr="Pourquoi")
+    return {"report": _report(session, member), "certificate": _certificate(session.cohort, member, planner)}
+
+
+def _report(session, member) -> MeetingReport:
+    """Let a report have come in, with a name that was recognised, one that asks, one of nobody, and a row not read."""
+    made = MeetingReport.objects.create(
+        learning_session=session, provider="zoom", sha256=uuid.uuid4().hex, lines=4, unread=[[5, "cut_off"]]
+    )
+    for state, person in (("matched", member), ("open", None), ("nobody", None)):
+        made.names.create(name=f"Laptop {uuid.uuid4().hex[:6]}", minutes=60, state=state, person=person)
+    return made
+
+
+def _certificate(cohort, person, by) -> Certificate:
+    return Certificate.objects.create(
+        cohort=cohort, person=person, by=by, name=person.name, code=uuid.uuid4().hex[:12].upper(), sessions=2, hours=3,
+        given_on=timezone.now().date(),
+    )  # fmt: skip
+
+
+def _plan_of(session, team, nth: int = 0) -> dict[str, Any]:
+    """Give a session an item of its agenda with a team in it, somebody who speaks, a host, and a line of the run of show."""
+    programme = session.cohort.programme
+    item = session.agenda.create(ordinal=nth + 1, minutes=2, title_en=f"Tries {nth}", title_fr=f"Essais {nth}")
+    session.team_slots.create(team=team, item=item, ordinal=nth + 1, minutes=1)
+    speaker = programme.speakers.create(name=f"Vera Holt {nth}", post_nominals="RN", email=f"vera.{nth}@example.org")
+    programme.speakers.create(name=f"Known Only {nth}")
+    partner = programme.partners.create(name_en=f"Hope {nth}", name_fr=f"Espoir {nth}", url_en="https://example.org/")
+    programme.partners.create(name_en=f"Known Only {nth}", name_fr=f"Connu {nth}")
+    session.hostings.create(partner=partner)
+    appearance = session.appearances.create(speaker=speaker, item=item, ordinal=nth + 1)
+    return {
+        "item": item,
+        "appearance": appearance,
+        "material": _material(session, nth),
+        "guest": _guest(session, team, nth),
+        "slides": speaking.send_slides(appearance=appearance, language="en", file=nasty.sent(nasty.pdf())),
+        "partner": partner,
+        "run_line": session.run.create(minute=nth - 10, who="Paula", what="Opens the room"),
+    }
+
+
+def _guest(session, team, nth: int) -> Guest:
+    """Let somebody ask to come in, and somebody sit in the room."""
+    beside = Guest.objects.create(learning_session=session, team=team, name=f"Uma {nth}")
+    session.attendance.create(guest=beside, team=team, role="participant", source="room", awaits_lead=True)
+    return Guest.objects.create(
+        learning_session=session, team=team, name=f"Sam {nth}", asks=True, secret_hash=uuid.uuid4().hex
+    )
+
+
+def _material(session, nth: int):
+    """Give a session something to read in both languages, which everybody sees."""
+    made = materials.add(
+        learning_session=session, by=None, kind="sheet", title_en=f"Sheet {nth}", title_fr=f"Feuille {nth}", only_in="",
+        file_en=nasty.sent(nasty.pdf()), file_fr=nasty.sent(nasty.office("docx"), "feuille.docx"),
+    )  # fmt: skip
+    return materials.publish(material=made, by=None)
+
+
+def _comes(learning_session, by):
+    """Let people sit in small rooms, somebody come from outside, and the cohort have a series of webinars; return that."""
+    small_rooms.make(learning_session=learning_session, by=by, version=0, rooms=1)
+    _registers(learning_session)
+    words = {"title_en": "Seeing risk", "title_fr": "Voir le risque", "intro_en": "", "intro_fr": "", "is_public": True}
+    made = series.make(cohort=learning_session.cohort, by=by, questions=[("Why?", "Pourquoi?")], parts=[], **words)
+    _webinar(made)
+    return made
+
+
+def _webinar(of) -> None:
+    """Let a series have a webinar in which somebody speaks and somebody hosts."""
+    row = make.learning_session(cohort=of.cohort, kind="webinar", minutes_ahead=60 * 24 * 40, series=of)
+    speaker = of.cohort.programme.speakers.create(name="Ada Lund")
+    row.appearances.create(speaker=speaker)
+    partner = of.cohort.programme.partners.create(name_en="Health North", name_fr="Santé Nord")
+    row.hostings.create(partner=partner)
+
+
+def _registers(learning_session) -> None:
+    learning_session.registrations.create(
+        name="Mina Okpik", email=f"{uuid.uuid4().hex[:8]}@example.ca", language="en", confirmed_at=timezone.now()
     )
 
 
@@ -237,10 +376,12 @@ def grow(world: World, more: int) -> None:
             make.thread(board=make.board(cohort=c.cohort, key=key), by=writer)
         make.post(thread=rows.thread, by=writer)
         _let_words_wait(rows.thread, another, writer, c)
+        _more_surveys(rows, writer)
         past = make.learning_session(cohort=c.cohort, minutes_ahead=-60 * 24 * (nth + 1), kind="learning")
         make.attendance(learning_session=past, person=writer, team=another)
         make.attendance(learning_session=rows.session, person=writer, team=another)
         make.learning_session(cohort=c.cohort, minutes_ahead=60 * 24 * (nth + 1))
+        _plan_of(rows.session, another, nth + 1 + rows.session.agenda.count())
         Reschedule.objects.create(cohort=c.cohort, ledger=rows.change.ledger)
         _quiet(c.cohort, 101 + nth)
         tasks.add_task(cohort=c.cohort, text="Bake", due_on=c.cohort.first_day, assignee=c.paula, by=c.paula)
@@ -257,9 +398,20 @@ def grow(world: World, more: int) -> None:
         _more_pages(c)
         _job(rows.people_import)
         _decisions(c, nth)
+        _after_more(rows, writer, c)
         people = rows.people_import
         more_rows = [Row(number=9 + nth, name=f"Ida {nth}", email=f"ida.{nth}@example.org", team=another.name).plain()]
         PeopleImport.objects.filter(pk=people.pk).update(rows=[*people.rows, *more_rows])
+
+
+def _after_more(rows, writer, c) -> None:
+    """Let one more report come in with one more name in the first, one more follow a session, one more be certified."""
+    _report(rows.session, writer)
+    rows.report.names.create(name=f"Laptop {uuid.uuid4().hex[:6]}", minutes=60)
+    rows.session.recap.chapters.create(second=uuid.uuid4().int % 90_000, title_en="More", title_fr="Suite")
+    rows.session.followed.create(person=make.member(team=rows.team), at=timezone.now())
+    _certificate(c.cohort, writer, c.paula)
+    _certificate(make.cohort(programme=c.programme), c.nia, c.paula)
 
 
 def _more_pages(c) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -51,9 +52,11 @@ INSTALLED_APPS = [
     "improvement",
     "sessions",
     "enrolment",
+    "surveys",
     "collaborative",
     "accounts",
     "jobs",
+    "files",
     "notifications",
     "audit",
     "core",
@@ -175,6 +178,8 @@ UNDO_SECONDS = env.float("UNDO_SECONDS", default=600)
 TAKE_BACK_SECONDS = env.float("TAKE_BACK_SECONDS", default=900)
 UNCERTAIN_SECONDS = env.float("UNCERTAIN_SECONDS", default=600)
 RETRY_MINUTES = env.list("RETRY_MINUTES", cast=float, default=[1, 5, 15, 60, 240])
+# How often an hour one address of a calendar may be asked: more is a program gone wild.
+CALENDAR_ASKS = env.int("CALENDAR_ASKS", default=120)
 JOIN_OPENS_MINUTES = env.float("JOIN_OPENS_MINUTES", default=15)
 WAIT_FLOORS = {
     "TICK_SECONDS": 10,
@@ -303,8 +308,11 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-# The largest request of all, files included; larger ones are turned away before they are read.
-UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=30_000_000)
+# One file that somebody sends in, and all that is kept of one cohort.
+FILE_MAX_BYTES = env.int("FILE_MAX_BYTES", default=50 * 1024 * 1024)
+FILES_OF_A_COHORT_BYTES = env.int("FILES_OF_A_COHORT_BYTES", default=2 * 1024**3)
+# The largest request of all; larger ones are turned away before they are read. Two files: both languages of a material.
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=110_000_000)
 
 # ---------------------------------------------------------------- doors and walls
 CONTENT_SECURITY_POLICY = {
@@ -345,6 +353,22 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "accounts.parked.csrf_failure"
 # Hosts a session's meeting address may point to: Join sends people there, and must never send them anywhere else.
 MEETING_HOSTS = env.list("MEETING_HOSTS", default=["zoom.us", "teams.microsoft.com", "meet.google.com", "webex.com"])
+# Where people try their sound before a session: the meeting service's own test, at one of these hosts. "": nowhere.
+SOUND_TEST_URL = env.str("SOUND_TEST_URL", default=f"{SITE_URL}/demo/meeting/" if DEMO else "https://zoom.us/test")
+if SOUND_TEST_URL and not DEMO:
+    _host = urlsplit(SOUND_TEST_URL).hostname or ""
+    if not any(_host == one or _host.endswith(f".{one}") for one in MEETING_HOSTS):
+        raise ImproperlyConfigured("SOUND_TEST_URL must lead to one of MEETING_HOSTS.")
+# How many people a team may bring to one session by a guest's link.
+GUESTS_A_TEAM = env.int("GUESTS_A_TEAM", default=5)
+# Zoom makes the meetings itself where all four are filled in: an app of the kind "server-to-server OAuth", and the account
+# (address or id) in whose name they are made.
+ZOOM_ACCOUNT_ID = env.str("ZOOM_ACCOUNT_ID", default="")
+ZOOM_CLIENT_ID = env.str("ZOOM_CLIENT_ID", default="")
+ZOOM_CLIENT_SECRET = env.str("ZOOM_CLIENT_SECRET", default="")
+ZOOM_USER = env.str("ZOOM_USER", default="")
+ZOOM_API_URL = env.str("ZOOM_API_URL", default="https://api.zoom.us/v2")
+ZOOM_TOKEN_URL = env.str("ZOOM_TOKEN_URL", default="https://zoom.us/oauth/token")
 
 # What the page about privacy says of this installation: nobody but who runs it knows.
 # Where its servers stand ("Toronto, Ontario, Canada").

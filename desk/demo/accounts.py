@@ -14,12 +14,16 @@ from django.utils.translation import override
 
 from accounts import cards
 from accounts.models import MemberCard, User
+from desk.demo import speaking
 from desk.demo.marks import demo_id, is_demo, marked
 from desk.demo.people import SPONSORS as _SPONSORS
 from desk.demo.people import STAFF, TEAM_PEOPLE, Somebody
 from desk.demo.populate import PASSWORD
 from enrolment import application_links, links, printed_card
 from enrolment.models import Application, Invitation, State
+from sessions import personal_links, speaker_links
+from sessions.calendars import feeds
+from sessions.models import Appearance, LearningSession, SessionKind
 
 ACCOUNTS_FILE, LINKS_FILE = "demo-accounts.json", "demo-links.json"
 FILES = (ACCOUNTS_FILE, LINKS_FILE)
@@ -92,7 +96,28 @@ def find(word: str) -> User | None:
 
 def link_rows() -> dict[str, str]:
     """Return one working link of each kind that needs no sign-in. The card's is made anew: its code stands nowhere."""
-    return {**_invitation_link(), **_application_link(), **_card_link()}
+    return {
+        **_invitation_link(),
+        **_application_link(),
+        **_card_link(),
+        **_calendar_link(),
+        **_speaker_link(),
+        **_join_link(),
+    }
+
+
+def _calendar_link() -> dict[str, str]:
+    somebody = find("participant")
+    return {"calendar_feed": feeds.address_of(feeds.make(person=somebody, by=None))} if somebody else {}
+
+
+def _speaker_link() -> dict[str, str]:
+    appearance = Appearance.objects.select_related("speaker").filter(pk=speaking.APPEARANCE).first()
+    if appearance is None:
+        return {}
+    with override(appearance.speaker.language):
+        path = reverse("speaker_page", args=[speaker_links.token_for(appearance)])
+    return {"speaker_page": f"{settings.SITE_URL}{path}"}
 
 
 def _card_link() -> dict[str, str]:
@@ -122,6 +147,16 @@ def _application_link() -> dict[str, str]:
     with override(begun.language):
         path = reverse("application", args=[application_links.token_for(begun, mailed=True)])
     return {"application": f"{settings.SITE_URL}{path}"}
+
+
+def _join_link() -> dict[str, str]:
+    """Return the link to the next drop-in hour of somebody who is in a team."""
+    ahead = LearningSession.objects.filter(kind=SessionKind.DROP_IN, **marked("cohort")).not_over().first()
+    person = find("participant")
+    if ahead is None or person is None:
+        return {}
+    path = reverse("personal_join", args=[personal_links.token_for(ahead, person.pk)])
+    return {"personal_join": f"{settings.SITE_URL}{path}"}
 
 
 def write_files() -> None:

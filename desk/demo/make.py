@@ -38,6 +38,8 @@ from improvement.models import DataPoint, Measure, SafetyConversation, TriedChan
 from improvement.weeks import day_at, monday_of
 from sessions import services as sessions
 from sessions.models import Attendance, LearningSession
+from surveys import writing as surveys
+from surveys.models import Answer, Asked, Response, Round, Survey
 
 MEETING = "https://example.zoom.us/j/5550100"
 
@@ -390,3 +392,37 @@ def private_note(
     """Write a coach's note that nobody else reads; the coach is made unless given."""
     home = team or globals()["team"]()
     return coaching.write_private_note(team=home, by=by or coach(team=home), text=text)
+
+
+# ---------------------------------------------------------------- surveys
+
+
+def survey(*, cohort: Cohort | None = None, moment: str = "before", on: bool = True) -> Survey:
+    """Return the survey of a moment with its usual questions; on, but without rounds: see ``survey_round``."""
+    made = surveys.make(cohort=cohort or globals()["cohort"](), moment=moment, by=None)
+    Survey.objects.filter(pk=made.pk).update(is_on=on)
+    made.refresh_from_db()
+    return made
+
+
+def survey_round(*, survey: Survey | None = None, opened: float = 1, closes_in: float = 6, **fields: Any) -> Round:
+    """Put a survey, opened so many days ago, for so many days to come; less than none is closed."""
+    now = timezone.now()
+    days = {"opens_at": now - dt.timedelta(days=opened), "closes_at": now + dt.timedelta(days=closes_in)}
+    return Round.objects.create(survey=survey or globals()["survey"](), **{**days, **fields})
+
+
+def asked(*, round: Round, person, **fields: Any) -> Asked:
+    """Let somebody have been asked in a round."""
+    return Asked.objects.create(round=round, person=person, **fields)
+
+
+def survey_answers(*, round: Round, many: int = 1, study_id=None, **said: Any) -> list[Response]:
+    """Let so many have answered the same: by the key of the question a number, the key of a choice, or words."""
+    asks = {one.key: one for one in round.survey.questions.all()}
+    responses = [Response.objects.create(round=round, study_id=study_id) for _one in range(many)]
+    columns = {"scale": "value", "choice": "choice", "text": "text"}
+    for response in responses:
+        for key, value in said.items():
+            Answer.objects.create(response=response, question=asks[key], **{columns[asks[key].kind]: value})
+    return responses

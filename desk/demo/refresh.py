@@ -37,7 +37,7 @@ _MOVED_OTHERWISE = {
     "collaborative.Reschedule",
     "learning_sessions.LearningSession",
 }
-_ROOMS = {"collaborative", "learning_sessions", "enrolment", "improvement", "forum", "coaching", "accounts"}
+_ROOMS = {"collaborative", "learning_sessions", "enrolment", "improvement", "forum", "coaching", "accounts", "surveys"}
 _NOT_A_STORY = {"last_login"}
 
 

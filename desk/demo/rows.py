@@ -11,6 +11,7 @@ from accounts.models import User
 from collaborative.models import Cohort, Membership, Organisation, Programme, Team
 from desk.demo.marks import is_demo, marked
 from enrolment.models import Invitation
+from files.models import StoredFile
 
 Found = dict[type[models.Model], set[Any]]
 _HANGS_ON = (models.CASCADE, models.PROTECT, models.RESTRICT)
@@ -23,6 +24,7 @@ def roots() -> list[models.QuerySet]:
         Cohort.objects.filter(**marked()),
         Organisation.objects.filter(**marked()),
         User.objects.filter(**marked()),
+        StoredFile.objects.filter(**marked("kept_for")),
         User.objects.filter(pk__in=asked_and_never_came()),
     ]
 

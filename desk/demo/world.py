@@ -17,7 +17,19 @@ from audit.services import record
 from collaborative.models import Cohort, Programme
 from core.refusals import Refused
 from core.time import wall_in
-from desk.demo import applicants, happenings, make, together, visitors, voices
+from desk.demo import (
+    afterwards,
+    applicants,
+    asking,
+    gathering,
+    happenings,
+    make,
+    speaking,
+    stage,
+    together,
+    visitors,
+    voices,
+)
 from desk.demo.marks import demo_id, marked
 from desk.demo.meeting import meeting_url
 from desk.demo.organisations import NEXT, PLACES
@@ -90,16 +102,22 @@ def fill(*, now: dt.datetime | None = None, seed: str = SEED) -> World:
     give_roles(world, programme, cohort, next_cohort, (*PLACES, *NEXT))
     held, *ahead = happenings.dress_sessions(cohort, meeting_url)
     ahead += happenings.dress_sessions(next_cohort, meeting_url)
+    stage.set_stage(world, programme, ahead[:2])
+    speaking.speak(programme, ahead[0], by=world.people["paula"])
     happenings.take_attendance(world, held, PLACES)
+    afterwards.follow_up(held, world)
     happenings.count(world, PLACES)
     happenings.try_changes(world, held.day, PLACES)
     voices.talk(world, cohort)
     voices.coach(world, PLACES)
     plan_the_team(world, cohort)
     together.settle(world, cohort)
+    asking.ask(world, cohort, held)
     _remind(ahead)
     _ask_in(world)
     visitors.come(world, programme)
+    gathering.answer(world, ahead[0], PLACES)
+    gathering.launch(world, next_cohort)
     applicants.apply(world, next_cohort)
     record("demo.filled", programme, day=today)
     return world

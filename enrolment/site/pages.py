@@ -21,6 +21,7 @@ from collaborative.line import phases_of, today_in
 from collaborative.models import Cohort, Programme
 from core.forms import listing
 from core.refusals import Overtaken, Refused
+from core.registry import Followed
 from core.time import forward_utc
 from enrolment.minutes import moment_of
 from enrolment.models import PageKey, SitePage, SiteVersion
@@ -295,16 +296,18 @@ def call_off(*, version: SiteVersion, by, cohort: Cohort) -> None:
 
 
 @transaction.atomic
-def work_out_again() -> int:
-    """Work out every minute ahead again from what was typed; return how many are another moment by the rules of today."""
-    changed = 0
-    for row in SiteVersion.objects.select_for_update().filter(publish_at__gt=Now(), publish_wall__isnull=False):
+def work_out_again() -> list[Followed]:
+    """Work out every minute ahead again from what was typed; return those that are another moment by the rules of today."""
+    changed = []
+    ahead = SiteVersion.objects.select_for_update(of=("self",)).select_related("page")
+    for row in ahead.filter(publish_at__gt=Now(), publish_wall__isnull=False):
         assert row.publish_wall is not None
+        assert row.publish_at is not None
         moment = forward_utc(row.publish_wall.replace(tzinfo=None), row.zone)
         if moment != row.publish_at:
+            changed.append(Followed(f"page “{row.page.key}”", row.publish_at, moment))
             SiteVersion.objects.filter(pk=row.pk).update(publish_at=moment)
             record("site.minute_follows_the_clocks", row, moment=moment)
-            changed += 1
     return changed
 
 

@@ -33,6 +33,7 @@ from enrolment import application_forms as forms
 from enrolment import application_reading as reading
 from enrolment import applying, composition, consent, sponsoring
 from enrolment.application_links import confirm, find, token_for
+from enrolment.filled_in import answers_from
 from enrolment.models import Application, Outcome, State
 from enrolment.pasted import Pasted
 from enrolment.querysets import cohorts_with_a_form
@@ -60,7 +61,8 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     window = applying.window_of(cohort)
     if not window.takes:
         return render(request, "enrolment/apply_closed.html", {"cohort": cohort, "window": window})
-    form = forms.ApplyForm(request.POST or None, initial={"language": language()})
+    known = answers_from(request.GET.get("from", "")[:500])
+    form = forms.ApplyForm(request.POST or None, initial={"language": language()} | known)
     if request.method == "POST" and form.is_valid():
         if not limits.spend("apply-from", limits.client_address(request), amount=60, seconds=3600):
             return answers.too_many(request)

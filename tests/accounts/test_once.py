@@ -26,6 +26,19 @@ def post(rf, user, data, **headers):
     return request
 
 
+def test_where_nobody_is_signed_in_the_address_stands_nowhere_in_clear(rf, db):
+    key = str(uuid.uuid4())
+
+    def send():
+        request = post(rf, AnonymousUser(), {"word": "a", "once": key})
+        return answer_once(request, WordForm(request.POST), lambda: f"/join/guest/{uuid.uuid4()}/")
+
+    first = send().url
+    assert first.startswith("/join/guest/")
+    assert send().url == first
+    assert first not in SubmittedOnce.objects.get().result_url
+
+
 def test_a_second_post_leads_where_the_first_led(rf, nia):
     key, made = str(uuid.uuid4()), []
 

@@ -54,6 +54,15 @@ def server():
             self.end_headers()
             self.wfile.write(b"hello")
 
+        def do_POST(self):
+            sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            token = sent.partition("=")[2]
+            right = f"csrftoken={token}" in self.headers["Cookie"] and self.path.startswith("/join/")
+            self.send_response(200 if right else 403)
+            self.send_header("Content-Length", "5")
+            self.end_headers()
+            self.wfile.write(b"hello")
+
         def log_message(self, *words):
             pass
 
@@ -70,6 +79,26 @@ def test_readers_count_every_answer_and_refuse_a_broken_page(server):
     assert measured.percentile(0.95) <= max(measured.times)
     with pytest.raises(load.Broken, match="404"):
         load.press(server, "/not-there", "a=b", seconds=0.1, readers=2)
+
+
+def test_a_storm_presses_each_button_once_and_breaks_with_the_first_error(server):
+    measured = load.storm(server, [(f"/join/{number}/", "a=b") for number in range(20)], readers=3)
+    assert len(measured.times) == 20
+    with pytest.raises(load.Broken, match="a press"):
+        load.storm(server, [("/join/1/", "a=b"), ("/refused/", "a=b")], readers=1)
+
+
+@pytest.mark.django_db
+def test_everybody_in_the_storm_is_written_down_once(monkeypatch):
+    monkeypatch.setattr("notifications.bell.kick", lambda: True)
+    monkeypatch.setattr(seed, "analyze", lambda: None)
+    made = seed.storm("4")
+    page, cookie = made["page"]
+    assert len(cases.inside(Client(headers={"cookie": cookie}).get(page).content.decode())) > 100
+    for _turn in range(2):
+        for path, mine in made["presses"]:
+            assert Client(headers={"cookie": mine} if mine else {}).post(path).status_code in (200, 302)
+    assert seed.came(made["session"]) == {"came": 4}
 
 
 @pytest.fixture
@@ -132,6 +161,12 @@ def test_every_page_that_is_measured_answers_among_more_rows_as_well(monkeypatch
     seed.hundred(2)
     seed.applications(str(many))
     assert rows_on_the_board() == 50, "a page of them"
+
+
+@pytest.mark.django_db
+def test_a_report_of_six_hundred_lines_is_taken_in_by_what_is_measured():
+    found = seed.report("1")
+    assert (found["lines"], found["came"]) == (cases.REPORT_LINES, cases.REPORT_LINES // 2)
 
 
 @pytest.mark.django_db

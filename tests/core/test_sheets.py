@@ -131,6 +131,11 @@ def test_what_is_written_reads_back_and_runs_nothing():
     assert sheet["A1"].font.bold
 
 
+def test_a_table_may_be_as_wide_as_all_questions_of_all_surveys():
+    book = load_workbook(io.BytesIO(sheets.write([f"key-{n}" for n in range(90)], [list(range(90))], title="Wide")))
+    assert [cell.value for cell in book.worksheets[0][2]] == list(range(90))
+
+
 def test_a_moment_does_not_go_into_a_sheet_without_its_place():
     with pytest.raises(TypeError):
         sheets.write(["When"], [[dt.datetime(2026, 1, 2, tzinfo=dt.UTC)]], title="x")

@@ -229,11 +229,11 @@ def test_without_demo_there_is_no_such_page(client, settings, method, address):
 @URLS
 def test_join_leads_to_the_stand_in(demo, client):
     """The whole way: drop-in hour about to begin, one press to sign in, Join, and the page of the other host."""
-    from sessions import services as sessions
+    from sessions import joining
 
     row = make.learning_session(cohort=demo.teams["fundy"].cohort, minutes_ahead=5)
     MeetingAddress.objects.update_or_create(learning_session=row, defaults={"url": meeting.meeting_url(row)})
-    joined = sessions.join(learning_session=row, user=accounts.find("participant"))
+    joined = joining.join(learning_session=row, user=accounts.find("participant"))
     assert joined.url.startswith("http://127.0.0.1:")
     page = client.get("/demo/meeting/?" + joined.url.partition("?")[2], headers={"accept-language": "en"})
     back = f"{settings.SITE_URL.rstrip('/')}{reverse('session', args=[row.cohort_id, row.pk])}"

@@ -459,7 +459,7 @@ def test_what_leaves_at_one_minute_is_one_line(client, cohort):
 
 def test_every_kind_that_is_written_for_a_cohort_has_a_name():
     of_people = {"enrolment/interest_confirm", "enrolment/pass_on", "collaborative/one-person", "collaborative/parted"}
-    rooms = ("enrolment/", "collaborative/", "sessions/", "coaching/", "forum/", "improvement/")
+    rooms = ("enrolment/", "collaborative/", "sessions/", "surveys/", "coaching/", "forum/", "improvement/")
     known = {one for one in kinds.keys() if one.startswith(rooms)}  # noqa: SIM118  (a module)
     assert known - of_people - set(planning.KIND_NAMES) == set()
     assert set(planning.KIND_NAMES) - known == set(), "names of kinds that are gone"

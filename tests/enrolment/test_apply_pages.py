@@ -22,6 +22,7 @@ from enrolment.decision_day.funnel import funnel_of, with_funnel
 from enrolment.models import Application
 from notifications import wording
 from notifications.models import PlannedMessage
+from notifications.sealing import unseal
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -196,7 +197,7 @@ def test_no_secret_is_stored_and_a_double_press_makes_one_application(client, co
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE strpos(t::text, %s) > 0', [token])
             assert cursor.fetchone()[0] == 0, table
-    assert SubmittedOnce.objects.get().result_url == f"/{Application.objects.get().pk}/1"
+    assert unseal(SubmittedOnce.objects.get().result_url) == f"/{Application.objects.get().pk}/1"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts import addresses
 from accounts.models import User
+from accounts.services import everything_about
 from collaborative.models import Membership, Role, Team
 from enrolment import services
 from enrolment.deciding import decide
@@ -235,3 +236,21 @@ def test_a_sign_up_outlives_a_release_that_is_taken_back(waits, paula, open_door
     person = addresses.signing_in_with(AHEAD)
     assert person is not None
     assert (person.email, person.check_password(WORDS)) == (AHEAD, True)
+
+
+def test_what_somebody_takes_along_does_not_tell_of_a_letter_before_it_leaves(paula):
+    cohort = paula.memberships.get().cohort
+    known = make.person("Ada Bell", email=AHEAD)
+    row = make.application(cohort=cohort, people=3)
+    row.members.filter(ordinal=1).update(name="Ada Bell", email=AHEAD)
+    decide(application=row, outcome="accept", by=paula)
+    before = everything_about(known)
+    made = release(cohort=cohort, by=paula)
+    assert Invitation.objects.filter(person=known).exists()
+    assert everything_about(known) == before
+
+    let_it_leave(made)
+    PlannedMessage.objects.update(due_at=timezone.now())
+    told = everything_about(known)
+    assert len(told["enrolment"]["invitations"]) == 1
+    assert [one["kind"] for one in told["notifications"]["messages"]] == ["enrolment/invitation"]

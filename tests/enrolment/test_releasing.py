@@ -457,7 +457,7 @@ def test_a_release_follows_the_law_of_clocks_with_all_that_waits_for_it(waits, c
 
     before, hour = minutes(), dt.timedelta(hours=1)
     assert {kind for kind, *_rest in before[3]} == {"enrolment/letter", "enrolment/invitation"}
-    assert releasing.work_out_again() == 0
+    assert releasing.work_out_again() == []
     Release.objects.update(release_at=F("release_at") + hour)
     Team.objects.update(told_from=F("told_from") + hour)
     Invitation.objects.update(expires_at=F("expires_at") + hour)
@@ -480,7 +480,7 @@ def test_a_release_of_now_one_taken_back_and_one_that_has_left_stand_as_they_are
     undo_release(release=back, by=paula)
     let_it_leave(release(cohort=cohort, by=paula, wall=in_days(5)))
     Release.objects.filter(pk=back.pk).update(release_at=F("release_at") + dt.timedelta(hours=1))
-    assert releasing.work_out_again() == 0
+    assert releasing.work_out_again() == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.letters import BadAddress, Letter, bare_address, one_line
+from notifications.letters import BadAddress, CalendarPart, Letter, bare_address, one_line
 
 NBSP = "\u00a0"
 nasty = st.text(alphabet=st.one_of(st.characters(), st.sampled_from('\r\n\u2028\u2029\0\t:=?"<>,@\\. é')), max_size=300)
@@ -102,3 +102,29 @@ def test_bad_addresses(bad):
         bare_address(bad)
     with pytest.raises(BadAddress):
         letter(to=bad).as_bytes()
+
+
+def test_an_invitation_is_a_third_form_of_the_words_and_a_file():
+    text = "BEGIN:VCALENDAR\r\nSUMMARY:Séance\r\nEND:VCALENDAR\r\n"
+    one = read(letter(calendar=(CalendarPart("REQUEST", text),)))
+    assert one.defects == []
+    assert one.get_content_type() == "multipart/mixed"
+    words, file = one.iter_parts()
+    assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html", "text/calendar"]
+    *_words, calendar = words.iter_parts()
+    assert (calendar.get_param("method"), calendar.get_param("charset")) == ("REQUEST", "utf-8")
+    assert calendar.get_payload(decode=True).decode() == text
+    assert (file.get_content_type(), file.get_filename()) == ("application/ics", "invite.ics")
+    assert file.get_payload(decode=True).decode() == text
+    assert words_of(one) == "Hello\n.\n..\nend\n"
+
+
+def test_several_invitations_are_files():
+    parts = tuple(CalendarPart("REQUEST", f"{n}\r\n" * 60, f"invite-{n}.ics") for n in (1, 2))
+    raw = letter(calendar=parts).as_bytes()
+    one = email.message_from_bytes(raw, policy=email.policy.default)
+    words, *files = one.iter_parts()
+    assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html"]
+    assert [file.get_filename() for file in files] == ["invite-1.ics", "invite-2.ics"]
+    assert max(map(len, raw.split(b"\r\n"))) <= 78 + 20
+    assert b"\n" not in raw.replace(b"\r\n", b"")

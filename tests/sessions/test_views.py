@@ -11,8 +11,8 @@ from django.utils import timezone
 from audit.models import Entry
 from collaborative.models import Reschedule
 from core.time import clock
-from sessions import services
-from sessions.models import Attendance, LearningSession, MeetingAddress
+from sessions import joining, services
+from sessions.models import Attendance, LearningSession
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -238,26 +238,14 @@ def test_an_undo_for_a_change_of_another_cohort_finds_nothing(client, cohort, se
         assert client.post(reverse("session_undo", args=[second.pk, change])).status_code == 404
 
 
-def test_details_keep_the_address_out_of_sight_and_refuse_other_hosts(client, cohort, open_session):
-    client.force_login(make.planner(cohort=cohort))
-    url = reverse("session_details", args=[open_session.pk])
-    assert "canary" not in client.get(url).content.decode()
-    form = DETAILS | {"url": "https://evil.example/j"}
-    page = client.post(url, form)
-    assert "allowed here" in page.content.decode()
-    assert client.post(url, {**form, "url": ""}).status_code == 302
-    open_session.refresh_from_db()
-    assert (open_session.title_fr, open_session.meeting.url) == ("Séance", SECRET)
-
-
 DETAILS = {
     "title_en": "Session",
     "title_fr": "Séance",
     "purpose_en": "",
     "purpose_fr": "",
     "minutes": 60,
-    "dial_in": "",
-    "url": "",
+    "spoken": "en",
+    "captions": "on",
     "version": 1,
 }
 
@@ -268,7 +256,6 @@ DETAILS = {
         *[({"minutes": minutes}, "from 10 to 600 minutes") for minutes in (5, 601, "many")],
         ({"title_en": "T\r\nBcc: x"}, "Leave out line breaks"),
         ({"title_fr": "www.evil.example"}, "Write a name only"),
-        ({"dial_in": "1 855\u2028555"}, "Leave out line breaks"),
         ({"title_fr": " "}, "Write something here"),
         ({"purpose_en": "x" * 601}, "Shorten it"),
     ],
@@ -290,7 +277,7 @@ def test_two_planners_who_change_the_details_lose_nothing(client, cohort, open_s
     url = reverse("session_details", args=[open_session.pk])
     client.force_login(pia)
     assert 'name="version" value="1"' in client.get(url).content.decode()
-    hers = DETAILS | {"title_en": "Hers", "url": "https://zoom.us/j/111"}
+    hers = DETAILS | {"title_en": "Hers"}
     services.change_details(
         learning_session=open_session, by=paula, version=1, title_en="His title", purpose_en="His\n\npurpose"
     )
@@ -300,25 +287,23 @@ def test_two_planners_who_change_the_details_lose_nothing(client, cohort, open_s
     assert "Somebody saved this while you were writing" in text
     assert "His title" in text
     assert "<p>purpose</p>" in text
-    for typed in ("Hers", "Séance", "https://zoom.us/j/111"):
+    for typed in ("Hers", "Séance"):
         assert f'value="{typed}"' in text
     assert "canary" not in text
     open_session.refresh_from_db()
-    assert (open_session.title_en, open_session.meeting.url) == ("His title", SECRET)
+    assert open_session.title_en == "His title"
     again = int(re.search(r'name="version" value="(\d+)"', text)[1])
     assert client.post(url, {**hers, "version": again}).status_code == 302
     open_session.refresh_from_db()
     assert (open_session.title_en, open_session.details_version) == ("Hers", 3)
-    assert MeetingAddress.objects.get(learning_session=open_session).url == "https://zoom.us/j/111"
 
 
 def test_the_same_details_twice_are_saved_once(client, cohort, open_session):
     client.force_login(make.planner(cohort=cohort))
     url = reverse("session_details", args=[open_session.pk])
     for _press in range(2):
-        assert client.post(url, DETAILS | {"url": "https://zoom.us/j/111"}).status_code == 302
+        assert client.post(url, DETAILS).status_code == 302
     assert Entry.objects.filter(verb="session.changed").count() == 1
-    assert Entry.objects.filter(verb="session.address_set").count() == 2  # the first is the maker's
 
 
 def test_a_move_meanwhile_is_no_reason_to_refuse_details(client, cohort, open_session):
@@ -382,7 +367,7 @@ def test_who_has_joined_may_again_and_no_button_is_filled(client, team, open_ses
     nia = make.member(team=team)
     client.force_login(nia)
     assert "Lasts 60 minutes" in client.get(page_of(open_session)).content.decode()
-    services.join(learning_session=open_session, user=nia)
+    joining.join(learning_session=open_session, user=nia)
     text = client.get(page_of(open_session)).content.decode()
     assert "Join again" in text
     assert "btn-primary" not in text

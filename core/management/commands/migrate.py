@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 
-from core import registry
+from core.clockwork import follow_the_clocks
 
 # Any number, as long as nothing else of ours uses it ("migr" in ASCII).
 LOCK = 0x6D696772
@@ -45,11 +45,6 @@ class Command(DjangoMigrate):
         with alone(options["database"]):
             done = super().handle(*args, **options)
             if not (options["app_label"] or options["plan"] or options["check_unapplied"] or options["fake"]):
-                self._work_moments_out_again()
+                # A new version of the product may bring new rules of time zones.
+                follow_the_clocks(self.stdout.write)
             return done
-
-    def _work_moments_out_again(self) -> None:
-        """A new version of the product may bring new rules of time zones: what was typed stays, its moment follows."""
-        for room, changed in registry.moments_again.ask_all():
-            if changed:
-                self.stdout.write(f"{room}: {changed} moments follow the new rules of their time zones")

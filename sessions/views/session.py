@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,18 +20,20 @@ from core.language import language
 from core.methods import must, only
 from core.moments import read
 from core.refusals import Overtaken, Refused
-from core.time import clock, spoken_place
+from core.time import spoken_place
 from core.toasts import say
-from sessions import services
+from sessions import cancelling, coming, evaluation, guests, in_the_room, joining, materials, recaps, services, sound
 from sessions.forms import DetailsForm, MoveForm
 from sessions.models import LearningSession
 from sessions.querysets import may_be_undone_by, sessions_of_cohort, sessions_seen_by
+from sessions.shown import shown
+from sessions.views.going_on import hand_over
 
 
 @signed_in
 def session(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
     """What it is, when it is for you, and one button."""
-    learning_session = get_object_or_404(sessions_of_cohort(cohort_id, request.user), pk=session_id)
+    learning_session = _found(request, cohort_id, session_id)
     only(request, "GET")
     a_part = request.headers.get("HX-Request") == "true"  # a page left open asks whether the room is open
     template = "sessions/_strip.html" if a_part else "sessions/session.html"
@@ -41,54 +42,90 @@ def session(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
 
 @signed_in
 def join(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
-    """Record attendance and hand the browser on.
-
-    Not a redirect: the policy's ``form-action 'self'`` would block one after a POST to another host. A plain page sends
-    the browser on, and shows the link and the telephone number should that fail.
-    """
+    """Record attendance and hand the browser on."""
     learning_session = get_object_or_404(sessions_of_cohort(cohort_id, request.user), pk=session_id)
-    must(services.is_expected(learning_session, request.user))
+    must(joining.is_expected(learning_session, request.user))
     only(request, "POST")
     try:
-        joined = services.join(learning_session=learning_session, user=request.user)
+        joined = joining.join(learning_session=learning_session, user=request.user)
     except Refused as refused:
-        return render(
-            request, "sessions/session.html", _page(request, learning_session, refused=refused.sentence), status=409
-        )
-    response = render(
-        request,
-        "sessions/joined.html",
-        {"learning_session": learning_session, "url": joined.url, "host": urlsplit(joined.url).hostname},
-    )
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+        page = _page(request, _found(request, cohort_id, session_id), refused=refused.sentence)
+        return render(request, "sessions/session.html", page, status=409)
+    back = reverse("session", args=[cohort_id, session_id])
+    return hand_over(request, joined.url, learning_session=learning_session, back=back)
+
+
+def _found(request: SignedInRequest, cohort_id, session_id) -> LearningSession:
+    """Return the session as its page shows it."""
+    rows = joining.with_numbers(sessions_of_cohort(cohort_id, request.user), request.user)
+    return get_object_or_404(rows, pk=session_id)
 
 
 def _page(request: SignedInRequest, learning_session, refused: str = "") -> dict:
-    now, cohort = timezone.now(), learning_session.cohort
-    state, expected = learning_session.state_at(now), services.is_expected(learning_session, request.user)
-    undoable = may_be_undone_by(request.user, learning_session).first()
+    """Return what the page shows. Many rooms share it: each adds one part, and all together take twelve statements."""
+    now, cohort, user = timezone.now(), learning_session.cohort, request.user
+    expected, planner = joining.is_expected(learning_session, user), plans(user, cohort)
+    state = learning_session.state_at(now)
+    if cohort.closed_at and state not in ("over", "cancelled"):
+        state = "closed"
+    room = in_the_room.room_of(learning_session, user) if expected and learning_session.opens_at <= now else None
+    fresh = now - learning_session.changed_at < dt.timedelta(seconds=settings.UNDO_SECONDS)
+    undoable = may_be_undone_by(user, learning_session).first() if planner and fresh and state != "over" else None
     return {
         "learning_session": learning_session,
         "cohort": cohort,
         "crumbs": [{"text": cohort.name, "url": reverse("cohort", args=[cohort.pk])}, {"text": learning_session.title}],
         "state": state,
         # What the room does concerns those who come.
-        "state_words": learning_session.state_words(now) if expected or state in ("over", "cancelled") else "",
-        "looks_again": learning_session.looks_again(now) if expected else "",
+        "state_words": _state_words(learning_session, state, now, expected=expected),
+        "looks_again": learning_session.looks_again(now) if expected and state != "closed" else "",
         "opens": _hour(request, learning_session.opens_at, cohort),
-        "attendance_count": learning_session.attendance.count(),
-        "agenda": [
-            (clock(at, request.user.time_zone, language()), item) for at, item in learning_session.agenda_with_times()
-        ],
+        "shown": shown(learning_session, user),
+        "restore_until": (
+            _hour(request, learning_session.cancelled_for_good_at, cohort)
+            if planner and cancelling.may_be_restored(learning_session)
+            else ""
+        ),
+        "materials": materials.of_session(learning_session, published=True),
+        "recap": recaps.way_to(
+            learning_session.has_recap, came=not expected or learning_session.counts or learning_session.waits
+        )
+        if state == "over"
+        else "",
+        "coming": coming.panel(learning_session, user) if state in ("ahead", "soon", "open") else None,
+        "survey": evaluation.waits_after(learning_session, user) if expected else None,
         "expected": expected,
-        "came": learning_session.attendance.filter(person=request.user).exists(),
-        "planner": plans(request.user, cohort),
+        "room": room,
+        "joined": learning_session.joined,
+        "attendance_words": _attendance_words(learning_session, state),
+        "tries_sound": expected and sound.may_be_tried(learning_session, now),
+        "admits": state == "open" and guests.may_admit(learning_session, user),
+        "planner": planner,
+        "tally": joining.tally(learning_session) if planner else None,
         "undoable": undoable,
         "undo_until": undoable and _hour(request, undoable.open_until, cohort),
         "refused": refused,
     }
+
+
+def _state_words(learning_session, state: str, now: dt.datetime, *, expected: bool) -> str:
+    """Return how far the session is, for those who come; for everybody that it is over, or will not be."""
+    if state == "closed":
+        return _("This series has ended")
+    return learning_session.state_words(now) if expected or state in ("over", "cancelled") else ""
+
+
+def _attendance_words(learning_session, state: str) -> str:
+    """Return what is noted of the reader, "" where nothing is."""
+    if not learning_session.joined:
+        return ""
+    if learning_session.waits:
+        return _("You are noted; your team’s lead has still to confirm it.")
+    if not learning_session.counts:
+        return _("You were there for a part of it, too short to count.")
+    if state == "over":
+        return _("You were there; your attendance is noted.")
+    return _("You have joined; your attendance is noted.")
 
 
 def _hour(request: SignedInRequest, moment: dt.datetime, cohort) -> str:
@@ -161,7 +198,7 @@ def undo_move(request: SignedInRequest, session_id, change_id) -> HttpResponse:
 
 @signed_in
 def details(request: SignedInRequest, session_id) -> HttpResponse:
-    """Change what the session says about itself and where it meets."""
+    """Change what the session says about itself."""
     learning_session = _run(request, session_id)
     form = DetailsForm(request.POST or None, initial=DetailsForm.values_of(learning_session))
     theirs = None

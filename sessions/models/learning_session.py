@@ -1,4 +1,4 @@
-"""Learning sessions and who came. In code the variable is ``learning_session``: ``request.session`` is Django's."""
+"""A session and what stands on its page. In code the variable is ``learning_session``: ``request.session`` is Django's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.utils.timesince import timeuntil
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from collaborative.models import Cohort, Phase, Team
+from collaborative.models import Cohort, Phase
 from core.translated import Translated
 from sessions.querysets import LearningSessionQuerySet
 
@@ -30,7 +30,32 @@ class SessionKind(models.TextChoices):
     LEARNING = "learning", _("Learning session")
     WEBINAR = "webinar", _("Webinar")
     CONGRESS = "congress", _("Closing congress")
+    OFFICE = "office", _("Office hours")
     DROP_IN = "drop_in", _("Drop-in hour")
+
+
+class Spoken(models.TextChoices):
+    """In which language a session is held."""
+
+    EN = "en", _("in English")
+    FR = "fr", _("in French")
+    BOTH = "both", _("in English and French")
+
+
+class Interpretation(models.TextChoices):
+    """Into which language it is interpreted while it is spoken."""
+
+    NONE = "", _("no interpretation")
+    EN = "en", _("interpreted into English")
+    FR = "fr", _("interpreted into French")
+    BOTH = "both", _("interpreted both ways")
+
+
+class SignLanguage(models.TextChoices):
+    NONE = "", _("no sign language")
+    ASL = "asl", _("American Sign Language (ASL)")
+    LSQ = "lsq", _("Quebec Sign Language (LSQ)")
+    BOTH = "both", _("ASL and LSQ")
 
 
 class LearningSession(models.Model):
@@ -58,11 +83,32 @@ class LearningSession(models.Model):
     starts_at = models.DateTimeField(editable=False)
     minutes = models.PositiveSmallIntegerField(default=90)
     dial_in = models.CharField(max_length=80, blank=True)
+    # What to bring or to read before.
+    prework_en = models.TextField(blank=True, max_length=1000)
+    prework_fr = models.TextField(blank=True, max_length=1000)
+    # How it is spoken and who can follow it.
+    spoken = models.CharField(max_length=4, choices=Spoken.choices, default=Spoken.EN)
+    interpretation = models.CharField(max_length=4, choices=Interpretation.choices, blank=True)
+    captions = models.BooleanField(default=True)
+    sign_language = models.CharField(max_length=4, choices=SignLanguage.choices, blank=True)
+    # Who is listening, in a paragraph for those who speak.
+    audience_en = models.TextField(blank=True, max_length=600)
+    audience_fr = models.TextField(blank=True, max_length=600)
+    # The webinar series of which it is a part; open to anybody, with registration, where it says so.
+    series = models.ForeignKey(
+        "learning_sessions.Series", null=True, blank=True, on_delete=models.SET_NULL, related_name="parts"
+    )
+    is_public = models.BooleanField(default=False)
+    # When something of it last changed that stands in people's calendars.
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     details_version = models.PositiveIntegerField(default=1, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    # Why, as its mail says it.
+    cancel_reason = models.CharField(max_length=300, blank=True)
 
     title, purpose = Translated("title"), Translated("purpose")
+    prework, audience = Translated("prework"), Translated("audience")
     objects = LearningSessionQuerySet.as_manager()
 
     class Meta:
@@ -76,6 +122,11 @@ class LearningSession(models.Model):
 
     def __str__(self) -> str:
         return self.title_en
+
+    @property
+    def sequence(self) -> int:
+        """Return the SEQUENCE of its calendar entry (RFC 5545 3.8.7.4): 0 at first, higher with each change."""
+        return self.version + self.details_version - 2
 
     @property
     def ends_at(self) -> dt.datetime:
@@ -95,6 +146,15 @@ class LearningSession(models.Model):
     def is_ahead(self) -> bool:
         """Return whether the session has not begun (and is not cancelled), so that it may still move."""
         return not self.cancelled_at and self.starts_at > timezone.now()
+
+    @property
+    def cancelled_for_good_at(self) -> dt.datetime | None:
+        """Return until when a cancelling can be taken back: UNDO_SECONDS, no longer than to the start. None if it stands."""
+        if self.cancelled_at is None:
+            return None
+        return min(
+            self.cancelled_at + dt.timedelta(seconds=settings.UNDO_SECONDS), max(self.starts_at, self.cancelled_at)
+        )
 
     def state_at(self, now: dt.datetime) -> str:
         """Return "cancelled", "ahead", "soon" (opens within the hour), "open" or "over" at ``now``."""
@@ -133,74 +193,48 @@ class LearningSession(models.Model):
         return self.phase.number if self.phase else None
 
     @property
+    def access_lines(self) -> list[tuple[str, str]]:
+        """Return in words, each with its icon, in which language it is held and how everybody can follow."""
+        spoken = gettext("Held %(language)s") % {"language": self.get_spoken_display()}
+        lines = [("languages", f"{spoken}, {self.get_interpretation_display()}" if self.interpretation else spoken)]
+        if self.captions:
+            lines.append(("captions", gettext("With captions")))
+        if self.sign_language:
+            lines.append(("hand", str(self.get_sign_language_display())))
+        return lines
+
+    @property
     def dial_in_to_tap(self) -> str:
         """Return the telephone number as a phone dials it: "1 855 555-0188, code 123#" is "18555550188,,123#"."""
         number, _comma, code = self.dial_in.partition(",")
         signs = [re.sub(r"[^\d+*#]", "", one) for one in (number, code)]
         return ",,".join(one for one in signs if one)
 
-    def agenda_with_times(self) -> list[tuple[dt.datetime, AgendaItem]]:
-        """Return the agenda with the moment at which each item begins, worked out from the minutes before it."""
-        at, rows = self.starts_at, []
-        for item in self.agenda.all():
-            rows.append((at, item))
-            at += dt.timedelta(minutes=item.minutes)
-        return rows
-
     def as_stored(self) -> LearningSession:
         """Return the row as the database has it: after a preview the object in hand holds what would be."""
         return type(self).objects.select_related("cohort__programme", "phase").get(pk=self.pk)
-
-
-class MeetingAddress(models.Model):
-    """Where the meeting is. A table of its own, read only by Join and by those who run the session."""
-
-    learning_session = models.OneToOneField(
-        LearningSession, primary_key=True, on_delete=models.CASCADE, related_name="meeting"
-    )
-    url = models.URLField(max_length=500)
-
-    def __str__(self) -> str:
-        return "meeting address"
 
 
 class AgendaItem(models.Model):
     learning_session = models.ForeignKey(LearningSession, on_delete=models.CASCADE, related_name="agenda")
     ordinal = models.PositiveSmallIntegerField()
     minutes = models.PositiveSmallIntegerField()
-    title_en = models.CharField(max_length=200)
-    title_fr = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=160)
+    title_fr = models.CharField(max_length=160)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     title = Translated("title")
 
     class Meta:
         ordering = ["ordinal"]
-        constraints = [models.UniqueConstraint(fields=["learning_session", "ordinal"], name="agenda_ordinal_once")]
+        constraints = [
+            # Looked at when all is written: two items change places.
+            models.UniqueConstraint(
+                fields=["learning_session", "ordinal"],
+                name="agenda_ordinal_once",
+                deferrable=models.Deferrable.DEFERRED,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title_en
-
-
-class AttendanceSource(models.TextChoices):
-    JOIN = "join", _("pressed Join")
-    ROOM = "room", _("in the room with a colleague")
-    PLANNER = "planner", _("entered by the planning team")
-
-
-class Attendance(models.Model):
-    """A person was at a session, once, whatever the number of times they pressed Join."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    learning_session = models.ForeignKey(LearningSession, on_delete=models.CASCADE, related_name="attendance")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attendance")
-    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="attendance")
-    role = models.CharField(max_length=12)
-    source = models.CharField(max_length=8, choices=AttendanceSource.choices, default=AttendanceSource.JOIN)
-    at = models.DateTimeField(db_default=Now())
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["learning_session", "person"], name="attendance_once_a_person")]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} at {self.learning_session_id}"

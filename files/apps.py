@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class FilesConfig(AppConfig):
+    name = "files"
+
+    def ready(self) -> None:
+        from core import registry
+        from files import people, services
+        from notifications.sweep import sweeps
+
+        registry.data_of.add("files", people.data_of)
+        registry.forget.add("files", people.forget)
+        sweeps.add("files", services.sweep)

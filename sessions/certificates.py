@@ -1,0 +1,330 @@
+"""Certificates: who has earned one by the programme's rule, giving them, checking one by its code, taking one back.
+
+Hours are those of the sessions that count, each whole: for how many minutes somebody was there is known of some and not of
+others, and whoever sat beside a colleague must not get less than who pressed Join.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+import zipfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from accounts.cards import LETTERS, tidy
+from audit.services import record, record_many
+from collaborative.line import today_in
+from collaborative.models import TEAM_ROLES, Cohort, Membership
+from core import pdf
+from core.refusals import Refused
+from core.time import day
+from jobs import kinds as jobs_kinds
+from jobs import services as jobs
+from jobs.models import Job
+from notifications import services as notifications
+from notifications.services import Wanted
+from sessions.models import Attendance, Certificate, CertificateFor, Followed, LearningSession, SessionRules
+from sessions.programme_rules import rules_of
+from sessions.querysets import sessions_that_count
+
+KIND: Final = "sessions/certificates"
+CODE_LENGTH: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """At how many sessions somebody was, and how many hours these had."""
+
+    person: Any
+    sessions: int
+    hours: Decimal
+
+    def is_enough(self, rules: SessionRules) -> bool:
+        """Return whether a certificate is given for that."""
+        has = self.sessions if rules.certificate_for == CertificateFor.SESSIONS else self.hours
+        return has >= rules.certificate_least
+
+
+def attended(cohort: Cohort, rules: SessionRules, *, people: Collection | None = None) -> list[Earned]:
+    """Return for everybody who has been in a team of the cohort how much they attended, by name.
+
+    Whoever went through a session later is counted where the programme says so. Four statements for any number of people.
+    """
+    now = timezone.now()
+    held = {one.pk: one for one in sessions_that_count(cohort) if one.ends_at <= now}
+    roles = Membership.objects.filter(team__cohort=cohort, role__in=TEAM_ROLES, user__is_active=True)
+    if people is not None:
+        roles = roles.filter(user__in=people)
+    persons = {role.user_id: role.user for role in roles.select_related("user").order_by("user__name")}
+    at: dict[Any, set] = {key: set() for key in persons}
+    rows = [Attendance.objects.filter(learning_session__in=held, person__in=persons).counted()]
+    if rules.catching_up_counts:
+        rows.append(Followed.objects.filter(learning_session__in=held, person__in=persons))
+    for some in rows:
+        for person, one in some.values_list("person", "learning_session"):
+            at[person].add(one)
+    return [Earned(persons[key], len(some), hours_of([held[one] for one in some])) for key, some in at.items()]
+
+
+def hours_of(held: Collection[LearningSession]) -> Decimal:
+    """Return how many hours these sessions have, to a tenth."""
+    return (Decimal(sum(one.minutes for one in held)) / 60).quantize(Decimal("0.1"))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a cohort stands: valid certificates, those taken back, and who has earned one and has none."""
+
+    rules: SessionRules
+    given: list[Certificate]
+    taken_back: list[Certificate]
+    due: list[Earned]
+    # Of those given, whose person is called otherwise now; of those taken back, what a planner may give anew.
+    renamed: list[Certificate]
+    again: list[Certificate]
+
+
+def standing_of(cohort: Cohort) -> Standing:
+    """Return the certificates of a cohort and who is owed one. Who had theirs taken back is not owed another by itself."""
+    rules = rules_of(cohort.programme_id)
+    rows = list(Certificate.objects.filter(cohort=cohort).select_related("person").order_by("name", "created_at"))
+    earned = [one for one in attended(cohort, rules) if one.is_enough(rules)]
+    had, entitled = {row.person_id for row in rows}, {one.person.pk for one in earned}
+    given, taken_back = [row for row in rows if not row.revoked_at], [row for row in rows if row.revoked_at]
+    latest = {row.person_id: row for row in sorted(taken_back, key=lambda row: row.revoked_at or row.created_at)}
+    for row in given:
+        latest.pop(row.person_id, None)
+    return Standing(
+        rules,
+        given,
+        taken_back,
+        due=[one for one in earned if one.person.pk not in had],
+        renamed=[row for row in given if row.name != _name_on(row.person)],
+        again=[row for row in latest.values() if row.person_id in entitled],
+    )
+
+
+@transaction.atomic
+def give(*, cohort: Cohort, by) -> int:
+    """Give everybody who has earned one their certificate, and write to them. Returns how many were given.
+
+    Pressed again, nobody gets a second one.
+    """
+    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    due = standing_of(cohort).due
+    on = today_in(cohort)
+    made = Certificate.objects.bulk_create(
+        Certificate(
+            cohort=cohort,
+            person=one.person,
+            name=_name_on(one.person),
+            code=_new_code(),
+            sessions=one.sessions,
+            hours=one.hours,
+            given_on=on,
+            by=by,
+        )
+        for one in due
+    )
+    _tell_of(made, cohort, by)
+    return len(made)
+
+
+@transaction.atomic
+def give_again(*, certificate: Certificate, by) -> Certificate:
+    """Give the person of a certificate a new one, with a new code and the name of today, and write to them. Returns it.
+
+    One that was taken back is given anew where it is earned as attendance stands now. One that holds is taken back where
+    the name on it is not the person's any more; for what it was given stays. Raises Refused otherwise.
+    """
+    cohort = Cohort.objects.select_for_update().get(pk=certificate.cohort_id)
+    person, rules = certificate.person, rules_of(cohort.programme_id)
+    valid = Certificate.objects.filter(cohort=cohort, person=person, revoked_at=None).first()
+    if valid is not None:
+        if valid.name == _name_on(person):
+            raise Refused(_("This person has a certificate with this name already."))
+        revoke(certificate=valid, reason=_("The name was corrected; a new one was given."), by=by)
+        sessions, hours = valid.sessions, valid.hours
+    else:
+        earned = next(iter(attended(cohort, rules, people=[person])), None)
+        if earned is None or not earned.is_enough(rules):
+            raise Refused(_("By the rules of this programme this person has not earned one."))
+        sessions, hours = earned.sessions, earned.hours
+    made = Certificate.objects.create(
+        cohort=cohort,
+        person=person,
+        name=_name_on(person),
+        code=_new_code(),
+        sessions=sessions,
+        hours=hours,
+        given_on=today_in(cohort),
+        by=by,
+    )
+    _tell_of([made], cohort, by)
+    return made
+
+
+def _tell_of(made: Collection[Certificate], cohort: Cohort, by) -> None:
+    now = timezone.now()
+    notifications.plan_each(
+        (row, 1, Wanted(kind="sessions/certificate", to=row.person, due=now, scope=cohort)) for row in made
+    )
+    record_many("certificate.given", made, by=by, cohort_id=cohort.pk)
+
+
+def _name_on(person) -> str:
+    return person.name[:120]
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(LETTERS) for _letter in range(CODE_LENGTH))
+
+
+def printed(code: str) -> str:
+    """Return a code in groups of four, as it stands on paper."""
+    return "-".join(code[place : place + 4] for place in range(0, len(code), 4))
+
+
+@transaction.atomic
+def revoke(*, certificate: Certificate, reason: str, by) -> None:
+    """Take a certificate back: whoever checks its code is told so. Taken back twice, the first time holds."""
+    row = Certificate.objects.select_for_update().get(pk=certificate.pk)
+    if row.revoked_at:
+        return
+    row.revoked_at, row.revoke_reason = timezone.now(), reason
+    row.save(update_fields=["revoked_at", "revoke_reason"])
+    notifications.void(row, "taken back", by=by)
+    record("certificate.taken_back", row, by=by)
+
+
+def found_by(code: str) -> Certificate | None:
+    """Return the certificate with this code, as somebody typed it; None for none."""
+    plain = tidy(code)
+    if len(plain) != CODE_LENGTH:
+        return None
+    return Certificate.objects.select_related("cohort__programme").filter(code=plain).first()
+
+
+# ---------------------------------------------------------------- whose they are
+
+
+def certificates_of(user):
+    """Return the valid certificates of a person, the latest first."""
+    return (
+        Certificate.objects.filter(person=user, revoked_at=None)
+        .select_related("cohort__programme")
+        .order_by("-given_on", "-created_at")
+    )
+
+
+def certificates_seen_by(user):
+    """Return the certificates that this person may open: their own, and those of the cohorts that they plan."""
+    planned = Certificate.objects.filter(cohort__in=Cohort.objects.run_by(user))
+    return (planned | Certificate.objects.filter(person=user, revoked_at=None)).select_related(
+        "cohort__programme", "person"
+    )
+
+
+def certificates_in(cohort: Cohort):
+    """Return the certificates of a cohort."""
+    return Certificate.objects.filter(cohort=cohort).select_related("person")
+
+
+def holders(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
+    """Return those of the pairs (person, certificate's key), as two keys, where it is the person's and valid."""
+    rows = Certificate.objects.filter(pk__in={key for _user, key in asked}, revoked_at=None)
+    valid = {(person, str(key)) for key, person in rows.values_list("pk", "person")}
+    return {(user.pk, key) for user, key in asked if (user.pk, key) in valid}
+
+
+def versions(source_ids: Collection[str]) -> dict[str, int]:
+    """Return the certificates that hold, each in its only version."""
+    return {
+        str(pk): 1 for pk in Certificate.objects.filter(pk__in=source_ids, revoked_at=None).values_list("pk", flat=True)
+    }
+
+
+# ---------------------------------------------------------------- on paper
+
+
+def document(certificate: Certificate) -> bytes:
+    """Return a certificate as a PDF in the language of whose it is."""
+    with override(certificate.person.language):
+        return pdf.make("sessions/certificate.typ", _facts(certificate), lang=certificate.person.language)
+
+
+def _facts(certificate: Certificate) -> dict[str, Any]:
+    lang, hours = certificate.person.language, certificate.hours
+    n = certificate.sessions
+    told = {"sessions": ngettext("%(n)d learning session", "%(n)d learning sessions", n) % {"n": n}}
+    shown = str(hours.normalize() if hours != int(hours) else int(hours))
+    told["hours"] = ngettext("%(n)s hour", "%(n)s hours", _many(hours, lang)) % {
+        "n": shown.replace(".", "," if lang == "fr" else ".")
+    }
+    return {
+        "title": _("Certificate of participation"),
+        "name": certificate.name,
+        "took_part": _("took part in %(sessions)s, %(hours)s in all, of") % told,
+        "series": certificate.cohort.programme.name,
+        "cohort": certificate.cohort.name,
+        "given": _("Given on %(day)s") % {"day": day(certificate.given_on, lang, weekday=False, year=True)},
+        "check": _("Anybody can check this certificate at %(address)s with the code") % {"address": settings.SITE_URL + reverse("certificate_check")},
+        "code": printed(certificate.code),
+    }  # fmt: skip
+
+
+def _many(hours: Decimal, lang: str) -> int:
+    """Return a whole number that takes the same form of the word: in French one and a half is still one."""
+    return int(hours) if lang == "fr" else 1 if hours == 1 else 2
+
+
+def file_name(certificate: Certificate) -> str:
+    """Return what its file is called."""
+    return f"{slugify(certificate.name) or 'certificate'}-{certificate.code[:4].lower()}.pdf"
+
+
+def ask_for_all(*, cohort: Cohort, by) -> Job:
+    """Ask a worker for all valid certificates of a cohort in one file. Refuses where there is none."""
+    if not certificates_in(cohort).filter(revoked_at=None).exists():
+        raise Refused(_("No certificate has been given in this cohort yet."))
+    return jobs.ask_for(KIND, by=by, cohort=str(cohort.pk))
+
+
+def run(job: Job, progress) -> jobs_kinds.Result:
+    """Make the file that ``ask_for_all`` asked for: one PDF for each person, in their language."""
+    cohort = Cohort.objects.run_by(job.by).filter(pk=job.params["cohort"]).first()
+    if cohort is None:
+        raise Refused(_("You do not plan this cohort any more."))
+    rows = list(certificates_in(cohort).filter(revoked_at=None).select_related("cohort__programme", "person"))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for done, row in enumerate(rows):
+            progress(done, len(rows))
+            archive.writestr(file_name(row), document(row))
+    return jobs_kinds.Result(
+        report={"given": len(rows)}, file=out.getvalue(), name="certificates.zip", type="application/zip"
+    )
+
+
+def title_of(job: Job) -> str:
+    """Return what the work is called in "My files"."""
+    return _("Certificates of a cohort")
+
+
+def forget(user) -> None:
+    """Take away the certificates of a person, and the files in which one of them lies."""
+    cohorts = Certificate.objects.filter(person=user).values_list("cohort", flat=True)
+    Job.objects.filter(kind=KIND, params__cohort__in=[str(one) for one in cohorts]).delete()
+    Certificate.objects.filter(person=user).delete()
+    Certificate.objects.filter(by=user).update(by=None)

@@ -1,0 +1,42 @@
+"""What surveys hang on: the sessions of the series that take place. When one moves, is cancelled or put back, their rounds follow."""
+
+from __future__ import annotations
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from collaborative import signals
+from collaborative.models import Cohort
+from sessions.models import LearningSession, SessionKind
+from sessions.signals import session_settled
+from surveys import rounds
+from surveys.models import Asked
+from surveys.querysets import waiting_for
+
+COUNTS = (SessionKind.LEARNING, SessionKind.CONGRESS)
+
+
+def meetings_of(cohort: Cohort) -> list[rounds.Meeting]:
+    """Return the sessions of a cohort about which people are asked: those of its series, not webinars and drop-in hours."""
+    rows = LearningSession.objects.not_cancelled().filter(cohort=cohort, kind__in=COUNTS, phase__isnull=False)
+    return [
+        rounds.Meeting(str(one.pk), one.title_en, one.title_fr, one.starts_at, one.ends_at)
+        for one in rows.order_by("starts_at")
+    ]
+
+
+def waits_after(learning_session: LearningSession, user) -> Asked | None:
+    """Return what ``user`` is asked about a session that is over and has not answered yet."""
+    if learning_session.cancelled_at or learning_session.ends_at > timezone.now():
+        return None
+    return next(iter(waiting_for(user, about=str(learning_session.pk))), None)
+
+
+@receiver(session_settled, dispatch_uid="sessions.evaluation.session_settled")
+def _follow(sender, learning_session: LearningSession, **kwargs) -> None:
+    rounds.follow(learning_session.cohort)
+
+
+@receiver(signals.cohort_announced, dispatch_uid="sessions.evaluation.cohort_announced")
+def _begin(sender, cohort: Cohort, **kwargs) -> None:
+    rounds.follow(cohort)

@@ -1,0 +1,190 @@
+"""Guests: a colleague sent at the last minute comes to one session by a link, without an account.
+
+A lead or a planner admits them while the room is open and passes the link on. Of its secret only the hash is kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from audit.services import record
+from collaborative.models import Cohort, Membership, Role, Team
+from collaborative.permissions import plans, roles_of
+from core.refusals import Refused
+from notifications import services as notifications
+from sessions import joining
+from sessions.models import Guest, LearningSession
+
+_SALT = "sessions/guest"
+# So long after a cohort's last day the names of its guests are kept.
+KEPT = dt.timedelta(days=366)
+# The message to whoever lets people in.
+ASKS = "sessions/asks"
+
+
+def _hash(secret: str) -> str:
+    return salted_hmac(_SALT, secret, algorithm="sha256").hexdigest()
+
+
+def may_admit(learning_session: LearningSession, user) -> bool:
+    """Return whether ``user`` may admit anybody: who leads a team of the cohort, or plans it."""
+    return plans(user, learning_session.cohort) or bool(_led(learning_session, user))
+
+
+def _led(learning_session: LearningSession, user) -> list[uuid.UUID]:
+    cohort = learning_session.cohort_id
+    held = (one for one in roles_of(user) if one.role == Role.LEAD and one.team_cohort_id == cohort)
+    return [one.team_id for one in held if one.team_id]
+
+
+def teams_to_admit_into(learning_session: LearningSession, user) -> list[Team]:
+    """Return the teams of the session's cohort for which ``user`` may admit somebody, by name."""
+    teams = Team.objects.filter(cohort=learning_session.cohort_id).order_by("name", "pk")
+    if not plans(user, learning_session.cohort):
+        teams = teams.filter(pk__in=_led(learning_session, user))
+    return list(teams)
+
+
+def in_care_of(learning_session: LearningSession, user) -> Any:
+    """Return the guests with a link whom ``user`` lets in and takes back: of the teams they lead, all for who plans."""
+    rows = _by_link(learning_session).select_related("team", "attendance", "by", "learning_session__cohort")
+    return rows if plans(user, learning_session.cohort) else rows.filter(team__in=_led(learning_session, user))
+
+
+@transaction.atomic
+def admit(*, learning_session: LearningSession, team: Team, name: str, position: str, by) -> str:
+    """Admit somebody to a session for a team; return the secret of their link, which is kept nowhere.
+
+    Raises Refused while the room is not open, and when the team has as many guests as are allowed.
+    """
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+    if refusal := joining.why_not_now(learning_session, timezone.now()):
+        raise Refused(refusal)
+    _keep_to_the_limit(learning_session, team.pk)
+    secret = secrets.token_urlsafe(24)
+    guest = Guest.objects.create(
+        learning_session=learning_session, team=team, name=name, position=position, by=by, secret_hash=_hash(secret)
+    )
+    record("session.guest_admitted", learning_session, by=by, guest=guest.pk, team=team.pk)
+    return secret
+
+
+def _keep_to_the_limit(learning_session: LearningSession, team_id) -> None:
+    admitted = _by_link(learning_session).filter(team=team_id, revoked_at=None, asks=False).count()
+    if admitted >= settings.GUESTS_A_TEAM:
+        words = ngettext(
+            "This team has %(n)d guest already, and no more may come. Take one back first.",
+            "This team has %(n)d guests already, and no more may come. Take one back first.",
+            admitted,
+        )
+        raise Refused(words % {"n": admitted})
+
+
+def _by_link(learning_session: LearningSession) -> Any:
+    return Guest.objects.filter(learning_session=learning_session).exclude(secret_hash="")
+
+
+def find(secret: str) -> Guest | None:
+    """Return the guest whose link this is, None where it is none, or was taken back."""
+    rows = Guest.objects.select_related("learning_session__cohort__programme", "learning_session__phase", "team")
+    return rows.filter(secret_hash=_hash(secret), revoked_at=None).first()
+
+
+def has_come(guest: Guest) -> bool:
+    """Return whether a guest has joined."""
+    return guest.learning_session.attendance.filter(guest=guest).exists()
+
+
+@transaction.atomic
+def take_back(*, guest: Guest, by) -> None:
+    """Let a guest's link lead nowhere any more. That they were there, if they were, stays."""
+    if Guest.objects.filter(pk=guest.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        record("session.guest_taken_back", guest.learning_session, by=by, guest=guest.pk)
+
+
+# ---------------------------------------------------------------- who asks to come in
+
+
+@transaction.atomic
+def ask(*, learning_session: LearningSession, person, name: str, position: str) -> str:
+    """Let a colleague, who stands before the link of ``person``, ask that person's lead to be let in. Returns their secret.
+
+    Raises Refused while the room is not open, and when as many as are allowed ask already.
+    """
+    if refusal := joining.why_not_now(learning_session, timezone.now()):
+        raise Refused(refusal)
+    role = joining.role_at(learning_session, person)
+    team = role.team_id if role else None
+    waiting = Guest.objects.filter(learning_session=learning_session, team=team, asks=True, revoked_at=None).count()
+    if waiting >= settings.GUESTS_A_TEAM:
+        raise Refused(_("Several people ask to be let in already. Call the planning team."))
+    secret = secrets.token_urlsafe(24)
+    guest = Guest.objects.create(
+        learning_session=learning_session, team_id=team, name=name, position=position, secret_hash=_hash(secret), asks=True
+    )  # fmt: skip
+    record("session.guest_asks", learning_session, guest=guest.pk)
+    for lead in _who_lets_in(learning_session, team):
+        notifications.post(
+            ASKS,
+            to=lead,
+            about=learning_session,
+            occurrence=str(guest.pk),
+            version=learning_session.version,
+            not_after=learning_session.ends_at,
+            scope=learning_session.cohort,
+        )
+    return secret
+
+
+def _who_lets_in(learning_session: LearningSession, team) -> list[User]:
+    """Return who leads the team; the planning team of the cohort where nobody does."""
+    held = Membership.objects.current().select_related("user")
+    leads = [one.user for one in held.filter(team=team, role=Role.LEAD)] if team else []
+    return leads or [one.user for one in held.filter(cohort=learning_session.cohort_id, role=Role.PLANNER)]
+
+
+def who_asks(learning_session: LearningSession, key: str) -> Guest | None:
+    """Return the guest with this key who still asks to be let in, None where that is settled."""
+    return Guest.objects.filter(
+        learning_session=learning_session, pk=uuid.UUID(key), asks=True, revoked_at=None
+    ).first()
+
+
+@transaction.atomic
+def let_in(*, guest: Guest, by) -> None:
+    """Let somebody in who asks. Raises Refused as ``admit`` does."""
+    if guest.team_id:
+        Team.objects.select_for_update(no_key=True).get(pk=guest.team_id)
+    if refusal := joining.why_not_now(guest.learning_session, timezone.now()):
+        raise Refused(refusal)
+    _keep_to_the_limit(guest.learning_session, guest.team_id)
+    if Guest.objects.filter(pk=guest.pk, asks=True, revoked_at=None).update(asks=False, by=by):
+        record("session.guest_admitted", guest.learning_session, by=by, guest=guest.pk, team=guest.team_id)
+
+
+def asked_of(learning_session: LearningSession, person) -> str:
+    """Return the name of who leads the team with which ``person`` comes: they are asked. "" where nobody does."""
+    role = joining.role_at(learning_session, person)
+    if role is None or role.team_id is None:
+        return ""
+    leads = Membership.objects.current().filter(team=role.team_id, role=Role.LEAD).order_by("since")
+    return leads.values_list("user__name", flat=True).first() or ""
+
+
+def sweep() -> None:
+    """Empty the names of guests of cohorts whose last day is more than a year ago: that somebody was there stays."""
+    over = Cohort.objects.annotate(last=Max("phases__ends_on")).filter(last__lt=timezone.now().date() - KEPT)
+    named = Guest.objects.filter(learning_session__cohort__in=over.values("pk")).exclude(name="")
+    named.update(name="", secret_hash="", revoked_at=timezone.now())

@@ -1,0 +1,268 @@
+"""Registration for a public session, without an account: confirmed by mail, told about this session alone, then erased.
+
+What they hear is found anew at every round from the session as it stands: a session that moves, is cancelled, or whose
+recording comes out needs nobody to think of those who registered.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from core import limits, places
+from core.refusals import Refused
+from core.time import forward_utc
+from enrolment import links
+from notifications import services as notifications
+from notifications.services import Wanted
+from sessions import joining, reminders
+from sessions.models import LearningSession, Recap, Registration
+from sessions.publishing import may_be_shown
+
+PURPOSE: Final = "sessions/registration"
+# An address that nobody confirmed is not kept, nor is any once the recording has had its time.
+UNCONFIRMED: Final = dt.timedelta(days=7)
+KEPT_AFTER: Final = dt.timedelta(days=30)
+DAYS_BEFORE: Final = 2
+HOUR_BEFORE: Final = dt.timedelta(hours=1)
+HOUR, DAY = 3600, 86_400
+PER_ADDRESS, PER_MAILBOX, PER_SESSION = 60, 4, 2000
+
+
+# ---------------------------------------------------------------- who registers
+
+
+def public_session(session_id) -> LearningSession | None:
+    """Return the session to which anybody may come, None where there is none."""
+    rows = LearningSession.objects.select_related("cohort__programme", "phase")
+    return rows.filter(pk=session_id, is_public=True).first()
+
+
+def takes(learning_session: LearningSession) -> bool:
+    """Return whether one can register now: until the end, while it is not cancelled and its series not closed."""
+    over = learning_session.state_at(timezone.now()) in ("over", "cancelled")
+    return learning_session.is_public and not over and not learning_session.cohort.closed_at
+
+
+@transaction.atomic
+def register(
+    *, learning_session: LearningSession, name: str, email: str, language: str, city: str, address: str
+) -> None:
+    """Mail a link with which the owner of this mailbox confirms. The same to every caller, whatever is known already.
+
+    Raises Refused where too many came lately, said the same for every mailbox.
+    """
+    if not takes(learning_session):
+        raise Refused(_("Nobody can register for this session any more."))
+    email = email.strip().lower()
+    mine = limits.spend("register", address, amount=PER_ADDRESS, seconds=HOUR)
+    if not (mine and limits.spend("register:all", learning_session.pk, amount=PER_SESSION, seconds=HOUR)):
+        raise Refused(_("Too many have registered within an hour. Try again a little later."))
+    if not limits.spend("register:mailbox", email, amount=PER_MAILBOX, seconds=DAY):
+        return
+    facts = {"name": name, "language": language, "city": city}
+    row, _made = Registration.objects.get_or_create(learning_session=learning_session, email=email, defaults=facts)
+    # What the owner of a mailbox has confirmed, nobody else writes over.
+    changes = {} if row.confirmed_at else facts
+    Registration.objects.filter(pk=row.pk).update(version=F("version") + 1, **changes)
+    row.refresh_from_db()
+    record("registration.asked", row, cohort_id=learning_session.cohort_id, version=row.version)
+    _post("sessions/registration-confirm", [row], f"asked-{row.version}", learning_session)
+
+
+def token_for(row: Registration) -> str:
+    """Return what stands in the addresses of one who registered."""
+    return links.token_for(row.pk, 1, mailed_to=row.email, purpose=PURPOSE)
+
+
+def find(token: str) -> Registration | None:
+    """Return whom a genuine link belongs to, None for anything else and for what is erased."""
+    link = links.read(token, purpose=PURPOSE)
+    if link is None:
+        return None
+    rows = Registration.objects.select_related("learning_session__cohort__programme", "learning_session__phase")
+    row = rows.filter(pk=link.row_id).first()
+    return row if row and link.went_to(row.email) else None
+
+
+@transaction.atomic
+def confirm(*, row: Registration) -> None:
+    """Remember that the mailbox is theirs, and which start they know of; again changes nothing.
+
+    Who confirms within the last two days has just read when it is: of the reminders only that of the last hour is left.
+    """
+    start = row.learning_session.starts_at
+    values = {
+        "confirmed_at": Now(),
+        "told_start": start,
+        "reminded": int(timezone.now() >= _two_days(row.learning_session)),
+    }
+    if Registration.objects.filter(pk=row.pk, confirmed_at=None).update(**values):
+        record("registration.confirmed", row, cohort_id=row.learning_session.cohort_id)
+
+
+@transaction.atomic
+def withdraw(*, row: Registration) -> None:
+    """Erase the registration and everything that waits for it."""
+    record("registration.withdrawn", row, cohort_id=row.learning_session.cohort_id)
+    _erase([row.pk])
+
+
+@transaction.atomic
+def join(*, row: Registration) -> str:
+    """Note that somebody who registered came; return the meeting's address. Raises Refused outside the window.
+
+    Whoever opens the meeting through the link of their mailbox has confirmed it.
+    """
+    address = joining.room_for_registered(registration=row)
+    confirm(row=row)
+    Registration.objects.filter(pk=row.pk, joined_at=None).update(joined_at=Now())
+    return address
+
+
+def known_applicant(token: str) -> dict[str, str] | None:
+    """Return what the first page of an application need not ask the owner of this link again."""
+    row = find(token)
+    if row is None or row.confirmed_at is None:
+        return None
+    return {"contact_name": row.name, "contact_email": row.email, "language": row.language}
+
+
+# ---------------------------------------------------------------- what planners do
+
+
+@transaction.atomic
+def open_to_all(*, learning_session: LearningSession, public: bool, by) -> None:
+    """Let anybody register for a session, or nobody any more: whoever has registered stays so."""
+    found = LearningSession.objects.filter(pk=learning_session.pk).exclude(is_public=public)
+    if found.update(is_public=public):
+        record("session.opened" if public else "session.for_members", learning_session, by=by)
+
+
+def registered_for(learning_session: LearningSession) -> list[Registration]:
+    """Return whoever has confirmed that they want to come, by name."""
+    rows = Registration.objects.filter(learning_session=learning_session, confirmed_at__isnull=False)
+    return list(rows.order_by("name", "pk"))
+
+
+# ---------------------------------------------------------------- what they hear
+
+
+def sweep(now: dt.datetime | None = None) -> None:
+    """Tell everybody who registered what there is to tell now, and erase what is not needed any more. Idempotent."""
+    now = now or timezone.now()
+    waiting = Registration.objects.filter(confirmed_at__isnull=False, last_told_at=None)
+    sessions = LearningSession.objects.filter(pk__in=waiting.values("learning_session"))
+    for learning_session in sessions.select_related("cohort__programme", "recap"):
+        with transaction.atomic():
+            rows = waiting.filter(learning_session=learning_session).select_for_update(skip_locked=True)
+            _tell(learning_session, rows, now)
+    old = Registration.objects.filter(
+        Q(confirmed_at=None, created_at__lt=now - UNCONFIRMED) | Q(learning_session__starts_at__lt=now - KEPT_AFTER)
+    )
+    _erase(
+        [
+            row.pk
+            for row in old.select_related("learning_session")
+            if row.confirmed_at is None or row.learning_session.ends_at < now - KEPT_AFTER
+        ]
+    )
+
+
+def _tell(learning_session: LearningSession, rows, now: dt.datetime) -> None:
+    state = learning_session.state_at(now)
+    if state == "cancelled":
+        final = learning_session.cancelled_for_good_at
+        if final is not None and final <= now:
+            _last(learning_session, rows, "cancelled")
+    elif state == "over":
+        recap = getattr(learning_session, "recap", None)
+        if _is_out(recap) and may_be_shown(learning_session):
+            _last(learning_session, rows, "recording")
+    else:
+        _tell_of_a_move(learning_session, rows, now)
+        _remind(learning_session, rows, now)
+
+
+def _is_out(recap: Recap | None) -> bool:
+    return recap is not None and recap.published_at is not None and bool(recap.recording_en or recap.recording_fr)
+
+
+def _last(learning_session: LearningSession, rows, what: str) -> None:
+    """Tell the last thing that there is to tell."""
+    found = list(rows)
+    _post(f"sessions/registration-{what}", found, what, learning_session)
+    _update(found, last_told_at=Now())
+
+
+def _tell_of_a_move(learning_session: LearningSession, rows, now: dt.datetime) -> None:
+    """Tell whoever knows of another start, once the move cannot be undone any more."""
+    moved = list(rows.exclude(told_start=learning_session.starts_at))
+    if not moved or now < learning_session.changed_at + dt.timedelta(seconds=settings.UNDO_SECONDS):
+        return
+    start = learning_session.starts_at
+    worth_a_mail = [row for row in moved if row.told_start and reminders.tells_people(row.told_start, start)]
+    _post("sessions/registration-moved", worth_a_mail, f"moved-{start:%Y%m%d%H%M}", learning_session)
+    again = [row for row in moved if row.told_start and reminders.reminds_again(row.told_start, start)]
+    _update(again, reminded=0)
+    _update(moved, told_start=start)
+
+
+def _remind(learning_session: LearningSession, rows, now: dt.datetime) -> None:
+    """Remind of what is near: two days before, and within the last hour, with the link to join."""
+    step = 2 if now >= learning_session.starts_at - HOUR_BEFORE else 1 if now >= _two_days(learning_session) else 0
+    due = list(rows.filter(reminded__lt=step, told_start=learning_session.starts_at))
+    if due:
+        occurrence = f"{('T-2d', 'T-1h')[step - 1]}-{learning_session.starts_at:%Y%m%d%H%M}"
+        _post("sessions/registration-reminder", due, occurrence, learning_session)
+        _update(due, reminded=step)
+
+
+def _two_days(learning_session: LearningSession) -> dt.datetime:
+    """Return when two days are left, on the wall clock."""
+    return forward_utc(learning_session.wall - dt.timedelta(days=DAYS_BEFORE), learning_session.zone)
+
+
+def _update(rows: Iterable[Registration], **values: Any) -> None:
+    keys = [row.pk for row in rows]
+    if keys:
+        Registration.objects.filter(pk__in=keys).update(**values)
+
+
+def _post(kind: str, rows: Iterable[Registration], occurrence: str, learning_session: LearningSession) -> None:
+    now = timezone.now()
+    notifications.plan_each(
+        (
+            row,
+            row.version,
+            Wanted(
+                kind=kind, to=row.email, due=now, occurrence=occurrence, scope=learning_session.cohort,
+                language=row.language, time_zone=places.zone_of(row.city) if row.city else learning_session.zone,
+            ),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _erase(keys: list) -> None:
+    if not keys:
+        return
+    with transaction.atomic():
+        notifications.forget_readers_of(Registration._meta.label_lower, [str(key) for key in keys])
+        Registration.objects.filter(pk__in=keys).delete()
+
+
+def versions(source_ids: Collection[str]) -> dict[str, int]:
+    """Return the version of each registration that is still there."""
+    return {
+        str(pk): version for pk, version in Registration.objects.filter(pk__in=source_ids).values_list("pk", "version")
+    }

@@ -1,0 +1,40 @@
+"""The mail with the address of a meeting. It stands in no row: it is read when the mail leaves, and only there."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import listing
+from notifications import kinds
+from sessions import release
+
+
+def _context(message) -> dict:
+    released = message.source
+    learning_session = released.learning_session
+    return {
+        "learning_session": learning_session,
+        "cohort": learning_session.cohort,
+        "programme": learning_session.cohort.programme,
+        "url": released.url,
+        "host": urlsplit(released.url).hostname,
+        "pass_on": listing(released.pass_on.get(message.recipient_id, [])),
+        "path": reverse("session", args=[learning_session.cohort_id, learning_session.pk]),
+        "reply_to": learning_session.cohort.contact_email,
+    }
+
+
+kinds.register(
+    kinds.Kind(
+        key=release.KIND,
+        template="sessions/emails/address",
+        audience=_("You get this because you are expected at this session."),
+        context=_context,
+        sources=release.with_address,
+        # Before everything but the codes of those who are just signing in.
+        priority=kinds.FIRST + 1,
+    )
+)

@@ -1,0 +1,96 @@
+"""The kinds of message for those who speak at a session. Each leads to their page."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from notifications import kinds
+from sessions import speaker_links, speaker_reminders
+from sessions.models import Appearance
+from sessions.querysets import moved
+from sessions.speaker_mail import clock_of
+from sessions.speaker_results import ratings_of
+from sessions.speaking import newest_slides
+
+
+def _sources(source_ids: Collection[str]) -> dict[str, Any]:
+    rows = speaker_links.with_all().filter(pk__in={uuid.UUID(one) for one in source_ids})
+    return {str(one.pk): one for one in rows}
+
+
+def _moved_ones(source_ids: Collection[str]) -> dict[str, Any]:
+    """Return those whose session is not when they last heard it is, each with that (``moved_from``)."""
+    found = _sources(source_ids)
+    sessions = moved({str(one.learning_session_id) for one in found.values()})
+    for one in found.values():
+        if session := sessions.get(str(one.learning_session_id)):
+            one.moved_from = session.moved_from
+    return {key: one for key, one in found.items() if str(one.learning_session_id) in sessions}
+
+
+def _about(message) -> dict[str, Any] | None:
+    appearance: Appearance = message.source
+    if appearance.speaker.email.lower() != message.address:
+        return None
+    learning_session = appearance.learning_session
+    return {
+        "appearance": appearance,
+        "speaker": appearance.speaker,
+        "learning_session": learning_session,
+        "cohort": learning_session.cohort,
+        "programme": learning_session.cohort.programme,
+        "clock": clock_of(appearance.speaker),
+        "path": reverse("speaker_page", args=[speaker_links.token_for(appearance)]),
+        "reply_to": learning_session.cohort.contact_email,
+        "occurrence": message.occurrence,
+        "moved_from": getattr(appearance, "moved_from", None),
+        "slides_missing": not newest_slides(appearance.slides.all()),
+    }
+
+
+def _ahead(message) -> dict[str, Any] | None:
+    """Return the words of what concerns a session that takes place; slides are only asked for where there are none."""
+    words = _about(message)
+    if words is None or words["learning_session"].cancelled_at:
+        return None
+    if message.occurrence == speaker_reminders.SLIDES and not words["slides_missing"]:
+        return None
+    return words
+
+
+def _cancelled(message) -> dict[str, Any] | None:
+    words = _about(message)
+    return words if words and words["learning_session"].cancelled_at else None
+
+
+def _ratings(message) -> dict[str, Any] | None:
+    """Return what people said of the session; nothing leaves where too few have answered."""
+    words = _ahead(message)
+    ratings = ratings_of(words["learning_session"]) if words else []
+    return {**words, "ratings": ratings} if words and ratings else None
+
+
+_Words = Callable[[Any], dict[str, Any] | None]
+_ALL: tuple[tuple[str, _Words, Callable], ...] = (
+    ("page", _about, _sources),
+    ("reminder", _ahead, _sources),
+    ("ratings", _ratings, _sources),
+    ("moved", _ahead, _moved_ones),
+    ("cancelled", _cancelled, _sources),
+)
+for name, context, sources in _ALL:
+    kinds.register(
+        kinds.Kind(
+            key=f"sessions/speaker-{name}",
+            template=f"sessions/emails/speaker_{name}",
+            audience=_("You get this because you speak at this session."),
+            context=context,
+            sources=sources,
+            priority=kinds.SOON,
+        )
+    )

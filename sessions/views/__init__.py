@@ -1,0 +1,1 @@
+"""The pages of sessions, one module for each subject."""

@@ -1,0 +1,30 @@
+from django.apps import AppConfig
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+
+class SurveysConfig(AppConfig):
+    name = "surveys"
+
+    def ready(self) -> None:
+        from accounts import consent
+        from accounts.seen import who_sees_me
+        from core import registry
+        from notifications.sweep import sweeps
+        from surveys import messages, people, rounds, seen  # noqa: F401  (messages register themselves)
+
+        registry.may_receive.add("surveys.round", rounds.may_hear_of)
+        registry.current_version.add("surveys.round", rounds.versions)
+        registry.data_of.add("surveys", people.data_of)
+        registry.forget.add("surveys", people.forget)
+        registry.ends_with.add("surveys", rounds.ends_with)
+        registry.closed_for_good.add("surveys", rounds.closed_for_good)
+        registry.planning_tabs.add(
+            "surveys",
+            lambda user, cohort: {
+                "text": _("Surveys"), "url": reverse("planning_surveys", args=[cohort.pk]), "order": 60,
+            },
+        )  # fmt: skip
+        consent.taken_back.add("surveys", people.unlink)
+        who_sees_me.add("surveys", seen.rows)
+        sweeps.add("surveys.rounds", rounds.sweep)

@@ -1,0 +1,22 @@
+"""What others see of a person in this room: for "Who sees what of me"."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from accounts.seen import Row
+
+
+def rows(user) -> list[Row]:
+    """Return what this room shows of a person, and to whom."""
+    return [
+        Row(
+            _("What you answer in a survey"),
+            (_("nobody, with your name"),),
+            _(
+                "The planning team sees answers of at least five people together, and what was written, in an order of chance. "
+                "Pages show how many have answered, not who."
+            ),
+            order=25,
+        )
+    ]

@@ -1,0 +1,280 @@
+"""What the calendar of a person hears by mail, from the invitation to the end, read by the second library."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+import vobject
+from django.core.management import call_command
+from django.utils import timezone
+
+from collaborative.dates import Shift
+from collaborative.models import Cohort
+from collaborative.reschedule import reschedule
+from collaborative.services import end_role, give_role
+from core.time import forward_utc
+from enrolment import announcing
+from notifications import sweep
+from notifications.models import PlannedMessage
+from notifications.wording import render
+from sessions import cancelling, services
+from sessions.models import CalendarLeft, LearningSession, MeetingAddress
+from tests import make
+from tests.smtp_sink import sink  # noqa: F401  (a fixture)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort():
+    return make.cohort(first_day=timezone.now().date() + dt.timedelta(days=7))
+
+
+@pytest.fixture
+def second(cohort):
+    return cohort.learning_sessions.order_by("starts_at")[1]
+
+
+@pytest.fixture
+def paula(cohort):
+    return make.planner(cohort=cohort, email="paula@example.ca")
+
+
+@pytest.fixture
+def nia(cohort):
+    return make.member(team=make.team(cohort=cohort), name="Nia Roy", email="nia@example.ca", language="en")
+
+
+def waiting(person, kind):
+    return PlannedMessage.objects.to(person).waiting().filter(kind=kind)
+
+
+def let_go() -> None:
+    """Let all that waits leave now."""
+    PlannedMessage.objects.waiting().update(next_attempt_at=timezone.now() - dt.timedelta(seconds=1))
+
+
+def event_in(text: str):
+    calendar = vobject.readOne(text)
+    return calendar.method.value, calendar.vevent
+
+
+# ---------------------------------------------------------------- who is invited, and when
+
+
+def test_who_joins_is_sent_every_session_ahead_once(cohort, second, nia):
+    rows = waiting(nia, "sessions/invitation")
+    assert rows.count() == cohort.learning_sessions.count() == 3
+    make.planner(cohort=cohort, user=nia)
+    assert rows.count() == 3
+    assert services.invite(second) == 0
+    mail = render(rows.get(source_id=str(second.pk)))
+    assert mail.subject.startswith(f"Invitation: {second.title_en}, ")
+    (part,) = mail.calendar
+    method, event = event_in(part.text)
+    assert (method, part.method, event.uid.value) == ("REQUEST", "REQUEST", f"{second.pk}@localhost")
+    assert event.attendee.value == "mailto:nia@example.ca"
+    assert event.organizer.value == "mailto:series@example.org"
+    assert event.dtstart.value == second.starts_at
+    assert "Nia" not in part.text
+
+
+def test_no_calendar_learns_where_the_meeting_is(second, nia):
+    MeetingAddress.objects.create(learning_session=second, url="https://zoom.us/j/998877")
+    (part,) = render(waiting(nia, "sessions/invitation").get(source_id=str(second.pk))).calendar
+    assert "zoom" not in part.text.replace("\r\n ", "")
+
+
+def test_nobody_is_invited_before_the_cohort_is_announced():
+    cohort = make.open_cohort(announced_at=None)
+    nia = make.member(team=make.team(cohort=cohort))
+    assert not waiting(nia, "sessions/invitation").exists()
+    announcing.announce(cohort=Cohort.objects.get(pk=cohort.pk), by=make.planner(cohort=cohort))
+    assert waiting(nia, "sessions/invitation").count() == 3
+
+
+def test_a_sponsor_and_who_has_no_mailbox_are_not_invited(cohort):
+    team = make.team(cohort=cohort)
+    for person in (make.member(team=team, role="sponsor"), make.member(team=team, email=None)):
+        assert not waiting(person, "sessions/invitation").exists()
+
+
+def test_an_invitation_that_has_not_left_survives_a_move(second, nia, paula):
+    services.move_session(learning_session=second, to=second.wall + dt.timedelta(minutes=5), by=paula)
+    (row,) = waiting(nia, "sessions/invitation").filter(source_id=str(second.pk))
+    _method, event = event_in(render(row).calendar[0].text)
+    second.refresh_from_db()
+    assert (event.dtstart.value, int(event.sequence.value)) == (second.starts_at, 1)
+
+
+# ---------------------------------------------------------------- invite, move, cancel
+
+
+def calendars(sink, to) -> list:  # noqa: F811
+    found = []
+    for one in sink.kept:
+        if one.to == to:
+            found += [
+                event_in(part.get_payload(decode=True).decode())
+                for part in one.parsed.walk()
+                if part.get_content_type() == "text/calendar"
+            ]
+    sink.kept.clear()
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_over_mail_a_calendar_sees_invite_move_and_cancel(sink, settings, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("notifications.bell.kick", lambda: True)
+    settings.UNDO_SECONDS = 0
+    cohort = make.cohort(first_day=timezone.now().date() + dt.timedelta(days=7))
+    paula = make.planner(cohort=cohort, email="paula@example.ca")
+    make.member(team=make.team(cohort=cohort), email="nia@example.ca", language="fr")
+    second = cohort.learning_sessions.order_by("starts_at")[1]
+    PlannedMessage.objects.filter(kind="sessions/reminder").update(
+        next_attempt_at=timezone.now() + dt.timedelta(days=300)
+    )
+    seen: dict[str, tuple] = {}
+
+    def go() -> list:
+        sweep.tick(seconds=30)
+        return calendars(sink, "nia@example.ca")
+
+    invited = {event.uid.value: (method, event) for method, event in go()}
+    assert len(invited) == 3
+    seen["invited"] = invited[f"{second.pk}@localhost"]
+    services.move_session(learning_session=second, to=second.wall + dt.timedelta(minutes=10), by=paula)
+    assert go() == [], "ten minutes change calendars that are subscribed, and send nobody a mail"
+    second.refresh_from_db()
+    services.move_session(learning_session=second, to=second.wall + dt.timedelta(days=1), by=paula)
+    (seen["moved"],) = go()
+    second.refresh_from_db()
+    cancelling.cancel_session(learning_session=second, by=paula, reason="The speaker is ill.")
+    (seen["cancelled"],) = go()
+    assert [method for method, _event in seen.values()] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert {event.uid.value for _method, event in seen.values()} == {f"{second.pk}@localhost"}
+    assert [int(event.sequence.value) for _method, event in seen.values()] == [0, 2, 3]
+    assert seen["moved"][1].dtstart.value == second.starts_at
+    assert seen["cancelled"][1].status.value == "CANCELLED"
+    assert seen["moved"][1].summary.value.startswith(second.title_fr)
+
+
+def test_a_series_that_moves_is_one_mail_with_a_file_for_each_session(cohort, nia, paula):
+    change = reschedule(Shift(cohort, 7), by=paula).reschedule
+    row = PlannedMessage.objects.about(change).waiting().get(recipient=nia)
+    mail = render(row)
+    assert [part.name for part in mail.calendar] == ["invite-1.ics", "invite-2.ics", "invite-3.ics"]
+    starts = [event_in(part.text)[1].dtstart.value for part in mail.calendar]
+    assert starts == [one.starts_at for one in cohort.learning_sessions.order_by("starts_at")]
+
+
+# ---------------------------------------------------------------- who leaves, and comes back
+
+
+def gone(person):
+    return waiting(person, "sessions/not-yours")
+
+
+def sent(person) -> None:
+    PlannedMessage.objects.to(person).filter(kind="sessions/invitation").update(state="sent", sent_at=timezone.now())
+
+
+def test_who_leaves_is_sent_the_contrary_of_what_they_were_sent(cohort, second, nia, paula):
+    sent(nia)
+    end_role(membership=nia.memberships.get(), by=paula)
+    assert gone(nia).count() == 3
+    key = str(CalendarLeft.objects.get(person=nia, learning_session=second).pk)
+    mail = render(gone(nia).get(source_id=key))
+    method, event = event_in(mail.calendar[0].text)
+    assert (method, event.uid.value, event.status.value) == ("CANCEL", f"{second.pk}@localhost", "CANCELLED")
+    assert event.attendee.value == "mailto:nia@example.ca"
+
+
+def test_it_leaves_after_the_time_to_come_back(cohort, nia, paula, sink, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("notifications.bell.kick", lambda: True)
+    sent(nia)
+    end_role(membership=nia.memberships.get(), by=paula)
+    let_go()
+    sweep.tick(seconds=30)
+    assert {method for method, _event in calendars(sink, "nia@example.ca")} == {"CANCEL"}
+    assert not PlannedMessage.objects.to(nia).waiting().exclude(kind="sessions/reminder").exists()
+
+
+def test_who_never_had_the_invitation_is_told_nothing(nia, paula):
+    end_role(membership=nia.memberships.get(), by=paula)
+    assert not gone(nia).exists()
+
+
+def test_from_one_role_to_the_next_nothing_is_said(cohort, nia, paula):
+    sent(nia)
+    held = nia.memberships.get()
+    end_role(membership=held, by=paula)
+    give_role(user=nia, role="lead", team=held.team, by=paula)
+    assert not gone(nia).exists()
+    assert not CalendarLeft.objects.exists()
+    assert not waiting(nia, "sessions/invitation").exists()
+
+
+def test_who_comes_back_later_is_invited_again(cohort, nia, paula):
+    sent(nia)
+    held = nia.memberships.get()
+    end_role(membership=held, by=paula)
+    gone(nia).update(state="sent", sent_at=timezone.now())
+    give_role(user=nia, role="participant", team=held.team, by=paula)
+    assert waiting(nia, "sessions/invitation").count() == 3
+    assert not CalendarLeft.objects.exists()
+
+
+def test_who_leaves_one_of_two_roles_keeps_the_sessions(cohort, nia, paula):
+    sent(nia)
+    make.planner(cohort=cohort, user=nia)
+    end_role(membership=nia.memberships.get(role="participant"), by=paula)
+    assert not gone(nia).exists()
+    assert not CalendarLeft.objects.exists()
+
+
+# ---------------------------------------------------------------- the law of clocks changes
+
+
+@pytest.mark.parametrize(
+    ("zone", "city", "older"),
+    [
+        ("America/St_Johns", "st-johns", 1),
+        ("America/Toronto", "toronto", 1),
+        ("America/Regina", "regina", -1),
+        # As the data before 2026 had it: an hour later in winter.
+        ("America/Winnipeg", "winnipeg", 1),
+        ("America/Edmonton", "edmonton", 1),
+        ("America/Vancouver", "vancouver", 1),
+    ],
+)
+def test_a_moment_follows_the_law_is_listed_and_put_right_in_calendars(zone, city, older, capsys):
+    cohort = make.cohort(first_day=timezone.now().date() + dt.timedelta(days=7), time_zone=zone, city=city)
+    nia = make.member(team=make.team(cohort=cohort), email="nia@example.ca", language="en")
+    sent(nia)
+    second = cohort.learning_sessions.order_by("starts_at")[1]
+    wrong = second.starts_at + dt.timedelta(hours=older)
+    LearningSession.objects.filter(pk=second.pk).update(starts_at=wrong)
+    call_command("rederive")
+    said = capsys.readouterr().out
+    before, after = (f"{one.astimezone(dt.UTC):%Y-%m-%d %H:%M}" for one in (wrong, second.starts_at))
+    assert "sessions: 1 moments follow" in said
+    assert f"{second.title_en} ({cohort.name_en}): {before} → {after} UTC" in said
+    now = LearningSession.objects.get(pk=second.pk)
+    assert now.starts_at == forward_utc(second.wall, zone) == second.starts_at
+    (row,) = waiting(nia, "sessions/clocks")
+    mail = render(row)
+    method, event = event_in(mail.calendar[0].text)
+    assert (method, event.dtstart.value, int(event.sequence.value)) == ("REQUEST", second.starts_at, 1)
+    assert "your calendar" in mail.plain
+    call_command("rederive")
+    assert capsys.readouterr().out == "Every moment is what the rules of today say.\n"
+    assert waiting(nia, "sessions/clocks").count() == 1
+
+
+def test_migrate_lists_what_moved_as_well(cohort, second, capsys):
+    LearningSession.objects.filter(pk=second.pk).update(starts_at=second.starts_at - dt.timedelta(hours=1))
+    call_command("migrate", verbosity=0)
+    assert re.search(r"sessions: 1 moments follow[^\n]*\n  .*: \d{4}-\d\d-\d\d \d\d:\d\d → ", capsys.readouterr().out)

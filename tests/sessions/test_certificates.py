@@ -1,0 +1,217 @@
+"""Certificates: earned by the programme's rule, given once, checked by anybody, taken back; all of them in one file."""
+
+import io
+import zipfile
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from jobs import services as jobs
+from jobs.models import Job
+from notifications.models import PlannedMessage
+from sessions import certificates, programme_rules
+from sessions.models import Certificate, Followed, SessionRules
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def held(cast):
+    """Two sessions of 90 minutes that are over."""
+    make_one = lambda before: make.learning_session(  # noqa: E731
+        cohort=cast.cohort, minutes_ahead=-before, minutes=90, kind="learning"
+    )
+    return [make_one(3000), make_one(300)]
+
+
+def come(cast, person, *sessions):
+    for one in sessions:
+        make.attendance(learning_session=one, person=person, team=cast.team)
+
+
+def due(cast) -> dict:
+    return {one.person.name: (one.sessions, one.hours) for one in certificates.standing_of(cast.cohort).due}
+
+
+def rule(cast, **values):
+    SessionRules.objects.update_or_create(programme=cast.programme, defaults=values)
+
+
+def test_the_rule_is_the_programmes_sessions_or_hours(cast, held):
+    come(cast, cast.nia, *held)
+    come(cast, cast.tess, held[0])
+    assert due(cast) == {"Nia Roy": (2, Decimal("3.0"))}
+    rule(cast, certificate_for="hours", certificate_least=Decimal("1.5"))
+    assert set(due(cast)) == {"Nia Roy", "Tess Holloway"}
+    rule(cast, certificate_for="hours", certificate_least=Decimal("3.5"))
+    assert due(cast) == {}
+
+
+def test_catching_up_counts_where_the_programme_says_so(cast, held):
+    come(cast, cast.nia, held[0])
+    for one in held:
+        Followed.objects.create(learning_session=one, person=cast.nia, at=timezone.now())
+    assert due(cast) == {}
+    rule(cast, catching_up_counts=True)
+    assert due(cast) == {"Nia Roy": (2, Decimal("3.0"))}
+
+
+def test_what_is_cancelled_ahead_or_an_office_hour_does_not_count(cast, held):
+    office = make.learning_session(cohort=cast.cohort, minutes_ahead=-100, kind="office")
+    called_off = make.learning_session(cohort=cast.cohort, minutes_ahead=-100, kind="learning")
+    type(called_off).objects.filter(pk=called_off.pk).update(cancelled_at=timezone.now())
+    come(cast, cast.nia, held[0], office, called_off, cast.next_session)
+    assert due(cast) == {}
+
+
+def test_they_are_given_once_and_each_person_is_written_to(client, cast, held):
+    come(cast, cast.nia, *held)
+    come(cast, cast.pierre, *held)
+    client.force_login(cast.paula)
+    url = reverse("planning_certificates", args=[cast.cohort.pk])
+    for _press in range(2):
+        client.post(url)
+    assert sorted(Certificate.objects.values_list("name", "hours")) == [("Nia Roy", 3), ("Pierre Cyr", 3)]
+    sent = PlannedMessage.objects.filter(kind="sessions/certificate")
+    assert {one.recipient for one in sent} == {cast.nia, cast.pierre}
+    assert "Nobody waits for one" in client.get(url).content.decode()
+
+
+def test_a_certificate_is_a_pdf_in_the_persons_language_for_them_and_the_planners(client, cast, held):
+    come(cast, cast.pierre, *held)
+    certificates.give(cohort=cast.cohort, by=cast.paula)
+    row = Certificate.objects.get()
+    url = reverse("certificate", args=[row.pk])
+    for who, status in ((cast.pierre, 200), (cast.paula, 200), (cast.nia, 404), (cast.pia, 404)):
+        client.force_login(who)
+        assert client.get(url).status_code == status, who.name
+    client.force_login(cast.pierre)
+    made = client.get(url).content
+    assert made.startswith(b"%PDF")
+    assert b"/Lang(fr-CA)" in made
+    assert certificates.printed(row.code) in client.get(reverse("my_certificates")).content.decode()
+
+
+def test_anybody_checks_one_by_its_code_however_it_is_typed(client, cast, held):
+    come(cast, cast.nia, *held)
+    certificates.give(cohort=cast.cohort, by=cast.paula)
+    row = Certificate.objects.get()
+    url = reverse("certificate_check")
+    text = client.get(url, {"code": f" {certificates.printed(row.code).lower()} "}).content.decode()
+    assert "is valid" in text
+    assert "Nia Roy" in text
+    assert "no certificate with this code" in client.get(url, {"code": "BCDF-GHJK-MNPQ"}).content.decode()
+    assert "no certificate" in client.get(url, {"code": "x" * 30}).content.decode()
+    certificates.revoke(certificate=row, reason="A mistake of ours", by=cast.paula)
+    text = client.get(url, {"code": row.code}).content.decode()
+    assert "taken back" in text
+    assert "Nia Roy" not in text
+    assert "mistake" not in text
+
+
+def test_codes_are_not_tried_without_end(client, monkeypatch):
+    monkeypatch.setattr("sessions.views.certificates.CHECKS_A_MINUTE", 3)
+    statuses = [client.get(reverse("certificate_check"), {"code": "B" * 12}).status_code for _n in range(4)]
+    assert statuses == [200, 200, 200, 429]
+
+
+def test_what_was_taken_back_is_not_given_again_by_the_same_press(client, cast, held):
+    come(cast, cast.nia, *held)
+    certificates.give(cohort=cast.cohort, by=cast.paula)
+    client.force_login(cast.paula)
+    row = Certificate.objects.get()
+    url = reverse("planning_certificate_revoke", args=[cast.cohort.pk, row.pk])
+    assert client.post(url, {"reason": ""}).status_code == 200
+    client.post(url, {"reason": "She was not there."})
+    assert certificates.give(cohort=cast.cohort, by=cast.paula) == 0
+    assert not PlannedMessage.objects.filter(kind="sessions/certificate", state="planned").exists()
+
+
+def test_what_was_taken_back_is_given_again_to_who_is_chosen(client, cast, held):
+    come(cast, cast.nia, *held)
+    certificates.give(cohort=cast.cohort, by=cast.paula)
+    old = Certificate.objects.get()
+    certificates.revoke(certificate=old, reason="A mistake", by=cast.paula)
+    client.force_login(cast.paula)
+    page = reverse("planning_certificates", args=[cast.cohort.pk])
+    again = reverse("planning_certificate_give_again", args=[cast.cohort.pk, old.pk])
+    assert again in client.get(page).content.decode()
+    for _press in range(2):
+        client.post(again)
+    new = Certificate.objects.get(revoked_at=None)
+    assert (new.person, new.sessions, new.hours) == (cast.nia, 2, 3)
+    assert new.code != old.code
+    assert PlannedMessage.objects.filter(kind="sessions/certificate", source_id=str(new.pk), state="planned").exists()
+    assert again not in client.get(page).content.decode()
+
+
+def test_what_was_taken_back_is_not_given_again_to_who_has_not_earned_it(client, cast, held):
+    come(cast, cast.nia, *held)
+    certificates.give(cohort=cast.cohort, by=cast.paula)
+    old = Certificate.objects.get()
+    certificates.revoke(certificate=old, reason="She was not there", by=cast.paula)
+    held[0].attendance.all().delete()
+    client.force_login(cast.paula)
+    again = reverse("planning_certificate_give_again", args=[cast.cohort.pk, old.pk])
+    assert again not in client.get(reverse("planning_certificates", args=[cast.cohort.pk])).content.decode()
+    assert "has not earned one" in client.post(again, follow=True).content.decode()
+    assert not Certificate.objects.filter(revoked_at=None).exists()
+
+
+def test_with_another_name_it_is_given_again_and_the_old_one_taken_back(client, cast, held):
+    come(cast, cast.nia, *held)
+    certificates.give(cohort=cast.cohort, by=cast.paula)
+    old = Certificate.objects.get()
+    client.force_login(cast.paula)
+    page = reverse("planning_certificates", args=[cast.cohort.pk])
+    again = reverse("planning_certificate_give_again", args=[cast.cohort.pk, old.pk])
+    assert again not in client.get(page).content.decode()
+    assert "with this name already" in client.post(again, follow=True).content.decode()
+    type(cast.nia).objects.filter(pk=cast.nia.pk).update(name="Nia Roy-Hall")
+    held[0].attendance.all().delete()
+    assert "Now called Nia Roy-Hall" in client.get(page).content.decode()
+    client.post(again)
+    new = Certificate.objects.get(revoked_at=None)
+    assert (new.name, new.sessions, new.hours) == ("Nia Roy-Hall", 2, 3)
+    old.refresh_from_db()
+    assert "name was corrected" in old.revoke_reason
+
+
+def test_all_of_a_cohort_in_one_file(client, cast, held):
+    come(cast, cast.nia, *held)
+    come(cast, cast.pierre, *held)
+    client.force_login(cast.paula)
+    url = reverse("planning_certificates_all", args=[cast.cohort.pk])
+    assert "No certificate has been given" in client.post(url, follow=True).content.decode()
+    certificates.give(cohort=cast.cohort, by=cast.paula)
+    client.post(url)
+    jobs.work()
+    job = Job.objects.get()
+    with zipfile.ZipFile(io.BytesIO(bytes(job.result))) as archive:
+        assert len(archive.namelist()) == 2
+        assert all(archive.read(name).startswith(b"%PDF") for name in archive.namelist())
+    certificates.forget(cast.nia)
+    assert not Job.objects.exists()
+
+
+def test_the_rules_of_a_programme_are_changed_by_who_plans_it(client, cast):
+    client.force_login(cast.paula)
+    url = reverse("planning_session_rules", args=[cast.programme.pk])
+    sent = {
+        "version": 1,
+        "least_percent": 70,
+        "catching_up_counts": "on",
+        "certificate_for": "hours",
+        "certificate_least": "4.5",
+    }
+    assert client.post(url, sent).status_code == 302
+    now = programme_rules.rules_of(cast.programme.pk)
+    assert (now.least_percent, now.catching_up_counts, now.certificate_for, now.certificate_least, now.version) == (
+        70, True, "hours", Decimal("4.5"), 2
+    )  # fmt: skip
+    assert client.post(url, {**sent, "least_percent": 10}).status_code == 409
+    client.force_login(cast.colin)
+    assert client.get(url).status_code == 404

@@ -1,0 +1,175 @@
+"""Whether people come: the answers, and what each sees of them."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core import sheets
+from core.refusals import Refused
+from sessions import coming
+from sessions.models import LearningSession, Rsvp, Via
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort():
+    return make.cohort(first_day=timezone.now().date() + dt.timedelta(days=30))
+
+
+@pytest.fixture
+def ahead(cohort):
+    return make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 20, kind="learning")
+
+
+@pytest.fixture
+def team(cohort):
+    return make.team(cohort=cohort)
+
+
+def press(client, row, said):
+    return client.post(reverse("session_coming", args=[row.cohort_id, row.pk]), {"coming": said}, follow=True)
+
+
+def test_one_press_answers_and_another_one_changes_it(client, ahead, team):
+    nia = make.member(team=team, language="en")
+    client.force_login(nia)
+    assert (
+        'aria-pressed="true"' not in client.get(reverse("session", args=[ahead.cohort_id, ahead.pk])).content.decode()
+    )
+    text = press(client, ahead, "yes").content.decode()
+    assert Rsvp.objects.get().coming == "yes"
+    assert 'value="yes" aria-pressed="true"' in text
+    press(client, ahead, "no")
+    row = Rsvp.objects.get()
+    assert (row.person, row.coming, row.via) == (nia, "no", "page")
+
+
+def test_nonsense_is_no_answer(client, ahead, team):
+    client.force_login(make.member(team=team, language="en"))
+    assert "Choose one of the three answers" in press(client, ahead, "x" * 500).content.decode()
+    assert not Rsvp.objects.exists()
+
+
+@pytest.mark.parametrize(("values", "words"), [({"minutes_ahead": -600}, "ended"), ({}, "cancelled")])
+def test_after_the_end_and_while_cancelled_nobody_answers(cohort, team, values, words):
+    row = make.learning_session(cohort=cohort, **values)
+    if not values:
+        LearningSession.objects.filter(pk=row.pk).update(cancelled_at=timezone.now())
+        row.refresh_from_db()
+    with pytest.raises(Refused, match=words):
+        coming.say(learning_session=row, person=make.member(team=team), coming="yes")
+
+
+def test_nobody_answers_for_a_session_of_others(ahead):
+    with pytest.raises(Refused, match="not expected"):
+        coming.say(learning_session=ahead, person=make.person("Stan"), coming="yes")
+
+
+@pytest.fixture
+def said(ahead, team):
+    """Return a function that lets one person answer, and returns what counts then."""
+    nia, now = make.member(team=team), timezone.now()
+
+    def say(answer, *, via="page", minutes_ago=0, sequence=0):
+        counts = coming.say(
+            learning_session=ahead, person=nia, coming=answer, via=via, sequence=sequence,
+            stamped_at=now - dt.timedelta(minutes=minutes_ago),
+        )  # fmt: skip
+        return counts, Rsvp.objects.get().coming
+
+    return say
+
+
+def test_the_later_answer_counts_in_whatever_order_they_arrive(said):
+    assert said("yes", via="calendar", minutes_ago=10) == (True, "yes")
+    assert said("no", via="page", minutes_ago=5) == (True, "no")
+    assert said("maybe", via="calendar", minutes_ago=7) == (False, "no")
+    assert said("yes", via="calendar", minutes_ago=1) == (True, "yes")
+
+
+def test_an_answer_to_an_older_invitation_does_not_outdo_one_to_a_newer(said):
+    assert said("yes", via="calendar", minutes_ago=10, sequence=3) == (True, "yes")
+    assert said("no", via="calendar", minutes_ago=1, sequence=2) == (False, "yes")
+    assert said("no", via="calendar", minutes_ago=20, sequence=4) == (True, "no")
+
+
+def test_a_calendar_whose_clock_is_ahead_does_not_silence_the_page(said):
+    assert said("yes", via="calendar", minutes_ago=-60 * 24 * 365) == (True, "yes")
+    assert said("no", minutes_ago=-1) == (True, "no")
+
+
+def test_the_lead_is_asked_about_the_partner_who_does_not_come(client, ahead, team):
+    tess, pierre = make.lead(team=team, language="en"), make.partner(team=team, name="Pierre Roy")
+    coming.say(learning_session=ahead, person=tess, coming="yes")
+    client.force_login(tess)
+    page = reverse("session", args=[ahead.cohort_id, ahead.pk])
+    assert "partner is coming so far" not in client.get(page).content.decode()
+    coming.say(learning_session=ahead, person=pierre, coming="no")
+    text = client.get(page).content.decode()
+    assert "No patient, resident or care partner is coming so far." in text
+    assert "Do the time and the access work for them?" in text
+    assert "Pierre Roy" in text
+    coming.say(learning_session=ahead, person=pierre, coming="maybe")
+    assert "partner is coming so far" not in client.get(page).content.decode()
+
+
+def test_in_the_last_week_who_says_nothing_is_missing_too(cohort, team):
+    make.member(team=team)
+    make.partner(team=team)
+    soon = make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 2)
+    later = make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 12)
+    missing = [coming.coverage_of(row).teams[0].missing for row in (soon, later)]
+    assert missing == [["No patient, resident or care partner is coming so far."], []]
+
+
+def test_a_coach_reads_how_many_and_not_who(client, ahead, team):
+    make.partner(team=team, name="Pierre Roy")
+    colin = make.coach(team=team, language="en")
+    client.force_login(colin)
+    text = client.get(reverse("session", args=[ahead.cohort_id, ahead.pk])).content.decode()
+    assert "No answer yet: 1." in text
+    assert "Pierre Roy" not in text
+
+
+def test_another_team_reads_nothing_of_this_one(client, cohort, ahead, team):
+    make.partner(team=team, name="Pierre Roy")
+    client.force_login(make.member(team=make.team(cohort=cohort), language="en"))
+    text = client.get(reverse("session", args=[ahead.cohort_id, ahead.pk])).content.decode()
+    assert "Pierre Roy" not in text
+    assert team.name not in text
+
+
+def test_planners_read_counts_and_enter_an_answer(client, cohort, ahead, team):
+    paula = make.planner(cohort=cohort, language="en")
+    nia, tom = make.member(team=team, name="Nia Bell"), make.member(team=team, name="Tom Lee")
+    coming.say(learning_session=ahead, person=nia, coming="yes")
+    client.force_login(paula)
+    page = reverse("planning_session_coming", args=[ahead.pk])
+    answer = client.post(page, {"person": str(tom.pk), "coming": "no"}, follow=True)
+    assert "Coming: 1. Perhaps: 0. Not coming: 1. No answer yet: 1." in answer.content.decode()
+    row = Rsvp.objects.get(person=tom)
+    assert (row.coming, row.via) == ("no", Via.PLANNER)
+    bad = client.post(page, {"person": str(make.person("Stan").pk), "coming": ""}).content.decode()
+    assert "Choose one of the three answers." in bad
+    lines = [line.cells for line in sheets.read(client.get(page, {"as": "xlsx"}).content)]
+    assert lines[1] == (team.name, "1", "0", "1", "0", "No patient, resident or care partner is coming so far.")
+
+
+def test_somebody_in_two_roles_counts_once(cohort, ahead, team):
+    nia = make.member(team=team)
+    make.member(team=make.team(cohort=cohort), user=nia)
+    coming.say(learning_session=ahead, person=nia, coming="yes")
+    total = coming.coverage_of(ahead).total
+    assert (total.yes, total.silent) == (1, 0)
+
+
+def test_coverage_takes_as_many_statements_for_two_teams_as_for_forty(cohort, ahead, django_assert_num_queries):
+    for many in (2, 38):
+        for _nth in range(many):
+            make.member(team=make.team(cohort=cohort))
+        with django_assert_num_queries(2):
+            coming.coverage_of(ahead)

@@ -1,0 +1,180 @@
+"""A colleague sent at the last minute: admitted by name, in by a link of their own, for one session."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import Entry
+from core.refusals import Refused
+from sessions import guests
+from sessions.models import Attendance, Guest, LearningSession
+from tests import make
+
+pytestmark = pytest.mark.django_db
+SECRET = "https://zoom.us/j/9876543210?pwd=canary"
+
+
+@pytest.fixture
+def cohort():
+    return make.cohort(first_day=timezone.now().date() + dt.timedelta(days=7))
+
+
+@pytest.fixture
+def team(cohort):
+    return make.team(cohort=cohort, name="2 West")
+
+
+@pytest.fixture
+def open_session(cohort):
+    return make.learning_session(cohort=cohort, minutes_ahead=10, url=SECRET)
+
+
+@pytest.fixture
+def tess(team):
+    return make.lead(team=team, name="Tess Holloway")
+
+
+def page_of(row):
+    return reverse("session_guests", args=[row.cohort_id, row.pk])
+
+
+def admitted(client, open_session, name="Sam Lee", **more) -> str:
+    """Admit somebody and return the path of the link that the page shows."""
+    url = page_of(open_session)
+    assert client.post(url, {"name": name, "position": "provider"} | more).status_code == 302
+    return re.search(r"https?://[^/]+(/join/guest/[^/]+/)", client.get(url).content.decode())[1]
+
+
+def test_a_lead_admits_a_colleague_who_is_there_for_this_session(client, open_session, tess, team):
+    client.force_login(tess)
+    link, colleague = admitted(client, open_session), Client()
+    assert Guest.objects.get().secret_hash not in link
+    assert "Sam Lee" not in link
+    text = colleague.get(link).content.decode()
+    assert "Join as Sam Lee" in text
+    assert open_session.title_en in text
+    assert "canary" not in text
+    assert not Attendance.objects.exists()
+    answer = colleague.post(link)
+    assert f'content="0;url={SECRET}"' in answer.content.decode()
+    assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert "sessionid" not in colleague.cookies
+    row = Attendance.objects.get()
+    assert (row.guest.name, row.guest.by, row.team, row.role, row.source) == (
+        "Sam Lee",
+        tess,
+        team,
+        "participant",
+        "join",
+    )
+    assert link not in client.get(page_of(open_session)).content.decode(), "shown until they have come in"
+    assert colleague.post(link).status_code == 200
+    assert Attendance.objects.count() == 1
+    assert Entry.objects.filter(verb="session.guest_joined").count() == 1
+
+
+def test_the_link_is_shown_to_whoever_made_it_alone(client, open_session, tess, team):
+    client.force_login(tess)
+    link, other = admitted(client, open_session), Client()
+    other.force_login(make.lead(team=team))
+    text = other.get(page_of(open_session)).content.decode()
+    assert "Sam Lee" in text
+    assert link not in text
+
+
+def test_a_link_that_was_taken_back_leads_nowhere(client, open_session, tess):
+    client.force_login(tess)
+    link = admitted(client, open_session)
+    client.post(reverse("session_guest", args=[open_session.cohort_id, open_session.pk, Guest.objects.get().pk]))
+    for method in (Client().get, Client().post):
+        assert method(link).status_code == 404
+    assert not Attendance.objects.exists()
+
+
+@pytest.mark.parametrize(("minutes", "sentence"), [(30, "You are early"), (-61, "This session has ended")])
+def test_a_guest_comes_while_the_room_is_open(client, open_session, tess, minutes, sentence):
+    client.force_login(tess)
+    link = admitted(client, open_session)
+    begins = timezone.now() + dt.timedelta(minutes=minutes)
+    LearningSession.objects.filter(pk=open_session.pk).update(starts_at=begins)
+    assert sentence in Client().get(link).content.decode()
+    assert Client().post(link).status_code == 409
+    assert not Attendance.objects.exists()
+
+
+def test_a_team_brings_so_many_and_no_more(client, open_session, tess, team, settings):
+    settings.GUESTS_A_TEAM = 2
+    client.force_login(tess)
+    for name in ("One", "Two"):
+        admitted(client, open_session, name)
+    refused = client.post(page_of(open_session), {"name": "Three", "position": "other"}).content.decode()
+    assert "2 guests already" in refused
+    assert 'value="Three"' in refused
+    guests.take_back(guest=Guest.objects.first(), by=tess)
+    admitted(client, open_session, "Three")
+
+
+def test_a_planner_says_for_which_team_and_a_member_may_not(client, open_session, team, cohort, tess):
+    make.team(cohort=cohort, name="3 East")
+    client.force_login(make.planner(cohort=cohort))
+    assert "Choose one" in client.post(page_of(open_session), {"name": "Sam Lee", "position": "other"}).content.decode()
+    admitted(client, open_session, team=str(team.pk))
+    assert Guest.objects.get().team == team
+    client.force_login(make.member(team=team))
+    assert client.get(page_of(open_session)).status_code == 403
+    assert (
+        page_of(open_session)
+        not in client.get(reverse("session", args=[open_session.cohort_id, open_session.pk])).content.decode()
+    )
+
+
+def test_a_lead_has_no_say_over_the_guests_of_others(client, open_session, tess, cohort):
+    other = make.team(cohort=cohort)
+    guests.admit(learning_session=open_session, team=other, name="Ann", position="other", by=make.lead(team=other))
+    client.force_login(tess)
+    assert "Ann" not in client.get(page_of(open_session)).content.decode()
+    url = reverse("session_guest", args=[open_session.cohort_id, open_session.pk, Guest.objects.get().pk])
+    assert client.post(url).status_code == 404
+    form = {"name": "Sam", "position": "other", "team": str(other.pk)}
+    client.post(page_of(open_session), form)
+    assert Guest.objects.get(name="Sam").team != other, "a lead admits for their own team"
+
+
+def test_afterwards_the_lead_may_replace_a_member(client, open_session, tess, team):
+    client.force_login(tess)
+    Client().post(admitted(client, open_session))
+    LearningSession.objects.filter(pk=open_session.pk).update(starts_at=timezone.now() - dt.timedelta(minutes=70))
+    text = client.get(reverse("session", args=[open_session.cohort_id, open_session.pk])).content.decode()
+    assert "They came as guests" in text
+    assert reverse("team_people", args=[team.pk]) in text
+
+
+def test_nobody_is_admitted_before_the_room_opens(open_session, team, tess):
+    open_session.starts_at = timezone.now() + dt.timedelta(hours=3)
+    with pytest.raises(Refused, match="not open yet"):
+        guests.admit(learning_session=open_session, team=team, name="Sam", position="other", by=tess)
+    with pytest.raises(Refused, match="not open yet"):
+        guests.ask(learning_session=open_session, person=tess, name="Sam", position="other")
+
+
+def test_only_so_many_may_ask_at_once(open_session, team, tess, settings):
+    settings.GUESTS_A_TEAM = 2
+    for name in ("One", "Two"):
+        guests.ask(learning_session=open_session, person=tess, name=name, position="other")
+    with pytest.raises(Refused, match="ask to be let in already"):
+        guests.ask(learning_session=open_session, person=tess, name="Three", position="other")
+
+
+def test_a_year_after_the_last_day_their_names_are_gone(open_session, team, tess):
+    guests.admit(learning_session=open_session, team=team, name="Sam Lee", position="other", by=tess)
+    guests.sweep()
+    assert Guest.objects.get().name == "Sam Lee"
+    long_ago = timezone.now().date() - dt.timedelta(days=400)
+    team.cohort.phases.update(starts_on=long_ago, ends_on=long_ago)
+    guests.sweep()
+    row = Guest.objects.get()
+    assert (row.name, row.secret_hash) == ("", "")

@@ -1,0 +1,293 @@
+"""The page of somebody who speaks, what it takes, what it tells, and what becomes of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from collaborative.reschedule import undo
+from core.refusals import Overtaken, Refused
+from files import services as files
+from files.models import StoredFile
+from notifications.models import PlannedMessage
+from notifications.wording import Gone, render
+from sessions import cancelling, materials, people, services, speaker_links, speaker_mail, speakers, speaking
+from sessions.models import Appearance, Material, Slides, Speaker
+from tests import make
+from tests.files import nasty
+
+pytestmark = pytest.mark.django_db
+MEETING = "https://zoom.us/j/77"
+
+
+@pytest.fixture
+def planned(cast):
+    row = cast.next_session
+    services.set_meeting_address(learning_session=row, url=MEETING, by=cast.paula)
+    return row
+
+
+@pytest.fixture
+def ada(cast, planned) -> Appearance:
+    """Ada speaks from Winnipeg."""
+    speaker = Speaker.objects.create(
+        programme=cast.programme, name="Ada Roy", email="Ada@Example.org", city="winnipeg", language="en"
+    )
+    return Appearance.objects.create(learning_session=planned, speaker=speaker, introduced_by="Paula", minutes=20)
+
+
+def url(appearance: Appearance, name: str = "speaker_page", *more) -> str:
+    return reverse(name, args=[speaker_links.token_for(appearance), *more])
+
+
+def sent(name="slides.pdf", more: bytes = b""):
+    return nasty.sent(nasty.pdf(more), name)
+
+
+def waiting(appearance: Appearance) -> list[str]:
+    rows = PlannedMessage.objects.about(appearance).waiting().order_by("due_at", "kind")
+    return [f"{row.kind.removeprefix('sessions/speaker-')} {row.occurrence}".split(" 20")[0] for row in rows]
+
+
+# ---------------------------------------------------------------- the page
+
+
+def test_the_page_says_both_clocks_and_never_the_address(cast, planned, ada, client):
+    page = client.get(url(ada)).content.decode()
+    for words in ("in Winnipeg", "Paula introduces you.", "You have 20 minutes."):
+        assert words in page
+    assert MEETING not in page
+    assert "sessionid" not in client.cookies
+
+
+def test_looking_changes_nothing(ada, client, django_assert_max_num_queries):
+    before = Appearance.objects.values().get()
+    with django_assert_max_num_queries(12):
+        client.get(url(ada))
+    assert Appearance.objects.values().get() == before
+    for name in ("speaker_slides", "speaker_access", "speaker_who", "speaker_consent", "speaker_join"):
+        assert client.get(url(ada, name)).status_code == 405
+
+
+def test_slides_have_versions_and_a_wrong_file_is_said_beside_the_box(ada, client):
+    assert client.post(url(ada, "speaker_slides"), {"slides-language": "en", "slides-file": sent()}).status_code == 302
+    client.post(url(ada, "speaker_slides"), {"slides-language": "en", "slides-file": sent("v2.pdf", b"%2\n")})
+    page = client.get(url(ada)).content.decode()
+    assert page.index("English, version 2") < page.index("English, version 1")
+    wrong = nasty.sent(nasty.office("docx"), "talk.docx")
+    answer = client.post(url(ada, "speaker_slides"), {"slides-language": "fr", "slides-file": wrong})
+    assert "taken here: PDF, PowerPoint" in str(answer.context["slides_form"].errors["file"])
+    first = Slides.objects.get(number=1)
+    got = client.get(url(ada, "speaker_version", first.pk))
+    assert b"".join(got.streaming_content) == nasty.pdf()
+    assert got["Content-Disposition"].startswith("attachment")
+
+
+def test_the_same_upload_twice_is_one_version(ada, client):
+    once = str(client.get(url(ada)).context["slides_form"]["once"].value())
+    for _n in range(2):
+        client.post(url(ada, "speaker_slides"), {"slides-language": "en", "slides-file": sent(), "slides-once": once})
+    assert Slides.objects.count() == 1
+
+
+def test_ticks_name_and_town(ada, client):
+    client.post(url(ada, "speaker_access"), {"access-access": ["size", "aloud"], "access-version": "1"})
+    who = {"who-spoken_name": "AH-da", "who-affiliation_en": "The clinic", "who-affiliation_fr": "La clinique"}
+    client.post(url(ada, "speaker_who"), who | {"who-city": "gander", "who-version": "1"})
+    row = Appearance.objects.select_related("speaker").get()
+    assert row.access == ["size", "aloud"]
+    assert (row.speaker.spoken_name, row.speaker.city) == ("AH-da", "gander")
+    late = client.post(url(ada, "speaker_who"), who | {"who-spoken_name": "Ada", "who-version": "1"})
+    assert late.status_code == 409
+    assert "nothing is lost" in late.content.decode()
+    with pytest.raises(Overtaken):
+        speaking.tick(appearance=row, access=[], version=1)
+
+
+def test_two_consents_apart_each_can_be_taken_back(ada, client):
+    client.post(url(ada, "speaker_consent"), {"to": "recording", "says": "yes"})
+    ada.refresh_from_db()
+    assert ada.recording_agreed_at
+    assert ada.publication_agreed_at is None
+    assert "You agreed on" in client.get(url(ada)).content.decode()
+    client.post(url(ada, "speaker_consent"), {"to": "recording", "says": "no"})
+    ada.refresh_from_db()
+    assert ada.recording_agreed_at is None
+    assert client.post(url(ada, "speaker_consent"), {"to": "all", "says": "yes"}).status_code == 422
+
+
+def test_the_button_to_join_from_when_the_room_opens(planned, ada, client):
+    early = client.post(url(ada, "speaker_join"))
+    assert early.status_code == 409
+    assert MEETING not in early.content.decode()
+    with time_machine.travel(planned.starts_at - dt.timedelta(minutes=5)):
+        assert "Join as a speaker" in client.get(url(ada)).content.decode()
+        answer = client.post(url(ada, "speaker_join"))
+        assert MEETING in answer.content.decode()
+        assert "no-store" in answer["Cache-Control"]
+    assert not planned.attendance.exists()
+
+
+# ---------------------------------------------------------------- the link
+
+
+def test_a_link_of_before_a_cut_one_and_an_ended_one(cast, ada, client):
+    speaker_mail.send_page(appearance=ada, by=cast.paula)
+    old = url(ada)
+    ada = speaker_mail.send_page(appearance=ada, by=cast.paula, new_link=True)
+    assert client.get(old).status_code == 410
+    assert client.get(url(ada)).status_code == 200
+    assert client.get(reverse("speaker_page", args=["cut-off"])).status_code == 404
+    ada = speaker_mail.end_link(appearance=ada, by=cast.paula)
+    assert client.get(url(ada)).status_code == 410
+    assert waiting(ada) == []
+
+
+def test_it_opens_until_sixty_days_after(planned, ada, client):
+    for days, status in ((59, 200), (61, 410)):
+        with time_machine.travel(planned.ends_at + dt.timedelta(days=days)):
+            assert client.get(url(ada)).status_code == status
+
+
+# ---------------------------------------------------------------- what she is told
+
+
+def test_nothing_leaves_before_the_page_is_sent_and_then_the_ladder(cast, planned, ada):
+    assert waiting(ada) == []
+    speaker_mail.send_page(appearance=ada, by=cast.paula)
+    told = waiting(ada)
+    assert told[0].startswith("page")
+    assert told[-3:] == ["reminder T-1h", "reminder T+1d", "ratings T+8d"]
+    mail = render(PlannedMessage.objects.about(ada).get(kind="sessions/speaker-page"))
+    assert "in Winnipeg" in mail.plain
+    assert url(ada) in mail.plain
+    assert MEETING not in mail.plain + mail.html
+    Speaker.objects.update(email="")
+    with pytest.raises(Refused, match="Enter an e-mail address"):
+        speaker_mail.send_page(appearance=ada, by=cast.paula)
+
+
+def test_slides_are_asked_for_only_where_there_are_none(cast, planned, ada):
+    with time_machine.travel(planned.starts_at - dt.timedelta(days=20)):
+        speaker_mail.send_page(appearance=ada, by=cast.paula)
+        asking = PlannedMessage.objects.about(ada).get(occurrence="T-2w")
+        assert "no slides of yours yet" in render(asking).plain
+        speaking.send_slides(appearance=ada, language="en", file=sent())
+        with pytest.raises(Gone):
+            render(PlannedMessage.objects.get(pk=asking.pk))
+
+
+def test_what_people_said_leaves_only_from_five_on(cast, planned, ada):
+    speaker_mail.send_page(appearance=ada, by=cast.paula)
+    row = PlannedMessage.objects.about(ada).get(occurrence="T+8d")
+    survey = make.survey(cohort=cast.cohort, moment="session")
+    put = make.survey_round(survey=survey, opened=8, closes_in=-1, about=str(planned.pk))
+    make.survey_answers(round=put, many=4, worth=5)
+    with pytest.raises(Gone):
+        render(row)
+    make.survey_answers(round=put, many=1, worth=5)
+    mail = render(PlannedMessage.objects.get(pk=row.pk))
+    for words in (mail.plain, mail.html):
+        assert "Was this session worth your time?" in words
+        assert "5 answers" in words
+
+
+def test_she_hears_that_it_moved_and_of_cancelling(cast, planned, ada):
+    speaker_mail.send_page(appearance=ada, by=cast.paula)
+    services.move_session(learning_session=planned, to=planned.wall + dt.timedelta(days=2), by=cast.paula, reason="x")
+    assert "moved moved" in waiting(ada)
+    mail = render(PlannedMessage.objects.about(ada).waiting().get(kind="sessions/speaker-moved"))
+    assert "Before:" in mail.plain
+    planned.refresh_from_db()
+    cancelling.cancel_session(learning_session=planned, by=cast.paula, reason="A storm")
+    assert waiting(ada) == ["cancelled cancelled"]
+    assert "Why: A storm" in render(PlannedMessage.objects.about(ada).waiting().get()).plain
+    cancelling.restore_session(learning_session=planned, by=cast.paula)
+    assert "cancelled cancelled" not in waiting(ada)
+    assert "reminder T-1h" in waiting(ada)
+
+
+def test_a_move_taken_back_tells_nobody(cast, planned, ada):
+    speaker_mail.send_page(appearance=ada, by=cast.paula)
+    moved = services.move_session(
+        learning_session=planned, to=planned.wall + dt.timedelta(days=2), by=cast.paula, reason="x"
+    )
+    undo(reschedule=moved.reschedule, by=cast.paula)
+    assert "moved moved" not in waiting(ada)
+    assert "reminder T-1h" in waiting(ada)
+
+
+def test_under_another_address_nothing_leaves_before_the_page_is_sent_there(cast, ada):
+    speaker_mail.send_page(appearance=ada, by=cast.paula)
+    old = url(ada)
+    speakers.change_speaker(speaker=ada.speaker, by=cast.paula, version=1, email="ada@elsewhere.ca")
+    ada.refresh_from_db()
+    assert waiting(ada) == []
+    assert ada.page_sent_at is None
+    assert old != url(ada)
+
+
+def test_in_french_all_of_it(cast, planned, ada):
+    Speaker.objects.update(language="fr")
+    ada.refresh_from_db()
+    speaker_mail.send_page(appearance=Appearance.objects.select_related("speaker").get(), by=cast.paula)
+    row = PlannedMessage.objects.about(ada).get(kind="sessions/speaker-page")
+    assert row.lang == "fr"
+    assert "/fr/" in render(row).plain
+
+
+# ---------------------------------------------------------------- the planning team
+
+
+def test_slides_become_a_material_once_she_agreed(cast, planned, ada):
+    speaking.send_slides(appearance=ada, language="en", file=sent())
+    with pytest.raises(Refused, match="has not agreed to publication"):
+        speaking.publish_slides(appearance=ada, by=cast.paula)
+    speaking.consent(appearance=ada, to="publication", agrees=True)
+    one = speaking.publish_slides(appearance=ada, by=cast.paula)
+    assert (one.only_in, one.title_en) == ("en", f"{planned.title_en} (Ada Roy)")
+    speaking.send_slides(appearance=ada, language="fr", file=sent("diapos.pdf"))
+    speaking.send_slides(appearance=ada, language="en", file=sent("v2.pdf"))
+    again = speaking.publish_slides(appearance=ada, by=cast.paula)
+    assert again.pk == one.pk
+    assert (again.only_in, again.file_en.name, again.file_fr.name) == ("", "v2.pdf", "diapos.pdf")
+    speaking.consent(appearance=ada, to="publication", agrees=False)
+    with pytest.raises(Refused, match="has not agreed to publication"):
+        materials.publish(material=Material.objects.get(), by=cast.paula)
+    assert materials.of_session(planned, published=True) == []
+
+
+def test_the_buttons_of_the_planning_team(cast, planned, ada, client):
+    client.force_login(cast.paula)
+    press = reverse("planning_speaker_page", args=[planned.pk, ada.pk])
+    people_page = reverse("planning_session_people", args=[planned.pk])
+    assert "page not sent" in client.get(people_page).content.decode()
+    client.post(press, {"do": "send"})
+    assert "Send the page again" in client.get(people_page).content.decode()
+    client.post(press, {"do": "end"})
+    assert "link ended" in client.get(people_page).content.decode()
+    assert client.post(press, {"do": "nonsense"}).status_code == 302
+    made = speaking.send_slides(appearance=ada, language="en", file=sent())
+    got = client.get(reverse("planning_speaker_slides", args=[planned.pk, ada.pk, made.pk]))
+    assert got.status_code == 200
+    client.force_login(cast.nia)
+    assert client.post(press, {"do": "send"}).status_code == 403
+
+
+def test_forgotten_her_slides_go_also_where_they_were_published(cast, ada):
+    speaking.send_slides(appearance=ada, language="en", file=sent())
+    speaking.consent(appearance=ada, to="publication", agrees=True)
+    speaking.publish_slides(appearance=ada, by=cast.paula)
+    assert people.data_of_address("ada@example.org")["slides_sent"]
+    token = url(ada)
+    people.forget_address("ada@example.org")
+    assert not Slides.objects.exists()
+    assert not Material.objects.exists()
+    assert files.sweep() == 1
+    assert not StoredFile.objects.exists()
+    row = Appearance.objects.select_related("speaker").get()
+    assert row.speaker.name == ""
+    assert speaker_links.find(token.strip("/").split("/")[-1]) is None
