@@ -229,7 +229,7 @@ def storm(number: str) -> dict[str, Any]:
     from accounts.models import User
     from collaborative.models import Membership, Role
     from desk.demo import make
-    from sessions import personal_links
+    from sessions.room import personal_links
 
     cohort = make.cohort(seats=60)
     teams = [make.team(cohort=cohort) for _team in range(10)]

@@ -25,8 +25,8 @@ from enrolment.decision_day.funnel import funnel_of, with_funnel
 from improvement.activity import NumberDue, today_cards
 from notifications.inbox import has_notes
 from notifications.services import with_pause
-from sessions.joining import is_expected
 from sessions.models import LearningSession
+from sessions.room.joining import is_expected
 from surveys.models import Asked
 from surveys.querysets import waiting_for
 

@@ -15,22 +15,21 @@ class SessionsConfig(AppConfig):
         from enrolment.meetings import meetings
         from notifications.sweep import sweeps
         from sessions import (  # noqa: F401  (messages, receivers register themselves)
-            day_sheet,
             evaluation,
             messages,
             people,
             querysets,
             receivers,
-            release,
-            release_messages,
             seen,
             services,
             shifting,
-            speaker_mail,
-            speaker_messages,
         )
         from sessions.calendars import entries, feeds, leaving
+        from sessions.day import day_sheet, release
+        from sessions.day import messages as release_messages  # noqa: F401  (registers itself)
         from sessions.meetings import keeping
+        from sessions.speaking import mail as speaker_mail
+        from sessions.speaking import messages as speaker_messages  # noqa: F401  (registers itself)
         from surveys import rounds
 
         registry.may_receive.add("learning_sessions.learningsession", querysets.expected_pairs)
@@ -60,6 +59,7 @@ class SessionsConfig(AppConfig):
         meetings.add("sessions", querysets.meetings_of)
         _anybody_comes()
         rounds.meetings.add("sessions", evaluation.meetings_of)
+        rounds.were_there.add("sessions", evaluation.were_there)
         sweeps.add("sessions.meetings", keeping.sweep)
         sweeps.add("sessions.day_sheet", day_sheet.sweep)
 
@@ -73,8 +73,10 @@ def _what_comes_after() -> None:
     from core import registry
     from jobs import kinds as work
     from notifications.sweep import sweeps
-    from sessions import certificate_messages, certificates, guests  # noqa: F401  (the first one registers itself)
+    from sessions.attendance import certificates
+    from sessions.attendance import messages as certificate_messages  # noqa: F401  (registers itself)
     from sessions.meeting_reports import taking_in
+    from sessions.room import guests
 
     registry.planning_tabs.add(
         "attendance",
@@ -111,11 +113,12 @@ def _anybody_comes() -> None:
     from core import registry
     from enrolment.filled_in import known_applicant
     from notifications.sweep import sweeps
-    from sessions import registering, registration_messages  # noqa: F401  (the second one registers itself)
+    from sessions.public import messages as registration_messages  # noqa: F401  (registers itself)
+    from sessions.public import registration
 
-    known_applicant.add("registration", registering.known_applicant)
-    registry.current_version.add("learning_sessions.registration", registering.versions)
-    sweeps.add("sessions.registrations", registering.sweep)
+    known_applicant.add("registration", registration.known_applicant)
+    registry.current_version.add("learning_sessions.registration", registration.versions)
+    sweeps.add("sessions.registrations", registration.sweep)
     registry.planning_tabs.add(
         "webinars",
         lambda user, cohort: {

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from sessions.views import coming, registering, series, small_rooms
+from sessions.views import coming, registration, series, small_rooms
 
 urlpatterns = [
     path(_("cohorts/<uuid:cohort_id>/sessions/<uuid:session_id>/coming/"), coming.answer, name="session_coming"),
@@ -16,13 +16,15 @@ urlpatterns = [
         name="planning_session_rooms_others",
     ),
     path(
-        _("planning/sessions/<uuid:session_id>/registered/"), registering.registered, name="planning_session_registered"
+        _("planning/sessions/<uuid:session_id>/registered/"),
+        registration.registered,
+        name="planning_session_registered",
     ),
-    path(_("register/<uuid:session_id>/"), registering.register, name="register"),
-    path(_("register/<uuid:session_id>/sent/"), registering.sent, name="register_sent"),
-    path(_("registration/<str:token>/"), registering.one, name="registration"),
-    path(_("registration/<str:token>/join/"), registering.join, name="registration_join"),
-    path(_("registration/<str:token>/withdraw/"), registering.withdraw, name="registration_withdraw"),
+    path(_("register/<uuid:session_id>/"), registration.register, name="register"),
+    path(_("register/<uuid:session_id>/sent/"), registration.sent, name="register_sent"),
+    path(_("registration/<str:token>/"), registration.one, name="registration"),
+    path(_("registration/<str:token>/join/"), registration.join, name="registration_join"),
+    path(_("registration/<str:token>/withdraw/"), registration.withdraw, name="registration_withdraw"),
     path(_("programs/<slug:slug>/webinars/<slug:series>/"), series.public, name="webinars"),
     path(_("cohorts/<uuid:cohort_id>/webinars/<uuid:series_id>/"), series.members, name="cohort_webinars"),
     path(_("planning/cohorts/<uuid:cohort_id>/webinars/"), series.planned, name="planning_webinars"),

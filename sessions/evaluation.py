@@ -1,28 +1,35 @@
-"""What surveys hang on: the sessions of the series that take place. When one moves, is cancelled or put back, their rounds follow."""
+"""What surveys hang on: the sessions that take place, and who was there. When one moves, is cancelled or put back, their rounds follow."""
 
 from __future__ import annotations
+
+import uuid
+from typing import Any
 
 from django.dispatch import receiver
 from django.utils import timezone
 
 from collaborative import signals
 from collaborative.models import Cohort
-from sessions.models import LearningSession, SessionKind
+from sessions.models import Attendance, LearningSession
 from sessions.signals import session_settled
 from surveys import rounds
 from surveys.models import Asked
 from surveys.querysets import waiting_for
 
-COUNTS = (SessionKind.LEARNING, SessionKind.CONGRESS)
-
 
 def meetings_of(cohort: Cohort) -> list[rounds.Meeting]:
-    """Return the sessions of a cohort about which people are asked: those of its series, not webinars and drop-in hours."""
-    rows = LearningSession.objects.not_cancelled().filter(cohort=cohort, kind__in=COUNTS, phase__isnull=False)
+    """Return the sessions of a cohort about which people are asked: those of its series, and those that stand beside it."""
+    rows = LearningSession.objects.not_cancelled().filter(cohort=cohort).order_by("starts_at")
     return [
-        rounds.Meeting(str(one.pk), one.title_en, one.title_fr, one.starts_at, one.ends_at)
-        for one in rows.order_by("starts_at")
+        rounds.Meeting(str(one.pk), one.title_en, one.title_fr, one.starts_at, one.ends_at, one.phase_id is None)
+        for one in rows
     ]
+
+
+def were_there(key: str) -> set[Any]:
+    """Return the keys of the people with an account who were at a session, as its programme counts it."""
+    rows = Attendance.objects.counted().filter(learning_session=uuid.UUID(key), person__isnull=False)
+    return set(rows.values_list("person", flat=True))
 
 
 def waits_after(learning_session: LearningSession, user) -> Asked | None:

@@ -10,11 +10,11 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
-from sessions import guests
 from sessions.calendars import inviting, leaving, telling
 from sessions.models import LearningSession
-from sessions.personal_links import reminded_of, token_for
 from sessions.querysets import cancelled, moved, moved_together, taking_place
+from sessions.room import guests
+from sessions.room.personal_links import reminded_of, token_for
 
 
 @lru_cache(maxsize=64)

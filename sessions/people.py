@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from sessions import certificates, day_sheet, speaking
+from sessions.attendance import certificates
+from sessions.day import day_sheet
 from sessions.models import (
     AddressRelease,
     Appearance,
@@ -27,6 +28,7 @@ from sessions.models import (
     SoundCheck,
     Speaker,
 )
+from sessions.speaking import own_page as speaking
 
 _SESSION = ("learning_session__title_en", "learning_session__starts_at")
 

@@ -16,7 +16,7 @@ from core.language import language
 from sessions.forms import said
 from sessions.models import LONGEST, AgendaItem, Part, Speaker, TeamSlot
 from sessions.run_of_show import AFTER, BEFORE
-from sessions.speakers import SOMEBODY_NEW
+from sessions.speaking.speakers import SOMEBODY_NEW
 
 _LONGEST_TURN = 60
 

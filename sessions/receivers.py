@@ -10,10 +10,11 @@ from django.utils import timezone
 from collaborative import signals
 from collaborative.models import MOMENT_KINDS, Membership
 from notifications import services as notifications
-from sessions import copying, services, speaker_mail
+from sessions import copying, services
 from sessions.calendars import leaving
 from sessions.models import LearningSession, SessionKind
 from sessions.signals import session_settled
+from sessions.speaking import mail as speaker_mail
 
 
 @receiver(signals.cohort_made, dispatch_uid="sessions.cohort_made")

@@ -27,8 +27,9 @@ from django.utils.translation import override
 from accounts import cards
 from enrolment import application_links, applying
 from enrolment.links import token_for
-from sessions import personal_links, speaker_links
 from sessions.models import LearningSession
+from sessions.room import personal_links
+from sessions.speaking import links as speaker_links
 from surveys import answering
 from tests import make
 from tests.browser import Field, Form, Reader

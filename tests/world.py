@@ -27,8 +27,11 @@ from forum import services as forum
 from improvement import hiding as improvement
 from jobs.models import Job
 from notifications.models import PlannedMessage
-from sessions import materials, series, small_rooms, speaking
+from sessions import materials
+from sessions.coming import small_rooms
 from sessions.models import Certificate, Guest, MeetingAddress, MeetingReport, Recap
+from sessions.public import series
+from sessions.speaking import own_page as speaking
 from tests import cast as people
 from tests import make
 from tests.files import nasty

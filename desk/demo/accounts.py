@@ -21,9 +21,10 @@ from desk.demo.people import STAFF, TEAM_PEOPLE, Somebody
 from desk.demo.populate import PASSWORD
 from enrolment import application_links, links, printed_card
 from enrolment.models import Application, Invitation, State
-from sessions import personal_links, speaker_links
 from sessions.calendars import feeds
 from sessions.models import Appearance, LearningSession, SessionKind
+from sessions.room import personal_links
+from sessions.speaking import links as speaker_links
 
 ACCOUNTS_FILE, LINKS_FILE = "demo-accounts.json", "demo-links.json"
 FILES = (ACCOUNTS_FILE, LINKS_FILE)

@@ -13,7 +13,7 @@ from core.time import wall_in
 from desk.demo.marks import demo_id
 from desk.demo.populate import World
 from sessions.models import LearningSession
-from surveys import writing
+from surveys import envelopes, writing
 from surveys.models import Answer, Asked, Moment, Response, Round, Survey
 from surveys.rounds import AHEAD, OPEN_FOR, follow
 
@@ -90,8 +90,16 @@ def _put(
             answers += _said(survey, response, chance, nth)
     chance.shuffle(responses)
     Asked.objects.bulk_create(asked)
-    Response.objects.bulk_create(responses)
-    Answer.objects.bulk_create(answers)
+    if mixed:
+        Response.objects.bulk_create(responses)
+        Answer.objects.bulk_create(answers)
+        return
+    # Still open: what was answered is sealed, as everybody's is.
+    for response in responses:
+        said = {
+            one.question: envelopes.Said(one.value, one.choice, one.text) for one in answers if one.response == response
+        }
+        envelopes.enclose(round=row, said=said)
 
 
 def _said(survey: Survey, response: Response, chance, nth: int) -> list[Answer]:

@@ -12,7 +12,7 @@ from desk.demo.marks import demo_id
 from desk.demo.meeting import meeting_url
 from desk.demo.organisations import Place
 from desk.demo.populate import World
-from sessions import series, small_rooms
+from sessions.coming import small_rooms
 from sessions.models import (
     Appearance,
     Coming,
@@ -27,6 +27,7 @@ from sessions.models import (
     Speaker,
     Via,
 )
+from sessions.public import series
 from sessions.services import moment_of
 
 _SEED: Final = 4

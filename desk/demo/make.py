@@ -38,7 +38,9 @@ from improvement.models import DataPoint, Measure, SafetyConversation, TriedChan
 from improvement.weeks import day_at, monday_of
 from sessions import services as sessions
 from sessions.models import Attendance, LearningSession
+from surveys import envelopes
 from surveys import writing as surveys
+from surveys.envelopes import Said
 from surveys.models import Answer, Asked, Response, Round, Survey
 
 MEETING = "https://example.zoom.us/j/5550100"
@@ -417,12 +419,18 @@ def asked(*, round: Round, person, **fields: Any) -> Asked:
     return Asked.objects.create(round=round, person=person, **fields)
 
 
-def survey_answers(*, round: Round, many: int = 1, study_id=None, **said: Any) -> list[Response]:
-    """Let so many have answered the same: by the key of the question a number, the key of a choice, or words."""
+def survey_answers(*, round: Round, many: int = 1, study_id=None, **said: Any) -> None:
+    """Let so many have answered the same: by the key of the question a number, the key of a choice, or words.
+
+    Sealed, where the round's answers are not laid down yet.
+    """
     asks = {one.key: one for one in round.survey.questions.all()}
-    responses = [Response.objects.create(round=round, study_id=study_id) for _one in range(many)]
     columns = {"scale": "value", "choice": "choice", "text": "text"}
-    for response in responses:
-        for key, value in said.items():
-            Answer.objects.create(response=response, question=asks[key], **{columns[asks[key].kind]: value})
-    return responses
+    answers = {asks[key]: {columns[asks[key].kind]: value} for key, value in said.items()}
+    for _one in range(many):
+        if round.mixed_at is None:
+            envelopes.enclose(round=round, said={question: Said(**column) for question, column in answers.items()})
+            continue
+        response = Response.objects.create(round=round, study_id=study_id)
+        for question, column in answers.items():
+            Answer.objects.create(response=response, question=question, **column)

@@ -9,8 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from collaborative.models import Programme
 from core import pdf
 from desk.demo.marks import demo_id
-from sessions import materials, speaker_mail, speaking
+from sessions import materials
 from sessions.models import Appearance, LearningSession, MaterialKind, Speaker
+from sessions.speaking import mail as speaker_mail
+from sessions.speaking import own_page as speaking
 
 APPEARANCE: Final = demo_id("appearance", "claire")
 NAME: Final = "Claire Aubin"

@@ -20,8 +20,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.refusals import Refused
-from sessions import coming
 from sessions.calendars.entries import session_of
+from sessions.coming import answers as coming
 from sessions.models import Coming, LearningSession, Via
 from sessions.reminders import WORTH_A_MAIL
 

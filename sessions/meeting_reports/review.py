@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy
 
-from sessions.attending import roles_at
+from sessions.attendance.attending import roles_at
 from sessions.models import Guest, MeetingReport, ReportedName, Seen
 
 # So many are asked about at once: each brings a list of everybody.

@@ -20,7 +20,7 @@ from collaborative.models import Cohort, Role
 from core import sheets
 from core.refusals import Refused
 from core.time import wall_in
-from sessions.attending import roles_at, row_for
+from sessions.attendance.attending import roles_at, row_for
 from sessions.meeting_reports import names
 from sessions.meeting_reports.merging import Participant, merge, minutes_of, union
 from sessions.meeting_reports.reading import read

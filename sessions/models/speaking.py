@@ -99,7 +99,7 @@ class Appearance(Row):
     # Since then they hear of their session by mail.
     page_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     link_ended_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # What they ticked: keys of sessions.speaking.ACCESS.
+    # What they ticked: keys of sessions.speaking.own_page.ACCESS.
     access = models.JSONField(default=list, blank=True)
     recording_agreed_at = models.DateTimeField(null=True, blank=True)
     publication_agreed_at = models.DateTimeField(null=True, blank=True)

@@ -6,9 +6,9 @@ from django import template
 from django.utils.translation import gettext as _
 
 from sessions.models import SessionKind
-from sessions.publishing import not_agreed
-from sessions.speaker_links import with_all
-from sessions.speaking import ACCESS, newest_slides
+from sessions.public.publishing import not_agreed
+from sessions.speaking.links import with_all
+from sessions.speaking.own_page import ACCESS, newest_slides
 from sessions.tabs import tabs_of
 
 register = template.Library()

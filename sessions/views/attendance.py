@@ -20,8 +20,8 @@ from core import sheets
 from core.methods import only
 from core.refusals import Refused
 from core.toasts import say
-from sessions import attending, register
-from sessions.attendance_forms import ReportForm, SettleForm
+from sessions.attendance import attending, register
+from sessions.attendance.forms import ReportForm, SettleForm
 from sessions.meeting_reports import review, taking_in
 from sessions.querysets import attendance_of, reports_of
 from sessions.views.planned import session_planned_by

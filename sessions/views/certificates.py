@@ -20,8 +20,8 @@ from core.answers import too_many
 from core.methods import only
 from core.refusals import Refused
 from core.toasts import say
-from sessions import certificates, programme_rules
-from sessions.recap_forms import CheckForm, RevokeForm, SessionRulesForm
+from sessions.attendance import certificates, programme_rules
+from sessions.attendance.recap_forms import CheckForm, RevokeForm, SessionRulesForm
 from sessions.views.planned import edit
 
 # So many codes may be tried from one address in a minute: enough for an office that checks a pile of them.

@@ -12,12 +12,12 @@ from core import sheets
 from core.methods import must, only
 from core.refusals import Refused
 from core.toasts import say
-from sessions import coming
-from sessions.coming import Coverage, TeamComing
-from sessions.coming_forms import AnswerForm
-from sessions.joining import is_expected
+from sessions.coming import answers as coming
+from sessions.coming.answers import Coverage, TeamComing
+from sessions.coming.forms import AnswerForm
 from sessions.models import Via
 from sessions.querysets import person_expected_at, sessions_of_cohort
+from sessions.room.joining import is_expected
 from sessions.views.planned import session_planned_by
 
 

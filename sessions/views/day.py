@@ -13,7 +13,8 @@ from accounts.decorators import SignedInRequest, signed_in
 from core.methods import only
 from core.refusals import Refused
 from core.toasts import say
-from sessions import day_sheet, on_the_day, release
+from sessions.day import day_sheet, release
+from sessions.day import numbers as on_the_day
 from sessions.meeting_forms import ReleaseForm
 from sessions.views.planned import session_planned_by
 

@@ -26,9 +26,10 @@ from core.methods import only
 from core.refusals import Refused
 from core.toasts import say
 from core.words import speak
-from sessions import guests, in_the_room, joining, personal_links
-from sessions.personal_links import Found, InUse
-from sessions.room_forms import AskForm, SomebodyForm
+from sessions.room import beside as in_the_room
+from sessions.room import guests, joining, personal_links
+from sessions.room.forms import AskForm, SomebodyForm
+from sessions.room.personal_links import Found, InUse
 from sessions.views.going_on import hand_over, in_language, in_other_language
 from sessions.views.room import keys_in
 

@@ -11,7 +11,6 @@ from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
 from core.methods import only
 from core.toasts import say
-from sessions import speakers
 from sessions.models import LearningSession
 from sessions.planning_forms import (
     AppearanceForm,
@@ -21,7 +20,8 @@ from sessions.planning_forms import (
     PartnerForm,
     SpeakerForm,
 )
-from sessions.speakers import SOMEBODY_NEW
+from sessions.speaking import speakers
+from sessions.speaking.speakers import SOMEBODY_NEW
 from sessions.views.planned import edit, seen_place, session_planned_by
 
 

@@ -10,9 +10,9 @@ from accounts.decorators import SignedInRequest, signed_in
 from collaborative.permissions import plans
 from core.methods import must, only
 from core.toasts import say
-from sessions import personal_links, sound
 from sessions.models import LearningSession
 from sessions.querysets import expected_at, sessions_seen_by
+from sessions.room import personal_links, sound
 
 
 def _run(request: SignedInRequest, session_id) -> LearningSession:

@@ -16,9 +16,9 @@ from core import markdown
 from core.methods import must, only
 from core.refusals import Refused
 from core.toasts import say
-from sessions import recaps
+from sessions.attendance import recaps
+from sessions.attendance.recap_forms import RecapForm
 from sessions.querysets import sessions_of_cohort
-from sessions.recap_forms import RecapForm
 from sessions.views.planned import edit, session_planned_by
 
 

@@ -20,10 +20,11 @@ from core.methods import must, only
 from core.refusals import Refused
 from core.toasts import say
 from notifications.sealing import seal, unseal
-from sessions import guests, in_the_room, joining, sound
 from sessions.models import LearningSession
 from sessions.querysets import sessions_of_cohort
-from sessions.room_forms import AdmitForm, SomebodyForm
+from sessions.room import beside as in_the_room
+from sessions.room import guests, joining, sound
+from sessions.room.forms import AdmitForm, SomebodyForm
 from sessions.views.going_on import hand_over
 
 

@@ -19,8 +19,8 @@ from core.refusals import Overtaken
 from core.toasts import say
 from core.words import speak
 from enrolment.views.site import cacheable
-from sessions import series as rules
-from sessions.series_forms import NewSeriesForm, SeriesForm
+from sessions.public import series as rules
+from sessions.public.series_forms import NewSeriesForm, SeriesForm
 
 
 @require_safe

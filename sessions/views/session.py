@@ -22,10 +22,14 @@ from core.moments import read
 from core.refusals import Overtaken, Refused
 from core.time import spoken_place
 from core.toasts import say
-from sessions import cancelling, coming, evaluation, guests, in_the_room, joining, materials, recaps, services, sound
+from sessions import cancelling, evaluation, materials, services
+from sessions.attendance import recaps
+from sessions.coming import answers as coming
 from sessions.forms import DetailsForm, MoveForm
 from sessions.models import LearningSession
 from sessions.querysets import may_be_undone_by, sessions_of_cohort, sessions_seen_by
+from sessions.room import beside as in_the_room
+from sessions.room import guests, joining, sound
 from sessions.shown import shown
 from sessions.views.going_on import hand_over
 

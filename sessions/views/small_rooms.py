@@ -13,10 +13,10 @@ from core import sheets
 from core.methods import only
 from core.refusals import Refused
 from core.toasts import say
-from sessions import small_rooms
+from sessions.coming import small_rooms
+from sessions.coming.small_rooms import Rooms
+from sessions.coming.small_rooms_forms import MixForm, SeatForm
 from sessions.models import LearningSession
-from sessions.small_rooms import Rooms
-from sessions.small_rooms_forms import MixForm, SeatForm
 from sessions.views.planned import session_planned_by
 
 _PAGE = "planning_session_rooms"

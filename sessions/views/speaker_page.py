@@ -21,10 +21,12 @@ from core.refusals import Overtaken, Refused
 from core.toasts import say
 from core.words import speak
 from files.answers import give
-from sessions import joining, speaker_links, speaking
 from sessions.models import Appearance
-from sessions.speaker_forms import AccessForm, SlidesForm, WhoForm
-from sessions.speaker_mail import clock_of
+from sessions.room import joining
+from sessions.speaking import links as speaker_links
+from sessions.speaking import own_page as speaking
+from sessions.speaking.forms import AccessForm, SlidesForm, WhoForm
+from sessions.speaking.mail import clock_of
 
 
 def by_link(view):

@@ -13,8 +13,10 @@ from core.methods import only
 from core.refusals import Refused
 from core.toasts import say
 from files.answers import give
-from sessions import speaker_links, speaker_mail, speaking
 from sessions.models import Appearance
+from sessions.speaking import links as speaker_links
+from sessions.speaking import mail as speaker_mail
+from sessions.speaking import own_page as speaking
 from sessions.views.planned import session_planned_by
 
 

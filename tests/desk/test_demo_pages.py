@@ -229,7 +229,7 @@ def test_without_demo_there_is_no_such_page(client, settings, method, address):
 @URLS
 def test_join_leads_to_the_stand_in(demo, client):
     """The whole way: drop-in hour about to begin, one press to sign in, Join, and the page of the other host."""
-    from sessions import joining
+    from sessions.room import joining
 
     row = make.learning_session(cohort=demo.teams["fundy"].cohort, minutes_ahead=5)
     MeetingAddress.objects.update_or_create(learning_session=row, defaults={"url": meeting.meeting_url(row)})

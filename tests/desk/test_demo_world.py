@@ -42,9 +42,9 @@ from improvement.charts import charts_of
 from improvement.models import SafetyConversation, TriedChange
 from improvement.weeks import monday_of
 from notifications.models import PlannedMessage
-from sessions import joining
 from sessions import services as sessions
 from sessions.models import Attendance, LearningSession
+from sessions.room import joining
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,12 @@ import datetime as dt
 import pytest
 
 from core.time import wall_in
-from sessions import certificates, in_the_room, joining, register
+from sessions.attendance import certificates, register
+from sessions.attendance.programme_rules import rules_of
 from sessions.meeting_reports.taking_in import take_in
 from sessions.models import LearningSession
-from sessions.programme_rules import rules_of
+from sessions.room import beside as in_the_room
+from sessions.room import joining
 from tests import make
 from tests.sessions.test_meeting_reports import zoom
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from audit.models import Entry
-from sessions import attending, register
+from sessions.attendance import attending, register
 from sessions.models import Attendance, Followed, LearningSession, MeetingReport
 from tests import make
 from tests.sessions.test_meeting_reports import zoom

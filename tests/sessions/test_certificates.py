@@ -11,7 +11,7 @@ from django.utils import timezone
 from jobs import services as jobs
 from jobs.models import Job
 from notifications.models import PlannedMessage
-from sessions import certificates, programme_rules
+from sessions.attendance import certificates, programme_rules
 from sessions.models import Certificate, Followed, SessionRules
 from tests import make
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core import sheets
 from core.refusals import Refused
-from sessions import coming
+from sessions.coming import answers as coming
 from sessions.models import LearningSession, Rsvp, Via
 from tests import make
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from audit.models import Entry
 from core.refusals import Refused
-from sessions import guests
 from sessions.models import Attendance, Guest, LearningSession
+from sessions.room import guests
 from tests import make
 
 pytestmark = pytest.mark.django_db

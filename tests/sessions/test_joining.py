@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from collaborative.models import Cohort, Membership, Role
 from core.refusals import Refused
-from sessions import joining
 from sessions.models import Attendance, LearningSession, MeetingAddress, Recap
+from sessions.room import joining
 from tests import make
 
 pytestmark = pytest.mark.django_db

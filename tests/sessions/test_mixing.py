@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.mixing import Somebody, mix, rooms_for
+from sessions.coming.mixing import Somebody, mix, rooms_for
 
 LANGUAGES = ("en", "fr")
 SECTORS = ("acute", "long_term", "home")

@@ -13,8 +13,8 @@ from audit.models import Entry
 from collaborative.models import Cohort, Membership
 from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
-from sessions import personal_links
 from sessions.models import Attendance, Guest, LearningSession, PersonalLink
+from sessions.room import personal_links
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -14,10 +14,11 @@ from collaborative.reschedule import reschedule, undo
 from core.refusals import Overtaken, Refused
 from notifications.models import PlannedMessage
 from notifications.wording import render
-from sessions import adding, agenda, cancelling, run_of_show, services, speakers
+from sessions import adding, agenda, cancelling, run_of_show, services
 from sessions.models import AgendaItem, Appearance, LearningSession, SessionKind, Speaker
 from sessions.shown import shown
 from sessions.signals import session_settled
+from sessions.speaking import speakers
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.refusals import Overtaken, Refused
-from sessions import recaps
+from sessions.attendance import recaps
 from sessions.models import Followed, LearningSession, Recap
 from tests import make
 

@@ -14,7 +14,7 @@ from core.refusals import Refused
 from notifications.inbox import notes_of
 from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
-from sessions import release
+from sessions.day import release
 from sessions.models import AddressRelease, Appearance, LearningSession, MeetingAddress, Registration, Speaker
 from tests import make
 

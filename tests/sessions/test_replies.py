@@ -19,8 +19,9 @@ from audit.models import Entry
 from core.ics import moment
 from notifications.models import PlannedMessage
 from notifications.wording import render
-from sessions import cancelling, coming, services
+from sessions import cancelling, services
 from sessions.calendars.replies import take_reply
+from sessions.coming import answers as coming
 from sessions.models import Rsvp
 from tests import make
 

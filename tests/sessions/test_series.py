@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from core.refusals import Overtaken
 from enrolment.site import pages
-from sessions import series as rules
-from sessions import speakers, speaking
 from sessions.models import Appearance, Hosting, LearningSession, Part, Partner, Recap, Series, Speaker
+from sessions.public import series as rules
+from sessions.speaking import own_page as speaking
+from sessions.speaking import speakers
 from tests import make
 
 pytestmark = pytest.mark.django_db

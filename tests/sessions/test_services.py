@@ -14,9 +14,9 @@ from core.refusals import Refused
 from core.time import forward_utc
 from notifications.models import PlannedMessage
 from sessions import services
-from sessions.joining import is_expected
 from sessions.models import LearningSession
 from sessions.querysets import expected_at
+from sessions.room.joining import is_expected
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from core import sheets
 from core.refusals import Refused
-from sessions import coming, small_rooms
+from sessions.coming import answers as coming
+from sessions.coming import small_rooms
 from sessions.models import BreakoutPlan, BreakoutSeat, LearningSession
 from tests import make
 

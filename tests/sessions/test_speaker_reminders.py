@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from core.time import UTC, to_utc
-from sessions.speaker_reminders import steps_for
+from sessions.speaking.reminders import steps_for
 
 ZONE = "America/Halifax"
 WALL = dt.datetime(2026, 11, 4, 13, 0)

@@ -14,8 +14,12 @@ from files import services as files
 from files.models import StoredFile
 from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
-from sessions import cancelling, materials, people, services, speaker_links, speaker_mail, speakers, speaking
+from sessions import cancelling, materials, people, services
 from sessions.models import Appearance, Material, Slides, Speaker
+from sessions.speaking import links as speaker_links
+from sessions.speaking import mail as speaker_mail
+from sessions.speaking import own_page as speaking
+from sessions.speaking import speakers
 from tests import make
 from tests.files import nasty
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 from audit.models import Entry
 from collaborative.models import Reschedule
 from core.time import clock
-from sessions import joining, services
+from sessions import services
 from sessions.models import Attendance, LearningSession
+from sessions.room import joining
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.refusals import Refused
 from notifications import bell
-from sessions import release
+from sessions.day import release
 from sessions.models import LearningSession
 
 

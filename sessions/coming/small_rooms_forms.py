@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import GuardedForm, VersionedForm
-from sessions.mixing import MOST_ROOMS
-from sessions.small_rooms import LARGEST_SEED, Rooms
+from sessions.coming.mixing import MOST_ROOMS
+from sessions.coming.small_rooms import LARGEST_SEED, Rooms
 
 
 class MixForm(VersionedForm):

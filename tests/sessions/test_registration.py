@@ -16,8 +16,10 @@ from core.refusals import Refused
 from enrolment.site import pages
 from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
-from sessions import cancelling, registering, services, speaking
+from sessions import cancelling, services
 from sessions.models import Appearance, LearningSession, Recap, Registration, Speaker
+from sessions.public import registration
+from sessions.speaking import own_page as speaking
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -49,9 +51,9 @@ def launch(cohort):
 @pytest.fixture
 def mina(launch):
     """Return a registration that was confirmed."""
-    registering.register(learning_session=launch, address="1.2.3.4", **TYPED)
+    registration.register(learning_session=launch, address="1.2.3.4", **TYPED)
     row = Registration.objects.get()
-    registering.confirm(row=row)
+    registration.confirm(row=row)
     row.refresh_from_db()
     return row
 
@@ -61,7 +63,7 @@ def mails(kind):
 
 
 def link(row, what=""):
-    return reverse(f"registration{what}", args=[registering.token_for(row)])
+    return reverse(f"registration{what}", args=[registration.token_for(row)])
 
 
 def test_nobody_is_registered_until_the_mailbox_confirms(client, launch):
@@ -95,7 +97,7 @@ def test_a_mailbox_gets_few_mails_and_a_bad_form_keeps_what_was_typed(client, la
     page = reverse("register", args=[launch.pk])
     for _nth in range(9):
         assert client.post(page, TYPED).status_code == 302
-    assert len(mails("confirm")) == registering.PER_MAILBOX
+    assert len(mails("confirm")) == registration.PER_MAILBOX
     text = client.post(page, {**TYPED, "email": "no address", "name": "www.spam.com"}).content.decode()
     assert "This is no e-mail address yet." in text
     assert "www.spam.com" in text
@@ -107,7 +109,7 @@ def test_a_session_that_is_not_public_or_has_ended_takes_nobody(client, launch):
     assert "Nobody can register" in client.get(page).content.decode()
     launch.refresh_from_db()
     with pytest.raises(Refused):
-        registering.register(learning_session=launch, address="x", **TYPED)
+        registration.register(learning_session=launch, address="x", **TYPED)
     LearningSession.objects.update(is_public=False)
     assert client.get(page).status_code == 404
 
@@ -116,7 +118,7 @@ def test_two_reminders_go_each_once(launch, mina):
     for before, expected in (
         (9 * DAY, 0), (2 * DAY - HOUR, 1), (DAY, 1), (dt.timedelta(minutes=50), 2), (dt.timedelta(minutes=1), 2),
     ):  # fmt: skip
-        registering.sweep(now=launch.starts_at - before)
+        registration.sweep(now=launch.starts_at - before)
         assert len(mails("reminder")) == expected
     two_days, hour = (render(row) for row in mails("reminder"))
     assert "in two days or less" in two_days.plain
@@ -126,7 +128,7 @@ def test_two_reminders_go_each_once(launch, mina):
 
 
 def test_whoever_registers_in_the_last_hour_is_sent_the_link_at_once(launch, mina):
-    registering.sweep(now=launch.starts_at - dt.timedelta(minutes=20))
+    registration.sweep(now=launch.starts_at - dt.timedelta(minutes=20))
     assert len(mails("reminder")) == 1
 
 
@@ -134,10 +136,10 @@ def test_whoever_confirms_within_two_days_gets_the_last_reminder_alone(launch, m
     Registration.objects.filter(pk=mina.pk).update(confirmed_at=None)
     LearningSession.objects.filter(pk=launch.pk).update(starts_at=timezone.now() + DAY)
     row = Registration.objects.select_related("learning_session__cohort").get(pk=mina.pk)
-    registering.confirm(row=row)
-    registering.sweep(now=timezone.now())
+    registration.confirm(row=row)
+    registration.sweep(now=timezone.now())
     assert not mails("reminder")
-    registering.sweep(now=row.learning_session.starts_at - dt.timedelta(minutes=50))
+    registration.sweep(now=row.learning_session.starts_at - dt.timedelta(minutes=50))
     assert len(mails("reminder")) == 1
 
 
@@ -158,31 +160,31 @@ def test_the_link_names_and_the_button_joins(client, launch, mina):
 
 
 def test_a_move_is_told_once_it_cannot_be_undone_and_reminds_anew(launch, mina):
-    registering.sweep(now=launch.starts_at - DAY)
+    registration.sweep(now=launch.starts_at - DAY)
     services.move_session(
         learning_session=launch, to=launch.wall + 3 * DAY, by=make.planner(cohort=launch.cohort), reason="x"
     )
-    registering.sweep()
+    registration.sweep()
     assert not mails("moved")
     later = timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS + 5)
     for _nth in range(2):
-        registering.sweep(now=later)
+        registration.sweep(now=later)
     assert len(mails("moved")) == 1
     assert "takes place at another time" in render(mails("moved")[0]).plain
     launch.refresh_from_db()
-    registering.sweep(now=launch.starts_at - DAY)
+    registration.sweep(now=launch.starts_at - DAY)
     assert len(mails("reminder")) == 2
 
 
 def test_a_cancelling_is_told_once_and_nothing_after_it(launch, mina):
     cancelling.cancel_session(learning_session=launch, by=make.planner(cohort=launch.cohort), reason="A strike.")
-    registering.sweep()
+    registration.sweep()
     assert not mails("cancelled")
     for _nth in range(2):
-        registering.sweep(now=timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS + 5))
+        registration.sweep(now=timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS + 5))
     assert len(mails("cancelled")) == 1
     assert "A strike." in render(mails("cancelled")[0]).plain
-    registering.sweep(now=launch.starts_at - HOUR / 2)
+    registration.sweep(now=launch.starts_at - HOUR / 2)
     assert not mails("reminder")
 
 
@@ -194,10 +196,10 @@ def test_no_recording_comes_by_mail_before_its_speaker_has_agreed(launch, mina):
         learning_session=launch, recording_en="https://video.example.org/1", published_at=timezone.now()
     )
     speaking.consent(appearance=row, to="publication", agrees=True)
-    registering.sweep()
+    registration.sweep()
     assert not mails("recording")
     speaking.consent(appearance=row, to="recording", agrees=True)
-    registering.sweep()
+    registration.sweep()
     assert len(mails("recording")) == 1
     speaking.consent(appearance=row, to="recording", agrees=False)
     with pytest.raises(Gone):
@@ -206,13 +208,13 @@ def test_no_recording_comes_by_mail_before_its_speaker_has_agreed(launch, mina):
 
 def test_the_recording_comes_by_mail_with_an_application_filled_in(client, cohort, launch, mina):
     LearningSession.objects.update(starts_at=timezone.now() - DAY)
-    registering.sweep()
+    registration.sweep()
     assert not mails("recording")
     Recap.objects.create(
         learning_session=launch, recording_en="https://video.example.org/1", published_at=timezone.now()
     )
     for _nth in range(2):
-        registering.sweep()
+        registration.sweep()
     assert len(mails("recording")) == 1
     letter = render(mails("recording")[0])
     assert "https://video.example.org/1" in letter.plain
@@ -235,12 +237,12 @@ def test_withdrawing_erases_and_says_so(client, mina):
 
 
 def test_thirty_days_later_and_unconfirmed_after_seven_they_are_erased(launch, mina):
-    registering.register(learning_session=launch, address="x", **{**TYPED, "email": "two@example.ca"})
-    registering.sweep(now=timezone.now() + 8 * DAY)
+    registration.register(learning_session=launch, address="x", **{**TYPED, "email": "two@example.ca"})
+    registration.sweep(now=timezone.now() + 8 * DAY)
     assert [row.email for row in Registration.objects.all()] == ["mina@example.ca"]
-    registering.sweep(now=launch.ends_at + 29 * DAY)
+    registration.sweep(now=launch.ends_at + 29 * DAY)
     assert Registration.objects.exists()
-    registering.sweep(now=launch.ends_at + 31 * DAY)
+    registration.sweep(now=launch.ends_at + 31 * DAY)
     assert not Registration.objects.exists()
 
 
@@ -285,7 +287,7 @@ def test_a_round_takes_as_many_statements_for_two_as_for_forty(launch, mina):
             for n in range(extra)
         )  # fmt: skip
         with CaptureQueriesContext(connection) as asked:
-            registering.sweep(now=launch.starts_at - dt.timedelta(hours=when))
+            registration.sweep(now=launch.starts_at - dt.timedelta(hours=when))
         return len(asked)
 
     assert cost(1, 40) == cost(38, 30)

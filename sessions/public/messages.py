@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from enrolment.site.interest import opened_in
 from notifications import kinds
 from sessions.models import Registration
-from sessions.publishing import may_be_shown
-from sessions.registering import token_for
+from sessions.public.publishing import may_be_shown
+from sessions.public.registration import token_for
 
 
 def _about(message) -> dict | None:

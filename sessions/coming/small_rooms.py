@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from collaborative.models import TEAM_ROLES, Membership
 from core.refusals import Refused
-from sessions import mixing
-from sessions.mixing import MOST_ROOMS, Somebody
+from sessions.coming import mixing
+from sessions.coming.mixing import MOST_ROOMS, Somebody
 from sessions.models import BreakoutPlan, BreakoutSeat, Coming, LearningSession, Rsvp, Spoken
 
 LARGEST_SEED: Final = 999_999

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import FreeText, GuardedForm, PastedRows, PlainText, VersionedForm
 from core.refusals import Refused
-from sessions import recaps
+from sessions.attendance import recaps
 from sessions.models import CertificateFor, Recap, SessionRules
 
 

@@ -24,8 +24,8 @@ from collaborative.models import Cohort, Membership, Role, Team
 from collaborative.permissions import plans, roles_of
 from core.refusals import Refused
 from notifications import services as notifications
-from sessions import joining
 from sessions.models import Guest, LearningSession
+from sessions.room import joining
 
 _SALT = "sessions/guest"
 # So long after a cohort's last day the names of its guests are kept.

@@ -34,8 +34,8 @@ from jobs import services as jobs
 from jobs.models import Job
 from notifications import services as notifications
 from notifications.services import Wanted
+from sessions.attendance.programme_rules import rules_of
 from sessions.models import Attendance, Certificate, CertificateFor, Followed, LearningSession, SessionRules
-from sessions.programme_rules import rules_of
 from sessions.querysets import sessions_that_count
 
 KIND: Final = "sessions/certificates"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import listing
 from notifications import kinds
-from sessions import release
+from sessions.day import release
 
 
 def _context(message) -> dict:

@@ -24,9 +24,10 @@ from core.time import forward_utc
 from enrolment import links
 from notifications import services as notifications
 from notifications.services import Wanted
-from sessions import joining, reminders
+from sessions import reminders
 from sessions.models import LearningSession, Recap, Registration
-from sessions.publishing import may_be_shown
+from sessions.public.publishing import may_be_shown
+from sessions.room import joining
 
 PURPOSE: Final = "sessions/registration"
 # An address that nobody confirmed is not kept, nor is any once the recording has had its time.

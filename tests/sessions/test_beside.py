@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.refusals import Refused
-from sessions import in_the_room, joining, personal_links
 from sessions.models import Attendance, Guest, LearningSession, SessionRules
+from sessions.room import beside as in_the_room
+from sessions.room import joining, personal_links
 from tests import make
 
 pytestmark = pytest.mark.django_db

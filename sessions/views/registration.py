@@ -20,9 +20,9 @@ from core.moments import read
 from core.refusals import Refused
 from core.toasts import say
 from core.words import speak
-from sessions import registering
 from sessions.models import LearningSession, Registration
-from sessions.registration_forms import RegisterForm
+from sessions.public import registration as registering
+from sessions.public.forms import RegisterForm
 from sessions.views.going_on import hand_over
 from sessions.views.planned import session_planned_by
 

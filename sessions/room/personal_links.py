@@ -23,9 +23,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.services import record
 from core.refusals import Refused
-from sessions import joining
 from sessions.models import LearningSession, PersonalLink
 from sessions.querysets import expected_at, taking_place
+from sessions.room import joining
 
 _SALT = "sessions/personal-link"
 _FORM = struct.Struct(">16s16sI")

@@ -12,7 +12,7 @@ from core import places
 from core.forms import GuardedForm, PlainText, VersionedForm, plain_name
 from core.language import language
 from sessions.models import Appearance
-from sessions.speaking import ACCESS
+from sessions.speaking.own_page import ACCESS
 
 
 class SlidesForm(OncePerKey, GuardedForm):

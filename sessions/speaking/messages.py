@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
-from sessions import speaker_links, speaker_reminders
 from sessions.models import Appearance
 from sessions.querysets import moved
-from sessions.speaker_mail import clock_of
-from sessions.speaker_results import ratings_of
-from sessions.speaking import newest_slides
+from sessions.speaking import links as speaker_links
+from sessions.speaking import reminders as speaker_reminders
+from sessions.speaking.mail import clock_of
+from sessions.speaking.own_page import newest_slides
+from sessions.speaking.results import ratings_of
 
 
 def _sources(source_ids: Collection[str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from core.forms import FreeText, GuardedForm, PlainText, VersionedForm, plain_na
 from core.language import language
 from core.time import day
 from sessions.models import LearningSession, Series
-from sessions.series import QUESTIONS, part_keys, questions_of
+from sessions.public.series import QUESTIONS, part_keys, questions_of
 
 
 class _Words(GuardedForm):

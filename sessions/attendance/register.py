@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from collaborative.models import Cohort, Membership, Position, Role, Team
 from collaborative.resting import rest_on, rests_of
 from core.places import sort_key
-from sessions.attending import roles_at
+from sessions.attendance.attending import roles_at
 from sessions.models import Attendance, Followed, LearningSession, MeetingReport
 from sessions.querysets import sessions_that_count
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from audit.services import record
 from core.refusals import Overtaken, Refused
 from files import services as files
-from sessions import materials, speaker_mail
+from sessions import materials
 from sessions.models import Appearance, Material, MaterialKind, Slides, Speaker
+from sessions.speaking import mail as speaker_mail
 
 # What a speaker ticks, so that everybody can follow: key, and the sentence in their voice.
 ACCESS: Final = (

@@ -20,7 +20,7 @@ from collaborative.models import Cohort
 from core.refusals import Overtaken
 from enrolment.models import PageKey, SiteVersion
 from sessions.models import Appearance, Hosting, LearningSession, Part, Partner, Series, SessionKind
-from sessions.publishing import may_be_shown
+from sessions.public.publishing import may_be_shown
 
 QUESTIONS: Final = 3
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from collaborative.models import Programme
 from core.refusals import Overtaken, Refused
-from sessions import speaker_mail
 from sessions.models import Appearance, Hosting, LearningSession, Partner, Speaker
 from sessions.querysets import expected_at
+from sessions.speaking import mail as speaker_mail
 
 SOMEBODY_NEW = "new"
 

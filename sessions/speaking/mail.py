@@ -22,8 +22,9 @@ from core.moments import Clock
 from core.refusals import Refused
 from notifications import services as notifications
 from notifications.services import Wanted
-from sessions import reminders, speaker_reminders
+from sessions import reminders
 from sessions.models import Appearance, LearningSession, Speaker
+from sessions.speaking import reminders as speaker_reminders
 
 KINDS = (
     "sessions/speaker-reminder",
