@@ -7,9 +7,11 @@ a report asks: who had said yes, and not taken it back, by then.
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Consent, User
@@ -47,6 +49,13 @@ def is_asked(user: User) -> bool:
 def last_answer(user: User) -> Consent | None:
     """Return what the person said last, None if they said nothing yet."""
     return Consent.objects.filter(user=user, kind=EVALUATION).order_by("-at", "-pk").first()
+
+
+def still_agreed(keys: Iterable[int]) -> dict[int, uuid.UUID]:
+    """Return the study ids of those who said yes in these rows, by their keys, without whoever said no since."""
+    later = Consent.objects.filter(user=OuterRef("user"), kind=EVALUATION, said_yes=False, pk__gt=OuterRef("pk"))
+    rows = Consent.objects.filter(pk__in=set(keys), kind=EVALUATION, said_yes=True).exclude(Exists(later))
+    return dict(rows.values_list("pk", "user__study_id"))
 
 
 def answers_of(user: User) -> list[Consent]:

@@ -5,16 +5,19 @@
 
 In the template, inside the form, ``{% include "accounts/draft.html" %}`` with ``draft`` gives autosave (htmx) and a 'Save
 draft' button that works without JavaScript. After success: ``answer_once(..., draft=draft.key)`` or ``drafts.forget``.
-Rooms whose words are never kept say so at start: ``drafts.never("forum/sealed")``.
+Rooms whose words are never kept say so at start: ``drafts.never("forum/sealed")``; those whose words nobody may read in the
+database: ``drafts.sealed("surveys/")``.
 """
 
 from __future__ import annotations
 
 import datetime
+import json
 import re
 import uuid
 from dataclasses import dataclass
 
+from cryptography.fernet import InvalidToken
 from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -24,17 +27,42 @@ from accounts.models import Draft, SubmittedOnce
 from core import filled
 from core.forms import storable
 from core.refusals import Refused
+from notifications.sealing import seal, unseal
 
 KEY = re.compile(r"[a-z0-9][a-z0-9_/.:-]{0,119}")
 MOST_BYTES = 64_000
 MOST_DRAFTS = 40
 KEPT = datetime.timedelta(days=30)
 _never: set[str] = set()
+_sealed: set[str] = set()
+# Where the words of a sealed draft stand among its data.
+_SEALED = "sealed"
+# Bytes of which sealed drafts have a multiple: most are of one length.
+_BLOCK = 10_000
 
 
 def never(prefix: str) -> None:
     """Refuse to keep drafts whose key begins with ``prefix``: sealed posts, private notes."""
     _never.add(prefix)
+
+
+def sealed(prefix: str) -> None:
+    """Keep drafts whose key begins with ``prefix`` encrypted: what is typed there bears no name once it is sent."""
+    _sealed.add(prefix)
+
+
+def _is_sealed(key: str) -> bool:
+    return any(key.startswith(prefix) for prefix in _sealed)
+
+
+def words_of(draft: Draft) -> dict[str, list[str]]:
+    """Return what was typed into a draft; nothing where it was sealed under a key that is gone."""
+    if not _is_sealed(draft.key):
+        return draft.data
+    try:
+        return json.loads(unseal(draft.data[_SEALED]))
+    except (InvalidToken, KeyError):
+        return {}
 
 
 def may_keep(key: str) -> bool:
@@ -60,8 +88,9 @@ def save(user, key: str, data: QueryDict) -> Draft:
     words = typed(data)
     if sum(len(value.encode()) for values in words.values() for value in values) > MOST_BYTES:
         raise Refused(_("This text is too long for a draft. Copy it to a safe place before you leave the page."))
+    kept: dict = {_SEALED: seal(json.dumps(words, ensure_ascii=False), block=_BLOCK)} if _is_sealed(key) else words
     draft, _made = Draft.objects.update_or_create(
-        user=user, key=key, defaults={"data": words, "updated_at": timezone.now()}
+        user=user, key=key, defaults={"data": kept, "updated_at": timezone.now()}
     )
     beyond = Draft.objects.filter(user=user).order_by("-updated_at", "-pk").values_list("pk", flat=True)[MOST_DRAFTS:]
     Draft.objects.filter(pk__in=list(beyond)).delete()
@@ -83,7 +112,7 @@ def _was_sent(user, data: QueryDict) -> bool:
 def load(user, key: str) -> QueryDict | None:
     """Return what was typed last, as the browser would send it, or None."""
     draft = Draft.objects.filter(user=user, key=key).first()
-    return as_sent(draft.data) if draft else None
+    return as_sent(words_of(draft)) if draft else None
 
 
 def forget(user, key: str) -> None:
@@ -100,7 +129,7 @@ def typed_last(user, key: str) -> QueryDict | None:
     sent = filled.what_waits()
     if sent and (draft is None or sent[1] >= draft.updated_at):
         return sent[0]
-    return as_sent(draft.data) if draft else None
+    return as_sent(words_of(draft)) if draft else None
 
 
 def bring_back(user, key: str, form: forms.BaseForm) -> datetime.datetime | None:
@@ -118,7 +147,7 @@ def bring_back(user, key: str, form: forms.BaseForm) -> datetime.datetime | None
     sent_at = filled.typed_at(form)
     if sent_at and sent_at >= draft.updated_at:
         return None
-    filled.put_into(form, as_sent(draft.data))
+    filled.put_into(form, as_sent(words_of(draft)))
     return draft.updated_at
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from accounts.decorators import SignedInRequest, signed_in
 from core.methods import only
 from jobs import services
-from jobs.querysets import jobs_of, listed_for
+from jobs.querysets import jobs_of, listed_for, may_have
 
 
 @signed_in
@@ -29,6 +29,8 @@ def my_files(request: SignedInRequest) -> HttpResponse:
 def my_file(request: SignedInRequest, job_id) -> HttpResponse:
     """The file that came of it."""
     job = get_object_or_404(jobs_of(request.user).exclude(result=None), pk=job_id)
+    if not may_have(request.user, job):
+        raise Http404
     only(request, "GET")
     answer = HttpResponse(bytes(job.result), content_type=job.result_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{job.result_name}"'

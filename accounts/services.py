@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import addresses, messages
+from accounts import addresses, drafts, messages
 from accounts.addresses import addresses_of, holder_of
 from accounts.allauth_inside import record_authentication
 from accounts.models import LANGUAGES, Consent, Device, Draft, MemberCard, ParkedPost, SubmittedOnce, User, ViewAs
@@ -222,7 +222,7 @@ def data_of(user: User) -> dict:
         "back_office": list(
             LogEntry.objects.filter(user=user).values("action_time", "action_flag", "content_type__model")
         ),
-        "drafts": {draft.key: draft.data for draft in user.drafts.order_by("key")},
+        "drafts": {draft.key: drafts.words_of(draft) for draft in user.drafts.order_by("key")},
         "cards": [
             {"made": card.created_at.isoformat(), "in_use": card.revoked_at is None}
             for card in user.cards.order_by("version")
@@ -244,7 +244,7 @@ def sweep() -> int:
 
     Parked posts, old drafts, keys of forms sent long ago, sessions that have run out.
     """
-    from accounts import devices, drafts, once, parked, view_as
+    from accounts import devices, once, parked, view_as
 
     now = timezone.now()
     return (

@@ -17,12 +17,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import Resolver404, URLPattern, resolve
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User, ViewAs
 from audit.services import record
+from core.addresses import match_of
 from core.refusals import Refused
 from core.registry import Slot
 
@@ -193,10 +194,8 @@ def _about_oneself() -> frozenset[str | None]:
 
 
 def _name_of(request: HttpRequest) -> str | None:
-    try:
-        return resolve(request.path_info).url_name
-    except Resolver404:
-        return None
+    match = match_of(request.path_info)
+    return match.url_name if match else None
 
 
 def _forget(request: HttpRequest) -> None:

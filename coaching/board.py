@@ -159,7 +159,9 @@ def board_of(coach, now: dt.datetime | None = None) -> Board:
             need.append((urgency(found, facts), card))
         else:
             fine.append(card)
-    return Board([card for _order, card in sorted(need, key=lambda pair: (*pair[0], pair[1].team.name))], fine)
+    return Board(
+        [card for _order, card in sorted(need, key=lambda pair: (*pair[0], places.sort_key(pair[1].team.name)))], fine
+    )
 
 
 class _by_team(dict):

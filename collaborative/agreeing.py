@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative.models import Agreed, Agreement, Membership, Team
+from collaborative.querysets import by_name
 from core.refusals import Overtaken, Refused
 
 WORDS = ("meeting", "roles", "goals", "disagreeing")
@@ -33,7 +34,7 @@ def standing_of(team: Team, user) -> Standing:
     if agreement:
         now = Agreed.objects.filter(agreement=agreement, version=agreement.version)
         said = set(now.values_list("by", flat=True))
-    members = Membership.objects.belonging().filter(team=team).order_by("user__name")
+    members = Membership.objects.belonging().filter(team=team).order_by(by_name("user__name"))
     people = dict(members.values_list("user", "user__name"))
     return Standing(
         agreement=agreement,

@@ -36,6 +36,7 @@ class CollaborativeConfig(AppConfig):
         opened.opens.add("collaborative", opened.own_sentences)
         registry.hand_over.add("collaborative", belonging.hand_over_tasks)
         registry.may_receive.add("collaborative.pause", pausing.may_hear_of)
+        registry.moments_again.add("pauses", pausing.work_out_again)
         registry.words_of.add("collaborative.cohort", words.of_cohorts)
         registry.words_of.add("collaborative.programme", words.of_programmes)
         registry.data_of.add("collaborative", people.data_of)

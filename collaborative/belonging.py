@@ -17,6 +17,7 @@ from collaborative import signals
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Pause, Role, Team
 from collaborative.one_person import scopes_of
 from collaborative.permissions import leads, plans
+from collaborative.querysets import by_name
 from collaborative.services import end_role, give_role
 from collaborative.tasks import open_tasks_of
 from core import registry
@@ -86,7 +87,7 @@ def who_may_lead(membership: Membership) -> list[Membership]:
     if not is_last_lead(membership):
         return []
     others = Membership.objects.belonging().filter(team=membership.team_id).exclude(user=membership.user_id)
-    return list(others.select_related("user", "team").order_by("user__name", "pk"))
+    return list(others.select_related("user", "team").order_by(by_name("user__name"), "pk"))
 
 
 def _make_lead(membership: Membership, *, by) -> None:

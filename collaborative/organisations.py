@@ -14,6 +14,7 @@ from audit.models import Entry
 from audit.services import record
 from collaborative.models import Cohort, Merge, Organisation, Role, Site, Team, Unit, UnitContact
 from collaborative.permissions import leads, plans, roles_of
+from collaborative.querysets import by_name
 from core.refusals import Overtaken, Refused
 
 VersionedT = TypeVar("VersionedT", Organisation, Site, Unit, UnitContact)
@@ -53,7 +54,7 @@ def contacts_of(team: Team) -> list[UnitContact]:
 def teams_in(user, units: Iterable[Unit]) -> models.QuerySet[Team]:
     """Return the teams of ``units`` whose pages ``user`` may open, the latest cohort first."""
     rows = Team.objects.visible_to(user).filter(unit__in=[unit.pk for unit in units])
-    return rows.select_related("cohort__programme").order_by("-cohort__first_day", "name")
+    return rows.select_related("cohort__programme").order_by("-cohort__first_day", by_name())
 
 
 def organisations_of(user, cohort: Cohort, *, everywhere: bool) -> Any:

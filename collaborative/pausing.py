@@ -15,8 +15,10 @@ from collaborative.permissions import coaches, leads, plans
 from collaborative.resting import forget_rests, next_day_at_work, rests_of
 from core.language import language
 from core.refusals import Refused
+from core.registry import Followed
 from core.time import day, forward_utc
 from notifications import services as notifications
+from notifications.models import PlannedMessage
 
 LONGEST = dt.timedelta(weeks=6)
 # In the morning, when somebody plans their day.
@@ -82,10 +84,7 @@ def resume(*, pause: Pause, by) -> None:
 
 def plan_return(pause: Pause) -> int:
     """Plan the one message with which the team is welcomed back, on the first day on which nobody is left in peace."""
-    team = pause.team
-    forget_rests(team)
-    on = next_day_at_work(rests_of(team), pause.ends_on + dt.timedelta(days=1))
-    due = forward_utc(dt.datetime.combine(on, HOUR), team.cohort.time_zone)
+    team, due = pause.team, _returns_at(pause)
     wanted = [
         notifications.Wanted(
             kind=BACK,
@@ -98,6 +97,28 @@ def plan_return(pause: Pause) -> int:
         for one in Membership.objects.of_team(team).filter(role__in=TEAM_ROLES).distinct("user")
     ]
     return notifications.replan(pause, wanted, kinds_planned=[BACK])
+
+
+def _returns_at(pause: Pause) -> dt.datetime:
+    """Return the hour at which the team is welcomed back, on its cohort's clock."""
+    team = pause.team
+    forget_rests(team)
+    on = next_day_at_work(rests_of(team), pause.ends_on + dt.timedelta(days=1))
+    return forward_utc(dt.datetime.combine(on, HOUR), team.cohort.time_zone)
+
+
+@transaction.atomic
+def work_out_again() -> list[Followed]:
+    """Work out again when teams are welcomed back; return those for which that is another moment by the rules of today."""
+    rows = PlannedMessage.objects.waiting().filter(kind=BACK, due_at__gt=timezone.now())
+    before = dict(rows.order_by("due_at").values_list("source_id", "due_at"))
+    changed = []
+    for row in Pause.objects.filter(pk__in=before).select_related("team__cohort").order_by("pk"):
+        moment = _returns_at(row)
+        if moment != before[str(row.pk)]:
+            changed.append(Followed(f"welcome back of {row.team.name}", before[str(row.pk)], moment))
+            plan_return(row)
+    return changed
 
 
 def may_hear_of(asked) -> set:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, JSONObject, Now
+from django.db.models.functions import Coalesce, Collate, JSONObject, Now
 
 from core import places, words
 
@@ -59,6 +59,10 @@ class MembershipQuerySet(models.QuerySet):
     def filter_cohorts(self, cohort_ids):
         """Return the roles held in these cohorts themselves or in one of their teams."""
         return self.filter(Q(cohort__in=cohort_ids) | Q(team__cohort__in=cohort_ids))
+
+    def planning(self, cohort):
+        """Return the roles of those who plan a cohort, by itself or with its whole programme: ``permissions.plans`` for many."""
+        return self.current().filter(Q(cohort=cohort.pk) | Q(programme=cohort.programme_id), role__in=PLANS)
 
     def belonging(self):
         """Return the roles of people who belong to a team, as against those who help it from outside."""
@@ -211,7 +215,7 @@ class TeamQuerySet(models.QuerySet):
                 Q(pk__in=scope(user, "team", SPONSORS))
                 | Q(unit__organisation__in=scope(user, "organisation", SPONSORS))
             )
-            .order_by("name")
+            .in_order()
         )
 
     def mentored_by(self, user):
@@ -226,12 +230,21 @@ class TeamQuerySet(models.QuerySet):
             return self.none()
         return self.filter(pk__in=scope(user, "team", ["coach"]))
 
+    def in_order(self):
+        """Return them by name, as a reader expects."""
+        return self.order_by(by_name(), "pk")
+
 
 class Folded(models.Func):
     """A text as one looks for it: without accents, in small letters."""
 
     template = "lower(unaccent(%(expressions)s))"
     output_field = models.CharField()
+
+
+def by_name(path: str = "name") -> Collate:
+    """Return what puts rows in the order of a name: that of ``places.sort_key``, whatever the database's own rules."""
+    return Collate(Folded(path), "C")
 
 
 class OrganisationQuerySet(models.QuerySet):
@@ -275,7 +288,7 @@ class OrganisationQuerySet(models.QuerySet):
 
     def in_order(self):
         """Return them by name, as a reader expects."""
-        return self.order_by(Folded("name"), "pk")
+        return self.order_by(by_name(), "pk")
 
 
 class UnitQuerySet(models.QuerySet):
@@ -291,7 +304,7 @@ class UnitQuerySet(models.QuerySet):
 
     def in_order(self):
         """Return them by name, as a reader expects."""
-        return self.order_by(Folded("name"), "pk")
+        return self.order_by(by_name(), "pk")
 
 
 class ReportQuerySet(models.QuerySet):

@@ -126,6 +126,17 @@ class Moved(Generic[ChangeT]):
     mark: str = ""
     consequences: list[Consequence] = dataclasses.field(default_factory=list)
     reschedule: Reschedule | None = None
+    # Until when it can be undone, where that is sooner than UNDO_SECONDS after it.
+    closes_at: dt.datetime | None = None
+
+    def close_by(self, moment: dt.datetime, *, at: dt.datetime) -> None:
+        """Let the way back of what is done ``at`` a moment be open until another at most: then people hear of it."""
+        if moment >= at + dt.timedelta(seconds=settings.UNDO_SECONDS):
+            return
+        self.closes_at = min(moment, self.closes_at or moment)
+        if self.reschedule:
+            self.reschedule.closes_at = self.closes_at
+            self.reschedule.save(update_fields=["closes_at"])
 
 
 class _Preview(Exception):
@@ -138,7 +149,8 @@ def reschedule(
     """Apply ``change`` with all that follows, in one transaction; a dry run does the same and rolls back.
 
     ``seen`` is the mark of the preview that somebody confirms: what would do anything else than that rolls back as well,
-    and comes back as a new preview. Raises Refused when an order rule is broken. The way back stays open for UNDO_SECONDS.
+    and comes back as a new preview. Raises Refused when an order rule is broken. The way back stays open for UNDO_SECONDS, or
+    for less where the change says so (``Moved.close_by``).
     """
     moved = Moved(change, Ledger())
     try:
@@ -197,9 +209,13 @@ def can_undo(user) -> models.QuerySet[Reschedule]:
     changes = Reschedule.objects.filter(
         cohort__in=Cohort.objects.run_by(user), undone_at=None, created_at__gt=Now() - window
     )
-    return changes.filter(~models.Exists(_made_after(OuterRef("cohort"), OuterRef("created_at")))).order_by(
-        "-created_at"
-    )
+    return changes.filter(
+        _not_closed(), ~models.Exists(_made_after(OuterRef("cohort"), OuterRef("created_at")))
+    ).order_by("-created_at")
+
+
+def _not_closed() -> models.Q:
+    return models.Q(closes_at=None) | models.Q(closes_at__gt=Now())
 
 
 def _made_after(cohort, moment) -> models.QuerySet[Reschedule]:
@@ -211,13 +227,13 @@ def _made_after(cohort, moment) -> models.QuerySet[Reschedule]:
 def undo(*, reschedule: Reschedule, by) -> None:
     """Put every date back, last one first.
 
-    Refuses after UNDO_SECONDS, while a later change of the cohort stands (it was made upon this one), when a date was
+    Refuses once the way back is closed (``Reschedule.open_until``), while a later change of the cohort stands (it was made upon this one), when a date was
     changed since, and when one of the moments has passed.
     """
     Cohort.objects.select_for_update().get(pk=reschedule.cohort_id)
     window = dt.timedelta(seconds=settings.UNDO_SECONDS)
     row = Reschedule.objects.select_for_update().annotate(open=F("created_at") + window).filter(pk=reschedule.pk)
-    if not row.filter(undone_at=None, open__gt=Now()).exists():
+    if not row.filter(_not_closed(), undone_at=None, open__gt=Now()).exists():
         raise Refused(_("It is too late to undo this; the messages have gone. Move it again instead."))
     if _made_after(reschedule.cohort_id, reschedule.created_at).exists():
         raise Refused(_("Another date was moved since. Undo that one first."))

@@ -19,7 +19,7 @@ from collaborative import timeline
 from collaborative.line import today_in
 from collaborative.making import anchor_days
 from collaborative.models import Cohort, Membership, PlanningTask
-from collaborative.querysets import PLANS
+from collaborative.querysets import PLANS, by_name
 from core.language import language
 from core.refusals import Overtaken, Refused
 
@@ -133,7 +133,7 @@ def is_own(task: PlanningTask) -> bool:
 def planners_of(cohort: Cohort):
     """Return the people who plan a cohort now, by name."""
     held = Membership.objects.current().filter(Q(cohort=cohort.pk) | Q(programme=cohort.programme_id), role__in=PLANS)
-    return get_user_model().objects.filter(pk__in=held.values("user")).order_by("name", "pk")
+    return get_user_model().objects.filter(pk__in=held.values("user")).order_by(by_name(), "pk")
 
 
 @transaction.atomic

@@ -17,11 +17,11 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
 
 from audit.services import record
 from collaborative.models import TEAM_ROLES, Cohort, Programme, Team
 from collaborative.permissions import page_asked_for, roles_of
+from core.addresses import match_of
 from core.refusals import Overtaken
 from core.words import STANDARD, Words, speak, speaking
 
@@ -120,8 +120,6 @@ class SpokenWords:
 def _page_of(request: HttpRequest) -> tuple[str, uuid.UUID] | None:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return None
-    try:
-        named = resolve(request.path_info).kwargs
-    except Resolver404:
-        return None
+    match = match_of(request.path_info)
+    named = match.kwargs if match else {}
     return next(((kind, named[f"{kind}_id"]) for kind in _NAMED if f"{kind}_id" in named), None)

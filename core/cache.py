@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import pickle  # nosec B403
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -226,6 +227,29 @@ class PatientRedis(BaseCache):
             raise ValueError(f"Key '{key}' not found")
         return answer
 
+    def count(self, key: str, timeout: float, *, beside: str = "") -> tuple[int, Any]:
+        """Count up ``key``, from 1 where there is none, and read ``beside`` on the same way to the server.
+
+        Returns the count and what is kept beside it (None: nothing, or the server is away). ``timeout`` begins anew.
+        """
+        made, seconds = self.make_and_validate_key(key), self._seconds(timeout)
+        other = self.make_and_validate_key(beside) if beside else ""
+
+        def ask(client: redis.Redis) -> list[Any]:
+            with client.pipeline(transaction=False) as line:
+                line.incrby(made, 1)
+                line.expire(made, seconds or 0)
+                if other:
+                    line.get(other)
+                return line.execute()
+
+        answer = self._ask(ask)
+        if answer is _MISSING:
+            return caches["limits"].count(key, timeout)  # type: ignore[attr-defined]  # a CountingTable
+        raw = answer[2] if other else None
+        value = None if raw is None else _loads(raw)
+        return answer[0], None if value is _MISSING else value
+
     def get_many(self, keys: Iterable[str], version=None) -> dict[str, Any]:
         made = {self.make_and_validate_key(key, version=version): key for key in keys}
         if not made:
@@ -266,6 +290,17 @@ class PatientRedis(BaseCache):
 
 class CountingTable(DatabaseCache):
     """Django's cache in a table, with a count that two workers cannot take at once."""
+
+    def count(self, key: str, timeout: float, *, beside: str = "") -> tuple[int, Any]:
+        """Count up ``key``, from 1 where there is none; return the count. Nothing else is kept here, so that None is ``beside``."""
+        for _attempt in range(3):
+            if self.add(key, 1, timeout):
+                return 1, None
+            try:
+                return self.incr(key), None
+            except ValueError:  # it ran out between the two lines
+                continue
+        return sys.maxsize, None
 
     def incr(self, key, delta=1, version=None):
         made = self.make_and_validate_key(key, version=version)

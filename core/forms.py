@@ -120,6 +120,66 @@ class EmailText(forms.EmailField):
         super().__init__(max_length=max_length, **kwargs)
 
 
+_NO_DATE = gettext_lazy("This is no date yet. It looks like 2026-01-31.")
+_NO_HOUR = gettext_lazy("This is no time of day yet. It looks like 13:30.")
+_NO_FILE = gettext_lazy("The file did not arrive. Choose it once more.")
+_NO_CHOICE = gettext_lazy("This is none of the choices. Choose again.")
+_TOO_BIG = gettext_lazy("This number is too big to be kept here. Is there a digit too many?")
+_TOO_LONG = ngettext_lazy(
+    "%(limit_value)d character fits here, and this has %(show_value)d. Shorten it, then save again.",
+    "%(limit_value)d characters fit here, and this has %(show_value)d. Shorten it, then save again.",
+    "limit_value",
+)
+# What is said instead of Django's own sentences, by the type of the field.
+_PLAIN: dict[type[forms.Field], dict[str, Any]] = {
+    forms.CharField: {"max_length": _TOO_LONG},
+    forms.EmailField: EmailText.default_error_messages,
+    forms.URLField: {"invalid": gettext_lazy("This is no web address yet. It looks like https://example.ca/sheet.")},
+    forms.IntegerField: {
+        "invalid": gettext_lazy("Type a whole number, such as 12."),
+        "min_value": gettext_lazy("%(limit_value)s at least: change the number, then save again."),
+        "max_value": gettext_lazy("%(limit_value)s at most: change the number, then save again."),
+    },
+    forms.DecimalField: {
+        "invalid": gettext_lazy("Type a number, such as 12 or 12.5."),
+        "max_digits": _TOO_BIG,
+        "max_whole_digits": _TOO_BIG,
+        "max_decimal_places": ngettext_lazy(
+            "%(max)d decimal is enough. Type it again with fewer.",
+            "%(max)d decimals are enough. Type it again with fewer.",
+            "max",
+        ),
+    },
+    forms.DateField: {"invalid": _NO_DATE},
+    forms.TimeField: {"invalid": _NO_HOUR},
+    forms.SplitDateTimeField: {"invalid_date": _NO_DATE, "invalid_time": _NO_HOUR},
+    forms.FileField: {
+        "invalid": _NO_FILE,
+        "missing": _NO_FILE,
+        "empty": gettext_lazy("There is nothing in this file. Choose another one."),
+        "max_length": gettext_lazy("The name of this file is too long. Rename the file, then choose it again."),
+    },
+    forms.ChoiceField: {"invalid_choice": _NO_CHOICE},
+    forms.MultipleChoiceField: {"invalid_choice": _NO_CHOICE, "invalid_list": _NO_CHOICE},
+    forms.ModelChoiceField: {"invalid_choice": _NO_CHOICE},
+    forms.ModelMultipleChoiceField: {"invalid_choice": _NO_CHOICE, "invalid_list": _NO_CHOICE},
+}
+
+
+def speak_plainly(field: forms.Field) -> None:
+    """Give a field our sentence for whatever it cannot take, where Django would speak; a sentence of its own stays."""
+    kinds = type(field).__mro__
+    for kind in kinds:
+        for code, sentence in _PLAIN.get(kind, {}).items():
+            said = field.error_messages.get(code)
+            if said is None or any(
+                said is vars(one).get("default_error_messages", {}).get(code)
+                for one in kinds
+                if one.__module__.startswith("django.")
+            ):
+                field.error_messages[code] = sentence
+
+
 def listing(phrases: list[str], lang: str | None = None) -> str:
     """Join phrases as one says them: "a, b and c"; "a, b et c"."""
     words = [str(phrase) for phrase in phrases]
@@ -170,6 +230,7 @@ class GuardedMixin:
             self._set_limit(self.fields[name])
         for field in self.fields.values():
             field.error_messages["required"] = self.required_message(field)
+            speak_plainly(field)
         self._stripped: set[str] = set()
         # What stands on the page already, and the id of its line: several boxes share one.
         self._said: dict[str, str] = {}
@@ -235,11 +296,7 @@ class GuardedMixin:
             field.max_length = _MOST  # type: ignore[attr-defined]
             field.validators.append(forms.CharField(max_length=_MOST).validators[0])
         field.widget.attrs.pop("maxlength", None)
-        field.error_messages["max_length"] = ngettext_lazy(
-            "%(limit_value)d character fits here, and this has %(show_value)d. Shorten it, then save again.",
-            "%(limit_value)d characters fit here, and this has %(show_value)d. Shorten it, then save again.",
-            "limit_value",
-        )
+        field.error_messages["max_length"] = _TOO_LONG
 
     def _scrubbed(self, data: Any) -> Any:
         """Return the data with lines ended one way and without what cannot be stored; remember where that was.
@@ -329,11 +386,30 @@ class GuardedMixin:
 class GuardedForm(GuardedMixin, forms.Form):
     """A form whose free text has its frame and its guard."""
 
+    # What is written in both languages or in neither, by its name without the language: mails and pages go out in both.
+    in_both: tuple[str, ...] = ()
+
+    def clean(self) -> dict[str, Any] | None:
+        """Say beside the empty one of two boxes that its language is missing."""
+        values = super().clean()
+        sentences = {
+            "en": _("It stands in French alone: write it in English too, or leave both empty."),
+            "fr": _("It stands in English alone: write it in French too, or leave both empty."),
+        }
+        for name in self.in_both:
+            boxes = {lang: f"{name}_{lang}" for lang in sentences}
+            empty = [lang for lang, box in boxes.items() if not self.cleaned_data.get(box)]
+            if len(empty) == 1 and not set(boxes.values()) & set(self.errors):
+                self.add_error(boxes[empty[0]], sentences[empty[0]])
+        return values
+
 
 class VersionedForm(GuardedForm):
     """A form over something that another person may be changing too: ``version`` is what it was drawn from."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    # What counts the changes of the row that is edited.
+    version_of = "version"
 
     def go_on_from(self, version: int) -> None:
         """Let the next press of Save replace ``version``; what was typed stays in the boxes."""
@@ -466,8 +542,11 @@ def _kind(widget: forms.Widget) -> str:
 
 
 def _may_be_left_out(field: forms.Field) -> bool:
-    """Return whether nothing may stand here. A list that always has something chosen is never empty."""
-    if field.required or field.disabled:
+    """Return whether nothing may stand here. A list that always has something chosen is never empty.
+
+    ``needed_later``: may be saved empty, and is needed before the last step; its hint says so.
+    """
+    if field.required or field.disabled or getattr(field, "needed_later", False):
         return False
     return not isinstance(field, forms.ChoiceField) or _has_an_empty_choice(field)
 

@@ -18,6 +18,7 @@ from core.charts.timeline import Station, TimelineWords, timeline_svg
 from core.charts.upright import upright_rows
 from core.forms import FreeText, GuardedForm
 from core.language import language
+from core.tabs import in_groups
 
 TODAY = date(2022, 12, 14)
 SWATCHES = (
@@ -100,6 +101,19 @@ def parts() -> dict[str, Any]:
             {"text": _("Tries"), "url": "#g10"},
             {"text": _("Numbers"), "url": "#g10"},
         ],
+        "groups": in_groups(
+            [
+                {"text": _("Room"), "tabs": [{"text": _("Room"), "url": "#g10", "here": False}]},
+                {
+                    "text": _("People"),
+                    "tabs": [
+                        {"text": _("Applications"), "url": "#g10", "here": False},
+                        {"text": _("Organisations"), "url": "#g10", "here": True},
+                    ],
+                },
+                {"text": _("Dates"), "tabs": [{"text": _("Dates"), "url": "#g10", "here": False}]},
+            ]
+        ),
         "facts": [
             {"icon": "mail", "text": _("34 messages will move")},
             {"icon": "calendar-days", "text": _("118 calendars will be updated")},

@@ -28,7 +28,7 @@ class Entry:
 
     ``starts`` and ``ends`` are two aware moments, or two days, both included. ``stamp`` is when this was said, ``changed``
     when it last changed. ``status``: CONFIRMED or CANCELLED. ``organizer`` and ``attendee``, addresses alone, make it an
-    invitation; ``called`` is what the organizer is called.
+    invitation; ``called`` is what the organizer is called. ``asks``: whoever is invited is to say whether they come.
     """
 
     uid: str
@@ -46,6 +46,7 @@ class Entry:
     organizer: str = ""
     called: str = ""
     attendee: str = ""
+    asks: bool = True
 
     def lines(self) -> list[str]:
         """Return its lines, unfolded."""
@@ -63,7 +64,7 @@ class Entry:
             f"STATUS:{self.status}",
             f"TRANSP:{'OPAQUE' if self.busy else 'TRANSPARENT'}",
             *([f"ORGANIZER;CN={_quoted(self.called)}:mailto:{_one_line(self.organizer)}"] if self.organizer else ()),
-            *([_asked(self.attendee)] if self.attendee else ()),
+            *([_asked(self.attendee, asks=self.asks)] if self.attendee else ()),
             "END:VEVENT",
         ]
 
@@ -116,8 +117,9 @@ def _span(starts: dt.datetime | dt.date, ends: dt.datetime | dt.date) -> tuple[s
     return f"DTSTART;VALUE=DATE:{starts:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"
 
 
-def _asked(address: str) -> str:
-    return f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{_one_line(address)}"
+def _asked(address: str, *, asks: bool) -> str:
+    said = "PARTSTAT=NEEDS-ACTION;RSVP=TRUE" if asks else "PARTSTAT=ACCEPTED;RSVP=FALSE"
+    return f"ATTENDEE;ROLE=REQ-PARTICIPANT;{said}:mailto:{_one_line(address)}"
 
 
 def _quoted(text: str) -> str:

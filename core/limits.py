@@ -11,10 +11,14 @@ import ipaddress
 import time
 from collections.abc import Callable
 from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from core.cache import PatientRedis
 
 # Tries a minute that one address may make at anything we limit: 300 people behind it sign in within five minutes.
 ADDRESS_AMOUNT, ADDRESS_SECONDS = 900, 60
@@ -67,15 +71,14 @@ def spend(name: str, key: object, *, amount: int, seconds: int) -> bool:
 
     Counted in windows of ``seconds``; a refused try counts as well, and the next window begins afresh.
     """
-    place = _place(name, key, seconds)
-    for _attempt in range(3):
-        if cache.add(place, 1, timeout=seconds + 1):
-            return amount >= 1
-        try:
-            return cache.incr(place) <= amount
-        except ValueError:  # the cache went away between the two lines: count in what answers now
-            continue
-    return False
+    return spend_and_read(name, key, amount=amount, seconds=seconds)[0]
+
+
+def spend_and_read(name: str, key: object, *, amount: int, seconds: int, beside: str = "") -> tuple[bool, Any]:
+    """Do the same, and return as well what the cache keeps at ``beside`` (None: nothing): one way to the server for both."""
+    patient = cast("PatientRedis", cache)
+    count, value = patient.count(_place(name, key, seconds), seconds + 1, beside=beside)
+    return count <= amount, value
 
 
 def spend_address(request: HttpRequest, name: str) -> bool:

@@ -296,7 +296,8 @@ def place_for_zone(zone: str) -> str | None:
 def sort_key(text: str) -> str:
     """A key that sorts as a reader expects: accents and case do not count ("Île" stands among the I's)."""
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    return plain.replace("œ", "oe").replace("æ", "ae")
 
 
 def keys_matching(text: str) -> list[str]:

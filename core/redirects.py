@@ -7,8 +7,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
-from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from core.addresses import path_in_language
 
 # Browsers take a backslash for a slash and drop tabs and line ends, so that neither may stand in a path we follow.
 _ODD = re.compile("[\\\\\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]")
@@ -35,15 +36,19 @@ def safe_path(url: str | None, default: str = "") -> str:
 
 def in_language(path: str, lang: str) -> str:
     """Return the same page of this site in another language, and in its ``next`` the page that it leads on to."""
-    parts = parts_of(translate_url(path, lang))
+    parts = _in_language(parts_of(path), lang)
     try:
         query = QueryDict(parts.query, mutable=True)
     except TooManyFieldsSent:
         return parts._replace(query="").geturl()
     if back := safe_path(query.get("next")):
-        query["next"] = translate_url(back, lang)
+        query["next"] = _in_language(parts_of(back), lang).geturl()
         return parts._replace(query=query.urlencode(safe="/")).geturl()
     return parts.geturl()
+
+
+def _in_language(parts: SplitResult, lang: str) -> SplitResult:
+    return parts._replace(path=path_in_language(parts.path, lang))
 
 
 def page_of_the_button(request: HttpRequest) -> str:

@@ -86,9 +86,9 @@ calendar_entries = Slot(
 )
 calendar_revision = Slot(
     "calendar_revision",
-    "room -> fn() -> a SELECT of one text a row, in brackets, of which one is another text whenever the room's "
-    "calendar_entries are; its parameters: person, team (or null), since (what was cancelled earlier is not told any more), "
-    "sponsors. All rooms are asked in one statement",
+    "room -> fn() -> a SELECT of one text a row, of which one is another text whenever the room's calendar_entries are; it "
+    "may name asked.person_id, asked.team_id (or null), and the parameters since (what was cancelled earlier is not told any "
+    "more) and sponsors. All rooms are asked in one statement",
 )
 keeps_open = Slot(
     "keeps_open", "room -> fn(cohort) -> a sentence why the cohort cannot be closed now, or an empty text"
@@ -113,5 +113,5 @@ scope_closed = Slot(
 team_tabs = Slot("team_tabs", "tab key -> fn(user, team) -> dict(text, url, order) or None when not for this person")
 planning_tabs = Slot(
     "planning_tabs",
-    "tab key -> fn(user, cohort) -> dict(text, url, order) or None; asked for those who plan the cohort",
+    "tab key -> fn(user, cohort) -> dict(text, url, order, perhaps group) or None; asked for those who plan the cohort",
 )

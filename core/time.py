@@ -85,6 +85,14 @@ def to_utc(wall: datetime, zone: str) -> datetime:
     return moment
 
 
+def comes_twice(wall: datetime, zone: str) -> bool:
+    """Return whether the clocks show this wall time twice that night (autumn)."""
+    place = ZoneInfo(zone)
+    first, second = (wall.replace(tzinfo=place, fold=fold).utcoffset() for fold in (0, 1))
+    # Inside a gap (spring) the second offset is the larger one.
+    return first is not None and second is not None and first > second
+
+
 def wall_in(moment: datetime, zone: str) -> datetime:
     """What the clock on the wall shows in `zone` at `moment`, naive. Raises ValueError for a naive moment."""
     if moment.tzinfo is None:

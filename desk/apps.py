@@ -57,12 +57,16 @@ class DeskConfig(AppConfig):
         )
         registry.planning_tabs.add(
             "dates",
-            lambda user, cohort: {"text": _("Dates"), "url": reverse("planning_dates", args=[cohort.pk]), "order": 30},
-        )
+            lambda user, cohort: {
+                "text": _("Dates"), "url": reverse("planning_dates", args=[cohort.pk]), "order": 30, "group": "plan",
+            },
+        )  # fmt: skip
         registry.planning_tabs.add(
             "tasks",
-            lambda user, cohort: {"text": _("Tasks"), "url": reverse("planning_tasks", args=[cohort.pk]), "order": 35},
-        )
+            lambda user, cohort: {
+                "text": _("Tasks"), "url": reverse("planning_tasks", args=[cohort.pk]), "order": 35, "group": "plan",
+            },
+        )  # fmt: skip
         registry.team_tabs.add(
             "home", lambda user, team: {"text": _("Home"), "url": reverse("team", args=[team.pk]), "order": 10}
         )

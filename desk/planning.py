@@ -28,7 +28,7 @@ from core.time import day, forward_utc, wall_in
 from enrolment.decision_day.funnel import Funnel
 from enrolment.models import ApplicationMember, Invitation
 from improvement.models import DataPoint, SafetyConversation
-from notifications.models import Channel, MessageQuerySet, PlannedMessage
+from notifications.models import Channel, MessageQuerySet, PlannedMessage, State
 from notifications.outcomes import Tally, tallies
 from sessions.models import Attendance, LearningSession
 
@@ -37,6 +37,7 @@ KIND_NAMES = {
     "sessions/reminder": gettext_lazy("Session reminder"),
     "sessions/invitation": gettext_lazy("Session for the calendar"),
     "sessions/clocks": gettext_lazy("A session put right in calendars"),
+    "sessions/changed": gettext_lazy("A session’s title, length or minutes"),
     "sessions/not-yours": gettext_lazy("A session out of the calendar"),
     "sessions/moved": gettext_lazy("A session has moved"),
     "sessions/cancelled": gettext_lazy("A session is cancelled"),
@@ -45,6 +46,7 @@ KIND_NAMES = {
     "sessions/address": gettext_lazy("The address of a meeting"),
     "sessions/certificate": gettext_lazy("Certificate"),
     "sessions/registration-confirm": gettext_lazy("A registration to confirm"),
+    "sessions/registration-done": gettext_lazy("A public session for the calendar"),
     "sessions/registration-reminder": gettext_lazy("Reminder for those who registered"),
     "sessions/registration-moved": gettext_lazy("A public session has moved"),
     "sessions/registration-cancelled": gettext_lazy("A public session is cancelled"),
@@ -54,6 +56,7 @@ KIND_NAMES = {
     "sessions/speaker-moved": gettext_lazy("A speaker's session has moved"),
     "sessions/speaker-cancelled": gettext_lazy("A speaker's session is cancelled"),
     "sessions/speaker-ratings": gettext_lazy("Thanks and answers for a speaker"),
+    "sessions/speaker-tries": gettext_lazy("What people will try, for a speaker"),
     "surveys/asked": gettext_lazy("Questions of a survey"),
     "surveys/asked-later": gettext_lazy("Questions three months later"),
     "enrolment/invitation": gettext_lazy("Invitation"),
@@ -221,16 +224,7 @@ def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> l
     if cohort.closed_at:
         return _hidden(cohort)
     found = _paused(cohort) + _hidden(cohort) + _own_tasks(cohort) + _applications(cohort, rows, funnel)
-    found += [
-        NeedsPerson(
-            icon="mail-x",
-            text=_("%(kind)s for %(name)s did not go out")
-            % {"kind": kind_name(row.kind), "name": row.recipient or _("somebody")},
-            evidence=f"{row.get_state_display()}. {row.smtp_text or row.reason}".strip(),
-            message=row,
-        )
-        for row in _failed(cohort)[:20]
-    ]
+    found += [_not_told(row) for row in _failed(cohort)[:20]]
     run_out = Invitation.objects.filter(
         Q(team__cohort=cohort) | Q(cohort=cohort), accepted_at=None, revoked_at=None, expires_at__lte=timezone.now()
     ).select_related("person", "team")
@@ -251,6 +245,25 @@ def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> l
         for row in teams
     ]
     return found
+
+
+def _not_told(row: PlannedMessage) -> NeedsPerson:
+    whom = {"kind": kind_name(row.kind), "name": row.recipient or _("somebody")}
+    if row.state == State.UNCERTAIN:
+        return NeedsPerson(
+            icon="mail-x",
+            text=_("%(kind)s for %(name)s may have gone") % whom,
+            evidence=_(
+                "The mail server did not say whether it took it. In some minutes it is sent once more, marked as a "
+                "possible duplicate, or waits here for you."
+            ),
+        )
+    return NeedsPerson(
+        icon="mail-x",
+        text=_("%(kind)s for %(name)s did not go out") % whom,
+        evidence=f"{row.get_state_display()}. {row.smtp_text or row.reason}".strip(),
+        message=row,
+    )
 
 
 def _applications(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> list[NeedsPerson]:

@@ -26,7 +26,8 @@ from improvement.activity import NumberDue, today_cards
 from notifications.inbox import has_notes
 from notifications.services import with_pause
 from sessions.models import LearningSession
-from sessions.room.joining import is_expected
+from sessions.room.beside import Door, door_of
+from sessions.room.joining import has_joined, is_expected
 from surveys.models import Asked
 from surveys.querysets import waiting_for
 
@@ -39,7 +40,7 @@ class Strip:
     """The next session. ``near``: within a day; ``joins``: Join stands on it, which makes it the one filled button.
 
     ``came``: the reader has joined, and may once more. ``looks_again``: when a page left open asks whether the room is
-    open (``opens``, an hour with its place).
+    open (``opens``, an hour with its place). ``door``: while the room is open, for whoever leads a team.
     """
 
     learning_session: LearningSession
@@ -49,6 +50,7 @@ class Strip:
     words: str
     looks_again: str
     opens: str
+    door: Door | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -165,7 +167,7 @@ def _standing(user) -> list[Standing]:
             )
         )
     if Role.MENTOR in held:
-        names = listing(list(Team.objects.mentored_by(user).order_by("name").values_list("name", flat=True)[:MOST]))
+        names = listing(list(Team.objects.mentored_by(user).in_order().values_list("name", flat=True)[:MOST]))
         title = _("You mentor %(teams)s") % {"teams": names} if names else _("You are a mentor")
         words = _("You have done this before. In the forum you can answer the teams; their own pages stay theirs.")
         found.append(Standing(title, words))
@@ -205,7 +207,8 @@ def _strip(learning_session: LearningSession, user, now: dt.datetime) -> Strip:
     expected = is_expected(learning_session, user)
     near = learning_session.starts_at - now <= NEAR
     is_open = expected and learning_session.state_at(now) == "open"
-    came = is_open and learning_session.attendance.filter(person=user).exists()
+    door = door_of(learning_session, user) if is_open else None
+    came = door.joined if door else is_open and has_joined(learning_session, user)
     opens = read(learning_session.opens_at, learning_session.cohort, user, lang=language(), dated=False)
     state = _("You have joined") if came else _state_words(learning_session, opens, now, near)
     minutes = learning_session.minutes
@@ -219,6 +222,7 @@ def _strip(learning_session: LearningSession, user, now: dt.datetime) -> Strip:
         words=words[:1].upper() + words[1:],
         looks_again=learning_session.looks_again(now) if expected and near else "",
         opens=opens.mine,
+        door=door,
     )
 
 

@@ -38,18 +38,21 @@ class EnrolmentConfig(AppConfig):
             "applications",
             lambda user, cohort: {
                 "text": _("Applications"), "url": reverse("planning_applications", args=[cohort.pk]), "order": 20,
+                "group": "people",
             },
         )  # fmt: skip
         registry.planning_tabs.add(
             "people",
             lambda user, cohort: {
                 "text": _("People"), "url": reverse("planning_people", args=[cohort.pk]), "order": 30,
+                "group": "people",
             },
         )  # fmt: skip
         registry.planning_tabs.add(
             "organisations",
             lambda user, cohort: {
                 "text": _("Organisations"), "url": reverse("planning_organisations", args=[cohort.pk]), "order": 40,
+                "group": "people",
             },
         )  # fmt: skip
         registry.team_tabs.add(
@@ -104,14 +107,17 @@ def wire_site() -> None:
     sweeps.add("enrolment.letters", people.sweep)
     registry.planning_tabs.add(
         "site",
-        lambda user, cohort: {"text": _("Public page"), "url": reverse("planning_site", args=[cohort.pk]), "order": 70},
-    )
+        lambda user, cohort: {
+            "text": _("Public page"), "url": reverse("planning_site", args=[cohort.pk]), "order": 70, "group": "public",
+        },
+    )  # fmt: skip
     registry.planning_tabs.add(
         "letters",
         lambda user, cohort: {
             "text": _("Questions received"),
             "url": reverse("planning_letters", args=[cohort.pk]),
             "order": 75,
+            "group": "public",
         },
     )
 

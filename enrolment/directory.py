@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from collaborative.models import Cohort, Membership, Province, Role
+from collaborative.querysets import by_name
 from core import places
 from core.language import language
 
@@ -39,7 +40,7 @@ def directory_of(cohort: Cohort, *, text: str = "", page: str = "1") -> tuple[Pa
             | Q(team__unit__organisation__name__icontains=word)
             | Q(team__unit__organisation__province__in=_provinces(word))
         )
-    people = User.objects.filter(pk__in=held.values("user")).order_by("name", "pk")
+    people = User.objects.filter(pk__in=held.values("user")).order_by(by_name(), "pk")
     found = Paginator(people, A_PAGE).get_page(page)
     by_person: dict = {person.pk: [] for person in found}
     for one in _held(cohort).filter(user__in=by_person).select_related("team__unit__organisation").order_by("since"):

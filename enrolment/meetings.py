@@ -1,4 +1,7 @@
-"""The meetings of a cohort, as far as anybody may know of them. The room that holds them tells (``meetings``)."""
+"""The meetings of a cohort, as far as anybody may know of them. The room that holds them tells (``meetings``).
+
+The same room tells which pages of its own anybody may read (``public_pages``).
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,16 @@ import uuid
 
 from django.utils import timezone
 
-from collaborative.models import Cohort
+from collaborative.models import Cohort, Programme
 from core.registry import Slot
 
 meetings = Slot(
     "meetings",
     "room -> fn(cohort) -> (phase id or None, title, start, minutes, cancelled, where anybody registers or an empty text) "
     "of each meeting of the cohort",
+)
+public_pages = Slot(
+    "public_pages", "room -> fn(programme) -> (title, path) of each further page of the programme that anybody may read"
 )
 
 
@@ -44,3 +50,8 @@ def ahead_of(cohort: Cohort) -> list[tuple[str, dt.datetime]]:
         for one in meetings_of(cohort)
         if not one.cancelled and one.starts_at + dt.timedelta(minutes=one.minutes) > now
     ]
+
+
+def pages_of(programme: Programme) -> list[tuple[str, str]]:
+    """Return title and path of what other rooms show to anybody of this programme."""
+    return [one for _room, some in public_pages.ask_all(programme) for one in some]

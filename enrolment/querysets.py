@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import cards
 from collaborative.models import Cohort, Membership, Role, Team
+from collaborative.querysets import by_name
 from enrolment.models import Invitation, PageKey, SitePage
 from notifications.outcomes import Outcome, outcomes
 
@@ -27,7 +28,7 @@ def sponsors_of(team):
     and to take in a team of it must not tell who was named there.
     """
     named_here = sponsors_named_in(team.cohort).filter(organisation=team.unit.organisation_id)
-    return named_here.select_related("user").order_by("user__name")
+    return named_here.select_related("user").order_by(by_name("user__name"))
 
 
 def sponsors_named_in(cohort):
@@ -73,21 +74,21 @@ def asked_into(team, *, reader, roles: Collection[Role]) -> list[Asked]:
 
 def teams_to_fill(cohort):
     """Return the teams of a cohort into which people can be asked, by name."""
-    return cohort.teams.filter(withdrawn_at=None).select_related("unit__organisation", "cohort__programme")
+    return cohort.teams.filter(withdrawn_at=None).select_related("unit__organisation", "cohort__programme").in_order()
 
 
 def planners_of(cohort):
     """Return the roles of those who plan ``cohort`` now, or its whole programme, with their people, by name."""
     held = Membership.objects.current().filter(role=Role.PLANNER)
     mine = held.filter(Q(cohort=cohort) | Q(programme=cohort.programme_id))
-    return mine.select_related("user", "cohort", "programme").order_by("user__name", "pk")
+    return mine.select_related("user", "cohort", "programme").order_by(by_name("user__name"), "pk")
 
 
 def planners_of_programme(programme):
     """Return the roles of those who plan a programme now, whole or any cohort of it, with their people, by name."""
     held = Membership.objects.current().filter(role=Role.PLANNER)
     mine = held.filter(Q(cohort__programme=programme) | Q(programme=programme))
-    return mine.select_related("user").order_by("user__name", "pk")
+    return mine.select_related("user").order_by(by_name("user__name"), "pk")
 
 
 def how_many_plan(cohort) -> int:

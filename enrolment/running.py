@@ -16,6 +16,7 @@ from audit.services import record, record_many
 from collaborative import prework
 from collaborative.merging import find_organisation, find_unit
 from collaborative.models import Cohort, Languages, Membership, Organisation, PartnerWelcome, Role, Team, Unit
+from collaborative.querysets import by_name
 from collaborative.template import PEOPLE_KNOWN, SPONSOR_SAID_YES
 from core import places
 from core.language import language
@@ -234,7 +235,7 @@ def sponsors_to_ask(cohort: Cohort) -> list[Application]:
     )
     rows = Application.objects.filter(cohort=cohort, team__withdrawn_at=None, team__isnull=False, sponsor_said="yes")
     rows = rows.exclude(sponsor_email="").filter(~Exists(asked), ~Exists(held))
-    return list(rows.select_related("team__unit__organisation").order_by("team__name"))
+    return list(rows.select_related("team__unit__organisation").order_by(by_name("team__name")))
 
 
 def ask_sponsor_in(*, application: Application, by) -> Invitation:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.db import connection, models
+
+# Beside the key of a cohort, so that no other lock is ever mistaken for this one ("file" in ASCII).
+_LOCK = 0x66696C65
 
 
 class StoredFileQuerySet(models.QuerySet):
@@ -14,3 +17,8 @@ class StoredFileQuerySet(models.QuerySet):
     def bytes_kept_for(self, key) -> int:
         """Return how many bytes are kept for one cohort."""
         return self.filter(kept_for=key).aggregate(bytes=models.Sum("size"))["bytes"] or 0
+
+    def wait_in_line_for(self, key) -> None:
+        """Until this transaction ends, let nobody else find out how much room there is for a cohort."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, str(key)])

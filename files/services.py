@@ -55,6 +55,7 @@ def store(
     except NotTaken as wrong:
         raise Refused(sentence(wrong.code, kinds), field=field) from wrong
     with transaction.atomic():
+        StoredFile.objects.wait_in_line_for(kept_for)
         if StoredFile.objects.bytes_kept_for(kept_for) + size > settings.FILES_OF_A_COHORT_BYTES:
             raise Refused(_("There is no room left for files in this cohort. Take away what nobody needs any more."), field=field)  # fmt: skip
         return _keep(content, name=names.clean(uploaded.name or "", kind.endings[0]), kind=kind, size=size, by=by, kept_for=kept_for)  # fmt: skip

@@ -25,13 +25,15 @@ class Kind:
 
     ``key``: room and name. ``title``: what it is called, in the language of now. ``run``: does it, in small transactions
     of its own that may be done again (a worker may die in between), saying how far it is with ``progress(done, most)``.
-    ``page``: the address where it is followed, "" for the list of one's files.
+    ``page``: the address where it is followed, "" for the list of one's files. ``still_theirs``: whether this person may
+    have what came of it now, without a statement beyond their roles.
     """
 
     key: str
     title: Callable[[Job], str]
     run: Callable[[Job, Callable[[int, int], None]], Result]
     page: Callable[[Job], str] = lambda job: ""
+    still_theirs: Callable[[Job, Any], bool] = lambda job, user: True
 
 
 _kinds: dict[str, Kind] = {}

@@ -28,10 +28,16 @@ def jobs_of(user):
     return Job.objects.visible_to(user)
 
 
+def may_have(user, job: Job) -> bool:
+    """Return whether ``user`` may have what came of their work now: what it holds may not concern them any more."""
+    kind = kinds.find(job.kind)
+    return kind is None or kind.still_theirs(job, user)
+
+
 def listed_for(user) -> list[Listed]:
-    """Return the latest of it with its words. Kinds that are no longer known are left out."""
+    """Return the latest of it with its words. Kinds that are no longer known are left out, and what is not theirs any more."""
     rows = []
     for job in jobs_of(user).listed()[:MOST]:
-        if kind := kinds.find(job.kind):
+        if (kind := kinds.find(job.kind)) and kind.still_theirs(job, user):
             rows.append(Listed(job, kind.title(job), kind.page(job)))
     return rows

@@ -58,8 +58,9 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(state__in=states.WAITING).order_by("next_attempt_at", "id")
 
     def failed(self) -> MessageQuerySet:
-        """Return what needs a person: held, undeliverable or come back, the latest first."""
-        return self.filter(state__in=(states.HELD, states.DEAD, states.BOUNCED)).order_by("-updated_at", "id")
+        """Return what needs a person: held, undeliverable, come back or perhaps gone, the latest first."""
+        look = (states.HELD, states.DEAD, states.BOUNCED, states.UNCERTAIN)
+        return self.filter(state__in=look).order_by("-updated_at", "id")
 
     def leaving_between(self, start, end) -> MessageQuerySet:
         """Return what will leave from `start` (included) until `end` (not included), in order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils import timezone
+from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
 
 from collaborative import order
@@ -15,6 +16,7 @@ from sessions.services import make_session, moment_of
 
 # Learning sessions are what a cohort's template and dates make.
 KINDS = tuple(kind for kind in SessionKind if kind != SessionKind.LEARNING)
+_TO_READ_OF_IT = dt.timedelta(hours=1)
 
 
 def add_session(*, cohort: Cohort, by, kind: str, day: dt.date, clock: dt.time, **words) -> LearningSession:
@@ -25,6 +27,16 @@ def add_session(*, cohort: Cohort, by, kind: str, day: dt.date, clock: dt.time, 
     """
     keep_ahead(cohort, day, clock)
     return make_session(cohort=cohort, wall=dt.datetime.combine(day, clock), kind=kind, by=by, **words)
+
+
+def too_late_for_many(learning_session: LearningSession, now: dt.datetime) -> str:
+    """Return in a sentence that a session begins before most can have read of it, "" where there is an hour or more."""
+    left = learning_session.starts_at - now
+    if left >= _TO_READ_OF_IT:
+        return ""
+    return _(
+        "It begins in %(time)s. The mail about it leaves now; many will not read it in time. Tell them another way as well."
+    ) % {"time": timeuntil(learning_session.starts_at, now, depth=1)}
 
 
 def keep_ahead(cohort: Cohort, day: dt.date, clock: dt.time) -> None:

@@ -39,7 +39,7 @@ def keep_agenda_within(learning_session: LearningSession, minutes: int) -> None:
 
 def teams_of(learning_session: LearningSession) -> list[Team]:
     """Return the teams of the session's cohort that may show something, by name."""
-    return list(Team.objects.filter(cohort=learning_session.cohort_id, withdrawn_at=None))
+    return list(Team.objects.filter(cohort=learning_session.cohort_id, withdrawn_at=None).in_order())
 
 
 @transaction.atomic

@@ -71,6 +71,7 @@ def _what_comes_after() -> None:
 
     from collaborative import closed_pages
     from core import registry
+    from enrolment.filled_in import known_colleague
     from jobs import kinds as work
     from notifications.sweep import sweeps
     from sessions.attendance import certificates
@@ -84,6 +85,7 @@ def _what_comes_after() -> None:
             "text": _("Attendance"),
             "url": reverse("planning_attendance", args=[cohort.pk]),
             "order": 37,
+            "group": "results",
         },
     )
     # The last report, the last recap and the certificates often come after the last day.
@@ -103,6 +105,7 @@ def _what_comes_after() -> None:
     work.register(work.Kind(key=certificates.KIND, title=certificates.title_of, run=certificates.run))
     sweeps.add("sessions.reports", taking_in.sweep)
     sweeps.add("sessions.guests", guests.sweep)
+    known_colleague.add("guest", guests.known_colleague)
 
 
 def _anybody_comes() -> None:
@@ -112,10 +115,12 @@ def _anybody_comes() -> None:
 
     from core import registry
     from enrolment.filled_in import known_applicant
+    from enrolment.meetings import public_pages
     from notifications.sweep import sweeps
     from sessions.public import messages as registration_messages  # noqa: F401  (registers itself)
-    from sessions.public import registration
+    from sessions.public import registration, series
 
+    public_pages.add("webinars", series.public_pages)
     known_applicant.add("registration", registration.known_applicant)
     registry.current_version.add("learning_sessions.registration", registration.versions)
     sweeps.add("sessions.registrations", registration.sweep)
@@ -125,5 +130,6 @@ def _anybody_comes() -> None:
             "text": _("Webinars"),
             "url": reverse("planning_webinars", args=[cohort.pk]),
             "order": 60,
+            "group": "plan",
         },
     )

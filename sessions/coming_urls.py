@@ -15,6 +15,7 @@ urlpatterns = [
         small_rooms.seat_the_others,
         name="planning_session_rooms_others",
     ),
+    path(_("planning/sessions/<uuid:session_id>/rooms/show/"), small_rooms.show, name="planning_session_rooms_show"),
     path(
         _("planning/sessions/<uuid:session_id>/registered/"),
         registration.registered,

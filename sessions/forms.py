@@ -37,7 +37,7 @@ class MoveForm(GuardedForm):
         label=_("Why it moves"),
         max_length=300,
         rows=2,
-        help_text=_("Kept with the change, so that a colleague understands it later."),
+        help_text=_("Needed. It is kept with the change, so that a colleague understands it later."),
     )
 
     def __init__(self, *args: Any, learning_session: LearningSession, **kwargs: Any) -> None:
@@ -100,6 +100,8 @@ class DetailsForm(VersionedForm):
         help_text=_("A paragraph for those who speak: who is in the room, what they know, what they hope for."),
     )
     audience_fr = FreeText(label=_("Who is listening, French"), rows=3, max_length=600, required=False)
+    version_of = "details_version"
+    in_both = ("purpose", "prework", "audience")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

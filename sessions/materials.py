@@ -78,6 +78,11 @@ def missing(material: Material) -> list[str]:
     ]
 
 
+def is_empty(material: Material) -> bool:
+    """Return whether a material has nothing in any language."""
+    return not any(getattr(material, f"file_{lang}_id") or getattr(material, f"url_{lang}") for lang in BOTH)
+
+
 def _be_whole(material: Material) -> None:
     """Refuse to let a material be seen in one language while the other waits."""
     words = {
@@ -181,7 +186,8 @@ def remove(*, material: Material, by) -> None:
 @transaction.atomic
 def move_up(*, material: Material, by) -> None:
     """Let a material and the one before it change places."""
-    rows = list(Material.objects.select_for_update().filter(learning_session=material.learning_session_id))
+    learning_session = LearningSession.objects.select_for_update().get(pk=material.learning_session_id)
+    rows = list(Material.objects.filter(learning_session=learning_session))
     at = next((n for n, row in enumerate(rows) if row.pk == material.pk), 0)
     if not at:
         return
@@ -189,7 +195,7 @@ def move_up(*, material: Material, by) -> None:
     for n, row in enumerate(rows):
         row.ordinal = n
     Material.objects.bulk_update(rows, ["ordinal"])
-    record("material.moved", material, by=by, cohort_id=material.learning_session.cohort_id)
+    record("material.moved", material, by=by, cohort_id=learning_session.cohort_id)
 
 
 def _locked(material: Material) -> Material:

@@ -31,8 +31,12 @@ class MeetingForm(VersionedForm):
         label=_("Telephone"),
         max_length=80,
         required=False,
-        help_text=_("For those who listen by phone: the number, a comma, the code. Everybody in the cohort sees it."),
+        help_text=_(
+            "For those who listen by phone: the number, a comma, the code. Whoever can join reads it on their page; mails and "
+            "calendars of the cohort and of those who speak name it only where the programme’s rules say so."
+        ),
     )
+    version_of = "details_version"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,7 +47,11 @@ class MeetingForm(VersionedForm):
             service.widget = forms.HiddenInput()
 
     def readers_of(self, field_name: str) -> list[str]:
-        return [gettext("everybody in the cohort")]
+        return [
+            gettext("everybody in the cohort"),
+            gettext("those who speak"),
+            gettext("whoever has registered, where the session is public"),
+        ]
 
     @classmethod
     def values_of(cls, learning_session: LearningSession, service: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
-from sessions.calendars import inviting, leaving, telling
+from sessions.calendars import correcting, inviting, leaving, telling
 from sessions.models import LearningSession
 from sessions.querysets import cancelled, moved, moved_together, taking_place
 from sessions.room import guests
@@ -54,6 +54,11 @@ def _asks(message) -> dict | None:
     return _about(message) | {"guest": guest, "path": path}
 
 
+def _changed(message) -> dict | None:
+    found = correcting.difference(message.source, message.recipient)
+    return _about(message) | {"changes": found.words, "moved_from": found.before} if found else None
+
+
 def _left(message) -> dict:
     learning_session = message.source.learning_session
     cohort = learning_session.cohort
@@ -73,11 +78,11 @@ def _several(message) -> dict:
 
 
 def _facts(learning_session: LearningSession) -> str:
-    """Return how long it takes, and the number for those who listen by phone, each on its line."""
+    """Return how long it takes, and the number for those who listen by phone where it may be told, each on its line."""
     minutes = learning_session.minutes
     lines = [ngettext("%(minutes)d minute", "%(minutes)d minutes", minutes) % {"minutes": minutes}]
-    if learning_session.dial_in:
-        lines.append(gettext("By phone: %(number)s") % {"number": learning_session.dial_in})
+    if number := learning_session.dial_in_told:
+        lines.append(gettext("By phone: %(number)s") % {"number": number})
     return "\n".join(lines)
 
 
@@ -141,6 +146,17 @@ kinds.register(
         audience=_("You get this because you are part of this series."),
         context=_about,
         sources=taking_place,
+        calendar=telling.request,
+        priority=kinds.SOON,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=correcting.CHANGED,
+        template="sessions/emails/changed",
+        audience=_("You get this because you are part of this series."),
+        context=_changed,
+        sources=correcting.sources,
         calendar=telling.request,
         priority=kinds.SOON,
     )

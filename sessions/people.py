@@ -58,7 +58,7 @@ def data_of(user) -> dict:
         "calendars_told_to_cancel": _rows(CalendarLeft.objects.filter(person=user).order_by("at"), *_SESSION, "at"),
         "certificates": _rows(
             Certificate.objects.filter(person=user).order_by("created_at"),
-            "name", "code", "sessions", "hours", "given_on", "revoked_at", "revoke_reason",
+            "name", "code", "sessions", "hours", "counted", "given_on", "revoked_at", "revoke_reason",
         ),
         "certificates_given": Certificate.objects.filter(by=user).exclude(person=user).count(),
         "named_in_day_sheets": day_sheet.named_in(user),

@@ -40,6 +40,7 @@ keep(
     f"{ROOM}.guest",
     "name",
     "by",
+    "browser",
     why=_("who was admitted to one session without an account, and by whom"),
     seen=TEAM,
     kept=_("until a year after the cohort’s last day"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.once import OncePerKey
 from core import places
-from core.forms import EmailText, FreeText, GuardedForm, PlainText, VersionedForm, plain_name
+from core.forms import EmailText, FreeText, GuardedForm, PlainText, VersionedForm, incident_sentence, plain_name
 from core.language import language
 from sessions.forms import said
 from sessions.models import LONGEST, AgendaItem, Part, Speaker, TeamSlot
@@ -123,6 +123,7 @@ class _RoleFields(GuardedForm):
     item_id = forms.TypedChoiceField(
         label=_("In which part of the agenda"), required=False, coerce=int, empty_value=None
     )
+    in_both = ("role_line",)
 
     def __init__(self, *args: Any, items: list[AgendaItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -240,6 +241,11 @@ class _RunFields(GuardedForm):
 
     def readers_of(self, field_name: str) -> list[str]:
         return [gettext("the planning team")]
+
+    def safety(self, field_name: str) -> str:
+        """Return the line under the box: whoever does something at the session is named here, nobody else."""
+        names = gettext("Name those who do something here; no patients or residents, please.")
+        return f"{names} {incident_sentence(self.incident_route)}"
 
 
 class NewLineForm(OncePerKey, _RunFields):

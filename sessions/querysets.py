@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce, Now
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collaborative.models import Cohort, Membership, Reschedule, Team
-from collaborative.querysets import cohorts_of
+from collaborative.querysets import PLANS, cohorts_of
 from core.language import language
 from core.moments import read
 from core.refusals import Refused
@@ -82,8 +81,12 @@ class FollowedQuerySet(models.QuerySet):
 
 class MeetingReportQuerySet(models.QuerySet):
     def with_open(self):
-        """Return the reports with ``left_open``: how many of their names still ask whom they stand for."""
-        return self.annotate(left_open=models.Count("names", filter=models.Q(names__state="open")))
+        """Return the reports as they were sent: how many ``people`` each names, how many still ask whom they stand for."""
+        counted = {
+            "people": models.Count("names"),
+            "left_open": models.Count("names", filter=models.Q(names__state="open")),
+        }
+        return self.annotate(**counted).select_related("by").order_by("created_at")
 
 
 # ---------------------------------------------------------------- what is asked for each message that leaves
@@ -130,30 +133,32 @@ def moved(source_ids: Collection[str]) -> dict[str, Any]:
     ``moved_from`` is None where it is not known any more.
     """
     found = taking_place(source_ids)
-    changes = list(
-        Reschedule.objects.filter(
-            cohort__in={one.cohort_id for one in found.values()},
-            undone_at=None,
-            created_at__gt=Now() - HEARD_OF_WITHIN,
-        )
-        .order_by("-created_at")
-        .values_list("created_at", "ledger")
-    )
+    changes = list(_lately_changed({one.cohort_id for one in found.values()}))
     for one in found.values():
         one.moved_from = _heard_of(one, changes)
     return {key: one for key, one in found.items() if one.moved_from != one.starts_at}
 
 
-def _heard_of(learning_session, changes: Iterable[tuple[dt.datetime, list[dict]]]) -> dt.datetime | None:
+def heard_start(learning_session) -> dt.datetime | None:
+    """Return when people last heard that a session begins, None where it has not been moved lately."""
+    return _heard_of(learning_session, _lately_changed({learning_session.cohort_id}))
+
+
+def _lately_changed(cohorts: Collection[Any]) -> models.QuerySet[Reschedule]:
+    since = Now() - HEARD_OF_WITHIN
+    return Reschedule.objects.filter(cohort__in=cohorts, undone_at=None, created_at__gt=since).order_by("-created_at")
+
+
+def _heard_of(learning_session, changes: Iterable[Reschedule]) -> dt.datetime | None:
     """Return the moment that people were told last: of changes so close that nobody heard between them, the first counts."""
     key, moment, later = str(learning_session.pk), None, None
-    for at, ledger in changes:
-        before = [row["before"] for row in ledger if row["id"] == key and row["field"] == "starts_at"]
+    for one in changes:
+        before = [row["before"] for row in one.ledger if row["id"] == key and row["field"] == "starts_at"]
         if not before:
             continue
-        if later and later - at > dt.timedelta(seconds=settings.UNDO_SECONDS):
+        if later and later > one.open_until:
             break
-        moment, later = dt.datetime.fromisoformat(before[0]), at
+        moment, later = dt.datetime.fromisoformat(before[0]), one.created_at
     return moment
 
 
@@ -172,10 +177,14 @@ def concerned_pairs(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
 
 
 def _parts(people: Collection[Any], cohorts: Collection[Any]) -> set[tuple[Any, Any]]:
-    """Return (person, cohort) for each cohort that one of these people takes part in."""
+    """Return (person, cohort) for each cohort that one of these people takes part in, as ``permissions.takes_part`` says."""
     roles = Membership.objects.taking_part().filter(user__in=people)
-    roles = roles.filter(models.Q(cohort__in=cohorts) | models.Q(team__cohort__in=cohorts))
-    rows = roles.values_list("user", "cohort", "team__cohort")
+    roles = roles.filter(
+        models.Q(cohort__in=cohorts)
+        | models.Q(team__cohort__in=cohorts)
+        | models.Q(programme__cohorts__in=cohorts, role__in=PLANS)
+    )
+    rows = roles.values_list("user", "cohort", "team__cohort", "programme__cohorts")
     return {(user, cohort) for user, *both in rows for cohort in both if cohort}
 
 
@@ -240,7 +249,7 @@ def sessions_that_count(cohort):
 
 def reports_of(learning_session):
     """Return the reports of a session's meeting."""
-    return learning_session.reports.select_related("learning_session__cohort__programme")
+    return learning_session.reports.select_related("learning_session__cohort__programme", "by")
 
 
 def attendance_of(learning_session):

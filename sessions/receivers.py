@@ -11,10 +11,11 @@ from collaborative import signals
 from collaborative.models import MOMENT_KINDS, Membership
 from notifications import services as notifications
 from sessions import copying, services
-from sessions.calendars import leaving
+from sessions.calendars import correcting, leaving
 from sessions.models import LearningSession, SessionKind
 from sessions.signals import session_settled
 from sessions.speaking import mail as speaker_mail
+from surveys.signals import sentences_passed_on
 
 
 @receiver(signals.cohort_made, dispatch_uid="sessions.cohort_made")
@@ -66,9 +67,16 @@ def _tell_speakers(sender, learning_session: LearningSession, before=None, **kwa
     speaker_mail.settle_session(learning_session, before=before)
 
 
+@receiver(sentences_passed_on, dispatch_uid="sessions.sentences_passed_on")
+def _tell_what_people_try(sender, about: str, **kwargs) -> None:
+    for learning_session in LearningSession.objects.filter(pk=about).select_related("cohort"):
+        speaker_mail.tell_tries(learning_session)
+
+
 @receiver(signals.dates_restored, dispatch_uid="sessions.dates_restored")
 def _settle(sender, reschedule, touched, by=None, **kwargs) -> None:
     notifications.void(reschedule, reason="taken_back", by=by)
     ids = [pk for label, pk in touched if label == LearningSession._meta.label_lower]
     for learning_session in LearningSession.objects.filter(pk__in=ids).select_related("cohort"):
+        correcting.changes_after_undo(learning_session, reschedule.ledger)
         services.settle_after_undo(learning_session=learning_session)

@@ -12,10 +12,14 @@ from core.time import forward_utc
 
 # occurrence, days before on the wall clock, hours before in real time
 LADDER = (("T-14d", 14, 0), ("T-2d", 2, 0), ("T-1h", 0, 1))
-# A shorter move changes calendars, not plans: nobody gets a mail for ten minutes.
+# A shorter move changes calendars, not plans: only those hear of it whose calendar we have written to.
 WORTH_A_MAIL = dt.timedelta(minutes=15)
 # A reminder that went already goes again only when the day itself changed.
 WORTH_REMINDING_AGAIN = dt.timedelta(hours=24)
+
+
+# So long before a session people have heard of every change of it, as far as it was made before that.
+HEARD_BEFORE = dt.timedelta(minutes=15)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +47,14 @@ def reminders_for(wall: dt.datetime, zone: str, starts_at: dt.datetime, now: dt.
     if not ahead:
         ahead = [dataclasses.replace(steps[-1], due=now)]
     return ahead
+
+
+def word_leaves(at: dt.datetime, *starts: dt.datetime, window: float) -> dt.datetime:
+    """Return when people hear of a change made at ``at``: once the ``window`` (seconds) to undo it is over.
+
+    Sooner where the first of ``starts``, the old or the new one, is near: a while before it, and at once where that is over.
+    """
+    return max(at, min(at + dt.timedelta(seconds=window), min(starts) - HEARD_BEFORE))
 
 
 def tells_people(before: dt.datetime, after: dt.datetime) -> bool:

@@ -20,16 +20,16 @@ from collaborative.reschedule import Consequence, Ledger, Moved, reschedule
 from core import registry
 from core.language import language
 from core.refusals import Overtaken, Refused
-from core.time import HourDoesNotExist, clock, day, forward_utc, to_utc
+from core.time import HourDoesNotExist, clock, comes_twice, day, forward_utc, to_utc
 from notifications import services as notifications
 from notifications.services import Wanted
 from sessions import reminders
 from sessions.agenda import keep_agenda_within
-from sessions.calendars import inviting
+from sessions.calendars import correcting, inviting
 from sessions.meetings.keeping import wish_of
 from sessions.meetings.plain import Plain
 from sessions.models import LearningSession, MeetingAddress, OutsideMeeting
-from sessions.querysets import expected_at
+from sessions.querysets import expected_at, heard_start
 from sessions.signals import session_settled
 
 # A year mistyped by a digit is refused before anything is worked out from it.
@@ -101,6 +101,8 @@ def change_details(*, learning_session: LearningSession, by, version: int, url: 
         raise Overtaken(now)
     if values.get("minutes", now.minutes) < now.minutes:
         keep_agenda_within(now, values["minutes"])
+    if changed.keys() & correcting.Facts._fields:
+        correcting.remember(now)
     for name, value in changed.items():
         setattr(now, name, value)
     now.details_version += 1
@@ -108,6 +110,8 @@ def change_details(*, learning_session: LearningSession, by, version: int, url: 
     now.save(update_fields=[*changed, "details_version", "changed_at"])
     if meets_elsewhere:
         set_meeting_address(learning_session=now, url=url, by=by)
+    if changed.keys() & correcting.Facts._fields:
+        correcting.settle(now)
     if changed:
         record("session.changed", now, by=by, fields=sorted(changed))
     return now
@@ -189,20 +193,26 @@ def invite(*ahead: LearningSession, people=None, occurrence: str = "invited") ->
     )
 
 
-def replan(learning_session: LearningSession, wanted: list[Wanted], *, before: dt.datetime | None = None) -> None:
+def replan(
+    learning_session: LearningSession, wanted: list[Wanted], *, before: dt.datetime | None = None, apart: bool = False
+) -> int:
     """Raise the version and make what waits about the session exactly ``wanted``, and invitations that have not left.
 
-    ``before``: when it was to begin, where people are to hear that this has changed.
+    Returns how many hear of it beside these, because their calendar shows something else. ``before``: when people last
+    heard that it begins, where they are to hear that this has changed. ``apart``: everybody is told in a mail of its own.
     """
     LearningSession.objects.filter(pk=learning_session.pk).update(version=F("version") + 1, changed_at=Now())
     learning_session.refresh_from_db(fields=["version", "changed_at"])
+    wanted = [*wanted, *inviting.still_wanted(learning_session)]
+    corrections = [] if apart else correcting.corrections_wanted(learning_session, wanted)
     notifications.replan(
         learning_session,
-        [*wanted, *inviting.still_wanted(learning_session)],
+        wanted + corrections,
         version=learning_session.version,
-        kinds_planned=["sessions/reminder", "sessions/moved", "sessions/cancelled"],
+        kinds_planned=["sessions/reminder", "sessions/moved", "sessions/cancelled", correcting.CHANGED],
     )
     session_settled.send(sender=LearningSession, learning_session=learning_session, before=before)
+    return len(corrections)
 
 
 # ---------------------------------------------------------------- moving
@@ -223,6 +233,7 @@ class SessionMove:
     def apply(self, ledger: Ledger) -> None:
         self._be_as_seen()
         after = moment_after_move(self.learning_session, self.to)
+        correcting.remember(self.learning_session)
         ledger.set(self.learning_session, day=self.to.date(), clock=self.to.time(), starts_at=after)
         if self.learning_session.phase:
             ledger.set(self.learning_session.phase, starts_on=self.to.date(), ends_on=self.to.date())
@@ -234,13 +245,16 @@ class SessionMove:
 
     def follow(self, moved: Moved) -> None:
         after = self.learning_session.starts_at
+        # Moved there and back before anybody heard of it, it has not moved.
+        heard = heard_start(self.learning_session) or self.before
+        now = timezone.now()
+        leaves = leaves_at(now, self.before, after)
         wanted = reminders_wanted(self.learning_session, resend=reminders.reminds_again(self.before, after))
         moved.consequences.append(Consequence("reminded", len({one.to.pk for one in wanted})))
-        if reminders.tells_people(self.before, after):
-            told = moved_messages(self.learning_session)
-            moved.consequences.append(Consequence("told", len(told)))
-            wanted += told
-        replan(self.learning_session, wanted, before=self.before)
+        told = moved_messages(self.learning_session, leaves) if reminders.tells_people(heard, after) else []
+        corrected = replan(self.learning_session, wanted + told, before=heard)
+        moved.consequences.append(Consequence("told", len(told) + corrected))
+        moved.close_by(leaves, at=now)
 
 
 def moment_after_move(learning_session: LearningSession, to: dt.datetime) -> dt.datetime:
@@ -298,7 +312,7 @@ def move_session(
 
 @dataclasses.dataclass(frozen=True)
 class Preview:
-    """What a page says before a move is confirmed."""
+    """What a page says before a move is confirmed. ``closes_at``: until when it can be undone, where that is sooner than usual."""
 
     before: dt.datetime
     after: dt.datetime
@@ -310,12 +324,18 @@ class Preview:
     letters: int
     # Why the new day may be a bad one.
     flags: list[str]
+    closes_at: dt.datetime | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Return whether there is no time left in which it could be undone."""
+        return self.closes_at is not None and self.closes_at <= timezone.now()
 
 
 def preview_of(moved: Moved[SessionMove]) -> Preview:
     """Return the facts of a dry run: both moments, how many people are reminded then, how many are told, and the
     phases whose days change, as (name, new first day, new last day), which of the planners' tasks go along, how many letters
-    wait for a minute of their own, and what speaks against the new day."""
+    wait for a minute of their own, what speaks against the new day, and until when it can be undone."""
     counts = {consequence.code: consequence.count for consequence in moved.consequences}
     ids = {pk for label, pk in moved.ledger.touched() if label == Phase._meta.label_lower}
     own = moved.change.learning_session.phase_id
@@ -341,8 +361,28 @@ def preview_of(moved: Moved[SessionMove]) -> Preview:
         ],
         letters=counts.get("letters", 0),
         tasks=_tasks_moved(moved.ledger),
-        flags=why_look_again(moved.change.to.date(), cohort.city, quiet),
+        flags=[
+            *odd_about(cohort, moved.change.to, moved.change.learning_session.zone),
+            *why_look_again(moved.change.to.date(), cohort.city, quiet),
+        ],
+        closes_at=moved.closes_at,
     )
+
+
+def odd_about(cohort: Cohort, wall: dt.datetime, zone: str) -> list[str]:
+    """Return in sentences what is odd about an hour for a session: outside the days of the cohort, or twice on the clock."""
+    told = []
+    last = cohort.phases.aggregate(last=Max("ends_on"))["last"]
+    if wall.date() < cohort.first_day:
+        first = day(cohort.first_day, language(), weekday=False, year=True)
+        told.append(_("Before the first day of the cohort, %(day)s") % {"day": first})
+    elif last and wall.date() > last:
+        told.append(
+            _("After the last day of the cohort, %(day)s") % {"day": day(last, language(), weekday=False, year=True)}
+        )
+    if comes_twice(wall, zone):
+        told.append(_("The clocks show this hour twice that night: the first one is meant"))
+    return told
 
 
 def _tasks_moved(ledger: Ledger) -> list[tuple[str, dt.date, dt.date]]:
@@ -368,6 +408,7 @@ def work_out_again() -> list[registry.Followed]:
         moment = forward_utc(row.wall, row.zone)
         if moment != row.starts_at:
             changed.append(registry.Followed(f"{row.title_en} ({row.cohort.name_en})", row.starts_at, moment))
+            correcting.remember(row)
             LearningSession.objects.filter(pk=row.pk).update(starts_at=moment)
             before, row.starts_at = row.starts_at, moment
             replan(row, reminders_wanted(row) + _corrections(row), before=before)
@@ -384,9 +425,13 @@ def settle_after_undo(*, learning_session: LearningSession) -> None:
     replan(learning_session, reminders_wanted(learning_session))
 
 
-def moved_messages(learning_session: LearningSession) -> list[Wanted]:
-    """Return what tells everybody who is expected that the session has moved; it leaves after the time to undo."""
-    leaves = timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS)
+def leaves_at(now: dt.datetime, *starts: dt.datetime) -> dt.datetime:
+    """Return when people hear of what is changed ``now``: after the time to undo it, in time for the first of ``starts``."""
+    return reminders.word_leaves(now, *starts, window=settings.UNDO_SECONDS)
+
+
+def moved_messages(learning_session: LearningSession, leaves: dt.datetime) -> list[Wanted]:
+    """Return what tells everybody who is expected, at ``leaves``, that the session has moved."""
     return [
         Wanted(
             kind="sessions/moved",
@@ -401,8 +446,8 @@ def moved_messages(learning_session: LearningSession) -> list[Wanted]:
     ]
 
 
-def tell_of_several(change: Reschedule, rows: list[LearningSession]) -> set:
-    """Tell everybody who is expected, in one mail each, which sessions a change has moved; it leaves after the time to undo.
+def tell_of_several(change: Reschedule, rows: list[LearningSession], leaves: dt.datetime) -> set:
+    """Tell everybody who is expected, in one mail each at ``leaves``, which sessions a change has moved.
 
     Returns the keys of those who are told.
     """
@@ -412,7 +457,7 @@ def tell_of_several(change: Reschedule, rows: list[LearningSession]) -> set:
         "sessions/moved-together",
         to=people,
         about=change,
-        due=timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS),
+        due=leaves,
         occurrence="moved",
         version=1,
         not_after=last.ends_at,

@@ -13,8 +13,9 @@ from collaborative.dates import Shift
 from collaborative.reschedule import Consequence, Ledger, Moved
 from core.refusals import Refused
 from sessions import reminders
+from sessions.calendars import correcting
 from sessions.models import LearningSession
-from sessions.services import moment_of, moved_messages, reminders_wanted, replan, tell_of_several
+from sessions.services import leaves_at, moment_of, moved_messages, reminders_wanted, replan, tell_of_several
 
 
 def what_moves(change, ledger: Ledger) -> Callable[[Moved], None] | None:
@@ -32,6 +33,7 @@ def what_moves(change, ledger: Ledger) -> Callable[[Moved], None] | None:
             continue
         before, wall = row.starts_at, row.wall + on
         after = _moment(row, wall)
+        correcting.remember(row)
         if after <= now:
             raise Refused(_("“%(session)s” would lie behind us. Move by less.") % {"session": row.title}, field="days")
         ledger.set(row, day=wall.date(), starts_at=after)
@@ -63,13 +65,18 @@ def _keep_order(line: list[LearningSession]) -> None:
 
 def _tell(moved: list[tuple[LearningSession, dt.datetime]], result: Moved) -> None:
     """Plan everybody's reminders anew, and one mail each: about the session, or about all that move."""
+    if not moved:
+        return
     reminded, told = set(), set()
+    now = timezone.now()
+    leaves = leaves_at(now, *(moment for row, before in moved for moment in (before, row.starts_at)))
     for row, before in moved:
         wanted = reminders_wanted(row, resend=reminders.reminds_again(before, row.starts_at))
         reminded |= {one.to.pk for one in wanted}
-        news = moved_messages(row) if len(moved) == 1 else []
+        news = moved_messages(row, leaves) if len(moved) == 1 else []
         told |= {one.to.pk for one in news}
-        replan(row, wanted + news, before=before)
+        replan(row, wanted + news, before=before, apart=len(moved) > 1)
     if len(moved) > 1 and result.reschedule:
-        told = tell_of_several(result.reschedule, [row for row, _before in moved])
+        told = tell_of_several(result.reschedule, [row for row, _before in moved], leaves)
+    result.close_by(leaves, at=now)
     result.consequences += [Consequence("reminded", len(reminded)), Consequence("told", len(told))]

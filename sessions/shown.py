@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from collaborative.models import Membership
+from collaborative.querysets import by_name
 from core.language import language
 from core.time import clock
 from sessions.agenda import times_of
@@ -61,7 +62,7 @@ def shown(learning_session: LearningSession, user=None) -> Shown:
     speaking: dict[int | None, list[Appearance]] = defaultdict(list)
     for one in people:
         speaking[one.item_id].append(one)
-    hostings = learning_session.hostings.select_related("partner").order_by("partner__name_en", "partner_id")
+    hostings = learning_session.hostings.select_related("partner").order_by(by_name("partner__name_en"), "partner_id")
     lines = [
         Line(at, clock(at, zone, lang), item, speaking[item.pk], slots[item.pk], _own(slots[item.pk]))
         for at, item in zip(times_of(learning_session, items), items, strict=True)

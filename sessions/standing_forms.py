@@ -32,6 +32,7 @@ class NewSessionForm(OncePerKey, GuardedForm):
     minutes = forms.IntegerField(label=_("Minutes"), min_value=SHORTEST, max_value=LONGEST, initial=60)
     purpose_en = FreeText(label=_("Purpose, English"), rows=2, max_length=600, required=False)
     purpose_fr = FreeText(label=_("Purpose, French"), rows=2, max_length=600, required=False)
+    in_both = ("purpose",)
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +65,9 @@ class CancelForm(GuardedForm):
         label=_("Why it is cancelled"),
         max_length=300,
         rows=2,
-        help_text=_("Stands in the mail as you write it, and on the session’s page. Write it in both languages."),
+        help_text=_(
+            "Needed. It stands in the mail as you write it, and on the session’s page. Write it in both languages."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -6,10 +6,8 @@ which day, is all that is written beside a person.
 
 from __future__ import annotations
 
-import dataclasses
 import hmac
 import math
-import random
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -22,10 +20,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts import drafts
-from accounts.consent import consented
 from core.refusals import Refused
 from core.time import wall_in
-from surveys.models import Answer, Asked, Question, QuestionKind, Response, Survey
+from surveys import envelopes
+from surveys.envelopes import Said
+from surveys.models import Asked, Question, QuestionKind, Survey
 from surveys.rounds import DRAFTS
 
 _SALT: Final = "surveys/answer"
@@ -83,15 +82,6 @@ def state_of(asked: Asked) -> str:
 # ---------------------------------------------------------------- the answer
 
 
-@dataclasses.dataclass(frozen=True)
-class Said:
-    """One answer: a step of a scale, the key of a choice, or words."""
-
-    value: int | None = None
-    choice: str = ""
-    text: str = ""
-
-
 def note_start(asked: Asked) -> None:
     """Note that somebody has begun, on which day."""
     if asked.started_on is None:
@@ -100,7 +90,7 @@ def note_start(asked: Asked) -> None:
 
 @transaction.atomic
 def answer(*, asked: Asked, said: Mapping[Question, Said]) -> bool:
-    """Keep what somebody answered, without them. Returns False where they had answered already: nothing is kept twice.
+    """Keep what somebody answered, sealed and without them. Returns False where they had answered already: nothing is kept twice.
 
     Only with their consent to the evaluation does their study id stand with it. Refuses once the round is closed.
     """
@@ -109,16 +99,10 @@ def answer(*, asked: Asked, said: Mapping[Question, Said]) -> bool:
         return False
     if state_of(row) != "open":
         raise Refused(_("This survey is closed. Thank you all the same."))
-    person = row.person
-    response = Response.objects.create(round=row.round, study_id=person.study_id if consented([person]) else None)
-    answers = [
-        Answer(response=response, question=question, **dataclasses.asdict(one)) for question, one in said.items()
-    ]
-    random.SystemRandom().shuffle(answers)
-    Answer.objects.bulk_create(answers)
+    envelopes.enclose(round=row.round, said=said, person=row.person)
     today = _today(row)
     Asked.objects.filter(pk=row.pk).update(started_on=Coalesce(F("started_on"), today), finished_on=today)
-    drafts.forget(person, draft_of(row))
+    drafts.forget(row.person, draft_of(row))
     return True
 
 

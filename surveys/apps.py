@@ -7,7 +7,7 @@ class SurveysConfig(AppConfig):
     name = "surveys"
 
     def ready(self) -> None:
-        from accounts import consent
+        from accounts import consent, drafts
         from accounts.seen import who_sees_me
         from core import registry
         from notifications.sweep import sweeps
@@ -23,8 +23,10 @@ class SurveysConfig(AppConfig):
             "surveys",
             lambda user, cohort: {
                 "text": _("Surveys"), "url": reverse("planning_surveys", args=[cohort.pk]), "order": 60,
+                "group": "results",
             },
         )  # fmt: skip
+        drafts.sealed(rounds.DRAFTS)
         consent.taken_back.add("surveys", people.unlink)
         who_sees_me.add("surveys", seen.rows)
         sweeps.add("surveys.rounds", rounds.sweep)

@@ -12,6 +12,8 @@ from typing import Any, Final
 from surveys.models import Moment, QuestionKind
 
 NB: Final = "\N{NO-BREAK SPACE}"
+# The key of the question whose answers may go on to who spoke (surveys.passing_on).
+TRY: Final = "try"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Asks:
     low: tuple[str, str] = ("", "")
     high: tuple[str, str] = ("", "")
     options: tuple[tuple[str, str, str], ...] = ()
+    # Proposed, and asked only once a planner puts it in.
+    is_out: bool = False
 
     def fields(self) -> dict[str, Any]:
         """Return the columns of the row."""
@@ -109,6 +113,15 @@ DEFAULTS: Final[dict[str, Begins]] = {
                 ("Was this session worth your time?", "Cette séance valait-elle le temps que vous y avez mis?"),
                 ("not at all", "pas du tout"),
                 ("very much", "tout à fait"),
+            ),
+            Asks(
+                TRY,
+                QuestionKind.TEXT,
+                (
+                    "What will you try because of it? One sentence is plenty.",
+                    "Qu'allez-vous essayer à la suite de cette séance? Une phrase suffit.",
+                ),
+                is_out=True,
             ),
         ),
     ),

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.once import OncePerKey
 from core.forms import FreeText, GuardedForm, PlainText, VersionedForm, plain_name
 from core.language import language
-from surveys.answering import Said
-from surveys.models import Moment, Question, QuestionKind, Survey
+from surveys import passing_on
+from surveys.envelopes import Said
+from surveys.models import Answer, Moment, Question, QuestionKind, Round, Survey
 from surveys.writing import WORDS
 
 SHORTEST, LONGEST = 2, 11
@@ -50,7 +51,10 @@ class AnswerForm(GuardedForm):
     questions: list[Question] = []
 
     def readers_of(self, field_name: str) -> list[str]:
-        return [gettext("the planning team, without your name")]
+        readers = [gettext("the planning team, without your name")]
+        if any(name_of(one) == field_name and passing_on.is_for_who_spoke(one) for one in self.questions):
+            readers.append(gettext("those who spoke, if the planning team passes your sentence on, without your name"))
+        return readers
 
     def clean(self) -> dict[str, Any] | None:
         if not self.errors and not self.values():
@@ -82,12 +86,21 @@ def answer_form(questions: list[Question]) -> type[AnswerForm]:
 
 
 class WordsForm(VersionedForm):
-    """Title and introduction of a survey, in both languages."""
+    """Title and introduction of a survey, in both languages; of the one after each session, after which it asks."""
 
     title_en = PlainText(label=_("Title, English"), max_length=160, validators=[plain_name])
     title_fr = PlainText(label=_("Title, French"), max_length=160, validators=[plain_name])
     intro_en = FreeText(label=_("Introduction, English"), rows=2, max_length=600, required=False)
     intro_fr = FreeText(label=_("Introduction, French"), rows=2, max_length=600, required=False)
+    with_added = forms.BooleanField(
+        label=_("Ask also after webinars, office hours and drop-in hours that are not part of the series"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, survey: Survey, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if survey.moment != Moment.SESSION:
+            del self.fields["with_added"]
 
     def readers_of(self, field_name: str) -> list[str]:
         return [gettext("everybody in the cohort")]
@@ -100,6 +113,29 @@ class WordsForm(VersionedForm):
     def beside(self, theirs: Survey) -> list[tuple[str, Any]]:
         """Return what stands now where something else was typed, as (label, value)."""
         return _beside(self, self.values_of(theirs))
+
+
+class PassOnForm(VersionedForm):
+    """Which sentences go to those who spoke: all are shown as they were written."""
+
+    mark_optional = False
+    passed = forms.MultipleChoiceField(
+        label=_("Tick what those who spoke may read"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    def __init__(self, *args: Any, sentences: list[Answer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(one.pk), one.text) for one in sentences]
+        self.fields["passed"].choices = choices  # type: ignore[attr-defined]
+
+    @classmethod
+    def values_of(cls, row: Round, sentences: list[Answer]) -> dict[str, Any]:
+        """Return what is ticked, and which version it is of."""
+        return {"passed": [str(one.pk) for one in sentences if one.passed_on], "version": row.version}
+
+    def beside(self, sentences: list[Answer]) -> list[tuple[str, Any]]:
+        """Return what is passed on now, as (label, value)."""
+        return [(gettext("Passed on now"), "\n".join(one.text for one in sentences if one.passed_on))]
 
 
 _OF_A_SCALE = ("steps", "low_en", "low_fr", "high_en", "high_fr")
@@ -245,5 +281,9 @@ class QuestionForm(QuestionBoxes, VersionedForm):
 
 
 def _beside(form: forms.Form, now: dict[str, Any]) -> list[tuple[str, Any]]:
-    names = [name for name in form.fields if name in now and name != "version"]
-    return [(str(form.fields[name].label), now[name]) for name in names if now[name] != form.cleaned_data[name]]
+    names = [name for name in form.fields if name in now and name != "version" and now[name] != form.cleaned_data[name]]
+    return [(str(form.fields[name].label), _in_words(now[name])) for name in names]
+
+
+def _in_words(value: Any) -> Any:
+    return (gettext("Yes") if value else gettext("No")) if isinstance(value, bool) else value

@@ -1,7 +1,8 @@
 """Forms as data: questions in both languages, when they are put, who was asked, and answers that name nobody.
 
-That somebody was asked and what was answered stand in tables without a key between them. Answers have no day, no language and
-no number that counts up, and those of a round are laid down anew in an order of chance once it is closed (surveys.rounds).
+That somebody was asked and what was answered stand in tables without a key between them. While a round is open, answers lie in
+envelopes that only the key of this installation opens. Once it is closed they are laid down in an order of chance, without a day,
+a language or a number that counts up (surveys.envelopes).
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class Survey(Row):
     intro_en = models.TextField(blank=True, max_length=600)
     intro_fr = models.TextField(blank=True, max_length=600)
     is_on = models.BooleanField(default=False)
+    # Of the one after each session: also after what stands beside the series (webinars, office hours, drop-in hours).
+    with_added = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     title, intro = Translated("title"), Translated("intro")
@@ -103,6 +106,8 @@ class Round(Row):
     closes_at = models.DateTimeField()
     # Since when its answers lie in an order of chance.
     mixed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Of what is passed on of its answers.
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     name = Translated("name")
     objects = RoundQuerySet.as_manager()
@@ -143,6 +148,17 @@ class Asked(models.Model):
         return str(self.pk)
 
 
+class Envelope(models.Model):
+    """What somebody answered in a round that is open, sealed: as long as others of its round, without a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="envelopes")
+    sealed = models.TextField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Response(models.Model):
     """What somebody answered. No key to a person; ``study_id`` only with their consent to the evaluation."""
 
@@ -165,9 +181,20 @@ class Answer(models.Model):
     value = models.PositiveSmallIntegerField(null=True, blank=True)
     choice = models.CharField(max_length=40, blank=True)
     text = models.TextField(blank=True, max_length=2000)
+    # Whoever spoke may read this sentence: a planner has looked at it.
+    passed_on = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["response", "question"], name="answer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["response", "question"], name="answer_once"),
+            models.CheckConstraint(
+                name="answer_one_of_three",
+                condition=Q(value__isnull=False, choice="", text="")
+                | (Q(value=None, text="") & ~Q(choice=""))
+                | (Q(value=None, choice="") & ~Q(text="")),
+            ),
+            models.CheckConstraint(name="answer_words_passed_on", condition=Q(passed_on=False) | ~Q(text="")),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -10,8 +10,9 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from collaborative.models import Cohort
-from surveys import results, rounds, writing
+from surveys import passing_on, results, rounds, writing
 from surveys.answering import minutes_for
+from surveys.defaults import TRY
 from surveys.models import Moment, Question, Round, Survey
 
 
@@ -58,7 +59,7 @@ def overview_of(cohort: Cohort) -> Overview:
     counts = results.counts_of(every)
     by_moment = {one.moment: one for one in surveys}
     lines = [_line(moment, by_moment.get(moment.value), counts) for moment in Moment]
-    minutes = writing.minutes_in_all(surveys, len(rounds.meetings_of(cohort)))
+    minutes = writing.minutes_in_all(surveys, rounds.meetings_of(cohort))
     return Overview(
         lines,
         minutes,
@@ -93,13 +94,24 @@ class ResultsPage:
     counts: results.Counts
     results: Sequence[results.Result]
     least: int
+    # The question whose sentences may go to who spoke, and how many of them do.
+    goes_on: str = ""
+    passed_on: int = 0
 
 
 def results_page(row: Round) -> ResultsPage:
     """Return what the page of a round shows; ``row`` comes from ``round_of``."""
     state = state_of(row)
     shown = results.results_of(row) if state == "closed" and row.mixed_at else []
-    return ResultsPage(state, results.counts_of([row])[row.pk], shown, results.LEAST)
+    sentences = passing_on.sentences_of(row) if shown else []
+    return ResultsPage(
+        state,
+        results.counts_of([row])[row.pk],
+        shown,
+        results.LEAST,
+        TRY if sentences else "",
+        sum(one.passed_on for one in sentences),
+    )
 
 
 # ---------------------------------------------------------------- the questions of one survey
@@ -112,6 +124,8 @@ class QuestionsPage:
     standing: list[tuple[Question, bool, bool]]
     out: list[Question]
     minutes: int
+    # The key of the question whose sentences may go to who spoke.
+    goes_on: str = TRY
 
 
 def questions_page(survey: Survey) -> QuestionsPage:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from surveys.models import Asked, Response
+from surveys import envelopes
+from surveys.models import Asked
 
 
 def data_of(user) -> dict:
@@ -19,4 +20,4 @@ def forget(user) -> None:
 
 def unlink(user) -> None:
     """Cut what links a person's answers with each other: they do not agree to the evaluation any more."""
-    Response.objects.filter(study_id=user.study_id).update(study_id=None)
+    envelopes.cut(user.study_id)

@@ -6,7 +6,6 @@ Nothing of the answers is shown while a round is open: whoever looked twice woul
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import random
 import uuid
 from collections import Counter, defaultdict
@@ -290,8 +289,3 @@ def _codebook(questions: list[Question]) -> list[list[Any]]:
             "", _("Fewer than %(n)d who agreed in a round, or who did not: nobody of it is listed.") % {"n": LEAST},
         ],
     ]  # fmt: skip
-
-
-def name_of_file(cohort: Cohort, today: dt.date) -> str:
-    """Return what the export is called."""
-    return f"surveys-{cohort.slug}-{today.isoformat()}"

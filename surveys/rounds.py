@@ -1,7 +1,8 @@
 """When a survey is put, and to whom: rounds follow the dates of their cohort, and a sweep asks those who have not been asked.
 
     before          from the announcement of the cohort (or two weeks ahead) until the first session begins
-    after a session from its end for a week; the last one has none where the survey at the close asks anyway
+    after a session from its end for a week, of who was there; the last one of the series has none where the survey at the
+                    close asks anyway
     at the close    from the end of the last session for two weeks
     later           three months after the cohort's last day for four weeks
 
@@ -13,7 +14,6 @@ from __future__ import annotations
 import calendar
 import dataclasses
 import datetime as dt
-import random
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
@@ -31,7 +31,8 @@ from core.registry import Slot
 from core.time import forward_utc, wall_in
 from notifications import services as notifications
 from notifications.services import Wanted
-from surveys.models import Answer, Asked, Moment, Response, Round, Survey
+from surveys import envelopes
+from surveys.models import Asked, Moment, Response, Round, Survey
 from surveys.querysets import belonging, ended_with_the_cohort
 
 ASKED, ASKED_LATER = "surveys/asked", "surveys/asked-later"
@@ -48,6 +49,7 @@ REMIND_AFTER: Final = {Moment.SESSION: 3}
 REMIND_OTHERS_AFTER = 7
 # Mails leave in these hours of the cohort's clock, but for those right after a session.
 MORNING, EVENING = dt.time(10), dt.time(17)
+RIGHT_AFTER = dt.timedelta(hours=3)
 # For so long after its last day a cohort's dates are looked at.
 WATCHED_FOR = dt.timedelta(days=150)
 DRAFTS = "surveys/"
@@ -55,16 +57,18 @@ DRAFTS = "surveys/"
 
 @dataclasses.dataclass(frozen=True)
 class Meeting:
-    """A session as surveys need it: its key, its names and from when to when it takes place."""
+    """A session as surveys need it: its key, its names, from when to when it takes place, whether it stands beside the series."""
 
     key: str
     name_en: str
     name_fr: str
     starts_at: dt.datetime
     ends_at: dt.datetime
+    is_added: bool = False
 
 
 meetings = Slot("survey_meetings", "room -> fn(cohort) -> the sessions that surveys hang on, as Meeting, in order")
+were_there = Slot("survey_were_there", "room -> fn(key of a session) -> the keys of the people who were there")
 
 
 def meetings_of(cohort: Cohort) -> list[Meeting]:
@@ -86,22 +90,33 @@ class Span:
     name_fr: str = ""
 
 
-def spans(moment: str, cohort: Cohort, ahead: list[Meeting], last_day: dt.date | None, *, closes: bool) -> list[Span]:
-    """Return when a survey of this moment should be put. ``closes``: the survey at the close is on. Asks nothing."""
+def asked_after(found: list[Meeting], *, added: bool, closes: bool) -> list[Meeting]:
+    """Return the sessions after which people are asked: ``added`` ones too, the last of the series not where it ``closes``."""
+    series = [one for one in found if not one.is_added]
+    last = series[-1:] if closes else []
+    return [one for one in found if one not in last and (added or not one.is_added)]
+
+
+def spans(
+    survey: Survey, cohort: Cohort, found: list[Meeting], last_day: dt.date | None, *, closes: bool
+) -> list[Span]:
+    """Return when a survey should be put. ``closes``: the one at the close is on. Asks nothing."""
+    moment = survey.moment
     if moment == Moment.LATER:
         return _later(cohort, last_day)
-    if not ahead:
+    if moment == Moment.SESSION:
+        return [
+            Span(one.ends_at, one.ends_at + OPEN_FOR[Moment.SESSION], one.key, one.name_en, one.name_fr)
+            for one in asked_after(found, added=survey.with_added, closes=closes)
+        ]
+    series = [one for one in found if not one.is_added]
+    if not series:
         return []
-    first, last = ahead[0], ahead[-1]
+    first, last = series[0], series[-1]
     if moment == Moment.BEFORE:
         opens = cohort.announced_at or first.starts_at - AHEAD
         return [Span(opens, first.starts_at)] if opens < first.starts_at else []
-    if moment == Moment.CLOSE:
-        return [Span(last.ends_at, last.ends_at + OPEN_FOR[Moment.CLOSE])]
-    return [
-        Span(one.ends_at, one.ends_at + OPEN_FOR[Moment.SESSION], one.key, one.name_en, one.name_fr)
-        for one in (ahead[:-1] if closes else ahead)
-    ]
+    return [Span(last.ends_at, last.ends_at + OPEN_FOR[Moment.CLOSE])]
 
 
 def _later(cohort: Cohort, last_day: dt.date | None) -> list[Span]:
@@ -125,7 +140,7 @@ def follow(cohort: Cohort) -> None:
     if not surveys:
         return
     cohort = Cohort.objects.get(pk=cohort.pk)
-    ahead, now = meetings_of(cohort), timezone.now()
+    found, now = meetings_of(cohort), timezone.now()
     last_day = cohort.phases.aggregate(last=Max("ends_on"))["last"]
     closes = any(one.is_on and one.moment == Moment.CLOSE for one in surveys)
     standing: dict[Any, dict[str, Round]] = {one.pk: {} for one in surveys}
@@ -135,8 +150,8 @@ def follow(cohort: Cohort) -> None:
         standing[row.survey_id][row.about] = row
     for survey in surveys:
         over = not survey.is_on or (cohort.closed_at is not None and survey.moment != Moment.LATER)
-        found = [] if over else spans(survey.moment, cohort, ahead, last_day, closes=closes)
-        _make_so(survey, {one.about: one for one in found}, standing[survey.pk], now)
+        wanted = [] if over else spans(survey, cohort, found, last_day, closes=closes)
+        _make_so(survey, {one.about: one for one in wanted}, standing[survey.pk], now)
 
 
 def _make_so(survey: Survey, wanted: dict[str, Span], standing: dict[str, Any], now: dt.datetime) -> None:
@@ -182,28 +197,34 @@ def ends_with(cohort: Cohort) -> list[tuple[str, str]]:
 
 
 def sweep() -> None:
-    """Let rounds follow their dates, ask whoever has not been asked, note who has begun, and mix what is closed."""
+    """Let rounds follow their dates, ask whoever has not been asked, note who has begun, and lay down what was answered."""
     lately = timezone.now().date() - WATCHED_FOR
     for cohort in Cohort.objects.filter(surveys__is_on=True, phases__ends_on__gt=lately).distinct():
         follow(cohort)
     for key in Round.objects.open().values_list("pk", flat=True):
         ask(key)
     _tidy_drafts()
-    # Whoever turned a survey off by mistake can take that back; what is mixed can be read, and stays closed.
+    # Whoever turned a survey off by mistake can take that back; what is laid down can be read, and stays closed.
     settled = timezone.now() - dt.timedelta(seconds=settings.UNDO_SECONDS)
     for key in Round.objects.closed().filter(mixed_at=None, closes_at__lte=settled).values_list("pk", flat=True):
-        mix(key)
+        envelopes.open_all(key)
 
 
 @transaction.atomic
 def ask(round_id) -> int:
-    """Ask everybody of a round who has not been asked and is not left in peace today. Returns how many."""
+    """Ask everybody of a round who has not been asked and is not left in peace today: after a session, who was there.
+
+    Returns how many.
+    """
     rows = Round.objects.open().select_for_update(skip_locked=True, of=("self",))
     row = rows.select_related("survey__cohort").filter(pk=round_id).first()
     if row is None:
         return 0
     cohort, moment = row.survey.cohort, row.survey.moment
     people = _people(cohort, alumni=moment == Moment.LATER)
+    if moment == Moment.SESSION:
+        there = {key for _room, keys in were_there.ask_all(row.about) for key in keys}
+        people = {person: days for person, days in people.items() if person.pk in there}
     known = set(Asked.objects.filter(round=row).values_list("person", flat=True))
     today = wall_in(timezone.now(), cohort.time_zone).date()
     new = {
@@ -240,8 +261,9 @@ def _steps(row: Round, teams: list[list[Rest]]) -> Iterable[tuple[str, dt.dateti
     """Return when somebody is asked, and when once more if they have not answered by then."""
     moment, zone, now = row.survey.moment, row.survey.cohort.time_zone, timezone.now()
     wall = wall_in(now, zone)
-    first = now if moment == Moment.SESSION or wall.time() <= EVENING else now + dt.timedelta(days=1)
-    if moment != Moment.SESSION and not MORNING <= wall.time() <= EVENING:
+    at_once = moment == Moment.SESSION and now < row.opens_at + RIGHT_AFTER
+    first = now if at_once or wall.time() <= EVENING else now + dt.timedelta(days=1)
+    if not at_once and not MORNING <= wall.time() <= EVENING:
         first = forward_utc(dt.datetime.combine(wall_in(first, zone).date(), MORNING), zone)
     yield FIRST, first
     on = wall_in(first, zone).date() + dt.timedelta(days=REMIND_AFTER.get(Moment(moment), REMIND_OTHERS_AFTER))
@@ -252,44 +274,20 @@ def _steps(row: Round, teams: list[list[Rest]]) -> Iterable[tuple[str, dt.dateti
 
 
 def _tidy_drafts() -> None:
-    """Note who has begun, and throw away what was kept of answers that were given."""
+    """Note who has begun, on the day of their cohort, and throw away what was kept of answers that were given."""
     key = Concat(Value(DRAFTS), Cast(OuterRef("round"), TextField()), output_field=TextField())
     kept = Draft.objects.filter(user=OuterRef("person"), key=key)
-    begun = Asked.objects.filter(Exists(kept), started_on=None)
-    today = timezone.now().date()
-    Asked.objects.filter(pk__in=begun.values("pk")).update(started_on=today)
+    begun: dict[str, list[Any]] = {}
+    rows = Asked.objects.filter(Exists(kept), started_on=None)
+    for pk, zone in rows.values_list("pk", "round__survey__cohort__time_zone"):
+        begun.setdefault(zone, []).append(pk)
+    for zone, keys in begun.items():
+        today = wall_in(timezone.now(), zone).date()
+        Asked.objects.filter(pk__in=keys, started_on=None).update(started_on=today)
     done = Asked.objects.filter(finished_on__isnull=False, person=OuterRef("user"))
     named = Concat(Value(DRAFTS), Cast(F("round"), TextField()), output_field=TextField())
     done = done.annotate(draft=named).filter(draft=OuterRef("key"))
     Draft.objects.filter(Exists(done), key__startswith=DRAFTS).delete()
-
-
-@transaction.atomic
-def mix(round_id) -> None:
-    """Lay the answers of a closed round down anew in an order of chance, so that none tells when it came."""
-    row = Round.objects.closed().select_for_update(skip_locked=True).filter(pk=round_id, mixed_at=None).first()
-    if row is None:
-        return
-    responses = list(Response.objects.filter(round=row).prefetch_related("answers"))
-    chance = random.SystemRandom()
-    chance.shuffle(responses)
-    answers = [answer for response in responses for answer in response.answers.all()]
-    chance.shuffle(answers)
-    fresh = {one.pk: Response(round=row, study_id=one.study_id) for one in responses}
-    Response.objects.filter(round=row).delete()
-    Response.objects.bulk_create(fresh.values())
-    Answer.objects.bulk_create(
-        Answer(
-            response=fresh[one.response_id],
-            question_id=one.question_id,
-            value=one.value,
-            choice=one.choice,
-            text=one.text,
-        )
-        for one in answers
-    )
-    row.mixed_at = timezone.now()
-    row.save(update_fields=["mixed_at"])
 
 
 # ---------------------------------------------------------------- what is asked just before messages leave

@@ -15,7 +15,7 @@ def rows(user) -> list[Row]:
             (_("nobody, with your name"),),
             _(
                 "The planning team sees answers of at least five people together, and what was written, in an order of chance. "
-                "Pages show how many have answered, not who."
+                "Pages show how many have answered, not who. A sentence about what you will try after a session may go on to those who spoke there."
             ),
             order=25,
         )

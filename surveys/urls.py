@@ -14,6 +14,11 @@ urlpatterns = [
         views.results,
         name="planning_survey_results",
     ),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/surveys/rounds/<uuid:round_id>/pass-on/"),
+        views.pass_on,
+        name="planning_survey_pass_on",
+    ),
     path(_("planning/cohorts/<uuid:cohort_id>/surveys/<uuid:survey_id>/"), views.questions, name="planning_survey"),
     path(
         _("planning/cohorts/<uuid:cohort_id>/surveys/<uuid:survey_id>/words/"),

@@ -22,7 +22,7 @@ from core.methods import only
 from core.refusals import Overtaken, Refused
 from core.toasts import say
 from core.words import speak
-from surveys import answering, forms, overviews, writing
+from surveys import answering, forms, overviews, passing_on, writing
 from surveys import results as found
 from surveys.models import Asked, Moment
 from surveys.querysets import asked_of, cohort_planned_by, question_of, round_of, survey_of
@@ -135,6 +135,34 @@ def results(request: SignedInRequest, cohort_id, round_id) -> HttpResponse:
 
 
 @signed_in
+def pass_on(request: SignedInRequest, cohort_id, round_id) -> HttpResponse:
+    """Choose which sentences about trying go to who spoke."""
+    cohort = cohort_planned_by(request.user, cohort_id)
+    row = round_of(cohort, round_id)
+    sentences = passing_on.sentences_of(row)
+    if not sentences:
+        raise Http404
+    initial = forms.PassOnForm.values_of(row, sentences)
+    form = forms.PassOnForm(request.POST or None, initial=initial, sentences=sentences)
+    page = {"cohort": cohort, "round": row, "form": form}
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            passing_on.pass_on(row=row, keys=said["passed"], version=said["version"], by=request.user)
+        except Overtaken as overtaken:
+            form.go_on_from(overtaken.theirs.version)
+            return render(
+                request,
+                "surveys/pass_on.html",
+                {**page, "overtaken": True, "theirs": form.beside(sentences)},
+                status=409,
+            )
+        say(request, _("Saved."))
+        return redirect("planning_survey_results", cohort_id, row.pk)
+    return render(request, "surveys/pass_on.html", page)
+
+
+@signed_in
 def export(request: SignedInRequest, cohort_id) -> HttpResponse:
     """Everything of the closed rounds as a workbook with a codebook."""
     cohort = cohort_planned_by(request.user, cohort_id)
@@ -158,7 +186,7 @@ def questions(request: SignedInRequest, cohort_id, survey_id) -> HttpResponse:
 def words(request: SignedInRequest, cohort_id, survey_id) -> HttpResponse:
     """Change title and introduction."""
     row = survey_of(cohort_planned_by(request.user, cohort_id), survey_id)
-    form = forms.WordsForm(request.POST or None, initial=forms.WordsForm.values_of(row))
+    form = forms.WordsForm(request.POST or None, initial=forms.WordsForm.values_of(row), survey=row)
     theirs = None
     if request.method == "POST" and form.is_valid():
         try:

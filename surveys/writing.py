@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from collaborative.models import Cohort
 from core.refusals import Overtaken, Refused
-from surveys import rounds
+from surveys import envelopes, rounds
 from surveys.answering import minutes_for
 from surveys.defaults import DEFAULTS
 from surveys.models import Answer, Moment, Question, Survey
@@ -24,7 +24,7 @@ from surveys.models import Answer, Moment, Question, Survey
 # What one person is asked over a whole series, in minutes; more is no small favour.
 MOST_MINUTES: Final = 20
 MOST_QUESTIONS: Final = 20
-WORDS: Final = ("title_en", "title_fr", "intro_en", "intro_fr")
+WORDS: Final = ("title_en", "title_fr", "intro_en", "intro_fr", "with_added")
 # What gives answers their meaning.
 _MEANING: Final = ("kind", "steps", "low_en", "low_fr", "high_en", "high_fr")
 
@@ -36,7 +36,8 @@ def make(*, cohort: Cohort, moment: str, by) -> Survey:
     survey, made = Survey.objects.get_or_create(cohort=cohort, moment=moment, defaults=begins.words())
     if made:
         Question.objects.bulk_create(
-            Question(survey=survey, ordinal=n, **asks.fields()) for n, asks in enumerate(begins.questions, start=1)
+            Question(survey=survey, ordinal=n, taken_out_at=timezone.now() if asks.is_out else None, **asks.fields())
+            for n, asks in enumerate(begins.questions, start=1)
         )
         record("survey.made", survey, by=by, cohort_id=cohort.pk, moment=moment)
     return survey
@@ -57,16 +58,18 @@ def turn(*, survey: Survey, on: bool, by) -> None:
 
 
 @transaction.atomic
-def change_words(*, survey: Survey, version: int, by, **words: str) -> Survey:
-    """Change title and introduction. Raises Overtaken where somebody else did meanwhile."""
+def change_words(*, survey: Survey, version: int, by, **words: Any) -> Survey:
+    """Change title and introduction, and after which sessions it asks. Raises Overtaken where somebody else did meanwhile."""
     row = Survey.objects.select_for_update().get(pk=survey.pk)
-    changed = {name: words[name] for name in WORDS if words[name] != getattr(row, name)}
+    changed = {name: value for name, value in words.items() if name in WORDS and value != getattr(row, name)}
     if row.version != version and changed:
         raise Overtaken(row)
     if changed:
         Survey.objects.filter(pk=row.pk).update(**changed, version=F("version") + 1)
         record("survey.changed", row, by=by, cohort_id=row.cohort_id, fields=sorted(changed))
     row.refresh_from_db()
+    if "with_added" in changed:
+        rounds.follow(row.cohort)
     return row
 
 
@@ -79,8 +82,9 @@ def same_question(question: Question) -> QuerySet[Question]:
 
 
 def has_answers(question: Question) -> bool:
-    """Return whether anybody has answered it, in any survey of the cohort."""
-    return Answer.objects.filter(question__in=same_question(question)).exists()
+    """Return whether anybody has answered it, in any survey of the cohort; of what is sealed yet: whether anybody may have."""
+    same = same_question(question)
+    return Answer.objects.filter(question__in=same).exists() or envelopes.has_any(same)
 
 
 @transaction.atomic
@@ -190,12 +194,14 @@ def put_back(*, question: Question, by) -> None:
 # ---------------------------------------------------------------- what it all takes
 
 
-def minutes_in_all(surveys: list[Survey], meetings: int) -> int:
-    """Return how many minutes all surveys that are on take one person over the series; their questions are prefetched."""
+def minutes_in_all(surveys: list[Survey], meetings: list[rounds.Meeting]) -> int:
+    """Return how many minutes all surveys that are on take one person who comes to every session; questions are prefetched."""
     on = {one.moment: one for one in surveys if one.is_on}
     total = 0
     for moment, survey in on.items():
         kinds = [one.kind for one in survey.questions.all() if one.taken_out_at is None]
-        times = (meetings - (Moment.CLOSE in on)) if moment == Moment.SESSION else 1
-        total += minutes_for(kinds) * max(times, 0)
+        times = 1
+        if moment == Moment.SESSION:
+            times = len(rounds.asked_after(meetings, added=survey.with_added, closes=Moment.CLOSE in on))
+        total += minutes_for(kinds) * times
     return total

@@ -1,7 +1,8 @@
 """What was made once is made again quickly: the same rows in one statement, the same objects as copies.
 
-``made(build)`` stands for ``build()`` where nothing was made before. The first call in a process goes the long way through
-the services and remembers the rows that came of it; the next ones write these. Callbacks on commit are not among them.
+``made(build, **like)`` stands for ``build(**like)`` where nothing was made before. The first call in a process goes the long
+way through the services and remembers the rows that came of it; the next ones write these. Callbacks on commit are not
+among them.
 """
 
 from __future__ import annotations
@@ -17,18 +18,21 @@ from django.utils.translation import get_language
 T = TypeVar("T")
 # Rows grow old: nobody's day, and no wait, changes within so many seconds of the clock.
 SLOT = 300
-_REMEMBERED: dict[Callable, tuple[tuple, str, list[str], str, bytes]] = {}
+_REMEMBERED: dict[tuple, tuple[tuple, str, list[str], str, bytes]] = {}
 
 
-def made(build: Callable[[], T]) -> T:
-    """Return what ``build()`` returns, with its rows written; others' rows are left alone."""
-    known = _REMEMBERED.get(build)
-    if known and known[0] == _moment() and _are_empty(known[1]):
+def made(build: Callable[..., T], **like) -> T:
+    """Return what ``build(**like)`` returns, with its rows written; others' rows are left alone."""
+    key = (build, *sorted(like.items()))
+    known = _REMEMBERED.get(key)
+    if known and known[0] == _moment():
+        if not _are_empty(known[1]):
+            return build(**like)
         with connection.cursor() as cursor:
             cursor.execute(known[3], known[2])
         return pickle.loads(known[4])
     before = _rows()
-    result = build()
+    result = build(**like)
     after = _rows()
     new = {table: rows for table, rows in after.items() if rows != before[table]}
     if not any(before[table] for table in new):
@@ -36,7 +40,7 @@ def made(build: Callable[[], T]) -> T:
         write = ";".join(
             f'INSERT INTO "{table}" SELECT * FROM json_populate_recordset(NULL::"{table}", %s)' for table in new
         )
-        _REMEMBERED[build] = (_moment(), empty, list(new.values()), write, pickle.dumps(result))
+        _REMEMBERED[key] = (_moment(), empty, list(new.values()), write, pickle.dumps(result))
     return result
 
 

@@ -262,8 +262,7 @@ DOORS = [
     *both("session_guest", lambda rows: [*_in_cohort(rows), rows.guest.pk], **_may(PAULA | {"tess"}, IN_COHORT, PIA, FAR),
           kind=verb),
     verb("session_guest", lambda world: [*_in_cohort(world.near), world.far.guest.pk], NOBODY, IN_COHORT - PAULA - {"tess"}),
-    page("planning_session_links", lambda world: [world.near.session.pk], PAULA, IN_COHORT),
-    page("planning_session_links", lambda world: [world.far.session.pk], PIA, FAR),
+    *both("planning_session_links", _session, **PLANNED, kind=form),
     verb("planning_session_link_revoke", lambda world: [world.near.session.pk, world.cast.nia.pk], PAULA, IN_COHORT),
     verb("planning_session_link_revoke", lambda world: [world.near.session.pk, world.cast.olga.pk], NOBODY, IN_COHORT - PAULA),
     verb("planning_session_link_revoke", lambda world: [world.far.session.pk, world.cast.olga.pk], PIA, FAR),
@@ -298,6 +297,8 @@ DOORS = [
     page("planning_survey", lambda world: [world.near.cohort.pk, world.far.survey.pk], NOBODY),
     *both("planning_survey_results", lambda rows: [rows.cohort.pk, rows.survey_closed.pk], **_gets(PAULA, PIA)),
     page("planning_survey_results", lambda world: [world.near.cohort.pk, world.far.survey_closed.pk], NOBODY),
+    *both("planning_survey_pass_on", lambda rows: [rows.cohort.pk, rows.survey_session.pk], **PLANNING, kind=form),
+    form("planning_survey_pass_on", lambda world: [world.near.cohort.pk, world.far.survey_session.pk], NOBODY),
     *both("planning_survey_make", lambda rows: [rows.cohort.pk, "session"], **PLANNING, kind=verb),
     verb("planning_survey_make", lambda world: [world.near.cohort.pk, "nonsense"], NOBODY),
     *(door for name in ("planning_survey_on", "planning_survey_off") for door in both(name, _survey, **PLANNING, kind=verb)),
@@ -374,7 +375,8 @@ DOORS = [
     *(door for name in ("planning_session_coming", "planning_session_rooms", "planning_session_registered")
       for door in both(name, _session, **PLANNED, kind=form)),
     *both("planning_session_rooms_move", _session, **PLANNED, kind=verb, answers=FORM),
-    *both("planning_session_rooms_others", _session, **PLANNED, kind=verb),
+    *(door for name in ("planning_session_rooms_others", "planning_session_rooms_show")
+      for door in both(name, _session, **PLANNED, kind=verb)),
     *both("cohort_webinars", _series, **_gets(IN_COHORT)),
     page("cohort_webinars", lambda world: [world.near.cohort.pk, world.far.series.pk], NOBODY),
     *both("planning_webinars", _cohort, **_gets(PAULA, PIA)),
@@ -412,8 +414,9 @@ DOORS = [
                               ("host", _host), ("run_line", _run_line))
       for door in both(f"planning_session_{name}", rows, **PLANNED, kind=form)),
     *(door for name, rows in (("item_move", _item), ("item_remove", _item), ("person_move", _appearance),
-                              ("person_remove", _appearance), ("host_remove", _host), ("run_remove", _run_line))
+                              ("host_remove", _host), ("run_remove", _run_line))
       for door in both(f"planning_session_{name}", rows, **PLANNED, kind=verb)),
+    *both("planning_session_person_remove", _appearance, **PLANNED, kind=verb, words=lambda world: {"slides": "too"}),
     *both("planning_session_materials", _session, **PLAN_READ),
     *both("planning_session_material_new", _session, **PLANNED, kind=form),
     *both("planning_session_material", _material, **PLANNED, kind=form),

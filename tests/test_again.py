@@ -62,3 +62,19 @@ def test_at_another_time_everything_is_made_anew(first):
     with time_machine.travel("2027-03-01 12:00"):
         now = again.made(cast.build)
     assert now.cohort.first_day > people.cohort.first_day
+
+
+def test_a_cohort_that_is_the_first_of_a_test_is_made_again():
+    with undone():
+        made, written = make.cohort(seats=7), rows()
+    again_made = make.cohort(seats=7)
+    assert (again_made, rows()) == (made, written)
+    assert again_made.seats == 7
+    assert make.cohort(seats=7).slug != made.slug
+
+
+def test_a_cohort_like_no_other_is_made_anew():
+    with undone():
+        seven = make.cohort(seats=7)
+    assert make.cohort(seats=8).seats == 8
+    assert not Cohort.objects.filter(pk=seven.pk).exists()

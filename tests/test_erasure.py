@@ -293,19 +293,19 @@ def _in_sessions(user: User, cast) -> None:
     rooms.Followed.objects.create(**at, at=now)
     rooms.Rsvp.objects.create(**at, coming="yes", stamped_at=now, at=now)
     rooms.SoundCheck.objects.create(**at, at=now)
-    rooms.PersonalLink.objects.create(**at, used_at=now, revoked_by=user)
+    rooms.PersonalLink.objects.create(**at, used_at=now, revoked_at=now, revoked_by=user)
     rooms.CalendarLeft.objects.create(**at, at=now)
     rooms.CalendarFeed.objects.create(person=user, secret_hash="0" * 64)
     rooms.AddressRelease.objects.create(learning_session=past, by=user, reason=WORDS)
     report = rooms.MeetingReport.objects.create(learning_session=past, provider="zoom", sha256="0", lines=1, by=user)
     said = {"name": WORDS, "email": user.email}
-    rooms.ReportedName.objects.create(report=report, person=user, minutes=9, **said)
+    rooms.ReportedName.objects.create(report=report, person=user, state="matched", minutes=9, **said)
     rooms.RememberedName.objects.create(cohort=cast.cohort, person=user, by=user, **said)
     plan = rooms.BreakoutPlan.objects.create(learning_session=past, seed=1, rooms=1, made_by=user, made_at=now)
     rooms.BreakoutSeat.objects.create(plan=plan, room=1, person=user)
     rooms.Certificate.objects.create(
         cohort=cast.cohort, person=user, by=user, name=user.name, code="CANARY", sessions=3, hours=4, given_on=now.date(),
-        revoke_reason=WORDS,
+        revoked_at=now, revoke_reason=WORDS,
     )  # fmt: skip
     rooms.Certificate.objects.create(
         cohort=cast.cohort, person=cast.nia, by=user, name="Nia", code="NIA", sessions=3, hours=4, given_on=now.date()
@@ -326,7 +326,8 @@ def _in_teams(user: User, cast) -> None:
         team=cast.other_team, by=user, state="next", title=WORDS, plan=WORDS, prediction=WORDS, what_happened=WORDS
     )
     measure = make.measure(team=cast.other_team, by=user)
-    monday = monday_of(timezone.now().date())
+    # Begun on every clock.
+    monday = monday_of(timezone.now().date() - dt.timedelta(days=1))
     for value in (3, 4):
         improvement.record_number(measure=measure, by=user, period_start=monday, value=Decimal(value))
     thread = make.thread(board=make.board(cohort=cast.cohort), by=user, text=f"{WORDS}?\n\n{WORDS}")

@@ -81,6 +81,7 @@ class Rows:
     question: Any
     survey_round: Any
     survey_closed: Any
+    survey_session: Any
     item: Any
     appearance: Any
     partner: Any
@@ -168,14 +169,14 @@ def _rows(team, *, planner, coach, member, asker, private: str) -> Rows:
         applied=_applied(cohort, planner, outcome="wait"),
         release=Release.objects.create(cohort=cohort, by=planner, release_at=timezone.now() + dt.timedelta(hours=1)),
         series=_comes(session, planner),
-        **_surveys(cohort, member),
+        **_surveys(cohort, member, session),
         **_plan_of(session, team),
         **_what_comes_after(session, member, planner),
     )
 
 
-def _surveys(cohort, member) -> dict[str, Any]:
-    """Let a survey be open to somebody, and two be closed, with the same question answered in both."""
+def _surveys(cohort, member, session) -> dict[str, Any]:
+    """Let a survey be open to somebody, two be closed with the same question answered in both, and one after a session."""
     before, close = (make.survey(cohort=cohort, moment=moment) for moment in ("before", "close"))
     closed = [
         make.survey_round(survey=one, opened=20, closes_in=-2, mixed_at=timezone.now()) for one in (before, close)
@@ -185,7 +186,18 @@ def _surveys(cohort, member) -> dict[str, Any]:
     open_round = make.survey_round(survey=make.survey(cohort=cohort, moment="later"))
     make.asked(round=open_round, person=member)
     question = before.questions.get(key="hope")
-    return {"survey": before, "question": question, "survey_round": open_round, "survey_closed": closed[1]}
+    told = make.survey_round(
+        survey=make.survey(cohort=cohort, moment="session"), opened=20, closes_in=-1, about=str(session.pk),
+        mixed_at=timezone.now(),
+    )  # fmt: skip
+    make.survey_answers(round=told, many=5, worth=4, **{"try": "Ask the night shift first."})
+    return {
+        "survey": before,
+        "question": question,
+        "survey_round": open_round,
+        "survey_closed": closed[1],
+        "survey_session": told,
+    }
 
 
 def _more_surveys(rows, person) -> None:
@@ -193,6 +205,7 @@ def _more_surveys(rows, person) -> None:
     key = uuid.uuid4().hex[:8]
     rows.survey.questions.create(ordinal=50, key=key, kind="text", text_en="Why?", text_fr="Pourquoi?")
     make.survey_answers(round=rows.survey_closed, sure=2, helped="The huddle.", study_id=person.study_id)
+    make.survey_answers(round=rows.survey_session, worth=5, **{"try": "Ask at the huddle."})
     make.asked(round=rows.survey_round, person=person)
     by_session = make.survey(cohort=rows.cohort, moment="session")
     row = make.survey_round(survey=by_session, opened=20, closes_in=-1, about=key, mixed_at=timezone.now())

@@ -123,6 +123,8 @@ class Reschedule(Row):
     # [{"model": label, "id": key, "field": name, "before": text, "after": text}, …] in the order they were made.
     ledger = models.JSONField(default=list)
     undone_at = models.DateTimeField(null=True, blank=True)
+    # Until when it may be undone, where people have to hear of it sooner than UNDO_SECONDS after it.
+    closes_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
@@ -133,7 +135,7 @@ class Reschedule(Row):
     @property
     def open_until(self) -> dt.datetime:
         """Return until when it may be undone."""
-        return self.created_at + dt.timedelta(seconds=settings.UNDO_SECONDS)
+        return self.closes_at or self.created_at + dt.timedelta(seconds=settings.UNDO_SECONDS)
 
 
 class QuietWeek(Row):

@@ -15,7 +15,7 @@ from collaborative.models.base import Row
 from collaborative.models.cohort import Cohort
 from collaborative.models.places import Organisation, Unit
 from collaborative.models.programme import PreworkItem, Programme
-from collaborative.querysets import MembershipQuerySet, TeamQuerySet
+from collaborative.querysets import MembershipQuerySet, TeamQuerySet, by_name
 
 
 class Leaving(models.TextChoices):
@@ -83,7 +83,7 @@ class Team(Row):
         order = models.Case(
             *[models.When(role=role, then=place) for place, role in enumerate(Role.values_by_nearness())], default=9
         )
-        return Membership.objects.of_team(self).order_by(order, "user__name")
+        return Membership.objects.of_team(self).order_by(order, by_name("user__name"))
 
 
 class Role(models.TextChoices):

@@ -1,12 +1,22 @@
 """Tags about cohorts and teams, for templates of every room above."""
 
 from django import template
+from django.utils.translation import pgettext_lazy
 
 from collaborative import closing, line
 from collaborative.models import Cohort, Team
 from core import registry
+from core.tabs import in_groups
 
 register = template.Library()
+
+# What a tab of a cohort's planning pages names as its ``group``; one without stands by itself.
+PLANNING_GROUPS = {
+    "people": pgettext_lazy("pages of a cohort", "People"),
+    "plan": pgettext_lazy("pages of a cohort", "Plan"),
+    "results": pgettext_lazy("pages of a cohort", "Results"),
+    "public": pgettext_lazy("pages of a cohort", "Public"),
+}
 
 
 @register.inclusion_tag("collaborative/where.html")
@@ -37,5 +47,11 @@ def team_tabs(context, team, here: str) -> dict:
 def planning_tabs(context, cohort, here: str) -> dict:
     """Print the tabs of a cohort's planning pages; rooms register theirs in ``core.registry.planning_tabs``."""
     user = context["request"].user
-    tabs = [{**tab, "here": key == here} for key, tab in registry.planning_tabs.ask_all(user, cohort) if tab]
-    return {"tabs": sorted(tabs, key=lambda tab: tab["order"]), "label": cohort.name}
+    tabs = [
+        {"group": key, **tab, "here": key == here} for key, tab in registry.planning_tabs.ask_all(user, cohort) if tab
+    ]
+    groups: dict[str, list] = {}
+    for tab in sorted(tabs, key=lambda tab: tab["order"]):
+        groups.setdefault(tab["group"], []).append(tab)
+    named = ({"text": PLANNING_GROUPS.get(key, ""), "tabs": some} for key, some in groups.items())
+    return {"groups": in_groups(named), "label": cohort.name}

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.functional import SimpleLazyObject, empty
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
@@ -84,6 +85,15 @@ def listing(phrases: list[str]) -> str:
 def quotable(words: Any) -> str:
     """Return words as they stand inside quotation marks: “ ” inside « », ‘ ’ inside “ ”."""
     return quotes.inside(words)
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """Return how large a file of ``size`` bytes is, in words of the page's language: "13.6 KB", « 13,6 Ko »."""
+    kilobytes = size / 1024
+    if kilobytes < 1024:
+        return gettext("%(n)s KB") % {"n": number_format(round(max(kilobytes, 0.1), 1), 1)}
+    return gettext("%(n)s MB") % {"n": number_format(round(kilobytes / 1024, 1), 1)}
 
 
 @register.filter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.consent import consented
@@ -12,10 +13,14 @@ from collaborative.models import TEAM_ROLES, Cohort
 from core.time import wall_in
 from desk.demo.marks import demo_id
 from desk.demo.populate import World
+from notifications import services as notifications
+from notifications import states
+from notifications.models import PlannedMessage
+from notifications.services import Wanted
 from sessions.models import LearningSession
 from surveys import envelopes, writing
 from surveys.models import Answer, Asked, Moment, Response, Round, Survey
-from surveys.rounds import AHEAD, OPEN_FOR, follow
+from surveys.rounds import AHEAD, ASKED, FIRST, OPEN_FOR, follow
 
 # What some wrote, in the language in which they think: never about anybody.
 HOPES = (
@@ -90,6 +95,7 @@ def _put(
             answers += _said(survey, response, chance, nth)
     chance.shuffle(responses)
     Asked.objects.bulk_create(asked)
+    _tell(row, survey.cohort, people)
     if mixed:
         Response.objects.bulk_create(responses)
         Answer.objects.bulk_create(answers)
@@ -100,6 +106,16 @@ def _put(
             one.question: envelopes.Said(one.value, one.choice, one.text) for one in answers if one.response == response
         }
         envelopes.enclose(round=row, said=said)
+
+
+def _tell(row: Round, cohort: Cohort, people: list[User]) -> None:
+    """Note that everybody was told when the round opened: who begins has read of it."""
+    with transaction.atomic():
+        notifications.plan_each(
+            (row, 1, Wanted(kind=ASKED, to=one, due=row.opens_at, occurrence=FIRST, scope=cohort)) for one in people
+        )
+        told = PlannedMessage.objects.about(row).filter(occurrence=FIRST)
+        told.update(state=states.SENT, attempts=1, sent_at=row.opens_at, updated_at=row.opens_at)
 
 
 def _said(survey: Survey, response: Response, chance, nth: int) -> list[Answer]:

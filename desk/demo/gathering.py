@@ -63,7 +63,7 @@ _OUTSIDE: Final = (
 
 
 def answer(world: World, learning_session: LearningSession, all_places: Iterable[Place]) -> None:
-    """Let most people have said whether they come to a session, and a planner have made its small rooms."""
+    """Let most people have said whether they come to a session, and a planner have made its small rooms, which everybody sees."""
     rows = []
     for place in all_places:
         chance = world.chance("coming", place.key)
@@ -79,6 +79,7 @@ def answer(world: World, learning_session: LearningSession, all_places: Iterable
                 )  # fmt: skip
     Rsvp.objects.bulk_create(rows)
     small_rooms.make(learning_session=learning_session, by=world.people["paula"], version=0, size=8, seed=_SEED)
+    small_rooms.publish(learning_session=learning_session, by=world.people["paula"])
 
 
 def launch(world: World, cohort: Cohort) -> None:

@@ -88,10 +88,10 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
 @in_demo
 @require_safe
 def meeting(request: HttpRequest) -> HttpResponse:
-    """Stand in for the meeting room of the session that the address names."""
+    """Stand in for the meeting room of the session that the address names, or for where people try their sound."""
     typed = request.GET.get("session", "")
     met = session_of_meeting(typed)
     word = _("Back to the session’s page") if met else _("Back to the demo")
     path = reverse("session", args=[met.cohort_id, met.pk]) if met else reverse("today")
     back, asked = settings.SITE_URL.rstrip("/") + path, {"session": typed} if met else {}
-    return _page(request, "desk/demo/meeting.html", asked=asked, back=back, word=word)
+    return _page(request, "desk/demo/meeting.html", asked=asked, back=back, word=word, met=met)

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from collaborative.holidays import why_look_again
@@ -46,6 +47,9 @@ class Effects:
     shut: int
     sooner: int
     mark: str
+    # Until when it can be undone, where that is sooner than usual, and on which clock that is said.
+    undo_until: str = ""
+    is_final: bool = False
 
 
 def effects_of(moved: Moved[Any], *, cohort: Cohort, reader) -> Effects:
@@ -68,6 +72,8 @@ def effects_of(moved: Moved[Any], *, cohort: Cohort, reader) -> Effects:
         shut=told.get("shut", 0),
         sooner=told.get("sooner", 0),
         mark=moved.mark,
+        undo_until=read(moved.closes_at, cohort, reader, lang=language(), dated=False).mine if moved.closes_at else "",
+        is_final=moved.closes_at is not None and moved.closes_at <= timezone.now(),
     )
 
 

@@ -24,7 +24,7 @@ from collaborative.words import of_programme
 from core.methods import must, only
 from core.refusals import Refused
 from core.words import speak
-from enrolment import meetings, not_asked, partner_welcome, services
+from enrolment import filled_in, meetings, not_asked, partner_welcome, services
 from enrolment.by_card import without_mailbox
 from enrolment.forms import EnrolForm, InviteForm, SendAgainForm, StartForm
 from enrolment.models import VALID_FOR
@@ -63,7 +63,9 @@ def people(request: SignedInRequest, team_id) -> HttpResponse:
     wanted = role_wanted_first(roles, members=people["members"], asked=invitations)
     named = not_asked.of_team(team, reader=request.user)
     chosen = next((one.as_typed() for one in named if str(one.ordinal) == request.GET.get("named")), {})
-    initial = {"language": team.language, "role": wanted, **chosen}
+    mark = request.GET.get("from", "")
+    known = filled_in.colleague_from(mark, team)
+    initial = {"language": team.language, "role": wanted, **chosen, **known}
     form = InviteForm(request.POST or None, roles=roles, initial=initial)
 
     def make() -> str:
@@ -83,6 +85,8 @@ def people(request: SignedInRequest, team_id) -> HttpResponse:
         "form": form,
         "asked": asked,
         "not_asked": named,
+        "known": known,
+        "mark": mark,
         **people,
         **without_mailbox(team, members=people["members"], invitations=invitations),
         **_standing(team),

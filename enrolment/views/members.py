@@ -16,7 +16,7 @@ from collaborative.permissions import plans
 from collaborative.querysets import teams_seen_by
 from core.methods import must
 from core.refusals import Overtaken, Refused
-from enrolment import replacing
+from enrolment import filled_in, replacing
 from enrolment.member_forms import LeaveForm, MemberForm, ReplaceForm
 
 
@@ -87,7 +87,9 @@ def replace(request: SignedInRequest, team_id, membership_id) -> HttpResponse:
     """Ask somebody in who takes the place of a member."""
     team, membership, _people = _find(request, team_id, membership_id)
     must(belonging.may_change(request.user, membership))
-    form = ReplaceForm(request.POST if request.method == "POST" else None, initial={"language": team.language})
+    known = filled_in.colleague_from(request.GET.get("from", ""), team)
+    initial = {"language": team.language, "name": known.get("name", "")}
+    form = ReplaceForm(request.POST if request.method == "POST" else None, initial=initial)
 
     def make() -> str:
         invitation = replacing.replace(membership=membership, by=request.user, **form.answers())

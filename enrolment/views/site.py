@@ -16,7 +16,7 @@ from accounts.context import Person
 from collaborative.words import of_programme
 from core.language import language, other
 from core.words import speak
-from enrolment.meetings import meetings_of
+from enrolment.meetings import meetings_of, pages_of
 from enrolment.models import PageKey
 from enrolment.site import content
 from enrolment.site.drawing import line_of
@@ -84,6 +84,8 @@ def shown(site: Site, key: str, words: dict[str, Any], *, wanted: str = "") -> d
         pairs = content.matching(words, lang, wanted) if wanted.strip() else content.questions(words, lang)
         return page | {"pairs": pairs, "wanted": wanted.strip()}
     page["words"] = content.read(key, words, lang)
+    if key == PageKey.OVERVIEW:
+        page["further"] = pages_of(site.programme)
     if site.enrolment and key in (PageKey.OVERVIEW, PageKey.DATES):
         cohort = site.enrolment.cohort
         meetings = meetings_of(cohort)

@@ -1,11 +1,13 @@
 """Certificates: who has earned one by the programme's rule, giving them, checking one by its code, taking one back.
 
-Hours are those of the sessions that count, each whole: for how many minutes somebody was there is known of some and not of
+What counts are the learning sessions, webinars and congresses that were held. Hours are theirs, each whole: for how many minutes somebody was there is known of some and not of
 others, and whoever sat beside a colleague must not get less than who pressed Join.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import io
 import secrets
 import zipfile
@@ -27,6 +29,7 @@ from audit.services import record, record_many
 from collaborative.line import today_in
 from collaborative.models import TEAM_ROLES, Cohort, Membership
 from core import pdf
+from core.places import sort_key
 from core.refusals import Refused
 from core.time import day
 from jobs import kinds as jobs_kinds
@@ -44,11 +47,24 @@ CODE_LENGTH: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """At how many sessions somebody was, and how many hours these had."""
+    """At which sessions somebody was, and how many hours these had; ``later``: the keys of those only gone through later."""
 
     person: Any
-    sessions: int
-    hours: Decimal
+    held: list[LearningSession]
+    later: frozenset
+
+    @property
+    def sessions(self) -> int:
+        return len(self.held)
+
+    @property
+    def hours(self) -> Decimal:
+        return hours_of(self.held)
+
+    @property
+    def printed(self) -> list[list]:
+        """Return what a certificate says of each session: its two titles, its day, and whether it was gone through later."""
+        return [[one.title_en, one.title_fr, one.day.isoformat(), one.pk in self.later] for one in self.held]
 
     def is_enough(self, rules: SessionRules) -> bool:
         """Return whether a certificate is given for that."""
@@ -66,20 +82,48 @@ def attended(cohort: Cohort, rules: SessionRules, *, people: Collection | None =
     roles = Membership.objects.filter(team__cohort=cohort, role__in=TEAM_ROLES, user__is_active=True)
     if people is not None:
         roles = roles.filter(user__in=people)
-    persons = {role.user_id: role.user for role in roles.select_related("user").order_by("user__name")}
+    persons = {role.user_id: role.user for role in roles.select_related("user")}
     at: dict[Any, set] = {key: set() for key in persons}
-    rows = [Attendance.objects.filter(learning_session__in=held, person__in=persons).counted()]
+    later: dict[Any, set] = {key: set() for key in persons}
+    for person, one in (
+        Attendance.objects.filter(learning_session__in=held, person__in=persons)
+        .counted()
+        .values_list("person", "learning_session")
+    ):
+        at[person].add(one)
     if rules.catching_up_counts:
-        rows.append(Followed.objects.filter(learning_session__in=held, person__in=persons))
-    for some in rows:
-        for person, one in some.values_list("person", "learning_session"):
-            at[person].add(one)
-    return [Earned(persons[key], len(some), hours_of([held[one] for one in some])) for key, some in at.items()]
+        followed = Followed.objects.filter(learning_session__in=held, person__in=persons)
+        for person, one in followed.values_list("person", "learning_session"):
+            later[person].add(one)
+    return [
+        Earned(
+            person,
+            [one for one_key, one in held.items() if one_key in at[key] | later[key]],
+            frozenset(later[key] - at[key]),
+        )
+        for key, person in sorted(persons.items(), key=lambda item: sort_key(item[1].name))
+    ]
 
 
 def hours_of(held: Collection[LearningSession]) -> Decimal:
     """Return how many hours these sessions have, to a tenth."""
     return (Decimal(sum(one.minutes for one in held)) / 60).quantize(Decimal("0.1"))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Certificates that were given in one press, while their mails have not left: they can be taken back in one, too."""
+
+    at: dt.datetime
+    rows: list[Certificate]
+
+    @property
+    def until(self) -> dt.datetime:
+        return self.at + dt.timedelta(seconds=settings.UNDO_SECONDS)
+
+    @property
+    def key(self) -> str:
+        return self.at.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +134,24 @@ class Standing:
     given: list[Certificate]
     taken_back: list[Certificate]
     due: list[Earned]
+    # Those given in one press a moment ago, the latest press first.
+    fresh: list[Batch]
     # Of those given, whose person is called otherwise now; of those taken back, what a planner may give anew.
     renamed: list[Certificate]
     again: list[Certificate]
+
+    @property
+    def mark(self) -> str:
+        """Return a mark of who is owed one for what: whoever presses has seen just these."""
+        told = sorted(f"{one.person.pk} {one.sessions} {one.hours}" for one in self.due)
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
 
 
 def standing_of(cohort: Cohort) -> Standing:
     """Return the certificates of a cohort and who is owed one. Who had theirs taken back is not owed another by itself."""
     rules = rules_of(cohort.programme_id)
-    rows = list(Certificate.objects.filter(cohort=cohort).select_related("person").order_by("name", "created_at"))
+    found = Certificate.objects.filter(cohort=cohort).select_related("person").order_by("created_at")
+    rows = sorted(found, key=lambda row: sort_key(row.name))
     earned = [one for one in attended(cohort, rules) if one.is_enough(rules)]
     had, entitled = {row.person_id for row in rows}, {one.person.pk for one in earned}
     given, taken_back = [row for row in rows if not row.revoked_at], [row for row in rows if row.revoked_at]
@@ -110,20 +163,33 @@ def standing_of(cohort: Cohort) -> Standing:
         given,
         taken_back,
         due=[one for one in earned if one.person.pk not in had],
+        fresh=_fresh(given, apart={row.person_id for row in taken_back}),
         renamed=[row for row in given if row.name != _name_on(row.person)],
         again=[row for row in latest.values() if row.person_id in entitled],
     )
 
 
-@transaction.atomic
-def give(*, cohort: Cohort, by) -> int:
-    """Give everybody who has earned one their certificate, and write to them. Returns how many were given.
+def _fresh(given: Collection[Certificate], *, apart: Collection) -> list[Batch]:
+    """Return what was given a moment ago, press by press; of those ``apart`` each was given by itself."""
+    since = timezone.now() - dt.timedelta(seconds=settings.UNDO_SECONDS)
+    batches: dict[dt.datetime, list[Certificate]] = {}
+    for row in given:
+        if row.created_at > since and row.person_id not in apart:
+            batches.setdefault(row.created_at, []).append(row)
+    return [Batch(at, batches[at]) for at in sorted(batches, reverse=True)]
 
-    Pressed again, nobody gets a second one.
+
+@transaction.atomic
+def give(*, cohort: Cohort, by, seen: str | None = None) -> int:
+    """Give everybody who has earned one their certificate. Returns how many were given; pressed again, nobody gets a second.
+
+    They hear of it once UNDO_SECONDS have passed. Raises Refused where others have earned one than those of the mark ``seen``.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
-    due = standing_of(cohort).due
-    on = today_in(cohort)
+    standing = standing_of(cohort)
+    if standing.due and seen is not None and seen != standing.mark:
+        raise Refused(_("Who has earned one has changed in the meantime. Look once more, then press again."))
+    due, on, now = standing.due, today_in(cohort), timezone.now()
     made = Certificate.objects.bulk_create(
         Certificate(
             cohort=cohort,
@@ -132,13 +198,34 @@ def give(*, cohort: Cohort, by) -> int:
             code=_new_code(),
             sessions=one.sessions,
             hours=one.hours,
+            counted=one.printed,
             given_on=on,
             by=by,
+            created_at=now,
         )
         for one in due
     )
     _tell_of(made, cohort, by)
     return len(made)
+
+
+@transaction.atomic
+def take_back_together(*, cohort: Cohort, key: str, by) -> int:
+    """Take back all that one press gave, before anybody heard of it, as if it had not been; ``key`` is the batch's.
+
+    Returns how many these were; twice is the same as once. Raises Refused once their mails leave.
+    """
+    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    standing = standing_of(cohort)
+    batch = next((one for one in standing.fresh if one.key == key), None)
+    if batch is None:
+        if any(row.created_at.isoformat() == key for row in (*standing.given, *standing.taken_back)):
+            raise Refused(_("The mails of these have left. Each can still be taken back by itself."))
+        return 0
+    notifications.void_each(batch.rows, "taken back", by=by)
+    record_many("certificate.ungiven", batch.rows, by=by, cohort_id=cohort.pk)
+    Job.objects.filter(kind=KIND, params__cohort=str(cohort.pk)).delete()
+    return Certificate.objects.filter(pk__in=[row.pk for row in batch.rows]).delete()[0]
 
 
 @transaction.atomic
@@ -155,12 +242,12 @@ def give_again(*, certificate: Certificate, by) -> Certificate:
         if valid.name == _name_on(person):
             raise Refused(_("This person has a certificate with this name already."))
         revoke(certificate=valid, reason=_("The name was corrected; a new one was given."), by=by)
-        sessions, hours = valid.sessions, valid.hours
+        sessions, hours, counted = valid.sessions, valid.hours, valid.counted
     else:
         earned = next(iter(attended(cohort, rules, people=[person])), None)
         if earned is None or not earned.is_enough(rules):
             raise Refused(_("By the rules of this programme this person has not earned one."))
-        sessions, hours = earned.sessions, earned.hours
+        sessions, hours, counted = earned.sessions, earned.hours, earned.printed
     made = Certificate.objects.create(
         cohort=cohort,
         person=person,
@@ -168,6 +255,7 @@ def give_again(*, certificate: Certificate, by) -> Certificate:
         code=_new_code(),
         sessions=sessions,
         hours=hours,
+        counted=counted,
         given_on=today_in(cohort),
         by=by,
     )
@@ -176,9 +264,9 @@ def give_again(*, certificate: Certificate, by) -> Certificate:
 
 
 def _tell_of(made: Collection[Certificate], cohort: Cohort, by) -> None:
-    now = timezone.now()
+    due = timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS)
     notifications.plan_each(
-        (row, 1, Wanted(kind="sessions/certificate", to=row.person, due=now, scope=cohort)) for row in made
+        (row, 1, Wanted(kind="sessions/certificate", to=row.person, due=due, scope=cohort)) for row in made
     )
     record_many("certificate.given", made, by=by, cohort_id=cohort.pk)
 
@@ -219,21 +307,21 @@ def found_by(code: str) -> Certificate | None:
 # ---------------------------------------------------------------- whose they are
 
 
+def _known_to(user):
+    """Return the valid certificates of a person, but for those that they have not heard of: these may be taken back."""
+    since = timezone.now() - dt.timedelta(seconds=settings.UNDO_SECONDS)
+    return Certificate.objects.filter(person=user, revoked_at=None, created_at__lte=since)
+
+
 def certificates_of(user):
     """Return the valid certificates of a person, the latest first."""
-    return (
-        Certificate.objects.filter(person=user, revoked_at=None)
-        .select_related("cohort__programme")
-        .order_by("-given_on", "-created_at")
-    )
+    return _known_to(user).select_related("cohort__programme").order_by("-given_on", "-created_at")
 
 
 def certificates_seen_by(user):
     """Return the certificates that this person may open: their own, and those of the cohorts that they plan."""
     planned = Certificate.objects.filter(cohort__in=Cohort.objects.run_by(user))
-    return (planned | Certificate.objects.filter(person=user, revoked_at=None)).select_related(
-        "cohort__programme", "person"
-    )
+    return (planned | _known_to(user)).select_related("cohort__programme", "person")
 
 
 def certificates_in(cohort: Cohort):
@@ -261,13 +349,14 @@ def versions(source_ids: Collection[str]) -> dict[str, int]:
 def document(certificate: Certificate) -> bytes:
     """Return a certificate as a PDF in the language of whose it is."""
     with override(certificate.person.language):
-        return pdf.make("sessions/certificate.typ", _facts(certificate), lang=certificate.person.language)
+        return pdf.make("sessions/certificate.typ", facts_of(certificate), lang=certificate.person.language)
 
 
-def _facts(certificate: Certificate) -> dict[str, Any]:
+def facts_of(certificate: Certificate) -> dict[str, Any]:
+    """Return what stands on a certificate, in the language of now."""
     lang, hours = certificate.person.language, certificate.hours
     n = certificate.sessions
-    told = {"sessions": ngettext("%(n)d learning session", "%(n)d learning sessions", n) % {"n": n}}
+    told = {"sessions": ngettext("%(n)s session", "%(n)s sessions", n) % {"n": n}}
     shown = str(hours.normalize() if hours != int(hours) else int(hours))
     told["hours"] = ngettext("%(n)s hour", "%(n)s hours", _many(hours, lang)) % {
         "n": shown.replace(".", "," if lang == "fr" else ".")
@@ -278,10 +367,21 @@ def _facts(certificate: Certificate) -> dict[str, Any]:
         "took_part": _("took part in %(sessions)s, %(hours)s in all, of") % told,
         "series": certificate.cohort.programme.name,
         "cohort": certificate.cohort.name,
-        "given": _("Given on %(day)s") % {"day": day(certificate.given_on, lang, weekday=False, year=True)},
-        "check": _("Anybody can check this certificate at %(address)s with the code") % {"address": settings.SITE_URL + reverse("certificate_check")},
+        "counted": [
+            [day(dt.date.fromisoformat(on), lang, weekday=False, year=True), _session(fr if lang == "fr" else en, later)]
+            for en, fr, on, later in certificate.counted
+        ],
+        "given": _("Given on %(day)s by the planning team of") % {"day": day(certificate.given_on, lang, weekday=False, year=True)},
+        "by": certificate.cohort.programme.name,
+        "contact": certificate.cohort.contact,
+        "heads": {"day": _("Date"), "session": _("Session"), "check": _("Check it by this code")},
+        "check": settings.SITE_URL + reverse("certificate_check"),
         "code": printed(certificate.code),
     }  # fmt: skip
+
+
+def _session(title: str, later: bool) -> str:
+    return _("%(title)s (followed it later)") % {"title": title} if later else title
 
 
 def _many(hours: Decimal, lang: str) -> int:

@@ -15,10 +15,14 @@ from sessions.attendance import recaps
 from sessions.models import CertificateFor, Recap, SessionRules
 
 
-def _address(label: Any, **more: Any) -> forms.URLField:
-    return forms.URLField(
-        label=label, max_length=500, required=False, assume_scheme="https", validators=[URLValidator(["https"])], **more
-    )
+class _Recording(forms.URLField):
+    """Where a recording is seen: https, nothing else."""
+
+    default_validators = [URLValidator(["https"], message=_("This is no https address yet."))]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=500, required=False, assume_scheme="https", **kwargs)
+        self.error_messages["invalid"] = _("This is no https address yet.")
 
 
 class RecapForm(VersionedForm):
@@ -29,7 +33,7 @@ class RecapForm(VersionedForm):
         rows=10,
         max_length=8000,
         required=False,
-        help_text=_("What is read in ten minutes."),
+        help_text=_("What is read in ten minutes. Needed before everybody can read it."),
     )
     text_fr = FreeText(label=_("In short, French"), rows=10, max_length=8000, required=False)
     now_en = FreeText(
@@ -37,13 +41,13 @@ class RecapForm(VersionedForm):
         rows=3,
         max_length=1000,
         required=False,
-        help_text=_("What a team does this week that was not there."),
+        help_text=_("What a team does this week that was not there. Needed before everybody can read it."),
     )
     now_fr = FreeText(label=_("What to do now, French"), rows=3, max_length=1000, required=False)
-    recording_en = _address(
-        _("Recording, English"), help_text=_("One recording for both languages: the same address twice.")
+    recording_en = _Recording(
+        label=_("Recording, English"), help_text=_("One recording for both languages: the same address twice.")
     )
-    recording_fr = _address(_("Recording, French"))
+    recording_fr = _Recording(label=_("Recording, French"))
     chapters = PastedRows(
         label=_("Chapters of the recording"),
         rows=5,
@@ -54,8 +58,24 @@ class RecapForm(VersionedForm):
     transcript_en = FreeText(label=_("Transcript, English"), rows=6, max_length=200_000, required=False)
     transcript_fr = FreeText(label=_("Transcript, French"), rows=6, max_length=200_000, required=False)
 
+    def __init__(self, *args: Any, publishing: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.publishing = publishing
+        for name in recaps.NEEDED:
+            for lang in ("en", "fr"):
+                self.fields[f"{name}_{lang}"].needed_later = True  # type: ignore[attr-defined]
+
     def readers_of(self, field_name: str) -> list[str]:
         return [gettext("everybody in the cohort")]
+
+    def clean(self) -> dict[str, Any] | None:
+        """What everybody is to read is whole: all that is missing is said at once."""
+        values = super().clean()
+        if self.publishing:
+            for name, sentence in recaps.missing_in(self.cleaned_data).items():
+                if name not in self.errors:
+                    self.add_error(name, sentence)
+        return values
 
     def clean_chapters(self) -> str:
         typed = self.cleaned_data["chapters"]
@@ -103,13 +123,24 @@ class SessionRulesForm(VersionedForm):
     dial_in_is_told = forms.BooleanField(
         label=_("The telephone number may be told"),
         required=False,
-        help_text=_("It then stands in reminders and on the session’s page."),
+        help_text=_(
+            "It then stands in mails and calendars of the cohort and of those who speak; these are soon passed on. Whoever can "
+            "join reads it on their page in any case."
+        ),
     )
     certificate_for = forms.ChoiceField(
-        label=_("A certificate is given for"), choices=CertificateFor.choices, widget=forms.RadioSelect
+        label=_("A certificate is given for"),
+        choices=CertificateFor.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Learning sessions, webinars and congresses that were held count; drop-in hours do not."),
     )
     certificate_least = forms.DecimalField(
-        label=_("At least so many"), min_value=0.5, max_value=200, max_digits=4, decimal_places=1
+        label=_("At least so many"),
+        min_value=0.5,
+        max_value=200,
+        max_digits=4,
+        decimal_places=1,
+        help_text=_("If it is raised, certificates that were given stay as they are."),
     )
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -20,7 +20,7 @@ from sessions.models import Attendance, Chapter, Followed, LearningSession, Reca
 MOST_CHAPTERS: Final = 60
 _AT: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 # What must stand in both languages, and what may be left out in both.
-_NEEDED: Final = ("text", "now")
+NEEDED: Final = ("text", "now")
 _IN_BOTH: Final = ("recording", "transcript")
 
 
@@ -130,13 +130,25 @@ def write(
 def _keep_whole(recap: Recap, learning_session: LearningSession) -> None:
     if timezone.now() < learning_session.ends_at or learning_session.cancelled_at:
         raise Refused(_("A recap appears once the session is over."))
-    for name in (*_NEEDED, *_IN_BOTH):
-        both = {lang: getattr(recap, f"{name}_{lang}") for lang in ("en", "fr")}
-        missing = next((lang for lang, value in both.items() if not value), "")
-        if missing and (name in _NEEDED or any(both.values())):
-            raise Refused(
-                _("What everybody reads stands in both languages: this one is missing."), field=f"{name}_{missing}"
-            )
+    missing = missing_in({name: getattr(recap, name) for name in _both(*NEEDED, *_IN_BOTH)})
+    for field, sentence in missing.items():
+        raise Refused(sentence, field=field)
+
+
+def missing_in(values: Mapping[str, str]) -> dict[str, str]:
+    """Return a sentence for each box that is empty and has to be filled before everybody can read the recap."""
+    found = {}
+    for name in (*NEEDED, *_IN_BOTH):
+        empty = [one for one in _both(name) if not values.get(one)]
+        if len(empty) == 1:
+            found[empty[0]] = _("What everybody reads stands in both languages: this one is missing.")
+        elif empty and name in NEEDED:
+            found |= {one: _("Needed before everybody can read the recap.") for one in empty}
+    return found
+
+
+def _both(*names: str) -> list[str]:
+    return [f"{name}_{lang}" for name in names for lang in ("en", "fr")]
 
 
 @transaction.atomic

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from collaborative.models import Cohort, Membership, Position, Role, Team
+from collaborative.models import TEAM_ROLES, Cohort, Membership, Position, Role, Team
 from collaborative.resting import rest_on, rests_of
 from core.places import sort_key
 from sessions.attendance.attending import roles_at
@@ -53,6 +53,8 @@ class Line:
     row: Attendance | None
     followed: bool
     minutes_of_session: int
+    # Why nobody misses them: the session has not begun ("ahead"), or their team was left in peace ("paused").
+    excused: str = ""
 
     @property
     def came(self) -> bool:
@@ -80,10 +82,12 @@ class Line:
     def state(self) -> str:
         """Return in one word what became of them."""
         if self.came:
-            return _("was there")
+            return pgettext("attendance", "counts")
         if self.followed:
             return _("followed it later")
-        return _("does not count") if self.row else _("was not there")
+        if self.row:
+            return _("does not count")
+        return {"ahead": "", "paused": _("paused")}.get(self.excused, _("was not there"))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,6 +96,15 @@ class Group:
 
     team: Team | None
     lines: list[Line]
+    # Left in peace on the day of the session: whoever is not there is not missed.
+    rests: bool = False
+    # Whether the session has not begun: nobody can have been there.
+    ahead: bool = False
+
+    @property
+    def paused(self) -> bool:
+        """Return whether nobody came because the team was left in peace."""
+        return self.rests and not self.came
 
     @property
     def came(self) -> int:
@@ -101,12 +114,27 @@ class Group:
     def followed(self) -> int:
         return sum(line.followed and not line.came for line in self.lines)
 
+    @property
+    def key(self) -> str:
+        """Return what a page calls the group by."""
+        return str(self.team.pk) if self.team else "beside"
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Return whether nobody of a team was there, or somebody waits for the lead."""
+        waits = any(line.row is not None and line.row.awaits_lead for line in self.lines)
+        return waits or (self.team is not None and not self.came and not (self.rests or self.ahead))
+
     def mark(self, kind: str) -> tuple[str, str]:
-        """Return "done", "person" (not there) or "open" (the team has none) for one who is asked for, and it in words."""
+        """Return "done", "person" (not there), "paused" or "open" (the team has none) for one who is asked for, and it in words."""
         some = [line for line in self.lines if kind in kinds_of(line.role, line.position)]
         there = sum(line.came for line in some)
         if there:
             return "done", str(there)
+        if self.rests:
+            return "paused", _("paused")
+        if some and self.ahead:
+            return "open", _("still ahead")
         return ("person", _("not there")) if some else ("open", _("none in the team"))
 
 
@@ -120,6 +148,11 @@ class Register:
     @property
     def teams(self) -> list[Group]:
         return [one for one in self.groups if one.team]
+
+    @property
+    def awaited(self) -> list[Group]:
+        """Return the teams that were there or should have been: those left in peace are not among them."""
+        return [one for one in self.teams if not one.paused]
 
     @property
     def came(self) -> int:
@@ -139,7 +172,7 @@ class Register:
         told = []
         for kind, label in ASKED_FOR:
             states = [group.mark(kind)[0] for group in self.teams]
-            have = len(states) - states.count("open")
+            have = len(states) - states.count("open") - states.count("paused")
             if have:
                 told.append((str(label), states.count("done"), have))
         return told
@@ -170,7 +203,9 @@ def register_of(learning_session: LearningSession) -> Register:
             teams[key] = team
 
     for key, role in roles.items():
-        put(role.team, Line(key, role.user.name, role.role, role.position, noted.get(key), key in followed, minutes))
+        # Coaches and mentors of a team help it; they are no members of it.
+        own = role.team if role.role in TEAM_ROLES else None
+        put(own, Line(key, role.user.name, role.role, role.position, noted.get(key), key in followed, minutes))
     for row in rows:
         if row.guest:
             put(row.team, Line(None, row.guest.name, "", row.guest.position, row, False, minutes))
@@ -178,9 +213,57 @@ def register_of(learning_session: LearningSession) -> Register:
             put(row.team, Line(row.person_id, row.person.name, row.role, "", row, row.person_id in followed, minutes))
     order = sorted(groups, key=lambda key: (key is None, sort_key(teams[key].name) if key else ""))
     reports = list(MeetingReport.objects.filter(learning_session=learning_session).with_open())
-    return Register(
-        [Group(teams.get(key), sorted(groups[key], key=lambda line: sort_key(line.name))) for key in order], reports
-    )
+    resting = {
+        team.pk
+        for team in Team.objects.filter(pk__in=teams).with_rests()
+        if rest_on(rests_of(team), learning_session.day)
+    }
+    ahead = timezone.now() < learning_session.starts_at
+    told = []
+    for key in order:
+        excused = "paused" if key in resting else "ahead" if ahead else ""
+        lines = [dataclasses.replace(line, excused=excused) for line in groups[key]]
+        told.append(Group(teams.get(key), sorted(lines, key=lambda line: sort_key(line.name)), key in resting, ahead))
+    return Register(told, reports)
+
+
+@dataclasses.dataclass(frozen=True)
+class Fold:
+    """A group as a page folds it: its lines, or those that are looked for."""
+
+    group: Group
+    lines: list[Line]
+    is_open: bool
+
+    @property
+    def lacks_some(self) -> bool:
+        """Return whether somebody stands in it who may be entered."""
+        return any(line.row is None and line.key for line in self.lines)
+
+
+# So few groups are read at one look: nothing is folded.
+_FEW: Final = 3
+
+
+def folds_of(register: Register, *, opened: str = "", named: str = "") -> list[Fold]:
+    """Return the groups as the page folds them.
+
+    Where somebody is looked for by name: the groups in which they are found, open. Else all groups: open is the one that is
+    asked for by its key, or, where none is, each that a person should look at.
+    """
+    if named:
+        words = sort_key(named).split()
+        found = [
+            (group, [line for line in group.lines if all(word in sort_key(line.name) for word in words)])
+            for group in register.groups
+        ]
+        return [Fold(group, lines, True) for group, lines in found if lines]
+    keys = {group.key for group in register.groups}
+    few = len(register.groups) <= _FEW
+    return [
+        Fold(group, group.lines, few or (group.key == opened if opened in keys else group.needs_a_look))
+        for group in register.groups
+    ]
 
 
 def sheet_of(register: Register) -> tuple[list[str], list[list[Any]]]:
@@ -260,7 +343,7 @@ def grid_of(cohort: Cohort, now: dt.datetime | None = None) -> Grid:
     """Return the grid of a cohort: four statements for any number of teams."""
     now = now or timezone.now()
     held = list(sessions_that_count(cohort))
-    teams = list(Team.objects.filter(cohort=cohort, withdrawn_at=None).with_rests().order_by("name"))
+    teams = list(Team.objects.filter(cohort=cohort, withdrawn_at=None).with_rests().in_order())
     came, there = _counted(held, teams)
     followed = _followed(held, teams)
     rows = []

@@ -75,7 +75,28 @@ def asked(learning_session: LearningSession, reader, *, address: str, left: bool
     return dataclasses.replace(entry, organizer=organizer, called=cohort.name, attendee=address)
 
 
-def _text(learning_session: LearningSession, reader) -> str:
+def asked_from_outside(
+    learning_session: LearningSession,
+    reader,
+    *,
+    address: str,
+    way_in: str,
+    with_phone: bool,
+    left: bool,
+    stamp: dt.datetime,
+) -> Entry:
+    """Return the same for somebody without an account: ``way_in`` says in words how they join.
+
+    They have said that they come; the page is the one that anybody reads, where there is one. The link of their own is a
+    secret: it stands in their mails alone. ``reader``: their clock. ``with_phone``: the number may stand in it, as in others.
+    """
+    entry = asked(learning_session, reader, address=address, left=left, stamp=stamp)
+    page = settings.SITE_URL + reverse("register", args=[learning_session.pk]) if learning_session.is_public else ""
+    text = _text(learning_session, reader, way_in=way_in, with_phone=with_phone)
+    return dataclasses.replace(entry, asks=False, url=page, text=text)
+
+
+def _text(learning_session: LearningSession, reader, *, way_in: str = "", with_phone: bool = True) -> str:
     cohort, lang = learning_session.cohort, language()
     hour = read(learning_session.starts_at, cohort, reader, lang=lang, dated=False)
     lines = [
@@ -84,18 +105,17 @@ def _text(learning_session: LearningSession, reader) -> str:
         if hour.theirs
         else read(learning_session.starts_at, cohort, lang=lang, dated=False).mine,
         learning_session.purpose,
-        _by_phone(learning_session),
-        _("Join, and all about it: %(page)s")
+        _by_phone(learning_session) if with_phone else "",
+        way_in
+        or _("Join, and all about it: %(page)s")
         % {"page": settings.SITE_URL + _path(cohort.pk, learning_session.pk, lang)},
     ]
     return "\n".join(line for line in lines if line)
 
 
 def _by_phone(learning_session: LearningSession) -> str:
-    rules = getattr(learning_session.cohort.programme, "session_rules", None)
-    if not (learning_session.dial_in and rules and rules.dial_in_is_told):
-        return ""
-    return _("By phone: %(number)s") % {"number": learning_session.dial_in}
+    number = learning_session.dial_in_told
+    return _("By phone: %(number)s") % {"number": number} if number else ""
 
 
 @lru_cache(maxsize=512)
@@ -120,30 +140,9 @@ def entries_for(user, team=None) -> Iterator[Entry]:
         yield from _ends_of(phase)
 
 
-# What ``entries_for`` is made from, a text a row, of which one changes whenever it does: answers
-# ``registry.calendar_revision``. Written by hand, since a calendar asks many times for what has not changed.
-REVISION: Final = """
-(WITH mine AS (
-    SELECT cohort_id FROM collaborative_team WHERE id = %(team)s::uuid
-    UNION
-    SELECT coalesce(m.cohort_id, t.cohort_id) FROM collaborative_membership m
-    LEFT JOIN collaborative_team t ON t.id = m.team_id
-    WHERE %(team)s::uuid IS NULL AND m.user_id = %(person)s AND m.role <> ALL(%(sponsors)s)
-      AND (m.until IS NULL OR m.until > statement_timestamp()) AND m.since <= statement_timestamp()
-), told AS (
-    SELECT id, 'mine' AS whose FROM learning_sessions_learningsession WHERE cohort_id IN (SELECT cohort_id FROM mine)
-    UNION
-    SELECT learning_session_id, 'left' FROM learning_sessions_calendarleft
-    WHERE %(team)s::uuid IS NULL AND person_id = %(person)s AND at > %(since)s
-)
-SELECT concat_ws(' ', s.id, told.whose, s.starts_at, s.version, s.details_version, s.dial_in, s.cancelled_at > %(since)s,
-    c.version, r.dial_in_is_told)
-FROM told JOIN learning_sessions_learningsession s ON s.id = told.id JOIN collaborative_cohort c ON c.id = s.cohort_id
-LEFT JOIN learning_sessions_sessionrules r ON r.programme_id = c.programme_id
-UNION ALL
-SELECT concat_ws(' ', p.id, p.starts_on, p.ends_on, p.name_en, p.name_fr) FROM collaborative_phase p
-WHERE p.cohort_id IN (SELECT cohort_id FROM mine) AND p.kind = 'action')
-"""
+# What ``entries_for`` is made from, as one text that changes whenever it does: answers ``registry.calendar_revision``.
+# sessions/sql/calendar_revision.sql says how.
+REVISION: Final = "SELECT calendar_revision(asked.person_id, asked.team_id, %(since)s, %(sponsors)s)"
 
 
 def _cohorts(user, team):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from core import ics
 from notifications.letters import CalendarPart
 from notifications.models import PlannedMessage
-from sessions.calendars.entries import asked
+from sessions.calendars.entries import asked, asked_from_outside
 from sessions.models import LearningSession
 
 
@@ -28,6 +28,31 @@ def cancel(message: PlannedMessage) -> list[CalendarPart]:
     """Return what takes the session of this message out of its reader's calendar."""
     source = message.source
     return [_part(message, source if isinstance(source, LearningSession) else source.learning_session, left=True)]
+
+
+def outside(
+    message: PlannedMessage,
+    learning_session: LearningSession,
+    reader,
+    *,
+    way_in: str,
+    with_phone: bool,
+    left: bool = False,
+) -> list[CalendarPart]:
+    """Return the invitation of somebody without an account, or what takes it back; nothing where that is said too late."""
+    if not left and not learning_session.is_ahead:
+        return []
+    method = "CANCEL" if left else "REQUEST"
+    entry = asked_from_outside(
+        learning_session,
+        reader,
+        address=message.address,
+        way_in=way_in,
+        with_phone=with_phone,
+        left=left,
+        stamp=timezone.now(),
+    )
+    return [CalendarPart(method, ics.calendar([entry], method=method))]
 
 
 def _part(

@@ -13,10 +13,14 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audit.services import record
 from collaborative.models import OPENS_A_TEAM, TEAM_ROLES, Membership, Position, Role, Team
 from collaborative.permissions import leads, roles_of
+from collaborative.querysets import by_name
+from collaborative.resting import rest_on, rests_of
+from core.places import sort_key
 from core.refusals import Refused
 from enrolment.composition import rule_of
 from sessions.models import BreakoutSeat, Coming, LearningSession, Rsvp, Via
@@ -115,14 +119,32 @@ class TeamComing:
     # The team's own people, for its members; empty for everybody else.
     people: list[Invited] = dataclasses.field(default_factory=list)
     led: bool = False
+    # Left in peace on the day of the session: nobody of it is missed.
+    rests: bool = False
+
+    @property
+    def said(self) -> str:
+        """Return in a line how many of the team come."""
+        words = {"team": self.name, "n": self.yes, "maybe": self.maybe}
+        if not self.yes and not self.maybe:
+            return _("%(team)s: nobody has said yes yet") % words
+        if not self.yes:
+            return ngettext("%(team)s: %(maybe)d perhaps", "%(team)s: %(maybe)d perhaps", self.maybe) % words
+        line = ngettext("%(team)s: %(n)d is coming", "%(team)s: %(n)d are coming", self.yes) % words
+        return line + (ngettext(", %(maybe)d perhaps", ", %(maybe)d perhaps", self.maybe) % words if self.maybe else "")
 
 
 @dataclasses.dataclass(frozen=True)
 class Panel:
-    """What stands on a session's page about who comes: the reader's answer and small room, and their teams."""
+    """What stands on a session's page about who comes: the reader's answer and small room, and their teams.
+
+    ``asks``: they can answer, which they are not asked any more once the room is open. ``said``: their answer in a sentence,
+    "" where there is none.
+    """
 
     asks: bool
     answer: str
+    said: str
     room: int | None
     teams: list[TeamComing]
 
@@ -139,7 +161,7 @@ class Coverage:
 
 
 def panel(learning_session: LearningSession, user) -> Panel | None:
-    """Return what ``user`` sees about who comes, None for whoever is not expected there. One statement."""
+    """Return what ``user`` sees about who comes, None for whoever is not expected there. Two statements at most."""
     cohort = learning_session.cohort_id
     mine = [one for one in roles_of(user) if cohort in (one.cohort_id, one.team_cohort_id) and one.role != Role.SPONSOR]
     if not mine:
@@ -150,24 +172,40 @@ def panel(learning_session: LearningSession, user) -> Panel | None:
     if (me := next((one for one, _team in rows if one.person_id == user.pk), None)) is None:
         return None
     teams = {team.pk: team for _one, team in rows if team is not None and team.pk in opened}
-    ahead = learning_session.state_at(timezone.now()) not in ("over", "cancelled")
+    asks = learning_session.state_at(timezone.now()) in ("ahead", "soon")
     shown = []
-    for team in sorted(teams.values(), key=lambda team: team.name):
+    told_of = {}
+    for team in sorted(teams.values(), key=lambda team: sort_key(team.name)):
         people = [one for one, _team in rows if one.team_id == team.pk and one.role in TEAM_ROLES]
-        told = _team_coming(team.name, people, learning_session)
+        told_of[team] = people, _team_coming(team.name, people, learning_session)
+    # Asked for only where somebody would be missed.
+    lacking = [team.pk for team, (_people, told) in told_of.items() if told.missing]
+    resting = _resting(Team.objects.filter(pk__in=lacking), learning_session) if lacking else set()
+    for team, (people, told) in told_of.items():
+        if team.pk in resting:
+            told = dataclasses.replace(told, missing=[], rests=True)
         led = team.pk in own and leads(user, team)
         shown.append(dataclasses.replace(told, people=people if team.pk in own else [], led=led))
-    return Panel(ahead, me.coming, me.room, shown if ahead else [])
+    said = {
+        Coming.YES.value: _("You said that you are coming."),
+        Coming.MAYBE.value: _("You said that you are perhaps coming."),
+        Coming.NO.value: _("You said that you are not coming."),
+    }
+    return Panel(asks, me.coming, said.get(me.coming, ""), me.room, shown if asks else [])
 
 
 def coverage_of(learning_session: LearningSession) -> Coverage:
     """Return who comes from every team of the cohort. Two statements, however many teams."""
     rows = _invited(learning_session, Q())
-    teams = Team.objects.filter(cohort=learning_session.cohort_id, withdrawn_at=None).order_by("name")
+    teams = list(Team.objects.filter(cohort=learning_session.cohort_id, withdrawn_at=None).with_rests().in_order())
     by_team: dict[Any, list[Invited]] = {}
     for one, _team in rows:
         by_team.setdefault(one.team_id if one.role in TEAM_ROLES else None, []).append(one)
-    told = [_team_coming(team.name, by_team.get(team.pk, []), learning_session) for team in teams]
+    told = []
+    for team in teams:
+        rests = rest_on(rests_of(team), learning_session.day) is not None
+        counted = _team_coming(team.name, by_team.get(team.pk, []), learning_session)
+        told.append(dataclasses.replace(counted, missing=[], rests=True) if rests else counted)
     in_a_team = {one.person_id for team, some in by_team.items() if team for one in some}
     beside = _once(one for one in by_team.get(None, []) if one.person_id not in in_a_team)
     names = {str(one.person_id): f"{one.name} ({team.name})" if team else one.name for one, team in reversed(rows)}
@@ -175,7 +213,7 @@ def coverage_of(learning_session: LearningSession) -> Coverage:
         teams=told,
         beside=_counted(_("Coaches, faculty and planning team"), beside),
         total=_counted(_("Everybody"), _once(one for one, _team in rows)),
-        people=sorted(names.items(), key=lambda pair: pair[1].casefold()),
+        people=sorted(names.items(), key=lambda pair: sort_key(pair[1])),
     )
 
 
@@ -185,9 +223,9 @@ def _invited(learning_session: LearningSession, which: Q, *, seats_of=None) -> l
     rows = Membership.objects.taking_part().filter(which).filter_cohort(learning_session.cohort_id)
     rows = rows.annotate(said=Subquery(said.values("coming")[:1]))
     if seats_of is not None:
-        seat = BreakoutSeat.objects.filter(plan=learning_session.pk, person=seats_of)
+        seat = BreakoutSeat.objects.filter(plan=learning_session.pk, plan__published_at__isnull=False, person=seats_of)
         rows = rows.annotate(room=Subquery(seat.values("room")[:1]))
-    rows = rows.select_related("user", "team").order_by("user__name", "user_id", "since")
+    rows = rows.select_related("user", "team").order_by(by_name("user__name"), "user_id", "since")
     return [
         (
             Invited(
@@ -205,6 +243,11 @@ def _invited(learning_session: LearningSession, which: Q, *, seats_of=None) -> l
     ]
 
 
+def _resting(teams, learning_session: LearningSession) -> set:
+    """Return the keys of those of the teams that are left in peace on the day of the session."""
+    return {team.pk for team in teams.with_rests() if rest_on(rests_of(team), learning_session.day)}
+
+
 def _once(rows: Iterable[Invited]) -> list[Invited]:
     return list({one.person_id: one for one in rows}.values())
 
@@ -218,7 +261,9 @@ def _team_coming(name: str, people: list[Invited], learning_session: LearningSes
     counted = _counted(name, _once(people))
     soon = learning_session.starts_at - timezone.now() <= SOON
     wanted = rule_of(learning_session.cohort.programme.composition).one_of
-    missing = [_nobody_comes(one) for one in wanted if _is_missing(one, people, soon=soon)] if people else []
+    # A team of which nobody has answered is silent; that nobody comes is more than anybody said.
+    heard = any(one.coming for one in people)
+    missing = [_nobody_comes(one) for one in wanted if _is_missing(one, people, soon=soon)] if heard else []
     return dataclasses.replace(counted, missing=missing)
 
 

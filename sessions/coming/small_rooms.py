@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative.models import TEAM_ROLES, Membership
+from collaborative.querysets import by_name
+from core.places import sort_key
 from core.refusals import Refused
 from sessions.coming import mixing
 from sessions.coming.mixing import MOST_ROOMS, Somebody
@@ -59,6 +61,13 @@ class Rooms:
     def seats(self) -> list[Seat]:
         return [seat for _number, seats in self.rooms for seat in seats]
 
+    @property
+    def without_address(self) -> list[Seat]:
+        """Return whom the file for Zoom leaves out: without an address they are placed by hand, in the meeting."""
+        return sorted(
+            (seat for seat in self.seats if not seat.person.email), key=lambda seat: sort_key(seat.person.name)
+        )
+
 
 def rooms_of(learning_session: LearningSession) -> Rooms:
     """Return the small rooms of a session as they stand. Three statements, however many people."""
@@ -74,7 +83,7 @@ def rooms_of(learning_session: LearningSession) -> Rooms:
         if person := people.get(seat.person_id):  # whoever has left the series sits nowhere
             rows[seat.room].append(Seat(person, seat.room, seat.by_hand))
     for seats in rows.values():
-        seats.sort(key=lambda seat: (seat.person.team, seat.person.name))
+        seats.sort(key=lambda seat: (sort_key(seat.person.team), sort_key(seat.person.name)))
     waiting = [one for one in coming if one.person_id not in seated]
     return Rooms(plan, list(rows.items()), waiting, len(coming))
 
@@ -87,7 +96,7 @@ def _people(learning_session: LearningSession) -> list[Participant]:
         .filter(team__cohort=learning_session.cohort_id, role__in=TEAM_ROLES)
         .annotate(said=Subquery(said.values("coming")[:1]))
         .select_related("user", "team__unit__organisation")
-        .order_by("user__name", "user_id", "since")
+        .order_by(by_name("user__name"), "user_id", "since")
     )
     found: dict[Any, Participant] = {}
     for row in rows:
@@ -109,7 +118,8 @@ def make(
     *, learning_session: LearningSession, by, version: int, rooms: int | None = None, size: int | None = None,
     seed: int | None = None, together: bool = False,
 ) -> BreakoutPlan:  # fmt: skip
-    """Make the plan, or make it anew: whoever a planner seated by hand keeps their room. Returns the plan.
+    """Make the plan, or make it anew: whoever a planner seated by hand keeps their room. Returns the plan, which nobody
+    but the planning team sees until it is published.
 
     ``rooms`` or ``size`` (the most people in a room) says how many; without a ``seed`` one is drawn. Raises Refused where
     nobody comes, there would be too many rooms, or somebody has changed the plan since ``version`` (0: there was none).
@@ -136,6 +146,7 @@ def make(
         learning_session=learning_session,
         defaults={
             "seed": seed, "rooms": count, "together": together, "made_by": by, "made_at": Now(), "version": version + 1,
+            "published_at": None,
         },
     )  # fmt: skip
     plan.seats.all().delete()
@@ -194,6 +205,31 @@ def move(*, learning_session: LearningSession, person: str, room: int, by) -> No
     )
     BreakoutPlan.objects.filter(pk=plan.pk).update(version=F("version") + 1)
     record("session.room_changed", learning_session, by=by, person=found.person_id, room=room)
+
+
+@transaction.atomic
+def publish(*, learning_session: LearningSession, by) -> bool:
+    """Let everybody see their own room on the session's page from now on; whoever gets one later sees it too.
+
+    Returns whether they did not before. Raises Refused where there are no rooms.
+    """
+    if not BreakoutPlan.objects.filter(learning_session=learning_session).exists():
+        raise Refused(_("There are no small rooms yet."))
+    hidden = BreakoutPlan.objects.filter(learning_session=learning_session, published_at=None)
+    published = bool(hidden.update(published_at=Now()))
+    if published:
+        record("session.rooms_published", learning_session, by=by)
+    return published
+
+
+@transaction.atomic
+def take_back(*, learning_session: LearningSession, by) -> bool:
+    """Let nobody but the planning team see the rooms any more. Returns whether others did before."""
+    shown = BreakoutPlan.objects.filter(learning_session=learning_session, published_at__isnull=False)
+    taken = bool(shown.update(published_at=None))
+    if taken:
+        record("session.rooms_taken_back", learning_session, by=by)
+    return taken
 
 
 def for_zoom(rooms: Rooms) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import GuardedForm, VersionedForm
+from core.places import sort_key
 from sessions.coming.mixing import MOST_ROOMS
 from sessions.coming.small_rooms import LARGEST_SEED, Rooms
 
@@ -54,7 +55,7 @@ class SeatForm(GuardedForm):
         people += [(one.person_id, one, 0) for one in rooms.waiting]
         named = [
             (str(key), _("%(name)s (room %(room)d)") % {"name": one.name, "room": room} if room else one.name)
-            for key, one, room in sorted(people, key=lambda found: found[1].name.casefold())
+            for key, one, room in sorted(people, key=lambda found: sort_key(found[1].name))
         ]
         self.fields["person"].choices = [("", _("Choose a person")), *named]  # type: ignore[attr-defined]
         self.fields["room"].choices = [(str(number), str(number)) for number, _seats in rooms.rooms]  # type: ignore[attr-defined]

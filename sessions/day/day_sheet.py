@@ -1,6 +1,7 @@
 """The day sheet: all that the planning team needs on paper when no page answers. Made a day before, for "My files".
 
-It holds the address of the meeting, so it is made for planners alone, and goes with their files.
+It holds the address of the meeting, so it is made for planners alone: whoever does not plan the cohort any more has it no
+longer from that moment, and the next tick takes the file away.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -18,10 +20,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from collaborative.models import TEAM_ROLES, Membership, Role
+from collaborative.models import TEAM_ROLES, Cohort, Membership
 from collaborative.permissions import plans
+from collaborative.querysets import by_name
 from core import pdf, sheets
 from core.language import language
+from core.places import sort_key
 from core.refusals import Refused
 from core.time import clock, spoken_place, wall_in
 from core.time import day as day_words
@@ -71,7 +75,7 @@ def sheet_of(learning_session: LearningSession) -> Sheet:
         Membership.objects.taking_part()
         .filter(Q(team__cohort=cohort.pk) | Q(cohort=cohort.pk))
         .select_related("user", "team")
-        .order_by("team__name", "user__name")
+        .order_by(by_name("team__name"), by_name("user__name"))
     )
     speakers = {one.speaker_id: one for one in page.named}.values()
     return Sheet(
@@ -80,7 +84,7 @@ def sheet_of(learning_session: LearningSession) -> Sheet:
         when=f"{day_words(begins.date(), lang, year=True)}, {clock(learning_session.starts_at, zone, lang)}, "
         f"{spoken_place(cohort.city, lang)}",
         address=address or "",
-        dial_in=learning_session.dial_in,
+        dial_in=learning_session.dial_in_shown,
         agenda=[
             (
                 line.hour,
@@ -110,7 +114,7 @@ def _roster(held: list[Membership]) -> list[tuple[str, list[tuple[str, str, str,
         name = one.team.name if one.team else _("For the whole cohort")
         reach = one.user.email or _("no mailbox: tell them through their lead")
         groups.setdefault(name, []).append((one.user.name, str(one.get_role_display()), one.title, reach))
-    return sorted(groups.items(), key=lambda group: group[0])
+    return sorted(groups.items(), key=lambda group: sort_key(group[0]))
 
 
 # ---------------------------------------------------------------- as files
@@ -132,7 +136,7 @@ def as_pdf(sheet: Sheet) -> bytes:
         "what": _("What"),
         "who": _("Who"),
         "role": _("Role"),
-        "work": _("What they do"),
+        "work": _("Work"),
         "reach": _("E-mail"),
         "phone": _("Telephone"),
     }
@@ -185,33 +189,67 @@ def _run(job: Job, progress: Callable[[int, int], None]) -> kinds.Result:
     with override(job.by.language):
         sheet = sheet_of(found)
         file = _MAKE[kind](sheet)
-        name = f"{slugify(_('Day sheet'))}-{found.day:%Y-%m-%d}.{kind}"
+        hour = wall_in(found.starts_at, found.cohort.time_zone)
+        name = f"{slugify(_('Day sheet'))}-{hour:%Y-%m-%d-%H%M}-{slugify(found.title)[:50].strip('-')}.{kind}"
+    _earlier(job).delete()
     report = {"people": sheet.people, "speakers": sheet.speakers}
     return kinds.Result(report=report, file=file, name=name, type=_TYPES[kind])
 
 
-kinds.register(kinds.Kind(key=KIND, title=_title, run=_run))
+def _earlier(job: Job):
+    """Return the sheets of the same session, of the same person and as the same kind of file, that were made before."""
+    mine = Job.objects.filter(kind=KIND, by=job.by_id, created_at__lt=job.created_at, ended_at__isnull=False)
+    return mine.filter(params__session=job.params["session"], params__as=job.params["as"])
+
+
+def _is_theirs(job: Job, user) -> bool:
+    cohort, programme = job.params["cohort"], job.params["programme"]
+    return plans(user, Cohort(pk=uuid.UUID(cohort), programme_id=uuid.UUID(programme)))
+
+
+kinds.register(kinds.Kind(key=KIND, title=_title, run=_run, still_theirs=_is_theirs))
 
 
 def _params(learning_session: LearningSession, kind: str, mark: str = "") -> dict[str, Any]:
     titles = {"title_en": learning_session.title_en, "title_fr": learning_session.title_fr}
-    return {"session": str(learning_session.pk), "as": kind, "mark": mark, **titles}
+    cohort = learning_session.cohort
+    return {
+        "session": str(learning_session.pk), "as": kind, "mark": mark, **titles,
+        "cohort": str(cohort.pk), "programme": str(cohort.programme_id),
+    }  # fmt: skip
 
 
 def ask_for_sheets(*, learning_session: LearningSession, by) -> None:
-    """Have both files of the sheet made now, for a planner who asks. Refuses while much of theirs waits."""
+    """Have both files of the sheet made now, for a planner who asks, instead of those they have.
+
+    On the last day it is the one that they would have got by themselves. Refuses while much of theirs waits.
+    """
+    soon = learning_session.starts_at - timezone.now() <= BEFORE
+    mark = _mark(learning_session) if soon else ""
     with transaction.atomic():
         for kind in _MAKE:
-            jobs.ask_for(KIND, by=by, **_params(learning_session, kind))
+            jobs.ask_for(KIND, by=by, **_params(learning_session, kind, mark))
 
 
 def sweep() -> None:
-    """At every tick: a day before each session every planner of its cohort gets both files, once for each time and address."""
+    """At every tick: a day before each session every planner of its cohort gets both files, once for each time and address.
+
+    Those of people who plan its cohort no more are taken away.
+    """
+    _take_away()
     now = timezone.now()
     ahead = LearningSession.objects.not_cancelled().filter(cohort__closed_at=None)
     ahead = ahead.filter(starts_at__gt=now, starts_at__lte=now + BEFORE)
     for pk in ahead.order_by("starts_at").values_list("pk", flat=True):
         _hand_out(pk)
+
+
+def _take_away() -> None:
+    there = Job.objects.filter(kind=KIND)
+    keys = set(there.order_by().values_list("params__cohort", flat=True).distinct())
+    for one in Cohort.objects.filter(pk__in=keys):
+        planners = Membership.objects.planning(one).values("user")
+        there.filter(params__cohort=str(one.pk)).exclude(by__in=planners).delete()
 
 
 @transaction.atomic
@@ -220,10 +258,7 @@ def _hand_out(pk) -> None:
     mark = _mark(session)
     made = Job.objects.filter(kind=KIND, params__session=str(pk), params__mark=mark).values_list("by", "params__as")
     there = set(made)
-    cohort = session.cohort
-    held = Membership.objects.current().filter(
-        Q(cohort=cohort.pk) | Q(programme=cohort.programme_id), role=Role.PLANNER
-    )
+    held = Membership.objects.planning(session.cohort)
     for person in {one.user_id: one.user for one in held.select_related("user")}.values():
         for kind in _MAKE:
             if (person.pk, kind) not in there:

@@ -12,6 +12,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from collaborative.models import TEAM_ROLES, Membership
+from collaborative.querysets import by_name
 from sessions.models import Attendance, LearningSession, SoundCheck
 from sessions.querysets import expected_at
 
@@ -42,7 +43,11 @@ class Numbers:
 def numbers_of(learning_session: LearningSession) -> Numbers:
     """Return the numbers as they are now. At most four statements, however many teams."""
     held = Membership.objects.taking_part().filter(team__cohort=learning_session.cohort_id, role__in=TEAM_ROLES)
-    members = held.values_list("team", "team__name").annotate(n=Count("user", distinct=True)).order_by("team__name")
+    members = (
+        held.values_list("team", "team__name")
+        .annotate(n=Count("user", distinct=True))
+        .order_by(by_name("team__name"), "team")
+    )
     came = Attendance.objects.filter(learning_session=learning_session)
     there: dict = {}
     total = 0

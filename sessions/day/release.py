@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from audit.services import record
 from collaborative.models import Membership, Role
+from collaborative.querysets import by_name
 from core.refusals import Refused
 from notifications import services as notifications
 from notifications.services import Wanted
@@ -155,7 +156,7 @@ def with_address(keys: Collection[str]) -> dict[str, Any]:
 
 def _pass_on(cohorts: Collection[Any]) -> dict[Any, dict[Any, list[str]]]:
     held = Membership.objects.taking_part().filter(team__cohort__in=cohorts).select_related("user", "team")
-    rows = list(held.order_by("user__name"))
+    rows = list(held.order_by(by_name("user__name")))
     unreached: dict[Any, list[str]] = {}
     for row in rows:
         if not row.user.email:

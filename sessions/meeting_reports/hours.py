@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from core.places import sort_key
@@ -108,8 +108,3 @@ def _of(unit: str) -> float:
     if unit.startswith("h") or unit == "std":
         return 60
     return 1 if unit.startswith("m") else 1 / 60
-
-
-def first_moment(cells: Iterable[str]) -> int:
-    """Return the place of the first cell that is a moment, -1 for none."""
-    return next((place for place, cell in enumerate(cells) if is_moment(cell)), -1)

@@ -24,6 +24,10 @@ class Participant:
     spans: list[Span]
     times: int
     rows: tuple[int, ...]
+    # Without an address, and there in two stays at the same time for more than a minute.
+    perhaps_two: bool = False
+    # Whether a stay touches the session at all, were it for no minute.
+    inside: bool = True
 
 
 def merge(stays: Iterable[Stay], *, start: dt.datetime, end: dt.datetime) -> list[Participant]:
@@ -53,7 +57,9 @@ def _one(email: str, stays: list[Stay], start: dt.datetime, end: dt.datetime) ->
         if stay.joined is not None and stay.left is not None
     ]
     told = sum(stay.minutes or 0 for stay in stays if stay.joined is None)
-    together = union(span for span in spans if span[0] < span[1])
+    some = [span for span in spans if span[0] < span[1]]
+    together = union(some)
+    at_once = minutes_of(some) - minutes_of(together)
     return Participant(
         name=next((stay.name for stay in stays if stay.name), ""),
         email=email,
@@ -62,6 +68,8 @@ def _one(email: str, stays: list[Stay], start: dt.datetime, end: dt.datetime) ->
         spans=together,
         times=len(stays),
         rows=tuple(stay.row for stay in stays),
+        perhaps_two=not email and at_once > 1,
+        inside=any(first <= last for first, last in spans) or any(stay.joined is None for stay in stays),
     )
 
 

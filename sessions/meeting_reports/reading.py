@@ -61,6 +61,8 @@ _MAIL: Final = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
 _SECTION: Final = re.compile(r"\d\.\s?\D.*")
 # The address of a column, or a service's own key of a person ("8:orgid:…"), is no name.
 _NO_NAME: Final = re.compile(r"[\d\s.:/+-]*")
+# Services round a length to whole minutes, upwards or downwards.
+_ROUNDING: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ def read(lines: Sequence[Line], *, near: dt.datetime, zone: str) -> Report:
         )
     last = lines[-1].number
     stays, unread = _timed(block, last, near, zone) if block.stays else _lengths(block, last)
+    if teams and block.stays:
+        stays += _only_summed_up(blocks[: blocks.index(block)], stays, near, zone)
     if not stays and unread and all(code == "nameless" for _row, code in unread):
         raise Refused(
             _(
@@ -188,7 +192,7 @@ def _timed(block: _Block, last: int, near: dt.datetime, zone: str) -> tuple[list
     moments = {
         number: [_utc(wall, zone) for _text, wall in zip(pair, walls, strict=False)] for number, pair in spans.items()
     }
-    name_at, waits_at = block.column(_NAME) or 0, block.column(_WAITING)
+    name_at, waits_at, length_at = block.column(_NAME) or 0, block.column(_WAITING), block.column(_LENGTH)
     for line in block.rows:
         if waits_at is not None and _cell(line, waits_at).casefold().replace("í", "i") in _YES:
             continue
@@ -201,8 +205,27 @@ def _timed(block: _Block, last: int, near: dt.datetime, zone: str) -> tuple[list
         elif not (name or email):
             unread.append((line.number, "nameless"))
         else:
-            stays.append(Stay(line.number, name, email, joined, left))
+            stay = Stay(line.number, name, email, joined, left)
+            stays.append(stay if length_at is None else _as_long_as_told(stay, _cell(line, length_at)))
     return stays, unread
+
+
+def _only_summed_up(blocks: Sequence[_Block], stays: Sequence[Stay], near: dt.datetime, zone: str) -> list[Stay]:
+    """Return those who stand in the report's list of participants and in none of its stays: it breaks off there."""
+    known = {one.email for one in stays if one.email} | {sort_key(one.name) for one in stays if one.name}
+    listed = [stay for block in blocks if block.is_known and block.stays for stay in _timed(block, -1, near, zone)[0]]
+    return [stay for stay in listed if not {stay.email, sort_key(stay.name)} & known]
+
+
+def _as_long_as_told(stay: Stay, length: str) -> Stay:
+    """Return a stay without its moments where the row says that it was shorter than the time between: of somebody who was
+    away in between, only the length is known.
+    """
+    minutes = hours.minutes_in(length)
+    if minutes is None or stay.joined is None or stay.left is None:
+        return stay
+    between = (stay.left - stay.joined).total_seconds() / 60
+    return stay if between - minutes < _ROUNDING else Stay(stay.row, stay.name, stay.email, minutes=minutes)
 
 
 def _lengths(block: _Block, last: int) -> tuple[list[Stay], list[tuple[int, str]]]:

@@ -21,6 +21,7 @@ _REASONS: Final = {
     "backwards": gettext_lazy("it ends before it begins"),
     "nameless": gettext_lazy("neither a name nor an address: the meeting service did not say who it was"),
     "outside": gettext_lazy("not there while the session took place"),
+    "no_minute": gettext_lazy("0 minutes"),
 }
 _FOUND_BY: Final = {
     "email": gettext_lazy("by the address"),

@@ -71,7 +71,9 @@ def take_in(*, learning_session: LearningSession, content: bytes, zone: str, by)
             ),
             field="file",
         )
-    outside = [(row, "outside") for one in everybody if not one.minutes for row in one.rows]
+    outside = [
+        (row, "no_minute" if one.inside else "outside") for one in everybody if not one.minutes for row in one.rows
+    ]
     report = MeetingReport.objects.create(
         learning_session=learning_session,
         provider=told.provider,
@@ -89,6 +91,39 @@ def take_in(*, learning_session: LearningSession, content: bytes, zone: str, by)
         "report.taken_in", report, by=by, cohort_id=learning_session.cohort_id, people=len(rows), left_open=states.count(Seen.OPEN)
     )  # fmt: skip
     return Taken(report, again=False)
+
+
+def people_of(report: MeetingReport) -> int:
+    """Return how many people would not have been there any more without this report."""
+    learning_session = report.learning_session
+    only_here = Attendance.objects.filter(learning_session=learning_session, source=AttendanceSource.REPORT)
+    elsewhere = ReportedName.objects.filter(report__learning_session=learning_session, state=Seen.MATCHED).exclude(
+        report=report
+    )
+    found = 0
+    for kind in ("person", "guest"):
+        said = report.names.filter(state=Seen.MATCHED, **{f"{kind}__isnull": False}).values(kind)
+        others = elsewhere.filter(**{f"{kind}__isnull": False}).values(kind)
+        found += only_here.filter(**{f"{kind}__in": said}).exclude(**{f"{kind}__in": others}).count()
+    return found
+
+
+@transaction.atomic
+def take_back(*, report: MeetingReport, by) -> None:
+    """Take a report back: what it alone had brought goes. What people or planners noted stays, and whom a name stands for.
+
+    Refuses where its names are not kept any more.
+    """
+    learning_session = LearningSession.objects.select_for_update().get(pk=report.learning_session_id)
+    rows = list(report.names.all())
+    if not rows:
+        raise Refused(_("The names in this report are not kept any more: nothing of it can be taken back."))
+    record(
+        "report.taken_back", report, by=by, cohort_id=learning_session.cohort_id, learning_session=str(learning_session.pk),
+        provider=report.provider, people=len(rows),
+    )  # fmt: skip
+    report.delete()
+    _write(learning_session, rows, roles_at(learning_session), by=by)
 
 
 @dataclass(slots=True)
@@ -148,6 +183,7 @@ def _reported(report: MeetingReport, one: Participant, found: Known) -> Reported
         minutes=one.minutes,
         spans=[list(span) for span in one.spans],
         times=one.times,
+        perhaps_two=one.perhaps_two,
         state=state,
         found_by=found_by,
         person_id=key_of if kind == "person" else None,

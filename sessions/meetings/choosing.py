@@ -51,6 +51,25 @@ def standing_of(learning_session: LearningSession, now) -> Standing:
     )
 
 
+def missing_to_join(learning_session: LearningSession, now) -> str:
+    """Return in a sentence why nobody could join a session that is ahead, "" where an address stands or is being made.
+
+    One statement where there is an address, two where there is none.
+    """
+    if learning_session.state_at(now) in ("over", "cancelled") or learning_session.cohort.closed_at:
+        return ""
+    if MeetingAddress.objects.filter(learning_session=learning_session).exists():
+        return ""
+    row = OutsideMeeting.objects.filter(learning_session=learning_session, wanted=True).first()
+    if row is None:
+        return _("Nobody can join yet: the session has no meeting address.")
+    if gives_up(row):
+        return _("Nobody can join yet: %(service)s was asked for a meeting several times in vain.") % {
+            "service": row.get_service_display()
+        }
+    return ""
+
+
 @transaction.atomic
 def choose(
     *, learning_session: LearningSession, service: str, url: str, dial_in: str, version: int, by

@@ -23,6 +23,8 @@ class BreakoutPlan(models.Model):
     together = models.BooleanField(default=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField()
+    # Since when everybody sees their own room; until then the planning team alone does.
+    published_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     def __str__(self) -> str:
@@ -40,7 +42,10 @@ class BreakoutSeat(models.Model):
 
     class Meta:
         ordering = ["room", "pk"]
-        constraints = [models.UniqueConstraint(fields=["plan", "person"], name="breakout_seat_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "person"], name="breakout_seat_once"),
+            models.CheckConstraint(condition=Q(room__gte=1), name="breakout_seat_in_a_room"),
+        ]
 
     def __str__(self) -> str:
         return str(self.room)
@@ -90,6 +95,8 @@ class Certificate(Row):
     code = models.CharField(max_length=16, unique=True)
     sessions = models.PositiveSmallIntegerField()
     hours = models.DecimalField(max_digits=5, decimal_places=1)
+    # The sessions as they were called then: [[title in English, in French, day, whether gone through later], …].
+    counted = models.JSONField(default=list, blank=True)
     given_on = models.DateField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -101,7 +108,11 @@ class Certificate(Row):
         constraints = [
             models.UniqueConstraint(
                 fields=["cohort", "person"], condition=Q(revoked_at=None), name="certificate_one_valid"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoke_reason="") | (Q(revoked_at__isnull=False) & ~Q(revoke_reason="")),
+                name="certificate_why_taken_back",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -54,6 +54,13 @@ class Attendance(models.Model):
                 name="attendance_of_one",
                 condition=Q(person__isnull=False, guest__isnull=True) | Q(person__isnull=True, guest__isnull=False),
             ),
+            models.CheckConstraint(
+                name="attendance_confirmed_or_waits", condition=Q(awaits_lead=False) | Q(confirmed_by=None)
+            ),
+            models.CheckConstraint(
+                name="attendance_waits_in_the_room",
+                condition=Q(awaits_lead=False) | Q(source=AttendanceSource.ROOM),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -122,6 +129,8 @@ class ReportedName(models.Model):
     # From when until when they were there, in seconds after the start of the session: [[from, until], …].
     spans = models.JSONField(default=list, blank=True)
     times = models.PositiveSmallIntegerField(default=1)
+    # Without an address, and there twice at the same time: perhaps two people of one name.
+    perhaps_two = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=Seen.choices, default=Seen.OPEN)
     # How it was found: "email", "name", "remembered" or "planner".
     found_by = models.CharField(max_length=10, blank=True)
@@ -132,6 +141,14 @@ class ReportedName(models.Model):
 
     class Meta:
         ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="reported_name_of_one_at_most", condition=Q(person__isnull=True) | Q(guest__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="reported_name_matched", condition=Q(state=Seen.MATCHED) | Q(person=None, guest=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -150,7 +167,10 @@ class RememberedName(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["cohort", "name", "email"], name="remembered_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "name", "email"], name="remembered_name_once"),
+            models.CheckConstraint(name="remembered_name_or_address", condition=~Q(name="", email="")),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

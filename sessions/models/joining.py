@@ -28,7 +28,16 @@ class PersonalLink(Row):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["learning_session", "person"], name="personal_link_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["learning_session", "person"], name="personal_link_once"),
+            models.CheckConstraint(
+                condition=Q(revoked_by=None) | Q(revoked_at__isnull=False), name="personal_link_revoked_by_and_when"
+            ),
+            # Taken back, it is good in no browser.
+            models.CheckConstraint(
+                condition=Q(browser="") | Q(used_at__isnull=False, revoked_at=None), name="personal_link_browser_used"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -44,6 +53,8 @@ class Guest(Row):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     # The hash of the secret in their link; empty for somebody who sits beside a colleague and needs none.
     secret_hash = models.CharField(max_length=64, blank=True)
+    # The keyed hash of what the browser was given in which the link is good; empty until somebody has used it.
+    browser = models.CharField(max_length=64, blank=True)
     # They have asked to come in themselves, and nobody has let them in yet.
     asks = models.BooleanField(default=False)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 import uuid
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
@@ -101,6 +102,8 @@ class LearningSession(models.Model):
     is_public = models.BooleanField(default=False)
     # When something of it last changed that stands in people's calendars.
     changed_at = models.DateTimeField(db_default=Now(), editable=False)
+    # What its entry in calendars said before each change of that: sessions.calendars.correcting.
+    stood = models.JSONField(default=list, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     details_version = models.PositiveIntegerField(default=1, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -117,7 +120,10 @@ class LearningSession(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(minutes__gte=SHORTEST, minutes__lte=LONGEST), name="learning_session_length"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(cancel_reason="") | Q(cancelled_at__isnull=False), name="learning_session_why_cancelled"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -204,11 +210,33 @@ class LearningSession(models.Model):
         return lines
 
     @property
+    def dial_in_told(self) -> str:
+        """Return the telephone number where its programme lets mails and calendars name it, else "".
+
+        The programme and its rules are loaded.
+        """
+        rules = getattr(self.cohort.programme, "session_rules", None)
+        return self.dial_in_shown if rules and rules.dial_in_is_told else ""
+
+    @property
+    def dial_in_shown(self) -> str:
+        """Return the telephone number as it is read: "1 855 555-0188,,123#" is "1 855 555-0188, code 123#"."""
+        number, code = self._number_and_code
+        return gettext("%(number)s, code %(code)s") % {"number": number, "code": code} if code else self.dial_in
+
+    @property
+    def _number_and_code(self) -> tuple[str, str]:
+        """Return both parts of the telephone number; the code is "" where something else stands there."""
+        number, _comma, rest = self.dial_in.partition(",")
+        found = re.fullmatch(r"[\s,]*(?:code\s*:?)?\s*([\d*#][\d\s*#-]*)", rest, re.IGNORECASE)
+        return number.strip(), found[1].strip() if found else ""
+
+    @property
     def dial_in_to_tap(self) -> str:
-        """Return the telephone number as a phone dials it: "1 855 555-0188, code 123#" is "18555550188,,123#"."""
+        """Return the telephone number for a "tel:" address: "1 855 555-0188, code 123#" is "18555550188,,123%23"."""
         number, _comma, code = self.dial_in.partition(",")
         signs = [re.sub(r"[^\d+*#]", "", one) for one in (number, code)]
-        return ",,".join(one for one in signs if one)
+        return quote(",,".join(one for one in signs if one), safe="+*,")
 
     def as_stored(self) -> LearningSession:
         """Return the row as the database has it: after a preview the object in hand holds what would be."""

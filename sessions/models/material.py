@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from collaborative.models import Cohort, Row
+from collaborative.models import Cohort, Programme, Row
 from core.translated import Translated
 from files.models import StoredFile
 from sessions.models.learning_session import LearningSession
@@ -50,7 +50,11 @@ class Material(Row):
                     (Q(only_in="fr") | Q(file_en__isnull=False) | ~Q(url_en=""))
                     & (Q(only_in="en") | Q(file_fr__isnull=False) | ~Q(url_fr=""))
                 ),
-            )
+            ),
+            models.CheckConstraint(
+                name="material_file_or_link",
+                condition=(Q(file_en=None) | Q(url_en="")) & (Q(file_fr=None) | Q(url_fr="")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -103,6 +107,8 @@ class Series(Row):
     """Webinars that belong together, with one page: what they are about, what guides them, each in its turn."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="series")
+    # The cohort's: its series are found by their address among all of the programme's.
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+", editable=False)
     slug_en = models.SlugField(max_length=80)
     slug_fr = models.SlugField(max_length=80)
     title_en = models.CharField(max_length=160)
@@ -117,8 +123,9 @@ class Series(Row):
     class Meta:
         ordering = ["created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["cohort", "slug_en"], name="series_slug_en_once"),
-            models.UniqueConstraint(fields=["cohort", "slug_fr"], name="series_slug_fr_once"),
+            # That no English one is another's French one is the rule's (sessions.public.series), under a lock.
+            models.UniqueConstraint(fields=["programme", "slug_en"], name="series_slug_en_once"),
+            models.UniqueConstraint(fields=["programme", "slug_fr"], name="series_slug_fr_once"),
         ]
 
     def __str__(self) -> str:
@@ -159,7 +166,15 @@ class Registration(Row):
     joined_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["learning_session", "email"], name="registration_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["learning_session", "email"], name="registration_once"),
+            # Who has not confirmed was told nothing and is not let in.
+            models.CheckConstraint(
+                name="registration_confirmed_first",
+                condition=Q(confirmed_at__isnull=False)
+                | Q(told_start=None, reminded=0, last_told_at=None, joined_at=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

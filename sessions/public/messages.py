@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -9,21 +11,26 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core import places
+from core.moments import Clock
 from enrolment.site.interest import opened_in
 from notifications import kinds
+from notifications.letters import CalendarPart
+from sessions.calendars import telling
 from sessions.models import Registration
 from sessions.public.publishing import may_be_shown
 from sessions.public.registration import token_for
 
 
-def _about(message) -> dict | None:
-    row = (
-        Registration.objects.select_related("learning_session__cohort__programme", "learning_session__recap")
-        .filter(pk=message.source_id)
-        .first()
+def _sources(source_ids: Collection[str]) -> dict[str, Registration]:
+    rows = Registration.objects.select_related(
+        "learning_session__cohort__programme__session_rules", "learning_session__recap"
     )
-    if row is None:
-        return None
+    return {str(one.pk): one for one in rows.filter(pk__in=source_ids)}
+
+
+def _about(message) -> dict | None:
+    row = message.source
     learning_session = row.learning_session
     token = token_for(row)
     return {
@@ -70,15 +77,41 @@ def _recording(message) -> dict | None:
     return found | {"recording": url, "apply": apply}
 
 
+def _entry(message) -> list[CalendarPart]:
+    """Return the session for the calendar of somebody whose mailbox has confirmed; nobody else is put anything into it."""
+    return _told(message) if message.source.confirmed_at else []
+
+
+def _taken_back(message) -> list[CalendarPart]:
+    return _told(message, left=True)
+
+
+def _told(message, *, left: bool = False) -> list[CalendarPart]:
+    row = message.source
+    way_in = _("Join by the link in our mails to you; it opens shortly before the start.")
+    # The telephone number opens the session to whoever hears it: they read it on their page, once the room is open.
+    return telling.outside(
+        message, row.learning_session, _clock_of(row), way_in=str(way_in), with_phone=False, left=left
+    )
+
+
+def _clock_of(row: Registration) -> Clock | None:
+    return Clock.of(row.city) if row.city in places.PLACES else None
+
+
 _FILLS_IN = "registration"
 
-for _kind, _context in (
-    ("confirm", _ahead),
-    ("reminder", _ahead),
-    ("moved", _ahead),
-    ("cancelled", _cancelled),
-    ("recording", _recording),
-):
+_Words = Callable[[Any], dict | None]
+_Calendar = Callable[[Any], list[CalendarPart]]
+_ALL: tuple[tuple[str, _Words, _Calendar | None], ...] = (
+    ("confirm", _ahead, _entry),
+    ("done", _ahead, _entry),
+    ("reminder", _ahead, None),
+    ("moved", _ahead, _entry),
+    ("cancelled", _cancelled, _taken_back),
+    ("recording", _recording, None),
+)
+for _kind, _context, _calendar in _ALL:
     kinds.register(
         kinds.Kind(
             key=f"sessions/registration-{_kind}",
@@ -89,6 +122,8 @@ for _kind, _context in (
             if _kind != "confirm"
             else _("You get this because somebody typed this address on our page. Nothing happens if you do nothing."),
             context=_context,
+            sources=_sources,
+            calendar=_calendar,
             priority=kinds.FIRST if _kind == "confirm" else kinds.SOON,
         )
     )

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from collaborative.querysets import by_name
 from core import limits, places
 from core.refusals import Refused
 from core.time import forward_utc
@@ -109,6 +110,8 @@ def confirm(*, row: Registration) -> None:
     }
     if Registration.objects.filter(pk=row.pk, confirmed_at=None).update(**values):
         record("registration.confirmed", row, cohort_id=row.learning_session.cohort_id)
+        if row.learning_session.opens_at > timezone.now():
+            _post("sessions/registration-done", [row], "done", row.learning_session)
 
 
 @transaction.atomic
@@ -152,7 +155,7 @@ def open_to_all(*, learning_session: LearningSession, public: bool, by) -> None:
 def registered_for(learning_session: LearningSession) -> list[Registration]:
     """Return whoever has confirmed that they want to come, by name."""
     rows = Registration.objects.filter(learning_session=learning_session, confirmed_at__isnull=False)
-    return list(rows.order_by("name", "pk"))
+    return list(rows.order_by(by_name(), "pk"))
 
 
 # ---------------------------------------------------------------- what they hear
@@ -207,12 +210,16 @@ def _last(learning_session: LearningSession, rows, what: str) -> None:
 
 def _tell_of_a_move(learning_session: LearningSession, rows, now: dt.datetime) -> None:
     """Tell whoever knows of another start, once the move cannot be undone any more."""
-    moved = list(rows.exclude(told_start=learning_session.starts_at))
-    if not moved or now < learning_session.changed_at + dt.timedelta(seconds=settings.UNDO_SECONDS):
-        return
     start = learning_session.starts_at
-    worth_a_mail = [row for row in moved if row.told_start and reminders.tells_people(row.told_start, start)]
-    _post("sessions/registration-moved", worth_a_mail, f"moved-{start:%Y%m%d%H%M}", learning_session)
+    moved = list(rows.exclude(told_start=start))
+    if not moved:
+        return
+    starts = [start, *(row.told_start for row in moved if row.told_start)]
+    if now < reminders.word_leaves(learning_session.changed_at, *starts, window=settings.UNDO_SECONDS):
+        return
+    # Some minutes as well: their calendar shows what we sent.
+    knew = [row for row in moved if row.told_start]
+    _post("sessions/registration-moved", knew, f"moved-{start:%Y%m%d%H%M}-{learning_session.version}", learning_session)
     again = [row for row in moved if row.told_start and reminders.reminds_again(row.told_start, start)]
     _update(again, reminded=0)
     _update(moved, told_start=start)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
@@ -16,7 +17,8 @@ from django.utils.text import slugify
 from django.utils.translation import override
 
 from audit.services import record
-from collaborative.models import Cohort
+from collaborative.models import Cohort, Programme
+from core.language import language
 from core.refusals import Overtaken
 from enrolment.models import PageKey, SiteVersion
 from sessions.models import Appearance, Hosting, LearningSession, Part, Partner, Series, SessionKind
@@ -79,17 +81,22 @@ def _recording(learning_session: LearningSession, people: Iterable[Appearance], 
     return recap.recording or recap.recording_en or recap.recording_fr
 
 
+def _overview() -> Exists:
+    """Return whether the programme of a series has its public pages: without them no series is there for anybody."""
+    return Exists(
+        SiteVersion.objects.filter(
+            page__programme=OuterRef("programme"), page__key=PageKey.OVERVIEW, publish_at__lte=Now()
+        )
+    )
+
+
 def public_series(programme_slug: str, slug: str) -> Series | None:
     """Return the public series at these slugs, of either language, of a programme whose public pages are there."""
-    overview = SiteVersion.objects.filter(
-        page__programme=OuterRef("cohort__programme"), page__key=PageKey.OVERVIEW, publish_at__lte=Now()
-    )
     return (
-        Series.objects.filter(Exists(overview), is_public=True)
+        Series.objects.filter(_overview(), is_public=True)
         .filter(Q(slug_en=slug) | Q(slug_fr=slug))
-        .filter(Q(cohort__programme__slug_en=programme_slug) | Q(cohort__programme__slug_fr=programme_slug))
+        .filter(Q(programme__slug_en=programme_slug) | Q(programme__slug_fr=programme_slug))
         .select_related("cohort__programme")
-        .order_by("created_at")
         .first()
     )
 
@@ -101,9 +108,22 @@ def address(series: Series, lang: str) -> str:
         return reverse("webinars", args=slugs)
 
 
+def addresses(series: Series) -> list[tuple[str, str]]:
+    """Return language and whole address of the page that anybody may read, none while it is for the cohort."""
+    if not series.is_public:
+        return []
+    return [(lang, settings.SITE_URL + address(series, lang)) for lang in ("en", "fr")]
+
+
+def public_pages(programme: Programme) -> list[tuple[str, str]]:
+    """Return title and path, in the language that speaks now, of each public series of a programme."""
+    rows = Series.objects.filter(programme=programme, is_public=True).select_related("cohort__programme")
+    return [(one.title, address(one, language())) for one in rows]
+
+
 def series_of(cohort: Cohort):
-    """Return the series of a cohort."""
-    return Series.objects.filter(cohort=cohort)
+    """Return the series of a cohort; ``has_page``: whether the programme's public pages are there."""
+    return Series.objects.filter(cohort=cohort).select_related("cohort__programme").annotate(has_page=_overview())
 
 
 def series_seen_by(user):
@@ -123,10 +143,12 @@ def webinars_of(cohort: Cohort):
 @transaction.atomic
 def make(*, cohort: Cohort, by, questions: list[tuple[str, str]], parts: Iterable[str], **words: Any) -> Series:
     """Make a series; its addresses come from its titles and stay. Return it."""
+    taken = _taken_slugs(cohort)
     made = Series.objects.create(
         cohort=cohort,
-        slug_en=_free_slug(cohort, "slug_en", words["title_en"]),
-        slug_fr=_free_slug(cohort, "slug_fr", words["title_fr"]),
+        programme_id=cohort.programme_id,
+        slug_en=_free_slug(words["title_en"], taken),
+        slug_fr=_free_slug(words["title_fr"], taken),
         **words,
     )
     _fill(made, questions, parts)
@@ -170,14 +192,16 @@ def _fill(series: Series, questions: list[tuple[str, str]], parts: Iterable[str]
     webinars.filter(pk__in=chosen).update(series=series)
 
 
-def _free_slug(cohort: Cohort, field: str, title: str) -> str:
-    """Return an address of this title that no other series of the programme has."""
+def _taken_slugs(cohort: Cohort) -> set[str]:
+    """Return the slugs of a programme's series, of both languages, and let nobody else take one until this is done."""
+    Programme.objects.select_for_update(no_key=True).get(pk=cohort.programme_id)
+    rows = Series.objects.filter(programme=cohort.programme_id).values_list("slug_en", "slug_fr")
+    return {slug for both in rows for slug in both}
+
+
+def _free_slug(title: str, taken: set[str]) -> str:
+    """Return an address of this title that is not taken."""
     base = slugify(title)[:70].strip("-") or "webinars"
-    taken = set(
-        Series.objects.filter(cohort__programme=cohort.programme_id, **{f"{field}__startswith": base}).values_list(
-            field, flat=True
-        )
-    )
     return next(
         slug for nth in range(1, len(taken) + 2) if (slug := base if nth == 1 else f"{base}-{nth}") not in taken
     )

@@ -38,7 +38,7 @@ class _Words(GuardedForm):
     def __init__(self, *args: Any, webinars: list[LearningSession], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parts"].choices = [  # type: ignore[attr-defined]
-            (str(one.pk), f"{one.title}, {day(one.day, language(), weekday=False, year=True)}") for one in webinars
+            (str(one.pk), f"{one.title} ({day(one.day, language(), weekday=False, year=True)})") for one in webinars
         ]
 
     def readers_of(self, field_name: str) -> list[str]:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from collaborative.models import TEAM_ROLES, Membership, Role, Team
 from collaborative.permissions import roles_of
+from core.places import sort_key
 from core.refusals import Refused
 from sessions.models import Attendance, AttendanceSource, Guest, LearningSession, SessionRules
 
@@ -78,6 +79,19 @@ class Room:
         return next((one for one in self.seats if one.leads), None)
 
 
+@dataclasses.dataclass(frozen=True)
+class Door:
+    """What a lead sees at the door of a session: who of the teams they lead is in, who is not yet, and who asks to come in.
+
+    ``joined``: the reader has pressed Join.
+    """
+
+    here: list[str]
+    missing: list[str]
+    asking: list[Seat]
+    joined: bool
+
+
 def is_open(learning_session: LearningSession, now: dt.datetime) -> bool:
     """Return whether people can say at ``now`` who is in the room."""
     if learning_session.cancelled_at or learning_session.cohort.closed_at:
@@ -88,15 +102,29 @@ def is_open(learning_session: LearningSession, now: dt.datetime) -> bool:
 def room_of(learning_session: LearningSession, user) -> Room:
     """Return who is around ``user`` at a session: nobody for who is in no team there. One statement at most."""
     teams, led = _teams_of(learning_session, user), _teams_of(learning_session, user, Role.LEAD)
-    seats, came = _seats(learning_session, user, teams, led) if teams else ([], False)
+    seats, own = _seats(learning_session, user, teams, led) if teams else ([], "")
     return Room(
         seats=seats,
         teams=teams,
-        came=came,
-        is_open=came and is_open(learning_session, timezone.now()),
+        came=bool(own),
+        is_open=bool(own) and is_open(learning_session, timezone.now()),
         to_confirm=[one for one in seats if one.awaits and one.team_id in led],
         guests=[one for one in seats if one.is_guest and one.team_id in led and one.source == AttendanceSource.JOIN],
         asking=[one for one in seats if one.asks and one.team_id in led],
+    )
+
+
+def door_of(learning_session: LearningSession, user) -> Door | None:
+    """Return who of the teams that ``user`` leads is in, None for whoever leads none there. One statement at most."""
+    led = _teams_of(learning_session, user, Role.LEAD)
+    if not led:
+        return None
+    seats, own = _seats(learning_session, user, led, led)
+    return Door(
+        here=[one.name for one in seats if one.ticked],
+        missing=[one.name for one in seats if not one.ticked and not one.is_guest],
+        asking=[one for one in seats if one.asks],
+        joined=own == AttendanceSource.JOIN,
     )
 
 
@@ -109,18 +137,18 @@ def _teams_of(learning_session: LearningSession, user, *roles: str) -> list[uuid
     )
 
 
-def _seats(learning_session, user, teams, led) -> tuple[list[Seat], bool]:
-    """Return the other members of these teams and their guests, each once, and whether ``user`` was there."""
+def _seats(learning_session, user, teams, led) -> tuple[list[Seat], str]:
+    """Return the other members of these teams and their guests, each once, and how ``user`` is noted ("" = not at all)."""
     found: dict[uuid.UUID, Seat] = {}
-    came = False
+    own = ""
     for row in _rows(learning_session, teams):
         if row["key"] == user.pk:
-            came = came or row["row"] is not None
+            own = own or row["source"] or ""
         elif not row["guest"] or row["row"] or row["asks"]:
             seat = _seat(row, user, led)
             found[seat.key] = seat if seat.key not in found or seat.leads else found[seat.key]
-    order = sorted(found.values(), key=lambda one: (one.is_guest, one.name.casefold()))
-    return order, came
+    order = sorted(found.values(), key=lambda one: (one.is_guest, sort_key(one.name)))
+    return order, own
 
 
 def _rows(learning_session: LearningSession, teams: list[uuid.UUID]) -> Any:

@@ -30,6 +30,12 @@ class AskForm(SomebodyForm):
     )
 
 
+class FindForm(GuardedForm):
+    """Whom to look for; empty for everybody whose link something became of."""
+
+    name = PlainText(label=_("Find somebody by name"), max_length=60, required=False)
+
+
 class AdmitForm(SomebodyForm):
     """Whom to let in, for which team; a lead of one team is not asked for which."""
 

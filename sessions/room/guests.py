@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,6 +26,7 @@ from core.refusals import Refused
 from notifications import services as notifications
 from sessions.models import Guest, LearningSession
 from sessions.room import joining
+from sessions.room.personal_links import InUse
 
 _SALT = "sessions/guest"
 # So long after a cohort's last day the names of its guests are kept.
@@ -51,7 +52,7 @@ def _led(learning_session: LearningSession, user) -> list[uuid.UUID]:
 
 def teams_to_admit_into(learning_session: LearningSession, user) -> list[Team]:
     """Return the teams of the session's cohort for which ``user`` may admit somebody, by name."""
-    teams = Team.objects.filter(cohort=learning_session.cohort_id).order_by("name", "pk")
+    teams = Team.objects.filter(cohort=learning_session.cohort_id).in_order()
     if not plans(user, learning_session.cohort):
         teams = teams.filter(pk__in=_led(learning_session, user))
     return list(teams)
@@ -98,8 +99,44 @@ def _by_link(learning_session: LearningSession) -> Any:
 
 def find(secret: str) -> Guest | None:
     """Return the guest whose link this is, None where it is none, or was taken back."""
-    rows = Guest.objects.select_related("learning_session__cohort__programme", "learning_session__phase", "team")
+    rows = Guest.objects.select_related("learning_session__cohort__programme", "learning_session__phase", "team", "by")
     return rows.filter(secret_hash=_hash(secret), revoked_at=None).first()
+
+
+def is_used_elsewhere(guest: Guest, browser: str) -> bool:
+    """Return whether the link of a guest is good in one browser by now, and ``browser`` is another one."""
+    return bool(guest.browser) and not (browser and constant_time_compare(guest.browser, _in(guest, browser)))
+
+
+def _in(guest: Guest, browser: str) -> str:
+    return salted_hmac(_SALT + "/browser", f"{guest.pk}/{browser}", algorithm="sha256").hexdigest()
+
+
+@transaction.atomic
+def join(*, guest: Guest, browser: str) -> joining.Joined:
+    """Come in with a guest's link, in ``browser`` (a secret that only it has): from now on the link is good there alone.
+
+    Raises Refused as ``joining.join`` does, and InUse where another browser has come in with this link.
+    """
+    here = _in(guest, browser)
+    good = Guest.objects.filter(pk=guest.pk, revoked_at=None, asks=False, browser__in=("", here))
+    if not good.update(browser=here):
+        raise InUse(_("Somebody has come in with this link already, in another browser."))
+    return joining.come_in_as_guest(guest)
+
+
+@transaction.atomic
+def free(*, guest: Guest, by) -> bool:
+    """Let a guest's link be good once more in whichever browser uses it first. Returns whether it was bound to one."""
+    freed = Guest.objects.filter(pk=guest.pk, revoked_at=None).exclude(browser="").update(browser="")
+    if freed:
+        record("session.guest_freed", guest.learning_session, by=by, guest=guest.pk)
+    return bool(freed)
+
+
+def who_helps(guest: Guest) -> str:
+    """Return the name of whom a guest asks about their link: who let them in, else who leads the team; "" for nobody."""
+    return guest.by.name if guest.by else _lead_of(guest.team_id)
 
 
 def has_come(guest: Guest) -> bool:
@@ -118,22 +155,26 @@ def take_back(*, guest: Guest, by) -> None:
 
 
 @transaction.atomic
-def ask(*, learning_session: LearningSession, person, name: str, position: str) -> str:
+def ask(*, learning_session: LearningSession, person, name: str, position: str, browser: str) -> str:
     """Let a colleague, who stands before the link of ``person``, ask that person's lead to be let in. Returns their secret.
 
-    Raises Refused while the room is not open, and when as many as are allowed ask already.
+    Their link is good in ``browser``, in which they ask. Raises Refused while the room is not open, and when as many as are allowed ask already.
     """
     if refusal := joining.why_not_now(learning_session, timezone.now()):
         raise Refused(refusal)
     role = joining.role_at(learning_session, person)
     team = role.team_id if role else None
+    if team:
+        Team.objects.select_for_update(no_key=True).get(pk=team)
     waiting = Guest.objects.filter(learning_session=learning_session, team=team, asks=True, revoked_at=None).count()
     if waiting >= settings.GUESTS_A_TEAM:
         raise Refused(_("Several people ask to be let in already. Call the planning team."))
     secret = secrets.token_urlsafe(24)
-    guest = Guest.objects.create(
+    guest = Guest(
         learning_session=learning_session, team_id=team, name=name, position=position, secret_hash=_hash(secret), asks=True
     )  # fmt: skip
+    guest.browser = _in(guest, browser)
+    guest.save(force_insert=True)
     record("session.guest_asks", learning_session, guest=guest.pk)
     for lead in _who_lets_in(learning_session, team):
         notifications.post(
@@ -150,9 +191,10 @@ def ask(*, learning_session: LearningSession, person, name: str, position: str) 
 
 def _who_lets_in(learning_session: LearningSession, team) -> list[User]:
     """Return who leads the team; the planning team of the cohort where nobody does."""
-    held = Membership.objects.current().select_related("user")
-    leads = [one.user for one in held.filter(team=team, role=Role.LEAD)] if team else []
-    return leads or [one.user for one in held.filter(cohort=learning_session.cohort_id, role=Role.PLANNER)]
+    leads = Membership.objects.current().filter(team=team, role=Role.LEAD) if team else Membership.objects.none()
+    planners = Membership.objects.planning(learning_session.cohort)
+    held = leads.select_related("user") or planners.select_related("user")
+    return list({one.user_id: one.user for one in held}.values())
 
 
 def who_asks(learning_session: LearningSession, key: str) -> Guest | None:
@@ -177,14 +219,28 @@ def let_in(*, guest: Guest, by) -> None:
 def asked_of(learning_session: LearningSession, person) -> str:
     """Return the name of who leads the team with which ``person`` comes: they are asked. "" where nobody does."""
     role = joining.role_at(learning_session, person)
-    if role is None or role.team_id is None:
+    return _lead_of(role.team_id) if role else ""
+
+
+def _lead_of(team_id) -> str:
+    if team_id is None:
         return ""
-    leads = Membership.objects.current().filter(team=role.team_id, role=Role.LEAD).order_by("since")
+    leads = Membership.objects.current().filter(team=team_id, role=Role.LEAD).order_by("since")
     return leads.values_list("user__name", flat=True).first() or ""
+
+
+def known_colleague(key: str, team: Team) -> dict[str, str] | None:
+    """Return name and position of a guest of ``team``, None where there is none with this key, or their name is gone."""
+    try:
+        pk = uuid.UUID(key)
+    except ValueError:
+        return None
+    guest = Guest.objects.filter(pk=pk, team=team, asks=False).exclude(name="").first()
+    return {"name": guest.name, "position": guest.position} if guest else None
 
 
 def sweep() -> None:
     """Empty the names of guests of cohorts whose last day is more than a year ago: that somebody was there stays."""
     over = Cohort.objects.annotate(last=Max("phases__ends_on")).filter(last__lt=timezone.now().date() - KEPT)
     named = Guest.objects.filter(learning_session__cohort__in=over.values("pk")).exclude(name="")
-    named.update(name="", secret_hash="", revoked_at=timezone.now())
+    named.update(name="", secret_hash="", browser="", revoked_at=timezone.now())

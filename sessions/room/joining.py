@@ -7,7 +7,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from collaborative.models import TEAM_ROLES, Role
 from collaborative.permissions import Held, plans_any, roles_of, takes_part
+from core.inserting import insert_once
 from core.refusals import Refused
 from sessions.models import (
     Appearance,
@@ -60,6 +61,11 @@ def join(*, learning_session: LearningSession, user) -> Joined:
     Raises Refused outside the window. The caller has found the session through ``visible_to(user)`` and asked
     ``is_expected``.
     """
+    return come_in(learning_session, user)
+
+
+def come_in(learning_session: LearningSession, user) -> Joined:
+    """Do what ``join`` does within a transaction that is open already."""
     address = _open_room(learning_session)
     role = role_at(learning_session, user)
     first_time = _note(
@@ -76,9 +82,8 @@ def join(*, learning_session: LearningSession, user) -> Joined:
     return Joined(address, first_time)
 
 
-@transaction.atomic
-def join_as_guest(*, guest: Guest) -> Joined:
-    """Record that a guest came and return the meeting's address. Raises Refused as ``join`` does."""
+def come_in_as_guest(guest: Guest) -> Joined:
+    """Record, within a transaction, that a guest came and return the meeting's address. Raises Refused as ``join`` does."""
     address = _open_room(guest.learning_session)
     first_time = _note(
         Attendance(learning_session=guest.learning_session, guest=guest, team_id=guest.team_id, role=Role.PARTICIPANT)
@@ -102,6 +107,11 @@ def room_for_registered(*, registration: Registration) -> str:
     return address
 
 
+def has_joined(learning_session: LearningSession, user) -> bool:
+    """Return whether ``user`` has pressed Join."""
+    return learning_session.attendance.filter(person=user, source=AttendanceSource.JOIN).exists()
+
+
 def role_at(learning_session: LearningSession, user) -> Held | None:
     """Return the role in which ``user`` comes: in a team of the cohort first, then in the cohort itself."""
     cohort = learning_session.cohort_id
@@ -119,16 +129,16 @@ class Tally:
 
 
 def with_numbers(rows: Any, user) -> Any:
-    """Return the sessions with what is noted of ``user`` (``joined``, ``counts``, ``waits``) and with ``has_recap``.
+    """Return the sessions with what is noted of ``user`` (``noted_as``, ``counts``, ``waits``) and with ``has_recap``.
 
-    ``joined`` is that anything is noted, ``counts`` that it counts as having been there, ``waits`` that the lead has still to
-    confirm it; ``has_recap`` is whether it can be read what was said.
+    ``noted_as`` is how it is known ("" where nothing is noted; "join": they joined), ``counts`` that it counts as having been
+    there, ``waits`` that the lead has still to confirm it; ``has_recap`` is whether it can be read what was said.
     For who plans anything also with what ``tally`` reads.
     """
     recap = Recap.objects.filter(learning_session=OuterRef("pk"), published_at__isnull=False)
     mine = Attendance.objects.filter(learning_session=OuterRef("pk"), person=user)
     rows = rows.annotate(
-        joined=Exists(mine),
+        noted_as=Coalesce(Subquery(mine.values("source")[:1]), Value("")),
         counts=Exists(mine.counted()),
         waits=Exists(mine.filter(awaits_lead=True)),
         has_recap=Exists(recap),
@@ -168,8 +178,7 @@ def _note(row: Attendance) -> bool:
 
     What a colleague had ticked becomes their own Join, which nobody has to confirm.
     """
-    Attendance.objects.bulk_create([row], ignore_conflicts=True)
-    if Attendance.objects.filter(pk=row.pk).exists():
+    if insert_once(row):
         return True
     mine = {"person_id": row.person_id} if row.person_id else {"guest_id": row.guest_id}
     ticked = Attendance.objects.filter(learning_session=row.learning_session_id, source=AttendanceSource.ROOM, **mine)

@@ -22,6 +22,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.services import record
+from collaborative.permissions import read_roles_of
+from collaborative.querysets import by_name
+from core.inserting import insert_once
 from core.refusals import Refused
 from sessions.models import LearningSession, PersonalLink
 from sessions.querysets import expected_at, taking_place
@@ -80,6 +83,8 @@ def find(token: str) -> Found | None:
     if learning_session is None or person is None:
         return None
     link = PersonalLink.objects.filter(learning_session=learning_session, person=person).first()
+    # The words of such a page are those of its programme: what roles else say about words is not read.
+    read_roles_of([person])
     return Found(learning_session, person, link, _state(learning_session, person, link, minute))
 
 
@@ -119,13 +124,13 @@ def join(*, found: Found, browser: str) -> joining.Joined:
         used_at=timezone.now(),
         browser=_hash(found, browser),
     )
-    PersonalLink.objects.bulk_create([made], ignore_conflicts=True)
-    stands = PersonalLink.objects.get(learning_session=found.learning_session, person=found.person)
-    if stands.revoked_at:
-        raise Refused(_("This link does not work any more."))
-    if not constant_time_compare(stands.browser, made.browser):
-        raise InUse(_("Somebody has come in with this link already, in another browser."))
-    return joining.join(learning_session=found.learning_session, user=found.person)
+    if not insert_once(made):
+        stands = PersonalLink.objects.get(learning_session=found.learning_session, person=found.person)
+        if stands.revoked_at:
+            raise Refused(_("This link does not work any more."))
+        if not constant_time_compare(stands.browser, made.browser):
+            raise InUse(_("Somebody has come in with this link already, in another browser."))
+    return joining.come_in(found.learning_session, found.person)
 
 
 @transaction.atomic
@@ -160,6 +165,6 @@ def links_of(learning_session: LearningSession, named: str = "") -> list[tuple[U
     Each with what became of their link. Two statements; of a name twenty people at most.
     """
     links = {one.person_id: one for one in PersonalLink.objects.filter(learning_session=learning_session)}
-    people = expected_at(learning_session).order_by("name", "pk")
+    people = expected_at(learning_session).order_by(by_name(), "pk")
     found = people.filter(name__icontains=named)[:20] if named else people.filter(pk__in=links)
     return [(one, links.get(one.pk)) for one in found]

@@ -50,6 +50,6 @@ def is_open(appearance: Appearance, now: dt.datetime) -> bool:
 def with_all():
     """Return appearances with all that their page shows; two statements, however many."""
     slides = Slides.objects.select_related("file").order_by("language", "-number")
-    return Appearance.objects.select_related("speaker", "item", "learning_session__cohort__programme").prefetch_related(
-        Prefetch("slides", queryset=slides)
-    )
+    return Appearance.objects.select_related(
+        "speaker", "item", "learning_session__cohort__programme__session_rules"
+    ).prefetch_related(Prefetch("slides", queryset=slides))

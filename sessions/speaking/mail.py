@@ -21,9 +21,11 @@ from core import places
 from core.moments import Clock
 from core.refusals import Refused
 from notifications import services as notifications
+from notifications.models import PlannedMessage
 from notifications.services import Wanted
 from sessions import reminders
 from sessions.models import Appearance, LearningSession, Speaker
+from sessions.speaking import links
 from sessions.speaking import reminders as speaker_reminders
 
 KINDS = (
@@ -122,8 +124,9 @@ def _wanted(appearance: Appearance, learning_session: LearningSession, before: d
             learning_session.wall, learning_session.zone, learning_session.starts_at, learning_session.minutes, now
         )
     ]  # fmt: skip
-    if before is not None and reminders.tells_people(before, learning_session.starts_at):
-        leaves = now + dt.timedelta(seconds=settings.UNDO_SECONDS)
+    # Some minutes as well: their calendar shows what we sent.
+    if before is not None and before != learning_session.starts_at:
+        leaves = reminders.word_leaves(now, before, learning_session.starts_at, window=settings.UNDO_SECONDS)
         wanted.append(Wanted("sessions/speaker-moved", due=leaves, occurrence="moved", not_after=learning_session.ends_at, resend=True, **common))  # fmt: skip
     return wanted
 
@@ -131,6 +134,41 @@ def _wanted(appearance: Appearance, learning_session: LearningSession, before: d
 def _kind_of(step: speaker_reminders.Step) -> str:
     is_last = step.occurrence == speaker_reminders.RATINGS
     return "sessions/speaker-ratings" if is_last else "sessions/speaker-reminder"
+
+
+def tell_tries(learning_session: LearningSession) -> int:
+    """Tell everybody who spoke what people will try, once there was time to take it back; return how many mails wait for it.
+
+    Who still waits for the mail with the ratings reads it there. Once each: what is passed on later stands on their page.
+    """
+    rows = Appearance.objects.filter(
+        learning_session=learning_session, page_sent_at__isnull=False, link_ended_at=None
+    ).exclude(speaker__email="")
+    found = list(rows.select_related("speaker", "learning_session__cohort"))
+    hear_anyway = set(
+        PlannedMessage.objects.waiting()
+        .filter(kind="sessions/speaker-ratings", source_id__in=[str(one.pk) for one in found])
+        .values_list("source_id", flat=True)
+    )
+    due = timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS)
+    return notifications.plan_each(
+        (
+            one,
+            learning_session.version + one.link_generation,
+            Wanted(
+                "sessions/speaker-tries",
+                to=one.speaker.email,
+                due=due,
+                occurrence="tries",
+                not_after=learning_session.ends_at + links.OPENS_FOR,
+                scope=learning_session.cohort,
+                language=_reader(one)["language"],
+                time_zone=_reader(one)["time_zone"],
+            ),
+        )
+        for one in found
+        if str(one.pk) not in hear_anyway
+    )
 
 
 def settle_session(learning_session: LearningSession, *, before: dt.datetime | None = None) -> None:

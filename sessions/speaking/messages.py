@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
+from notifications.letters import CalendarPart
+from sessions.calendars import telling
 from sessions.models import Appearance
 from sessions.querysets import moved
 from sessions.speaking import links as speaker_links
 from sessions.speaking import reminders as speaker_reminders
 from sessions.speaking.mail import clock_of
 from sessions.speaking.own_page import newest_slides
-from sessions.speaking.results import ratings_of
+from sessions.speaking.results import heard_of
 
 
 def _sources(source_ids: Collection[str]) -> dict[str, Any]:
@@ -72,15 +74,38 @@ def _cancelled(message) -> dict[str, Any] | None:
 def _ratings(message) -> dict[str, Any] | None:
     """Return what people said of the session; nothing leaves where too few have answered."""
     words = _ahead(message)
-    ratings = ratings_of(words["learning_session"]) if words else []
-    return {**words, "ratings": ratings} if words and ratings else None
+    heard = heard_of(words["learning_session"]) if words else None
+    return {**words, "heard": heard} if words and heard else None
+
+
+def _tries(message) -> dict[str, Any] | None:
+    """Return what people will try; nothing leaves where the planning team has taken all of it back."""
+    words = _ratings(message)
+    return words if words and words["heard"].tries else None
+
+
+def _entry(message) -> list[CalendarPart]:
+    return _told(message)
+
+
+def _taken_back(message) -> list[CalendarPart]:
+    return _told(message, left=True)
+
+
+def _told(message, *, left: bool = False) -> list[CalendarPart]:
+    appearance: Appearance = message.source
+    way_in = _("Your page, with the way in, opens by the link in our mails to you.")
+    clock = clock_of(appearance.speaker)
+    return telling.outside(message, appearance.learning_session, clock, way_in=str(way_in), with_phone=True, left=left)
 
 
 _Words = Callable[[Any], dict[str, Any] | None]
+_CALENDAR = {"page": _entry, "moved": _entry, "cancelled": _taken_back}
 _ALL: tuple[tuple[str, _Words, Callable], ...] = (
     ("page", _about, _sources),
     ("reminder", _ahead, _sources),
     ("ratings", _ratings, _sources),
+    ("tries", _tries, _sources),
     ("moved", _ahead, _moved_ones),
     ("cancelled", _cancelled, _sources),
 )
@@ -92,6 +117,7 @@ for name, context, sources in _ALL:
             audience=_("You get this because you speak at this session."),
             context=context,
             sources=sources,
+            calendar=_CALENDAR.get(name),
             priority=kinds.SOON,
         )
     )

@@ -147,6 +147,28 @@ def _materials_of(appearance: Appearance):
     return rows.filter(Q(file_en__in=theirs) | Q(file_fr__in=theirs))
 
 
+@transaction.atomic
+def take_slides_back(*, appearance: Appearance, by) -> None:
+    """Take somebody's slides out of the materials of their session.
+
+    What else stands in such a material stays, and nobody sees it until it is published again; an empty one goes.
+    """
+    theirs = set(Slides.objects.filter(appearance=appearance).values_list("file", flat=True))
+    for row in _materials_of(appearance).select_for_update():
+        was_published, row.published_at = row.published_at, None
+        for lang in materials.BOTH:
+            if getattr(row, f"file_{lang}_id") in theirs:
+                setattr(row, f"file_{lang}", None)
+        if was_published:
+            record("material.unpublished", row, by=by, cohort_id=appearance.learning_session.cohort_id)
+        if materials.is_empty(row):
+            record("material.removed", row, by=by, cohort_id=appearance.learning_session.cohort_id)
+            row.delete()
+        else:
+            row.version += 1
+            row.save()
+
+
 def forget_slides(speakers) -> None:
     """Take away what these speakers sent in, also where it was published, and end their links; files go with the sweep."""
     theirs = Slides.objects.filter(appearance__speaker__in=speakers)

@@ -12,33 +12,35 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative.models import Programme
+from collaborative.querysets import by_name
 from core.refusals import Overtaken, Refused
 from sessions.models import Appearance, Hosting, LearningSession, Partner, Speaker
 from sessions.querysets import expected_at
 from sessions.speaking import mail as speaker_mail
+from sessions.speaking import own_page
 
 SOMEBODY_NEW = "new"
 
 
 def speakers_of(programme: Programme) -> models.QuerySet[Speaker]:
     """Return whom the programme knows as speakers, by name; not those who asked to be forgotten."""
-    return Speaker.objects.filter(programme=programme).exclude(name="")
+    return Speaker.objects.filter(programme=programme).exclude(name="").order_by(by_name(), "pk")
 
 
 def partners_of(programme: Programme) -> models.QuerySet[Partner]:
     """Return the organisations that have hosted with the programme, by name."""
-    return Partner.objects.filter(programme=programme)
+    return Partner.objects.filter(programme=programme).order_by(by_name("name_en"), "pk")
 
 
 def hosts_of(learning_session: LearningSession) -> models.QuerySet[Partner]:
     """Return the organisations that host a session, by name."""
-    return Partner.objects.filter(hostings__learning_session=learning_session)
+    return Partner.objects.filter(hostings__learning_session=learning_session).order_by(by_name("name_en"), "pk")
 
 
 def people_of(learning_session: LearningSession):
     """Return those of the cohort who are no speakers of its programme yet: whoever takes part may speak."""
     known = Speaker.objects.filter(programme=learning_session.cohort.programme_id, person__isnull=False)
-    return expected_at(learning_session).exclude(pk__in=known.values("person")).order_by("name", "pk")
+    return expected_at(learning_session).exclude(pk__in=known.values("person")).order_by(by_name(), "pk")
 
 
 def appearances_of(learning_session: LearningSession) -> models.QuerySet[Appearance]:
@@ -112,11 +114,20 @@ def change_appearance(*, appearance: Appearance, by, version: int, **values) -> 
     return _change(Appearance, appearance, by=by, version=version, verb="session.person_changed", **values)
 
 
+def slides_of(appearance: Appearance) -> int:
+    """Return how many versions of slides somebody has sent for a session."""
+    return appearance.slides.count()
+
+
 @transaction.atomic
 def take_out(*, appearance: Appearance, by) -> None:
-    """Take somebody out of a session. The programme still knows them."""
-    record("session.person_removed", appearance.learning_session, by=by, speaker=appearance.speaker_id)
-    appearance.delete()
+    """Take somebody out of a session, and their slides with them. The programme still knows them."""
+    now = Appearance.objects.select_for_update().filter(pk=appearance.pk).first()
+    if now is None:
+        return
+    own_page.take_slides_back(appearance=now, by=by)
+    record("session.person_removed", now.learning_session, by=by, speaker=now.speaker_id)
+    now.delete()
 
 
 @transaction.atomic

@@ -24,16 +24,22 @@ from sessions.attendance import attending, register
 from sessions.attendance.forms import ReportForm, SettleForm
 from sessions.meeting_reports import review, taking_in
 from sessions.querysets import attendance_of, reports_of
+from sessions.room.forms import FindForm
 from sessions.views.planned import session_planned_by
 
 
 @signed_in
 def page(request: SignedInRequest, session_id) -> HttpResponse:
-    """Who was there, by team and person; whoever is missing is entered, and a mistake taken out."""
+    """Who was there, by team and person; somebody is looked for, whoever is missing entered, a mistake taken out."""
     learning_session = session_planned_by(request, session_id)
     only(request, "GET", "POST")
-    if request.method == "POST":
+    if request.method == "POST" and "name" not in request.POST:
         return _change(request, learning_session)
+    # Sent, not asked for: a name never stands in an address.
+    form, named = FindForm(request.POST or None), ""
+    if form.is_valid():
+        named = form.cleaned_data["name"]
+        form = FindForm(initial={"name": named})
     told = register.register_of(learning_session)
     if request.GET.get("as") == "xlsx":
         name = slugify(f"{_('attendance')}-{learning_session.title}")[:60]
@@ -45,6 +51,9 @@ def page(request: SignedInRequest, session_id) -> HttpResponse:
             "learning_session": learning_session,
             "cohort": learning_session.cohort,
             "register": told,
+            "form": form,
+            "named": named,
+            "folds": register.folds_of(told, opened=request.GET.get("team", ""), named=named),
             "begun": learning_session.opens_at <= timezone.now() and not learning_session.cancelled_at,
             "over": learning_session.starts_at <= timezone.now() and not learning_session.cancelled_at,
         },
@@ -52,17 +61,23 @@ def page(request: SignedInRequest, session_id) -> HttpResponse:
 
 
 def _change(request: SignedInRequest, learning_session) -> HttpResponse:
-    entered, out = request.POST.get("enter"), _key(request.POST.get("out", ""))
+    ticked, out = list(filter(_key, request.POST.getlist("enter"))), _key(request.POST.get("out", ""))
     try:
-        if entered and _key(entered):
-            attending.enter(learning_session=learning_session, person_ids=[entered], by=request.user)
-            say(request, _("Entered."))
+        if ticked:
+            n = attending.enter(learning_session=learning_session, person_ids=ticked, by=request.user)
+            say(
+                request,
+                ngettext("%(n)d person entered.", "%(n)d people entered.", n) % {"n": n} if n else _("Entered."),
+            )
         elif out and (row := attendance_of(learning_session).filter(pk=out).first()):
             attending.take_out(attendance=row, by=request.user)
             say(request, _("Taken out."))
     except Refused as refused:
         messages.warning(request, refused.sentence)
-    return redirect("planning_session_attendance", learning_session.pk)
+    here = reverse("planning_session_attendance", args=[learning_session.pk])
+    # Back to where the button was pressed: the team stays open.
+    team = _key(request.POST.get("team", ""))
+    return redirect(f"{here}?team={team}#team-{team}" if team else here)
 
 
 def _key(text: str) -> uuid.UUID | None:
@@ -101,10 +116,13 @@ def report_new(request: SignedInRequest, session_id) -> HttpResponse:
 
 @signed_in
 def report(request: SignedInRequest, session_id, report_id) -> HttpResponse:
-    """What a report said and whom we took its names for; whoever nobody recognised is settled here."""
+    """What a report said and whom we took its names for; whoever nobody recognised is settled here; it is taken back."""
     learning_session = session_planned_by(request, session_id)
+    if request.method == "POST" and "take_back" in request.POST:
+        return _take_back(request, learning_session, report_id)
     found = get_object_or_404(reports_of(learning_session), pk=report_id)
     only(request, "GET", "POST")
+    taking_back = "take_back" in request.GET
     told = review.review_of(found, again=_key(request.GET.get("name", "")))
     form = SettleForm(
         request.POST if request.method == "POST" else None, rows=told.asked, people=told.people, guests=told.guests
@@ -127,8 +145,22 @@ def report(request: SignedInRequest, session_id, report_id) -> HttpResponse:
             "review": told,
             "learning_session": learning_session,
             "cohort": learning_session.cohort,
+            "taking_back": taking_back,
+            "goes": taking_in.people_of(found) if taking_back else 0,
         },
     )
+
+
+def _take_back(request: SignedInRequest, learning_session, report_id) -> HttpResponse:
+    # Pressed twice, the report is gone already: that is as good.
+    if found := reports_of(learning_session).filter(pk=report_id).first():
+        try:
+            taking_in.take_back(report=found, by=request.user)
+        except Refused as refused:
+            messages.warning(request, refused.sentence)
+            return redirect("planning_session_report", learning_session.pk, found.pk)
+        say(request, _("The report was taken back."))
+    return redirect("planning_session_attendance", learning_session.pk)
 
 
 @signed_in

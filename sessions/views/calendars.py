@@ -27,19 +27,20 @@ HOUR = 3600
 def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """What stands in a person's calendar, for whoever has the secret; nothing where it opens nothing any more."""
     only(request, "GET")
-    feed = feeds.find(secret)
+    feed, kept = feeds.find(secret), None
     # Many people's calendars ask from the few addresses of Google or Microsoft: only who tries secrets is counted there.
-    if not (
-        limits.spend("calendar", feed.pk, amount=settings.CALENDAR_ASKS, seconds=HOUR)
-        if feed
-        else limits.spend_address(request, "calendar")
-    ):
+    if feed:
+        amount, place = settings.CALENDAR_ASKS, feeds.place_of(feed)
+        may, kept = limits.spend_and_read("calendar", feed.pk, amount=amount, seconds=HOUR, beside=place)
+    else:
+        may = limits.spend_address(request, "calendar")
+    if not may:
         answer = HttpResponse("Too many requests.", status=429, content_type="text/plain; charset=utf-8")
         answer.headers["Retry-After"] = str(HOUR)
         return answer
     if feed is None:
         raise Http404
-    said = feeds.written(feed)
+    said = feeds.written(feed, kept)
     feeds.note_reading(feed)
     answer = HttpResponse(said.text, content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = 'inline; filename="sessions.ics"'

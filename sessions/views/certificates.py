@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 from django.conf import settings
@@ -48,22 +49,40 @@ def rules(request: SignedInRequest, programme_id) -> HttpResponse:
 
 @signed_in
 def given(request: SignedInRequest, cohort_id) -> HttpResponse:
-    """Who has a certificate, who has earned one; give all that are earned in one press."""
+    """Who has a certificate, who has earned one; a look at whom one press gives theirs, the press, and the way back."""
     cohort = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
     only(request, "GET", "POST")
     if request.method == "POST":
-        n = certificates.give(cohort=cohort, by=request.user)
-        if n:
-            words = ngettext(
-                "%(n)d certificate given; the person is written to.",
-                "%(n)d certificates given; everybody is written to.",
-                n,
-            )
-            say(request, words % {"n": n})
-        return redirect("planning_certificates", cohort.pk)
+        return _give_or_take_back(request, cohort)
     standing = certificates.standing_of(cohort)
-    rule = programme_rules.certificate_rule(standing.rules)
-    return render(request, "sessions/certificates_given.html", {"cohort": cohort, "standing": standing, "rule": rule})
+    page = {
+        "cohort": cohort,
+        "standing": standing,
+        "rule": programme_rules.certificate_rule(standing.rules),
+        "look": "look" in request.GET and bool(standing.due),
+        "undo_minutes": math.ceil(settings.UNDO_SECONDS / 60),
+    }
+    return render(request, "sessions/certificates_given.html", page)
+
+
+def _give_or_take_back(request: SignedInRequest, cohort) -> HttpResponse:
+    here = reverse("planning_certificates", args=[cohort.pk])
+    try:
+        if "undo" in request.POST:
+            if n := certificates.take_back_together(cohort=cohort, key=request.POST["undo"], by=request.user):
+                words = ngettext(
+                    "%(n)d certificate taken back; nobody was written to.",
+                    "%(n)d certificates taken back; nobody was written to.",
+                    n,
+                )
+                say(request, words % {"n": n})
+        elif n := certificates.give(cohort=cohort, by=request.user, seen=request.POST.get("seen", "")):
+            say(request, ngettext("%(n)d certificate given.", "%(n)d certificates given.", n) % {"n": n})
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+        if "undo" not in request.POST:
+            return redirect(f"{here}?look=1")
+    return redirect(here)
 
 
 @signed_in

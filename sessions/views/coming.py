@@ -37,7 +37,7 @@ def answer(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, refused.sentence)
     else:
-        say(request, _("Noted. You can change it until the end of the session."))
+        say(request, _("Noted. You can change it until the room opens."))
     return redirect("session", cohort_id, session_id)
 
 
@@ -76,4 +76,4 @@ def _sheet(coverage: Coverage) -> HttpResponse:
 
 
 def _cells(one: TeamComing) -> list:
-    return [one.name, one.yes, one.maybe, one.no, one.silent, " ".join(one.missing)]
+    return [one.name, one.yes, one.maybe, one.no, one.silent, _("paused") if one.rests else " ".join(one.missing)]

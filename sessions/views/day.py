@@ -16,6 +16,7 @@ from core.toasts import say
 from sessions.day import day_sheet, release
 from sessions.day import numbers as on_the_day
 from sessions.meeting_forms import ReleaseForm
+from sessions.meetings import choosing
 from sessions.views.planned import session_planned_by
 
 
@@ -33,7 +34,11 @@ def day(request: SignedInRequest, session_id) -> HttpResponse:
     }
     if request.headers.get("HX-Request") == "true":
         return render(request, "sessions/_day_numbers.html", page)
-    page |= {"why_not": release.why_not_now(learning_session, now), "released": release.last_release(learning_session)}
+    page |= {
+        "why_not": release.why_not_now(learning_session, now),
+        "released": release.last_release(learning_session),
+        "missing": choosing.missing_to_join(learning_session, now),
+    }
     return render(request, "sessions/day.html", page)
 
 

@@ -26,8 +26,9 @@ from core.methods import only
 from core.refusals import Refused
 from core.toasts import say
 from core.words import speak
+from sessions.models import LearningSession
 from sessions.room import beside as in_the_room
-from sessions.room import guests, joining, personal_links
+from sessions.room import guests, personal_links
 from sessions.room.forms import AskForm, SomebodyForm
 from sessions.room.personal_links import Found, InUse
 from sessions.views.going_on import hand_over, in_language, in_other_language
@@ -47,8 +48,8 @@ def browser_of(request: HttpRequest) -> str:
         return ""
 
 
-def _remember(answer: HttpResponse, browser: str, found: Found) -> None:
-    until = found.learning_session.ends_at + in_the_room.STAYS_OPEN
+def _remember(answer: HttpResponse, browser: str, learning_session: LearningSession) -> None:
+    until = learning_session.ends_at + in_the_room.STAYS_OPEN
     answer.set_signed_cookie(
         COOKIE,
         browser,
@@ -118,7 +119,7 @@ def _own(request: HttpRequest, token: str, found: Found) -> HttpResponse:
         back=reverse("personal_room", args=[token]),
         room=True,
     )
-    _remember(answer, browser, found)
+    _remember(answer, browser, found.learning_session)
     return answer
 
 
@@ -140,12 +141,20 @@ def _colleague(request: HttpRequest, token: str, found: Found) -> HttpResponse:
     if request.method == "POST" and not spend("join-ask", whose, amount=ASKS * 4, seconds=600):
         return too_many(request)
 
+    browser = browser_of(request)
+    mine = browser or secrets.token_urlsafe(24)
+
     def make() -> str:
-        secret = guests.ask(learning_session=found.learning_session, person=found.person, **form.answers())
+        secret = guests.ask(
+            learning_session=found.learning_session, person=found.person, browser=mine, **form.answers()
+        )
         return f"{reverse('guest_join', args=[secret])}?language={language()}"
 
-    elsewhere = found.is_used_elsewhere(browser_of(request))
-    return answer_once(request, form, make) or _page(
+    if answer := answer_once(request, form, make):
+        _remember(answer, mine, found.learning_session)
+        return answer
+    elsewhere = found.is_used_elsewhere(browser)
+    return _page(
         request,
         "sessions/colleague.html",
         found,
@@ -211,22 +220,31 @@ def guest_join(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _guest(request: HttpRequest, guest) -> HttpResponse:
-    learning_session, refused = guest.learning_session, ""
+    learning_session, refused, browser = guest.learning_session, "", browser_of(request)
+    elsewhere = guests.is_used_elsewhere(guest, browser)
     if request.method == "POST" and not guest.asks:
         if not spend("join-guest", str(guest.pk), amount=PRESSES, seconds=60):
             return too_many(request)
+        browser = browser or secrets.token_urlsafe(24)
         try:
-            joined = joining.join_as_guest(guest=guest)
+            joined = guests.join(guest=guest, browser=browser)
+        except InUse:
+            elsewhere = True
         except Refused as refusal:
             refused = refusal.sentence
         else:
-            return hand_over(request, joined.url, learning_session=learning_session, back=request.get_full_path())
+            answer = hand_over(request, joined.url, learning_session=learning_session, back=request.get_full_path())
+            _remember(answer, browser, learning_session)
+            return answer
     page = {
         "guest": guest,
+        "elsewhere": elsewhere,
+        "helps": guests.who_helps(guest) if elsewhere else "",
         "learning_session": learning_session,
         "cohort": learning_session.cohort,
         "state": "closed" if learning_session.cohort.closed_at else learning_session.state_at(timezone.now()),
         "refused": refused,
         "other_lang_url": in_other_language(request),
     }
-    return render(request, "sessions/guest_join.html", page, status=409 if refused else 200)
+    status = 409 if refused or (elsewhere and request.method == "POST") else 200
+    return render(request, "sessions/guest_join.html", page, status=status)

@@ -13,14 +13,14 @@ from accounts.once import answer_once
 from collaborative.permissions import plans
 from core.limits import limited
 from core.methods import only
-from core.refusals import Overtaken, Refused
+from core.refusals import Refused
 from core.toasts import say
 from files.answers import give
 from sessions import materials
 from sessions.material_forms import MaterialForm, NewMaterialForm
 from sessions.models import LearningSession, Material
 from sessions.querysets import sessions_of_cohort
-from sessions.views.planned import session_planned_by
+from sessions.views.planned import edit, session_planned_by
 
 
 def _material(learning_session: LearningSession, material_id) -> Material:
@@ -74,19 +74,14 @@ def change(request: SignedInRequest, session_id, material_id) -> HttpResponse:
     material = _material(learning_session, material_id)
     only(request, "GET", "POST")
     form = MaterialForm(request.POST or None, request.FILES or None, material=material)
-    page = _page(learning_session, form=form, material=material)
-    if request.method == "POST" and form.is_valid():
-        try:
-            materials.change(material=material, by=request.user, **form.cleaned_data)
-        except Overtaken as overtaken:
-            form.go_on_from(overtaken.theirs.version)
-            page |= {"overtaken": True, "theirs": form.beside(overtaken.theirs)}
-        except Refused as refused:
-            refused.put_on(form)
-        else:
-            say(request, _("Saved."))
-            return redirect("planning_session_materials", learning_session.pk)
-    return render(request, "sessions/material.html", page, status=409 if "theirs" in page else 200)
+    return edit(
+        request,
+        form,
+        lambda values: materials.change(material=material, by=request.user, **values),
+        template="sessions/material.html",
+        back=reverse("planning_session_materials", args=[learning_session.pk]),
+        **_page(learning_session, material=material),
+    )
 
 
 _VERBS = {

@@ -115,10 +115,13 @@ def move(request: SignedInRequest, session_id, appearance_id) -> HttpResponse:
 
 @signed_in
 def remove(request: SignedInRequest, session_id, appearance_id) -> HttpResponse:
-    """Somebody is not in this session any more. Gone already, it is as it should be."""
+    """Somebody is not in this session any more; asked first where their slides go too. Gone already, it is as it should be."""
     learning_session = session_planned_by(request, session_id)
     row = speakers.appearances_of(learning_session).filter(pk=appearance_id).first()
     only(request, "POST")
+    if row is not None and "slides" not in request.POST and (slides := speakers.slides_of(row)):
+        page = {"learning_session": learning_session, "cohort": learning_session.cohort, "appearance": row}
+        return render(request, "sessions/person_remove.html", page | {"slides": slides})
     if row is not None:
         speakers.take_out(appearance=row, by=request.user)
         say(request, _("Taken out of this session."))

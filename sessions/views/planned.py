@@ -35,7 +35,7 @@ def edit(
             save(form.cleaned_data)
         except Overtaken as overtaken:
             theirs = overtaken.theirs
-            form.go_on_from(theirs.version)
+            form.go_on_from(getattr(theirs, form.version_of))
         except Refused as refused:
             refused.put_on(form)
         else:

@@ -7,29 +7,28 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.decorators import SignedInRequest, signed_in
-from collaborative.permissions import plans
-from core.methods import must, only
+from core.methods import only
 from core.toasts import say
-from sessions.models import LearningSession
-from sessions.querysets import expected_at, sessions_seen_by
+from sessions.querysets import expected_at
 from sessions.room import personal_links, sound
-
-
-def _run(request: SignedInRequest, session_id) -> LearningSession:
-    learning_session = get_object_or_404(sessions_seen_by(request.user), pk=session_id)
-    must(plans(request.user, learning_session.cohort))
-    return learning_session
+from sessions.room.forms import FindForm
+from sessions.views.planned import session_planned_by
 
 
 @signed_in
 def page(request: SignedInRequest, session_id) -> HttpResponse:
     """Who tried their sound, whose link was used, and whoever is looked for by name."""
-    learning_session = _run(request, session_id)
-    only(request, "GET")
-    named = request.GET.get("name", "").replace("\x00", "").strip()[:60]
+    learning_session = session_planned_by(request, session_id)
+    only(request, "GET", "POST")
+    # Sent, not asked for: a name never stands in an address.
+    form, named = FindForm(request.POST or None), ""
+    if form.is_valid():
+        named = form.cleaned_data["name"]
+        form = FindForm(initial={"name": named})
     parts = {
         "learning_session": learning_session,
         "cohort": learning_session.cohort,
+        "form": form,
         "named": named,
         "links": personal_links.links_of(learning_session, named),
         "tried": sound.how_many_tried(learning_session),
@@ -40,7 +39,7 @@ def page(request: SignedInRequest, session_id) -> HttpResponse:
 @signed_in
 def revoke(request: SignedInRequest, session_id, person_id) -> HttpResponse:
     """Take the link of a person to this session back."""
-    learning_session = _run(request, session_id)
+    learning_session = session_planned_by(request, session_id)
     person = get_object_or_404(expected_at(learning_session), pk=person_id)
     only(request, "POST")
     personal_links.revoke_link(learning_session=learning_session, person=person, by=request.user)

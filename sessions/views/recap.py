@@ -27,10 +27,14 @@ def write(request: SignedInRequest, session_id) -> HttpResponse:
     """Write what a session said; show it to everybody, in both languages at once."""
     learning_session = session_planned_by(request, session_id)
     recap = recaps.recap_of(learning_session)
-    form = RecapForm(request.POST if request.method == "POST" else None, initial=RecapForm.values_of(recap))
+    publish = request.POST.get("then") == "publish"
+    form = RecapForm(
+        request.POST if request.method == "POST" else None,
+        initial=RecapForm.values_of(recap),
+        publishing=publish or recap.published_at is not None,
+    )
 
     def save(values) -> None:
-        publish = request.POST.get("then") == "publish"
         recaps.write(learning_session=learning_session, by=request.user, publish=publish, **values)
 
     return edit(

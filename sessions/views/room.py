@@ -166,7 +166,7 @@ def _link_to_pass_on(request: SignedInRequest, learning_session: LearningSession
 
 @signed_in
 def settle_guest(request: SignedInRequest, cohort_id, session_id, guest_id) -> HttpResponse:
-    """Let somebody in who asks, or take a guest's link back."""
+    """Let somebody in who asks, free a guest's link for another browser, or take it back."""
     learning_session = _lets_in(request, cohort_id, session_id)
     guest = get_object_or_404(guests.in_care_of(learning_session, request.user), pk=guest_id)
     only(request, "POST")
@@ -174,6 +174,9 @@ def settle_guest(request: SignedInRequest, cohort_id, session_id, guest_id) -> H
         if "let_in" in request.POST:
             guests.let_in(guest=guest, by=request.user)
             say(request, _("%(name)s can come in.") % {"name": guest.name})
+        elif "free" in request.POST:
+            guests.free(guest=guest, by=request.user)
+            say(request, _("%(name)s can open the link in another browser now.") % {"name": guest.name})
         else:
             guests.take_back(guest=guest, by=request.user)
             say(request, _("The link of %(name)s leads nowhere any more.") % {"name": guest.name})

@@ -15,12 +15,12 @@ from collaborative.planned import cohorts_planned_by
 from collaborative.words import of_programme
 from core.language import language, other
 from core.methods import only
-from core.refusals import Overtaken
 from core.toasts import say
 from core.words import speak
 from enrolment.views.site import cacheable
 from sessions.public import series as rules
 from sessions.public.series_forms import NewSeriesForm, SeriesForm
+from sessions.views.planned import edit as edit_versioned
 
 
 @require_safe
@@ -69,7 +69,8 @@ def planned(request: SignedInRequest, cohort_id) -> HttpResponse:
     """The series of a cohort."""
     cohort = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
     only(request, "GET")
-    return render(request, "sessions/webinars_planned.html", {"cohort": cohort, "rows": rules.series_of(cohort)})
+    rows = [(one, rules.addresses(one)) for one in rules.series_of(cohort)]
+    return render(request, "sessions/webinars_planned.html", {"cohort": cohort, "rows": rows})
 
 
 @signed_in
@@ -94,20 +95,16 @@ def edit(request: SignedInRequest, cohort_id, series_id) -> HttpResponse:
     found = get_object_or_404(rules.series_of(cohort), pk=series_id)
     webinars = list(rules.webinars_of(cohort))
     form = SeriesForm(request.POST or None, initial=SeriesForm.values_of(found), webinars=webinars)
-    theirs = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            rules.change(series=found, by=request.user, version=form.cleaned_data["version"], **form.words())
-        except Overtaken as overtaken:
-            theirs = overtaken.theirs
-            form.go_on_from(theirs.version)
-        else:
-            say(request, _("Saved."))
-            return redirect("planning_webinars", cohort_id)
-    page = {"cohort": cohort, "form": form, "series": found}
-    if theirs:
-        page |= {"overtaken": True, "theirs": form.beside(theirs)}
-    return render(request, "sessions/webinars_edit.html", page, status=409 if theirs else 200)
+    return edit_versioned(
+        request,
+        form,
+        lambda values: rules.change(series=found, by=request.user, version=values["version"], **form.words()),
+        template="sessions/webinars_edit.html",
+        back=reverse("planning_webinars", args=[cohort_id]),
+        cohort=cohort,
+        series=found,
+        addresses=rules.addresses(found),
+    )
 
 
 @signed_in

@@ -81,6 +81,23 @@ def seat_the_others(request: SignedInRequest, session_id) -> HttpResponse:
     return redirect(_PAGE, session_id)
 
 
+@signed_in
+def show(request: SignedInRequest, session_id) -> HttpResponse:
+    """Everybody sees their room from now on, or nobody but the planning team does."""
+    learning_session = session_planned_by(request, session_id)
+    only(request, "POST")
+    try:
+        if "take_back" in request.POST:
+            small_rooms.take_back(learning_session=learning_session, by=request.user)
+            say(request, _("Only the planning team sees the rooms now."))
+        else:
+            small_rooms.publish(learning_session=learning_session, by=request.user)
+            say(request, _("Everybody sees their room on the session’s page now."))
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    return redirect(_PAGE, session_id)
+
+
 def _page(
     request: SignedInRequest,
     learning_session: LearningSession,

@@ -27,6 +27,7 @@ from sessions.speaking import links as speaker_links
 from sessions.speaking import own_page as speaking
 from sessions.speaking.forms import AccessForm, SlidesForm, WhoForm
 from sessions.speaking.mail import clock_of
+from sessions.speaking.results import heard_of
 
 
 def by_link(view):
@@ -55,6 +56,7 @@ def _page(request: HttpRequest, token: str, appearance: Appearance, status: int 
     learning_session, now = appearance.learning_session, timezone.now()
     slides = list(appearance.slides.all())
     newest = {one.pk for one in speaking.newest_slides(slides).values()}
+    state = learning_session.state_at(now)
     page = {
         "token": token,
         "appearance": appearance,
@@ -63,7 +65,8 @@ def _page(request: HttpRequest, token: str, appearance: Appearance, status: int 
         "cohort": learning_session.cohort,
         "minutes": appearance.minutes or (appearance.item.minutes if appearance.item else 0),
         "clock": clock_of(appearance.speaker),
-        "state": learning_session.state_at(now),
+        "state": state,
+        "heard": heard_of(learning_session) if state == "over" else None,
         "state_words": learning_session.state_words(now),
         "slides": [(one, one.pk in newest) for one in slides],
         "slides_form": SlidesForm(appearance=appearance),

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.decorators import SignedInRequest, signed_in
@@ -20,6 +21,7 @@ from core.refusals import Refused
 from core.time import spoken_place
 from core.toasts import say
 from sessions import adding, cancelling
+from sessions.services import odd_about
 from sessions.standing_forms import CancelForm, NewSessionForm
 from sessions.views.planned import session_planned_by
 
@@ -33,6 +35,10 @@ def new(request: SignedInRequest, cohort_id) -> HttpResponse:
     def make() -> str:
         made = adding.add_session(cohort=cohort, by=request.user, **form.answers())
         say(request, _("The session stands. Give it its details and its agenda."))
+        for odd in odd_about(cohort, made.wall, made.zone):
+            messages.warning(request, odd)
+        if late := adding.too_late_for_many(made, timezone.now()):
+            messages.warning(request, late)
         return reverse("session_details", args=[made.pk])
 
     return answer_once(request, form, make) or render(

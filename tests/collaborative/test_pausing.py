@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -136,3 +137,18 @@ def test_from_the_team_page_and_back(cast, today):
     nia = Client()
     nia.force_login(cast.nia)
     assert "Pause us" not in nia.get(home).content.decode()
+
+
+def test_the_return_follows_the_law_of_clocks(cast, today, capsys):
+    pause(cast, today)
+    rows = PlannedMessage.objects.filter(kind="collaborative/back")
+    right = rows.first().due_at
+    rows.update(due_at=right - dt.timedelta(hours=1), next_attempt_at=right - dt.timedelta(hours=1))
+    call_command("rederive")
+    said = capsys.readouterr().out
+    assert "pauses: 1 moments follow" in said
+    assert f"welcome back of {cast.team.name}: {right - dt.timedelta(hours=1):%Y-%m-%d %H:%M} → " in said
+    assert {(one.due_at, one.next_attempt_at) for one in planned("collaborative/back")} == {(right, right)}
+    assert len(planned("collaborative/back")) == 3
+    call_command("rederive")
+    assert "pauses" not in capsys.readouterr().out

@@ -71,6 +71,19 @@ def test_the_contract_of_a_cache(well):
     assert cache.get_many(["x", "y"]) == {}
 
 
+def test_a_count_and_what_is_kept_beside_it_are_one_way(well):
+    cache.set("kept", ["a text"], 30)
+    assert cache.count("limit:c", 1, beside="kept") == (1, ["a text"])
+    assert cache.count("limit:c", 1, beside="nothing") == (2, None)
+    assert cache.count("limit:other", 1) == (1, None)
+    time.sleep(2.1)
+    assert cache.count("limit:c", 1) == (1, None), "it runs out"
+
+
+def test_while_it_is_away_the_table_counts_and_nothing_stands_beside(away, db):
+    assert [cache.count("limit:c", 60, beside="kept") for _ in range(2)] == [(1, None), (2, None)]
+
+
 def test_clearing_takes_our_own_keys_only(well, settings, db):
     server = redis.Redis.from_url(settings.CACHES["default"]["LOCATION"])
     theirs = f"other-{uuid.uuid4().hex}"

@@ -5,6 +5,7 @@ import re
 import pytest
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.template import engines
 from django.utils import translation
@@ -378,3 +379,47 @@ def test_hidden_fields_are_only_drawn():
         key = forms.CharField(widget=forms.HiddenInput)
 
     assert str(draw(Hidden(initial={"key": "k"})["key"])) == '<input type="hidden" name="key" value="k" id="id_key">'
+
+
+class Typed(GuardedForm):
+    """A field of every type that people fill in, and one with a sentence of its own."""
+
+    many = forms.IntegerField(min_value=1, max_value=50, required=False)
+    hours = forms.DecimalField(min_value=1, decimal_places=1, max_digits=5, required=False)
+    day = forms.DateField(required=False)
+    clock = forms.TimeField(required=False)
+    page = forms.URLField(assume_scheme="https", required=False)
+    mail = forms.EmailField(required=False)
+    name = forms.CharField(max_length=5, required=False)
+    pick = forms.ChoiceField(choices=[("a", "A")], required=False)
+    picks = forms.MultipleChoiceField(choices=[("a", "A")], required=False)
+    file = forms.FileField(required=False)
+    own = forms.DateField(required=False, error_messages={"invalid": "Write the day like this."})
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("many", "51", "50 at most: change the number, then save again."),
+        ("many", "0", "1 at least: change the number, then save again."),
+        ("many", "x", "Type a whole number, such as 12."),
+        ("hours", "x", "Type a number, such as 12 or 12.5."),
+        ("hours", "1.25", "1 decimal is enough. Type it again with fewer."),
+        ("hours", "123456", "This number is too big to be kept here. Is there a digit too many?"),
+        ("day", "x", "This is no date yet. It looks like 2026-01-31."),
+        ("clock", "25:99", "This is no time of day yet. It looks like 13:30."),
+        ("page", "no address", "This is no web address yet. It looks like https://example.ca/sheet."),
+        ("mail", "x", "This is no e-mail address yet. It looks like name@hospital.ca."),
+        ("name", "abcdef", "5 characters fit here, and this has 6. Shorten it, then save again."),
+        ("pick", "b", "This is none of the choices. Choose again."),
+        ("picks", "b", "This is none of the choices. Choose again."),
+        ("own", "x", "Write the day like this."),
+    ],
+)
+def test_what_a_field_cannot_take_is_said_plainly(field, typed, said):
+    assert Typed({field: typed}).errors[field] == [said]
+
+
+def test_an_empty_file_is_said_plainly():
+    form = Typed({}, {"file": SimpleUploadedFile("a.csv", b"")})
+    assert form.errors["file"] == ["There is nothing in this file. Choose another one."]

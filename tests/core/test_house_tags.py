@@ -196,6 +196,14 @@ def test_a_toast_carries_its_undo(db, client):
     assert "Undo" in html
 
 
+def test_the_size_of_a_file_is_said_in_the_language_of_the_page():
+    assert show("{{ a|file_size }}, {{ b|file_size }}, {{ c|file_size }}", a=10, b=13_900, c=3_500_000) == (
+        "0.1 KB, 13.6 KB, 3.3 MB"
+    )
+    with translation.override("fr"):
+        assert show("{{ b|file_size }}", b=13_900) == "13,6\N{NO-BREAK SPACE}Ko"
+
+
 def test_initials():
     assert show("{{ a|initials }} {{ b|initials }}", a="Nia Roy", b="Jean de la Rue") == "NR JR"
 

@@ -6,7 +6,7 @@ import pytest
 
 from desk.demo import world
 from surveys.models import Response, Round
-from surveys.results import results_of
+from surveys.results import counts_of, results_of
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +24,8 @@ def test_half_have_answered_some_with_consent_and_what_they_said_can_be_read():
     assert 0.4 < before.many_finished / before.many_asked < 0.7
     agreed = Response.objects.filter(round=before).exclude(study_id=None).count()
     assert 5 <= agreed < before.many_finished
+    for counts in counts_of(rows).values():
+        assert counts.asked >= counts.delivered >= counts.started >= counts.finished
     results = results_of(before)
     assert all(any(one.count for one in result.rows) for result in results if result.now)
     assert [result.texts for result in results if result.texts]

@@ -283,7 +283,7 @@ def test_a_look_says_which_days_are_bad_ones(client, cohort, paula):
 def test_closing_earlier_says_how_many_are_still_writing(client, cohort, paula, days, words):
     for _ in range(2):
         make.application(cohort=cohort, state="draft")
-    today = timezone.now().date()
+    today = today_in(cohort)
     cohort.apply_from, cohort.apply_until = today - dt.timedelta(days=20), today + dt.timedelta(days=10)
     cohort.answers_on = today + dt.timedelta(days=20)
     cohort.save()

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from collaborative.models import Cohort, PartnerWelcome, Team
 from desk import planning
@@ -144,6 +145,17 @@ def test_the_planning_room_shows_what_leaves_and_what_failed(client, cohort):
     assert message.state == "void"
 
 
+def test_what_may_have_gone_is_in_the_list_without_a_button(client, cohort):
+    row = make.learning_session(cohort=cohort, minutes_ahead=120)
+    nia = make.member(team=make.team(cohort=cohort), name="Nia Roy")
+    PlannedMessage.objects.about(row).filter(recipient=nia).update(state="uncertain", reason="no_reply_after_dot")
+    client.force_login(make.planner(cohort=cohort))
+    text = client.get(reverse("planning_cohort", args=[cohort.pk])).content.decode()
+    assert "Session reminder for Nia Roy may have gone" in text
+    message = PlannedMessage.objects.filter(state="uncertain").first()
+    assert reverse("settle_message", args=[message.pk]) not in text
+
+
 def test_a_planner_of_another_cohort_settles_nothing(client, cohort):
     make.planner(cohort=cohort)
     message = PlannedMessage.objects.filter(scope_id=str(cohort.pk)).first()
@@ -209,6 +221,33 @@ def test_who_has_joined_is_told_so(client, cohort):
     assert "Join again" in text
     assert text.count("btn-primary") == 1
     assert 'btn-primary btn-lg btn-block" href' in text  # the Log button is the filled one again
+
+
+def test_a_lead_sees_at_the_door_who_is_in_and_lets_a_colleague_in(client, cohort):
+    row, team = _next_in(5, cohort), make.team(cohort=cohort)
+    tess, nia = make.lead(team=team, name="Tess Holloway"), make.member(team=team, name="Nia Roy")
+    make.member(team=team, name="Otto Reimer")
+    make.member(team=make.team(cohort=cohort), name="Ann Vale")
+    make.attendance(learning_session=row, person=nia, team=team)
+    row.guests.create(team=team, name="Sam Lee", asks=True, secret_hash="x")
+    client.force_login(tess)
+    text = client.get(reverse("today")).content.decode()
+    for words in ("In: Nia Roy.", "Not in yet: Otto Reimer.", "Sam Lee", "Let in"):
+        assert words in text
+    assert "Ann Vale" not in text
+    assert reverse("session_guests", args=[cohort.pk, row.pk]) in text
+    assert "Join the session" in text
+    make.attendance(learning_session=row, person=tess, team=team, role="lead")
+    assert "Join again" in client.get(reverse("today")).content.decode()
+    for other in (nia, make.planner(cohort=cohort)):
+        client.force_login(other)
+        assert "at the door" not in client.get(reverse("today")).content.decode()
+
+
+def test_there_is_no_door_before_the_room_opens(client, cohort):
+    _next_in(60, cohort)
+    client.force_login(make.lead(team=make.team(cohort=cohort)))
+    assert "at the door" not in client.get(reverse("today")).content.decode()
 
 
 def test_a_sponsor_sees_when_and_which_teams_and_nothing_to_join(client, cohort):
@@ -463,6 +502,9 @@ def test_every_kind_that_is_written_for_a_cohort_has_a_name():
     known = {one for one in kinds.keys() if one.startswith(rooms)}  # noqa: SIM118  (a module)
     assert known - of_people - set(planning.KIND_NAMES) == set()
     assert set(planning.KIND_NAMES) - known == set(), "names of kinds that are gone"
+    for lang in ("en", "fr"):
+        with override(lang):
+            assert not [one for one in planning.KIND_NAMES if planning.kind_name(one) in ("", one)]
 
 
 def test_the_room_of_a_new_cohort_leads_through_five_steps(client, django_assert_max_num_queries):

@@ -266,7 +266,7 @@ class Story:
         assert self.house.one(attended, self.known.session) == 1
         self.known.session_page = f"/cohorts/{self.known.cohort}/sessions/{self.known.session}/"
         self.paula.goto(self.known.session_page)
-        expect(self.paula.locator("main")).to_contain_text("1 person has joined.")
+        expect(self.paula.locator("main")).to_contain_text("Attendance counts for 1 person so far.")
         self._address_is_nowhere_else()
 
     def _address_is_nowhere_else(self) -> None:

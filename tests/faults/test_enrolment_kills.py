@@ -241,18 +241,26 @@ class Wave:
                 page = paula.press(page, page.form("once", "email"), twice=True, name=f"One Person {n}",
                                    email=f"one.{n}@table.example", role="participant", language="en")  # fmt: skip
                 assert page.status == 200
-            page = self._sends_the_table(paula)
+            self._sends_the_table(paula)
             self.house.kill("worker")
-        wait_for(lambda: "every 2s" not in paula.open(page.url).text, 120, "the table was not taken in")
+        invited = len(TABLE) + 6
+        asked = (
+            "enrolment_invitation i JOIN accounts_user u ON u.id = i.person_id WHERE u.email LIKE '%%@table.example'"
+        )
+        wait_for(lambda: self.count(asked) == invited, 120, "the table was not taken in")
         self.wait_until_sent()
+        sent = (
+            "planned_message m JOIN accounts_user u ON u.id = m.recipient_id WHERE m.kind = 'enrolment/invitation'"
+            " AND m.state = 'sent' AND u.email LIKE '%%@table.example'"
+        )
+        wait_for(lambda: self._settles() or self.count(sent) == invited, 120, "not every invitation left")
 
-    def _sends_the_table(self, paula: Visitor) -> Page:
+    def _sends_the_table(self, paula: Visitor) -> None:
         page = paula.open(f"/teams/{self.team}/people/many/")
         pasted = "\n".join(f"{name} <{address}>" for name, address in TABLE)
         page = paula.press(page, page.form("pasted"), twice=True, pasted=pasted)
         assert "/people/many/" in page.path, page.url
-        self.imported = page.path
-        return paula.press(page, page.forms()[-1], twice=True)
+        paula.press(page, page.forms()[-1], twice=True)
 
     def _team_name(self) -> str:
         key = next(iter(self.accepted & self.ours()))

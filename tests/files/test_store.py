@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import io
+import threading
 import tracemalloc
 import uuid
 
 import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -102,6 +104,25 @@ def test_a_cohort_may_keep_so_much(settings):
     with pytest.raises(Refused, match="no room left"):
         store(nasty.pdf(b" " * 600), "two.pdf")
     services.store(nasty.sent(nasty.pdf(b" " * 600)), by=None, kept_for=uuid.UUID(int=8))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_uploads_at_once_share_the_room_there_is(settings):
+    settings.FILES_OF_A_COHORT_BYTES = 2_000
+    kept, gate = [], threading.Barrier(8)
+
+    def send(n: int) -> None:
+        gate.wait()
+        try:
+            with contextlib.suppress(Refused):
+                kept.append(store(nasty.pdf(b" " * 600), f"{n}.pdf"))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=[n]) for n in range(8)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert len(kept) == 2_000 // kept[0].size == StoredFile.objects.count()
 
 
 def test_a_large_file_is_never_whole_in_memory():

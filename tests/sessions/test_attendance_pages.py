@@ -1,7 +1,9 @@
 """Who was at a session as planners see and enter it, the report's page, and the grid of a cohort."""
 
 import datetime as dt
+import html
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,8 +12,13 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from audit.models import Entry
+from collaborative.models import Membership
+from sessions import agenda
 from sessions.attendance import attending, register
+from sessions.coming import answers as coming
+from sessions.day.numbers import numbers_of
 from sessions.models import Attendance, Followed, LearningSession, MeetingReport
+from sessions.room import guests
 from tests import make
 from tests.sessions.test_meeting_reports import zoom
 
@@ -48,6 +55,17 @@ def test_who_was_there_by_team_and_by_who_is_asked_for(cast, held):
     assert told.asked_for[-1] == ("Patient or care partner", 1, 1)
 
 
+def test_the_coach_of_a_team_is_not_counted_among_its_members(cast, held):
+    told = register.register_of(held)
+    coaches = Membership.objects.filter(team__cohort=cast.cohort, role="coach")
+    assert coaches.exists()
+    in_teams = {line.key for group in told.teams for line in group.lines}
+    helping = {line.key for group in told.groups if group.team is None for line in group.lines}
+    for role in coaches:
+        assert role.user_id not in in_teams
+        assert role.user_id in helping
+
+
 def test_a_planner_enters_and_takes_out_and_the_trail_keeps_both(client, cast, held):
     client.force_login(cast.paula)
     client.post(page_of(held), {"enter": str(cast.nia.pk)})
@@ -66,6 +84,43 @@ def test_a_planner_enters_and_takes_out_and_the_trail_keeps_both(client, cast, h
     assert [one.verb for one in Entry.objects.filter(verb__startswith="attendance.").order_by("pk")] == [
         "attendance.entered", "attendance.taken_out"
     ]  # fmt: skip
+
+
+def test_several_are_ticked_and_entered_with_one_press(client, cast, held):
+    client.force_login(cast.paula)
+    text = client.post(page_of(held), {"enter": [str(cast.nia.pk), str(cast.tess.pk), "nobody"]}, follow=True).content
+    assert "2 people entered." in text.decode()
+    assert {row.person for row in Attendance.objects.filter(learning_session=held)} == {cast.nia, cast.tess}
+
+
+def test_before_it_begins_nobody_was_missed(client, cast):
+    client.force_login(cast.paula)
+    text = client.get(page_of(cast.next_session)).content.decode()
+    assert "It begins" in text
+    assert "Nia Roy" in text
+    for words in ("as not there", "ot there", "Enter those ticked", "0 people"):
+        assert words not in text
+    told = register.register_of(cast.next_session)
+    assert not any(group.needs_a_look for group in told.groups)
+
+
+def test_a_paused_team_is_not_missed(client, cast, held):
+    resting = make.team(cohort=cast.cohort)
+    make.member(team=resting, name="Rosa Rest", role="lead")
+    make.attendance(learning_session=held, person=cast.nia, team=cast.team)
+    before = register.register_of(held)
+    resting.pauses.create(reason="outbreak", starts_on=held.day, ends_on=held.day)
+    told = register.register_of(held)
+    (group,) = [one for one in told.teams if one.team == resting]
+    assert group.paused
+    assert not group.needs_a_look
+    assert {line.state for line in group.lines} == {"paused"}
+    assert len(told.awaited) == len(before.awaited) - 1
+    assert told.asked_for[0] == ("Lead", 0, before.asked_for[0][2] - 1)
+    client.force_login(cast.paula)
+    assert "is-paused" in client.get(page_of(held)).content.decode()
+    make.attendance(learning_session=held, person=resting.memberships.get().user, team=resting)
+    assert not next(one for one in register.register_of(held).teams if one.team == resting).paused
 
 
 def test_nobody_is_entered_who_was_not_expected_or_before_it_begins(client, cast, held):
@@ -88,7 +143,7 @@ def test_the_list_as_a_workbook(client, cast, held):
     client.force_login(cast.paula)
     book = load_workbook(io.BytesIO(client.get(page_of(held) + "?as=xlsx").content))
     rows = {row[1]: row for row in book.active.iter_rows(values_only=True)}
-    assert rows["Nia Roy"][3:5] == ("was there", "pressed Join")
+    assert rows["Nia Roy"][3:5] == ("counts", "pressed Join")
     assert rows["Tess Holloway"][3] == "was not there"
 
 
@@ -109,6 +164,20 @@ def test_a_report_is_sent_read_and_its_open_names_settled(client, cast, held):
     assert {row.person for row in held.attendance.counted()} == {cast.nia, cast.tess}
     assert "Every name is settled" in client.get(url).content.decode()
     assert "Who is this?" in client.get(f"{url}?name={name.pk}").content.decode()
+
+
+def test_a_report_is_told_apart_and_taken_back_when_asked(client, cast, held):
+    client.force_login(cast.paula)
+    send(client, held, zoom(held, ("Nia Roy", "", 0, 90), ("Nobody Known", "", 0, 60)))
+    text = client.get(page_of(held)).content.decode()
+    assert f"Sent by {cast.paula.name}" in text
+    assert "2 rows, 2 people" in text
+    page = reverse("planning_session_report", args=[held.pk, MeetingReport.objects.get().pk])
+    assert "1 person is there by this report alone" in client.get(page, {"take_back": 1}).content.decode()
+    for _press in range(2):
+        assert client.post(page, {"take_back": 1}, follow=True).status_code == 200
+    assert not MeetingReport.objects.exists()
+    assert not Attendance.objects.filter(learning_session=held).exists()
 
 
 def test_the_same_file_again_says_that_nothing_has_changed(client, cast, held):
@@ -187,3 +256,69 @@ def test_who_came_late_into_the_team_may_be_entered_and_who_left_before_may_not(
     assert cast.nia.pk not in keys
     assert cast.tess.pk in keys
     assert cast.sol.pk not in keys
+
+
+# ---------------------------------------------------------------- a long list is folded
+
+
+def teams_open(client, page: str, data: dict | None = None) -> list[str]:
+    """Return the names of the teams that stand open on the page."""
+    text = (client.post(page, data) if data else client.get(page)).content.decode()
+    found = re.findall(r'<details id="team-[^"]*" open>.*?<h3[^>]*>(.*?) <span', text, re.DOTALL)
+    return [html.unescape(one.strip()) for one in found]
+
+
+@pytest.fixture
+def many(cast, held):
+    """Several teams, of each of which somebody was there, but for one."""
+    teams = [make.team(cohort=cast.cohort, name=name) for name in ("CLSC Nord", "Cedar", "Œuvres de Laval", "Élan")]
+    for team in teams:
+        nia = make.member(team=team, name=f"Somebody of {team.name}")
+        if team.name != "Cedar":
+            make.attendance(learning_session=held, person=nia, team=team, role="participant")
+    make.attendance(learning_session=held, person=cast.nia, team=cast.team, role="participant")
+    return teams
+
+
+def test_teams_are_folded_but_for_those_that_need_a_look(client, cast, held, many):
+    client.force_login(cast.paula)
+    opened = teams_open(client, page_of(held))
+    assert "Cedar" in opened
+    assert not {"CLSC Nord", "Élan", cast.team.name} & set(opened)
+
+
+def test_a_team_of_the_table_is_opened_and_stays_open_after_a_button(client, cast, held, many):
+    client.force_login(cast.paula)
+    key = str(many[0].pk)
+    page = client.get(page_of(held)).content.decode()
+    assert f'href="?team={key}#team-{key}"' in page
+    assert teams_open(client, f"{page_of(held)}?team={key}") == ["CLSC Nord"]
+    nobody = make.member(team=many[0], name="Late Comer")
+    answer = client.post(page_of(held), {"enter": str(nobody.pk), "team": key})
+    assert answer["Location"] == f"{page_of(held)}?team={key}#team-{key}"
+    assert client.post(page_of(held), {"team": "//evil"})["Location"] == page_of(held)
+
+
+def test_somebody_is_found_by_name_whatever_the_accents(client, cast, held, many):
+    client.force_login(cast.paula)
+    assert teams_open(client, page_of(held), {"name": "somebody elan"}) == ["Élan"]
+    text = client.post(page_of(held), {"name": "zzz"}).content.decode()
+    assert "Nobody here is called that." in text
+    assert "<details" not in text
+
+
+def test_teams_stand_in_one_order_everywhere(client, cast, held, many):
+    make.attendance(learning_session=held, person=make.member(team=many[1]), team=many[1], role="participant")
+    names = [one.name for one in many]
+    wanted = ["Cedar", "CLSC Nord", "Élan", "Œuvres de Laval"]
+    client.force_login(cast.paula)
+    ahead = make.learning_session(cohort=cast.cohort, minutes_ahead=5, kind="learning")
+    told = [
+        [group.team.name for group in register.register_of(held).teams],
+        [row.team.name for row in register.grid_of(cast.cohort).rows],
+        [one.name for one in coming.coverage_of(held).teams],
+        [one.name for one in numbers_of(ahead).missing],
+        [one.name for one in agenda.teams_of(held)],
+        [one.name for one in guests.teams_to_admit_into(held, cast.paula)],
+    ]
+    assert [[name for name in one if name in names] for one in told] == [wanted] * len(told)

@@ -8,12 +8,14 @@ import re
 import pytest
 import vobject
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from collaborative.dates import Shift
-from collaborative.models import Cohort
-from collaborative.reschedule import reschedule
+from collaborative.models import Cohort, Reschedule
+from collaborative.reschedule import can_undo, reschedule, undo
 from collaborative.services import end_role, give_role
+from core.refusals import Refused
 from core.time import forward_utc
 from enrolment import announcing
 from notifications import sweep
@@ -146,19 +148,24 @@ def test_over_mail_a_calendar_sees_invite_move_and_cancel(sink, settings, monkey
     assert len(invited) == 3
     seen["invited"] = invited[f"{second.pk}@localhost"]
     services.move_session(learning_session=second, to=second.wall + dt.timedelta(minutes=10), by=paula)
-    assert go() == [], "ten minutes change calendars that are subscribed, and send nobody a mail"
+    (seen["ten minutes"],) = go()
     second.refresh_from_db()
+    assert seen["ten minutes"][1].dtstart.value == second.starts_at
+    services.change_details(learning_session=second, by=paula, version=second.details_version, title_fr="Autre nom")
+    (seen["renamed"],) = go()
+    second.refresh_from_db()
+    assert go() == []
     services.move_session(learning_session=second, to=second.wall + dt.timedelta(days=1), by=paula)
     (seen["moved"],) = go()
     second.refresh_from_db()
     cancelling.cancel_session(learning_session=second, by=paula, reason="The speaker is ill.")
     (seen["cancelled"],) = go()
-    assert [method for method, _event in seen.values()] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert [method for method, _event in seen.values()] == ["REQUEST"] * 4 + ["CANCEL"]
     assert {event.uid.value for _method, event in seen.values()} == {f"{second.pk}@localhost"}
-    assert [int(event.sequence.value) for _method, event in seen.values()] == [0, 2, 3]
+    assert [int(event.sequence.value) for _method, event in seen.values()] == [0, 1, 2, 3, 4]
     assert seen["moved"][1].dtstart.value == second.starts_at
     assert seen["cancelled"][1].status.value == "CANCELLED"
-    assert seen["moved"][1].summary.value.startswith(second.title_fr)
+    assert seen["moved"][1].summary.value.startswith("Autre nom")
 
 
 def test_a_series_that_moves_is_one_mail_with_a_file_for_each_session(cohort, nia, paula):
@@ -168,6 +175,178 @@ def test_a_series_that_moves_is_one_mail_with_a_file_for_each_session(cohort, ni
     assert [part.name for part in mail.calendar] == ["invite-1.ics", "invite-2.ics", "invite-3.ics"]
     starts = [event_in(part.text)[1].dtstart.value for part in mail.calendar]
     assert starts == [one.starts_at for one in cohort.learning_sessions.order_by("starts_at")]
+
+
+# ---------------------------------------------------------------- a title, a length, some minutes
+
+
+def changed(person):
+    return waiting(person, "sessions/changed")
+
+
+def move(learning_session, by, **by_how_much):
+    learning_session = LearningSession.objects.get(pk=learning_session.pk)
+    to = learning_session.wall + dt.timedelta(**by_how_much)
+    services.move_session(learning_session=learning_session, to=to, by=by)
+
+
+def change(learning_session, by, **values):
+    version = LearningSession.objects.get(pk=learning_session.pk).details_version
+    services.change_details(learning_session=learning_session, by=by, version=version, **values)
+
+
+def test_some_minutes_a_title_and_a_length_are_one_quiet_mail(second, nia, paula):
+    sent(nia)
+    before = second.starts_at
+    change(second, paula, title_en="New name")
+    move(second, paula, minutes=-8)
+    change(second, paula, minutes=second.minutes + 15)
+    (row,) = changed(nia)
+    assert row.due_at > timezone.now() + dt.timedelta(minutes=9)
+    mail = render(row)
+    method, event = event_in(mail.calendar[0].text)
+    assert (method, event.uid.value, int(event.sequence.value)) == ("REQUEST", f"{second.pk}@localhost", 3)
+    assert event.dtstart.value == before - dt.timedelta(minutes=8)
+    assert event.dtend.value == event.dtstart.value + dt.timedelta(minutes=second.minutes + 15)
+    assert event.summary.value.startswith("New name")
+    assert "It starts 8 minutes earlier." in mail.plain
+    assert f"It now takes {second.minutes + 15} minutes, not {second.minutes}." in mail.plain
+    assert f"before: “{second.title_en}”" in mail.plain
+    assert not waiting(nia, "sessions/moved").exists()
+
+
+def test_a_change_that_is_taken_back_is_told_to_nobody(second, nia, paula):
+    sent(nia)
+    change(second, paula, title_en="New name")
+    change(second, paula, title_en=second.title_en)
+    assert not changed(nia).exists()
+    move(second, paula, minutes=5)
+    assert changed(nia).count() == 1
+    move(second, paula, minutes=-5)
+    assert not changed(nia).exists()
+
+
+def test_an_undone_move_is_told_to_whoever_was_invited_to_the_other_time(cohort, second, nia, paula):
+    sent(nia)
+    wall = second.wall
+    done = services.move_session(learning_session=second, to=wall + dt.timedelta(minutes=5), by=paula)
+    late = make.member(team=nia.memberships.get().team, email="late@example.ca", language="en")
+    sent(late)
+    undo(reschedule=done.reschedule, by=paula)
+    assert not changed(nia).exists()
+    _method, event = event_in(render(changed(late).get()).calendar[0].text)
+    assert event.dtstart.value == forward_utc(wall, second.zone)
+    assert int(event.sequence.value) == 2
+
+
+def test_only_whose_calendar_shows_something_else_is_told(cohort, second, nia, paula):
+    team = nia.memberships.get().team
+    luc = make.member(team=team, email="luc@example.ca", language="fr")
+    for person in (nia, luc):
+        sent(person)
+    change(second, paula, title_fr="Autre nom")
+    assert not changed(nia).exists()
+    assert f"“{second.title_fr}”" in render(changed(luc).get()).plain.replace("« ", "“").replace(" »", "”")
+    new = make.member(team=team, email="new@example.ca", language="fr")
+    change(second, paula, purpose_fr="Se parler.")
+    assert not changed(new).exists(), "the invitation that waits tells it"
+
+
+def test_each_change_is_told_once_in_every_calendar(second, nia, paula):
+    sent(nia)
+    for place in (1, 2):
+        change(second, paula, title_en=f"Name {place}")
+        row = changed(nia).get()
+        row.state, row.begun_at, row.sent_at = "sent", timezone.now(), timezone.now()
+        row.save()
+        change(second, paula, prework_en=f"Read {place}.")
+        assert not changed(nia).exists()
+
+
+def test_small_moves_that_add_up_are_a_move(second, nia, paula):
+    sent(nia)
+    move(second, paula, minutes=10)
+    move(second, paula, minutes=10)
+    assert waiting(nia, "sessions/moved").count() == 1
+    assert not changed(nia).exists()
+    move(second, paula, minutes=-20)
+    assert not waiting(nia, "sessions/moved").exists()
+
+
+def test_after_a_series_has_moved_a_calendar_is_put_right_from_there(cohort, second, nia, paula):
+    sent(nia)
+    shift = reschedule(Shift(cohort, 7), by=paula).reschedule
+    change(second, paula, title_en="New name")
+    assert not changed(nia).exists(), "the mail about the series brings it"
+    moved = PlannedMessage.objects.about(shift).waiting().filter(recipient=nia)
+    moved.update(state="sent", begun_at=timezone.now(), sent_at=timezone.now())
+    change(second, paula, prework_en="Read it.")
+    assert not changed(nia).exists()
+    change(second, paula, title_en="Newer name")
+    mail = render(changed(nia).get())
+    assert "before: “New name”" in mail.plain
+    assert "It starts" not in mail.plain
+
+
+def test_a_cancelled_session_has_no_other_news(second, nia, paula):
+    sent(nia)
+    change(second, paula, title_en="New name")
+    second.refresh_from_db()
+    cancelling.cancel_session(learning_session=second, by=paula, reason="The speaker is ill.")
+    assert not changed(nia).exists()
+    assert waiting(nia, "sessions/cancelled").count() == 1
+
+
+# ---------------------------------------------------------------- moved shortly before it begins
+
+
+@pytest.fixture
+def soon(cohort, nia):
+    """A session that begins in a quarter of an hour, on a whole minute, and stands in Nia's calendar."""
+    learning_session = make.learning_session(cohort=cohort, minutes_ahead=15)
+    services.invite(learning_session)
+    sent(nia)
+    return learning_session
+
+
+def test_a_late_move_is_told_at_once_and_says_so(client, soon, nia, paula):
+    client.force_login(paula, backend="django.contrib.auth.backends.ModelBackend")
+    page = reverse("session_move", args=[soon.pk])
+    to = soon.wall - dt.timedelta(minutes=8)
+    typed = {"day": to.date(), "clock": to.strftime("%H:%M"), "reason": "The room is ours sooner."}
+    shown = client.post(page, typed)
+    text = shown.content.decode()
+    assert shown.context["preview"].told == 1
+    assert "1 person is told at once." in text
+    assert "This cannot be undone" in text
+    assert "You can undo this for" not in text
+    client.post(page, typed | {"confirm": shown.context["mark"]})
+    row = changed(nia).get()
+    assert row.due_at <= timezone.now()
+    change_made = Reschedule.objects.get()
+    assert change_made.open_until <= timezone.now()
+    assert not can_undo(paula).exists()
+    with pytest.raises(Refused):
+        undo(reschedule=change_made, by=paula)
+    after = client.get(reverse("session", args=[soon.cohort_id, soon.pk])).content.decode()
+    assert "Undo the move" not in after
+
+
+def test_the_way_back_closes_a_quarter_of_an_hour_before_the_first_of_both_starts(client, cohort, nia, paula):
+    near = make.learning_session(cohort=cohort, minutes_ahead=23)
+    services.invite(near)
+    sent(nia)
+    client.force_login(paula, backend="django.contrib.auth.backends.ModelBackend")
+    to = near.wall + dt.timedelta(minutes=60)
+    typed = {"day": to.date(), "clock": to.strftime("%H:%M"), "reason": "The speaker is late."}
+    shown = client.post(reverse("session_move", args=[near.pk]), typed)
+    closes = near.starts_at - dt.timedelta(minutes=15)
+    assert shown.context["preview"].closes_at == closes
+    assert "no longer: the session is near" in shown.content.decode()
+    done = services.move_session(learning_session=LearningSession.objects.get(pk=near.pk), to=to, by=paula)
+    assert done.reschedule.open_until == closes
+    assert waiting(nia, "sessions/moved").get().due_at == closes
+    assert can_undo(paula).get() == done.reschedule
 
 
 # ---------------------------------------------------------------- who leaves, and comes back

@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
+from audit.models import Entry
 from jobs import services as jobs
 from jobs.models import Job
 from notifications.models import PlannedMessage
@@ -16,6 +18,11 @@ from sessions.models import Certificate, Followed, SessionRules
 from tests import make
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def told_at_once(settings):
+    settings.UNDO_SECONDS = 0
 
 
 @pytest.fixture
@@ -72,12 +79,75 @@ def test_they_are_given_once_and_each_person_is_written_to(client, cast, held):
     come(cast, cast.pierre, *held)
     client.force_login(cast.paula)
     url = reverse("planning_certificates", args=[cast.cohort.pk])
+    assert "2 mails leave" in client.get(url, {"look": 1}).content.decode()
+    seen = certificates.standing_of(cast.cohort).mark
     for _press in range(2):
-        client.post(url)
+        client.post(url, {"seen": seen})
     assert sorted(Certificate.objects.values_list("name", "hours")) == [("Nia Roy", 3), ("Pierre Cyr", 3)]
     sent = PlannedMessage.objects.filter(kind="sessions/certificate")
     assert {one.recipient for one in sent} == {cast.nia, cast.pierre}
     assert "Nobody waits for one" in client.get(url).content.decode()
+
+
+def test_nothing_is_given_that_was_not_looked_at(client, cast, held):
+    come(cast, cast.nia, *held)
+    seen = certificates.standing_of(cast.cohort).mark
+    come(cast, cast.pierre, *held)
+    client.force_login(cast.paula)
+    url = reverse("planning_certificates", args=[cast.cohort.pk])
+    for sent in ({}, {"seen": seen}):
+        assert "has changed in the meantime" in client.post(url, sent, follow=True).content.decode()
+    assert not Certificate.objects.exists()
+
+
+def test_until_its_mails_leave_one_press_takes_a_batch_back(client, cast, held, settings):
+    settings.UNDO_SECONDS = 600
+    come(cast, cast.nia, *held)
+    come(cast, cast.pierre, *held)
+    client.force_login(cast.paula)
+    url = reverse("planning_certificates", args=[cast.cohort.pk])
+    client.post(url, {"seen": certificates.standing_of(cast.cohort).mark})
+    (batch,) = certificates.standing_of(cast.cohort).fresh
+    mails = PlannedMessage.objects.filter(kind="sessions/certificate", state="planned")
+    assert min(one.due_at for one in mails) >= batch.until
+    assert not certificates.certificates_of(cast.nia).exists()
+    assert "Take all 2 back" in client.get(url).content.decode()
+    for _press in range(2):
+        text = client.post(url, {"undo": batch.key}, follow=True).content.decode()
+    assert "mails of these have left" not in text
+    assert not Certificate.objects.exists()
+    assert not mails.all().exists()
+    assert Entry.objects.filter(verb="certificate.ungiven").count() == 2
+    assert set(due(cast)) == {"Nia Roy", "Pierre Cyr"}
+
+
+def test_once_the_mails_have_left_a_batch_stays(client, cast, held):
+    come(cast, cast.nia, *held)
+    certificates.give(cohort=cast.cohort, by=cast.paula)
+    key = Certificate.objects.get().created_at.isoformat()
+    client.force_login(cast.paula)
+    url = reverse("planning_certificates", args=[cast.cohort.pk])
+    assert "mails of these have left" in client.post(url, {"undo": key}, follow=True).content.decode()
+    assert client.post(url, {"undo": "yesterday\x00"}).status_code == 302
+    assert Certificate.objects.filter(revoked_at=None).exists()
+
+
+def test_it_names_the_sessions_as_they_were_then(cast, held):
+    come(cast, cast.pierre, held[0])
+    Followed.objects.create(learning_session=held[1], person=cast.pierre, at=timezone.now())
+    rule(cast, catching_up_counts=True)
+    certificates.give(cohort=cast.cohort, by=cast.paula)
+    type(held[0]).objects.filter(pk=held[0].pk).update(title_fr="Autre chose")
+    row = Certificate.objects.get()
+    with override("fr"):
+        facts = certificates.facts_of(row)
+    first, second = [title for _day, title in facts["counted"]]
+    assert first == held[0].title_fr
+    assert second.startswith(f"{held[1].title_fr} (")
+    assert "2 séances" in facts["took_part"]
+    assert facts["by"] == row.cohort.programme.name_fr
+    with override("fr"):
+        assert facts["check"].endswith(reverse("certificate_check"))
 
 
 def test_a_certificate_is_a_pdf_in_the_persons_language_for_them_and_the_planners(client, cast, held):

@@ -8,8 +8,12 @@ from django.utils import timezone
 
 from core import sheets
 from core.refusals import Refused
+from enrolment.directory import directory_of
 from sessions.coming import answers as coming
+from sessions.coming import small_rooms
+from sessions.coming.small_rooms_forms import SeatForm
 from sessions.models import LearningSession, Rsvp, Via
+from sessions.speaking import speakers
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +56,16 @@ def test_nonsense_is_no_answer(client, ahead, team):
     client.force_login(make.member(team=team, language="en"))
     assert "Choose one of the three answers" in press(client, ahead, "x" * 500).content.decode()
     assert not Rsvp.objects.exists()
+
+
+def test_once_the_room_is_open_nobody_is_asked_and_the_answer_stays(client, cohort, team):
+    row, nia = make.learning_session(cohort=cohort, minutes_ahead=60), make.member(team=team, language="en")
+    client.force_login(nia)
+    assert "Are you coming?" in press(client, row, "maybe").content.decode()
+    LearningSession.objects.filter(pk=row.pk).update(starts_at=timezone.now() + dt.timedelta(minutes=5))
+    text = client.get(reverse("session", args=[row.cohort_id, row.pk])).content.decode()
+    assert "Are you coming?" not in text
+    assert "You said that you are perhaps coming." in text
 
 
 @pytest.mark.parametrize(("values", "words"), [({"minutes_ahead": -600}, "ended"), ({}, "cancelled")])
@@ -118,12 +132,28 @@ def test_the_lead_is_asked_about_the_partner_who_does_not_come(client, ahead, te
 
 
 def test_in_the_last_week_who_says_nothing_is_missing_too(cohort, team):
-    make.member(team=team)
+    nia = make.member(team=team)
     make.partner(team=team)
     soon = make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 2)
     later = make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 12)
+    assert not coming.coverage_of(soon).teams[0].missing  # nobody of the team has answered at all
+    for row in (soon, later):
+        coming.say(learning_session=row, person=nia, coming="yes")
     missing = [coming.coverage_of(row).teams[0].missing for row in (soon, later)]
     assert missing == [["No patient, resident or care partner is coming so far."], []]
+
+
+def test_what_a_team_says_is_a_sentence(ahead, team):
+    tess, nia = make.lead(team=team), make.member(team=team)
+
+    def told() -> str:
+        return coming.coverage_of(ahead).teams[0].said
+
+    assert told() == f"{team.name}: nobody has said yes yet"
+    coming.say(learning_session=ahead, person=tess, coming="maybe")
+    assert told() == f"{team.name}: 1 perhaps"
+    coming.say(learning_session=ahead, person=nia, coming="yes")
+    assert told() == f"{team.name}: 1 is coming, 1 perhaps"
 
 
 def test_a_coach_reads_how_many_and_not_who(client, ahead, team):
@@ -173,3 +203,33 @@ def test_coverage_takes_as_many_statements_for_two_teams_as_for_forty(cohort, ah
             make.member(team=make.team(cohort=cohort))
         with django_assert_num_queries(2):
             coming.coverage_of(ahead)
+
+
+def test_a_paused_team_is_said_to_be_and_nobody_of_it_is_missed(client, cohort, team):
+    soon = make.learning_session(cohort=cohort, minutes_ahead=60 * 24, kind="learning")
+    lead = make.member(team=team, role="lead", language="en")
+    Rsvp.objects.create(
+        learning_session=soon, person=lead, coming="no", via=Via.PAGE, stamped_at=timezone.now(), at=timezone.now()
+    )
+    assert coming.coverage_of(soon).teams[0].missing
+    assert coming.panel(soon, lead).teams[0].missing
+    team.pauses.create(reason="outbreak", starts_on=soon.day, ends_on=soon.day)
+    told = coming.coverage_of(soon).teams[0]
+    assert (told.rests, told.missing) == (True, [])
+    assert not coming.panel(soon, lead).teams[0].missing
+    client.force_login(make.planner(cohort=cohort, language="en"))
+    page = reverse("planning_session_coming", args=[soon.pk])
+    assert "paused" in client.get(page).content.decode()
+
+
+def test_names_stand_as_a_reader_expects(cohort, team, ahead):
+    wanted = ["Émilie Côté", "Hélène Roy", "Hugo Roy", "Zoé Roy"]
+    for name in reversed(wanted):
+        make.member(team=team, name=name)
+    assert [one.name for one in speakers.people_of(ahead)] == wanted
+    assert [one.name for one in directory_of(cohort)[1]] == wanted
+    assert [role.user.name for role in team.members()] == wanted
+    assert [words.split(" (")[0] for _key, words in coming.coverage_of(ahead).people] == wanted
+    small_rooms.make(learning_session=ahead, by=make.planner(cohort=cohort), version=0, rooms=1)
+    form = SeatForm(rooms=small_rooms.rooms_of(ahead))
+    assert [words.split(" (")[0] for _key, words in form.fields["person"].choices[1:]] == wanted

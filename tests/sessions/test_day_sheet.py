@@ -135,6 +135,49 @@ def test_a_planner_has_it_made_now(client, tomorrow, paula):
     assert file["Content-Disposition"].endswith('.xlsx"')
 
 
+def test_only_the_newest_sheet_of_a_session_is_kept(tomorrow, team, paula):
+    make.learning_session(cohort=team.cohort, minutes_ahead=60 * 22, title_en="Second one")
+    day_sheet.sweep()
+    jobs.work()
+    old = set(sheets().values_list("pk", flat=True))
+    assert len(old) == 4
+    MeetingAddress.objects.filter(learning_session=tomorrow).update(url="https://example.zoom.us/j/5550999")
+    day_sheet.sweep()
+    jobs.work()
+    of_tomorrow = sheets(params__session=str(tomorrow.pk))
+    assert of_tomorrow.count() == 2
+    assert not old & set(of_tomorrow.values_list("pk", flat=True))
+    assert sheets().count() == 4, "the other session's stay"
+    day_sheet.ask_for_sheets(learning_session=tomorrow, by=paula)
+    jobs.work()
+    day_sheet.sweep()
+    assert of_tomorrow.count() == 2
+
+
+def test_two_sessions_of_a_day_are_two_names(tomorrow, team, paula):
+    make.learning_session(cohort=team.cohort, minutes_ahead=60 * 23, title_en="Second one")
+    day_sheet.sweep()
+    jobs.work()
+    names = set(sheets().values_list("result_name", flat=True))
+    assert len(names) == 4
+    assert any("second-one" in name for name in names)
+
+
+def test_the_sheet_goes_with_the_role(client, tomorrow, team, paula):
+    other = make.planner(cohort=team.cohort)
+    day_sheet.sweep()
+    jobs.work()
+    file = reverse("my_file", args=[sheets(by=paula).first().pk])
+    client.force_login(paula)
+    assert client.get(file).status_code == 200
+    paula.memberships.filter(role="planner").update(until=timezone.now())
+    assert client.get(file).status_code == 404
+    assert "Day sheet" not in client.get(reverse("my_files")).content.decode()
+    day_sheet.sweep()
+    assert not sheets(by=paula).exists()
+    assert sheets(by=other).count() == 2
+
+
 def test_nobody_else_gets_a_planners_sheet(client, tomorrow, team):
     day_sheet.sweep()
     jobs.work()

@@ -1,6 +1,7 @@
 """A colleague sent at the last minute: admitted by name, in by a link of their own, for one session."""
 
 import datetime as dt
+import html
 import re
 
 import pytest
@@ -9,9 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Entry
+from collaborative.services import give_role
 from core.refusals import Refused
+from notifications.models import PlannedMessage
+from sessions import querysets
 from sessions.models import Attendance, Guest, LearningSession
-from sessions.room import guests
+from sessions.room import guests, personal_links
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -144,13 +148,95 @@ def test_a_lead_has_no_say_over_the_guests_of_others(client, open_session, tess,
     assert Guest.objects.get(name="Sam").team != other, "a lead admits for their own team"
 
 
-def test_afterwards_the_lead_may_replace_a_member(client, open_session, tess, team):
+def settle(client, open_session, **pressed):
+    """Press a button beside the one guest there is."""
+    url = reverse("session_guest", args=[open_session.cohort_id, open_session.pk, Guest.objects.get().pk])
+    assert client.post(url, pressed).status_code == 302
+
+
+def test_a_guests_link_is_good_in_one_browser_until_it_is_freed(client, open_session, tess):
+    client.force_login(tess)
+    link, first, second = admitted(client, open_session), Client(), Client()
+    for _scanner in range(3):
+        assert "Join as Sam Lee" in Client().get(link).content.decode()
+    assert first.post(link).status_code == 200
+    text = second.get(link).content.decode()
+    assert "in use in another browser" in text
+    assert "ask Tess Holloway to free it" in text
+    assert "Join as Sam Lee" not in text
+    refused = second.post(link)
+    assert refused.status_code == 409
+    assert "canary" not in refused.content.decode()
+    assert first.post(link).status_code == 200, "the same browser joins again"
+    assert "Free it for another browser" in client.get(page_of(open_session)).content.decode()
+    settle(client, open_session, free="1")
+    assert second.post(link).status_code == 200
+    assert first.post(link).status_code == 409
+    assert Attendance.objects.count() == 1
+    assert Entry.objects.get(verb="session.guest_freed").by == tess
+
+
+def test_a_forged_mark_of_the_browser_is_none(client, open_session, tess):
+    client.force_login(tess)
+    link, first, second = admitted(client, open_session), Client(), Client()
+    first.post(link)
+    second.cookies["came_in"] = first.cookies["came_in"].value.split(":")[0] + ":forged"
+    assert second.post(link).status_code == 409
+
+
+def test_a_press_that_is_refused_binds_no_browser(client, open_session, tess):
+    client.force_login(tess)
+    link = admitted(client, open_session)
+    LearningSession.objects.filter(pk=open_session.pk).update(starts_at=timezone.now() + dt.timedelta(minutes=30))
+    assert Client().post(link).status_code == 409
+    LearningSession.objects.filter(pk=open_session.pk).update(starts_at=timezone.now())
+    assert Client().post(link).status_code == 200
+
+
+def test_who_asked_in_one_browser_comes_in_with_it_alone(client, open_session, tess, team):
+    nia, first, second = make.member(team=team), Client(), Client()
+    ask = reverse("personal_colleague", args=[personal_links.token_for(open_session, nia.pk)])
+    link = first.post(ask, {"name": "Sam Lee", "position": "provider"}).url
+    client.force_login(tess)
+    settle(client, open_session, let_in="1")
+    assert "in use in another browser" in second.get(link).content.decode()
+    assert second.post(link).status_code == 409
+    assert first.post(link).status_code == 200
+
+
+def test_afterwards_the_lead_asks_the_guest_in_and_types_no_name(client, open_session, tess, team):
+    nia = make.member(team=team, name="Nia Roy")
     client.force_login(tess)
     Client().post(admitted(client, open_session))
     LearningSession.objects.filter(pk=open_session.pk).update(starts_at=timezone.now() - dt.timedelta(minutes=70))
     text = client.get(reverse("session", args=[open_session.cohort_id, open_session.pk])).content.decode()
     assert "They came as guests" in text
-    assert reverse("team_people", args=[team.pk]) in text
+    way = f"{reverse('team_people', args=[team.pk])}?from=guest:{Guest.objects.get().pk}"
+    assert f'href="{way}#invite"' in text
+    page = client.get(way)
+    assert (page.context["form"]["name"].value(), page.context["form"]["position"].value()) == ("Sam Lee", "provider")
+    in_place = re.search(r'href="([^"]+/step-in/[^"]+)">In the place of Nia Roy', page.content.decode())[1]
+    assert "Sam" not in way + in_place
+    assert client.get(html.unescape(in_place)).context["form"]["name"].value() == "Sam Lee"
+    assert str(nia.memberships.get().pk) in in_place
+
+
+def test_a_team_is_told_nothing_of_the_guests_of_others(client, open_session, tess, team, cohort):
+    other = make.team(cohort=cohort)
+    guest = Guest.objects.create(learning_session=open_session, team=other, name="Ann", position="other")
+    client.force_login(tess)
+    for mark in (f"guest:{guest.pk}", "guest:x", "guest:", "guest", "x:y"):
+        page = client.get(reverse("team_people", args=[team.pk]), {"from": mark})
+        assert (page.status_code, page.context["form"]["name"].value()) == (200, None)
+
+
+def test_who_plans_the_whole_programme_is_asked_where_nobody_leads(open_session, team, cohort):
+    nia, pia = make.member(team=team), make.person("Pia")
+    give_role(user=pia, role="planner", by=pia, programme=cohort.programme)
+    guests.ask(learning_session=open_session, person=nia, name="Sam", position="other", browser="x")
+    assert PlannedMessage.objects.get(kind="sessions/asks").recipient == pia
+    key = str(open_session.pk)
+    assert querysets.expected_pairs([(pia, key), (make.person(), key)]) == {(pia.pk, key)}
 
 
 def test_nobody_is_admitted_before_the_room_opens(open_session, team, tess):
@@ -158,15 +244,15 @@ def test_nobody_is_admitted_before_the_room_opens(open_session, team, tess):
     with pytest.raises(Refused, match="not open yet"):
         guests.admit(learning_session=open_session, team=team, name="Sam", position="other", by=tess)
     with pytest.raises(Refused, match="not open yet"):
-        guests.ask(learning_session=open_session, person=tess, name="Sam", position="other")
+        guests.ask(learning_session=open_session, person=tess, name="Sam", position="other", browser="x")
 
 
 def test_only_so_many_may_ask_at_once(open_session, team, tess, settings):
     settings.GUESTS_A_TEAM = 2
     for name in ("One", "Two"):
-        guests.ask(learning_session=open_session, person=tess, name=name, position="other")
+        guests.ask(learning_session=open_session, person=tess, name=name, position="other", browser="x")
     with pytest.raises(Refused, match="ask to be let in already"):
-        guests.ask(learning_session=open_session, person=tess, name="Three", position="other")
+        guests.ask(learning_session=open_session, person=tess, name="Three", position="other", browser="x")
 
 
 def test_a_year_after_the_last_day_their_names_are_gone(open_session, team, tess):

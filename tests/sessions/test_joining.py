@@ -155,18 +155,18 @@ def test_who_plans_sees_how_many_came_tried_and_ask(cohort, open_session):
     team = make.team(cohort=cohort)
     for number in range(3):
         make.attendance(learning_session=open_session, person=make.member(team=team, name=f"P {number}"), team=team)
-    Attendance.objects.filter(person__name="P 0").update(awaits_lead=True)
+    Attendance.objects.filter(person__name="P 0").update(source="room", awaits_lead=True)
     open_session.sound_checks.create(person=make.member(team=team), at=timezone.now())
     open_session.guests.create(team=team, name="Sam Lee", asks=True, secret_hash="x")
     row = joining.with_numbers(LearningSession.objects.all(), make.planner(cohort=cohort)).get(pk=open_session.pk)
     assert joining.tally(row) == joining.Tally(came=2, tried=1, asking=1)
-    assert (row.joined, row.counts, row.waits) == (False, False, False)
+    assert (row.noted_as, row.counts, row.waits) == ("", False, False)
 
 
 @pytest.mark.parametrize(
     ("noted", "words", "recap"),
     [
-        ({}, "You were there; your attendance is noted.", "To read again"),
+        ({}, "You were there, and it counts.", "To read again"),
         ({"source": "room", "awaits_lead": True}, "lead has still to confirm it", "To read again"),
         ({"minutes": 3}, "too short to count", "Missed it?"),
     ],
@@ -180,8 +180,8 @@ def test_afterwards_the_page_says_what_counts(client, cohort, open_session, note
     Attendance.objects.filter(pk=row.pk).update(**noted)
     client.force_login(reader)
     page = client.get(reverse("session", args=[cohort.pk, open_session.pk])).content.decode()
-    assert [one for one in ("You were there; your", "still to confirm", "too short") if one in page] == [
-        one for one in ("You were there; your", "still to confirm", "too short") if one in words
+    assert [one for one in ("and it counts", "still to confirm", "too short") if one in page] == [
+        one for one in ("and it counts", "still to confirm", "too short") if one in words
     ]
     assert recap in page
 

@@ -108,3 +108,20 @@ def test_back_from_zoom_needs_an_address(client, page, ahead, settings):
     client.post(page, {"service": "zoom", "url": "", "dial_in": "", "version": 1})
     answer = client.post(page, {"service": "plain", "url": "", "dial_in": "", "version": 1})
     assert "Enter the address of the meeting." in answer.content.decode()
+
+
+def test_what_is_missing_before_anybody_can_join_is_said_until_it_is_there(client, page, ahead, paula):
+    places = [reverse(name, args=[ahead.pk]) for name in ("session_details", "planning_session_day")]
+    told = "Nobody can join yet: the session has no meeting address."
+    assert not any(told in client.get(place).content.decode() for place in places)
+    MeetingAddress.objects.all().delete()
+    for place in places:
+        text = client.get(place).content.decode()
+        assert told in text
+        assert f'href="{page}"' in text
+    wanted = OutsideMeeting.objects.create(learning_session=ahead, service="zoom")
+    assert choosing.missing_to_join(ahead, ahead.opens_at) == ""  # it is being made
+    wanted.attempts = 99
+    wanted.save()
+    assert "several times in vain" in choosing.missing_to_join(ahead, ahead.opens_at)
+    assert choosing.missing_to_join(ahead, ahead.ends_at) == ""

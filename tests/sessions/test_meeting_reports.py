@@ -147,7 +147,33 @@ def test_the_report_of_another_day_is_refused_and_nothing_is_kept(cast, held):
 
 def test_rows_that_were_there_for_no_minute_are_told(cast, held):
     report = take(cast, held, ("Nia Roy", "", 0, 80), ("Tess Holloway", "", 5, 5), ("Otto Reimer", "", 100, 120)).report
-    assert report.unread == [[3, "outside"], [4, "outside"]]
+    assert report.unread == [[3, "no_minute"], [4, "outside"]]
+
+
+def test_no_minute_inside_is_said_as_such(cast, held):
+    taken = take(cast, held, ("Nia Roy", "", 0, 60), ("Too Quick", "", 3, 3), ("Too Late", "", 95, 99))
+    assert sorted(code for _row, code in taken.report.unread) == ["no_minute", "outside"]
+
+
+def test_two_of_one_name_at_the_same_time_are_perhaps_two_people(cast, held):
+    taken = take(
+        cast, held,
+        ("Galaxy A5", "", 0, 60), ("Galaxy A5", "", 3, 70), ("Nia Roy", "", 0, 30), ("Nia Roy", "", 29, 60),
+        ("Tess", cast.tess.email, 0, 60), ("Tess", cast.tess.email, 3, 70),
+    )  # fmt: skip
+    assert [row.name for row in taken.report.names.filter(perhaps_two=True)] == ["Galaxy A5"]
+
+
+def test_a_report_is_taken_back_and_what_others_noted_stays(cast, held):
+    make.attendance(learning_session=held, person=cast.nia, team=cast.team)
+    taken = take(cast, held, ("Nia Roy", "", 0, 60), ("Tess Holloway", "", 0, 60), ("Pierre Cyr", "", 0, 60))
+    take(cast, held, ("Tess Holloway", "", 10, 80))
+    assert taking_in.people_of(taken.report) == 1
+    key = taken.report.pk
+    taking_in.take_back(report=taken.report, by=cast.paula)
+    assert came(held) == {"Nia Roy": ("join", None), "Tess Holloway": ("report", 70)}
+    assert Entry.objects.filter(verb="report.taken_back", about_id=str(key), by=cast.paula).exists()
+    assert not take(cast, held, ("Nia Roy", "", 0, 60), ("Tess Holloway", "", 0, 60), ("Pierre Cyr", "", 0, 60)).again
 
 
 def test_before_the_session_there_is_no_report(cast):

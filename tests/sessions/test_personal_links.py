@@ -81,6 +81,12 @@ def test_two_taps_lead_into_the_meeting_and_nobody_is_signed_in(client, open_ses
     assert Attendance.objects.count() == 1
 
 
+def test_a_press_of_join_reads_nothing_twice(client, open_session, nia, django_assert_max_num_queries):
+    url = link_of(open_session, nia)
+    with django_assert_max_num_queries(10):
+        assert press(client, url).status_code == 200
+
+
 def test_the_page_speaks_the_language_of_the_person_and_the_other_one_is_there(client, open_session, team):
     pierre = make.partner(team=team, name="Pierre Cyr", language="fr", city="gaspe")
     page = client.get(link_of(open_session, pierre))
@@ -290,7 +296,8 @@ def test_a_planner_finds_a_person_and_takes_their_link_back(client, open_session
     text = client.get(page).content.decode()
     assert "Nia Roy" in text
     assert "Otto" not in text
-    assert "not used yet" in client.get(page, {"name": "otto"}).content.decode()
+    assert "not used yet" in client.post(page, {"name": "otto"}).content.decode()
+    assert "Otto" not in client.get(page, {"name": "otto"}).content.decode(), "a name never stands in an address"
     revoke = reverse("planning_session_link_revoke", args=[open_session.pk, nia.pk])
     assert revoke in text
     for _press in range(2):
@@ -303,3 +310,14 @@ def test_a_planner_finds_a_person_and_takes_their_link_back(client, open_session
         client.post(reverse("planning_session_link_revoke", args=[open_session.pk, make.person().pk])).status_code
         == 404
     )
+
+
+@pytest.mark.parametrize(("minutes", "leads_there"), [(-61, True), (-60 - 60 * 23, True), (-60 - 60 * 25, False)])
+def test_after_the_end_it_leads_to_who_was_in_the_room_for_a_day(client, open_session, nia, minutes, leads_there):
+    press(client, link_of(open_session, nia))
+    at(open_session, minutes)
+    text = client.get(link_of(open_session, nia), follow=True).content.decode()
+    assert "This session has ended" in text
+    room = reverse("personal_room", args=[personal_links.token_for(open_session, nia.pk)])
+    assert (room in text) is leads_there
+    assert ("Who was in the room with you?" in text) is leads_there

@@ -12,14 +12,16 @@ from collaborative.dates import Shift
 from collaborative.making import from_cohort, make_cohort
 from collaborative.reschedule import reschedule, undo
 from core.refusals import Overtaken, Refused
+from core.time import wall_in
 from notifications.models import PlannedMessage
 from notifications.wording import render
 from sessions import adding, agenda, cancelling, run_of_show, services
 from sessions.models import AgendaItem, Appearance, LearningSession, SessionKind, Speaker
 from sessions.shown import shown
 from sessions.signals import session_settled
-from sessions.speaking import speakers
+from sessions.speaking import own_page, speakers
 from tests import make
+from tests.files import nasty
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +73,24 @@ def test_a_planner_adds_a_webinar_from_the_page_of_dates(client, cohort, paula):
     assert answer.url == reverse("session_details", args=[made.pk])
     assert (made.wall, made.minutes, made.phase) == (dt.datetime.combine(day, dt.time(12)), 45, None)
     assert waiting(made, "sessions/reminder").filter(recipient=paula).exists()
+    details = client.get(answer.url).content.decode()
+    assert "Nobody can join yet: the session has no meeting address." in details
+    assert "It begins in" not in details
+
+
+def test_a_session_added_minutes_before_says_that_many_will_not_read_of_it(client, cohort, paula):
+    client.force_login(paula)
+    soon = wall_in(timezone.now() + dt.timedelta(minutes=5), cohort.time_zone)
+    typed = {
+        "kind": "webinar",
+        "title_en": "Now",
+        "title_fr": "Ici",
+        "minutes": 45,
+        "day": soon.date(),
+        "clock": f"{soon:%H:%M}",
+    }
+    answer = client.post(reverse("planning_session_new", args=[cohort.pk]), typed, follow=True)
+    assert "Tell them another way as well." in answer.content.decode()
 
 
 def test_of_the_hour_that_comes_twice_the_first_is_meant_and_one_that_is_missing_is_refused(cohort):
@@ -301,7 +321,14 @@ def test_names_stand_bare_in_the_agenda_and_with_their_letters_beside_it(client,
     client.force_login(paula)
     answer = client.post(
         reverse("planning_session_person_new", args=[second.pk]),
-        {"who": "new", "name": "Vera Holt", "part": "speaker", "item_id": item.pk, "role_line_en": "brings a story"},
+        {
+            "who": "new",
+            "name": "Vera Holt",
+            "part": "speaker",
+            "item_id": item.pk,
+            "role_line_en": "brings a story",
+            "role_line_fr": "apporte une histoire",
+        },
     )
     speaker = Speaker.objects.get()
     assert answer.url == reverse("planning_session_speaker", args=[second.pk, speaker.pk])
@@ -354,6 +381,18 @@ def test_people_go_up_and_down_and_out(client, second, paula):
     assert Speaker.objects.count() == 2
 
 
+def test_whose_slides_would_go_too_is_taken_out_once_that_was_said(client, second, paula):
+    vera = speakers.put_in(learning_session=second, by=paula, who="new", name="Vera", part="speaker")
+    own_page.send_slides(appearance=vera, language="en", file=nasty.sent(nasty.pdf(), "slides.pdf"))
+    address = reverse("planning_session_person_remove", args=[second.pk, vera.pk])
+    client.force_login(paula)
+    asked = client.post(address)
+    assert "Take Vera out of this session?" in asked.content.decode()
+    assert Appearance.objects.exists()
+    assert client.post(address, {"slides": "too"}).status_code == 302
+    assert not Appearance.objects.exists()
+
+
 def test_an_organisation_hosts_once_and_its_link_is_changed_for_all(client, second, paula):
     partner = speakers.add_partner(learning_session=second, by=paula, name_en="Hope House", name_fr="Maison Espoir")
     client.force_login(paula)
@@ -376,10 +415,14 @@ def test_before_it_and_how_it_can_be_followed_stand_on_the_page(client, cohort, 
     client.force_login(paula)
     address = reverse("session_details", args=[second.pk])
     values = {name: getattr(second, name) for name in ("title_en", "title_fr", "purpose_en", "purpose_fr", "minutes")}
-    answer = client.post(address, values | {
+    asked = {
         "version": second.details_version, "prework_en": "Bring one number.", "spoken": "both", "interpretation": "both",
-        "captions": "on", "sign_language": "lsq", "audience_en": "Twenty teams.",
-    })  # fmt: skip
+        "captions": "on", "sign_language": "lsq", "audience_en": "Twenty teams.", "audience_fr": "Vingt équipes.",
+    }  # fmt: skip
+    page = client.post(address, values | asked)
+    assert set(page.context["form"].errors) == {"prework_fr"}, "what everybody reads stands in both languages"
+    assert page.context["form"]["prework_en"].value() == "Bring one number."
+    answer = client.post(address, values | asked | {"prework_fr": "Apportez un chiffre."})
     assert answer.status_code == 302
     client.force_login(make.member(team=make.team(cohort=cohort), language="en"))
     page = client.get(reverse("session", args=[cohort.pk, second.pk])).content.decode()

@@ -135,6 +135,17 @@ def test_a_planner_writes_and_shows_it_with_pages_only(client, cast, held):
     assert client.post(url, {**WHOLE, "text_en": "New", "chapters": CHAPTERS, "version": 1}).status_code == 409
 
 
+def test_all_that_is_missing_is_said_at_once_and_what_was_typed_stays(client, cast, held):
+    client.force_login(cast.paula)
+    url = reverse("planning_session_recap", args=[held.pk])
+    typed = {**WHOLE, "text_fr": "", "now_en": "", "now_fr": "", "recording_fr": "", "recording_en": "ftp://x"}
+    page = client.post(url, {**typed, "chapters": "", "version": 1, "then": "publish"})
+    assert set(page.context["form"].errors) == {"text_fr", "now_en", "now_fr", "recording_en"}
+    assert [len(some) for some in page.context["form"].errors.values()] == [1, 1, 1, 1]
+    assert page.context["form"]["text_en"].value() == WHOLE["text_en"]
+    assert not Recap.objects.exists()
+
+
 @pytest.mark.parametrize(
     "line", ["The bundle", "12:30 | one", "12:75 | a | b", "x | a | b", "12:30 | | b", "1:00 | a | b | c"]
 )

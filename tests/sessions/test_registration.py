@@ -3,7 +3,9 @@
 import datetime as dt
 import re
 
+import icalendar
 import pytest
+import vobject
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -17,7 +19,7 @@ from enrolment.site import pages
 from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
 from sessions import cancelling, services
-from sessions.models import Appearance, LearningSession, Recap, Registration, Speaker
+from sessions.models import Appearance, LearningSession, Recap, Registration, SessionRules, Speaker
 from sessions.public import registration
 from sessions.speaking import own_page as speaking
 from tests import make
@@ -133,7 +135,7 @@ def test_whoever_registers_in_the_last_hour_is_sent_the_link_at_once(launch, min
 
 
 def test_whoever_confirms_within_two_days_gets_the_last_reminder_alone(launch, mina):
-    Registration.objects.filter(pk=mina.pk).update(confirmed_at=None)
+    Registration.objects.filter(pk=mina.pk).update(confirmed_at=None, told_start=None)
     LearningSession.objects.filter(pk=launch.pk).update(starts_at=timezone.now() + DAY)
     row = Registration.objects.select_related("learning_session__cohort").get(pk=mina.pk)
     registration.confirm(row=row)
@@ -186,6 +188,68 @@ def test_a_cancelling_is_told_once_and_nothing_after_it(launch, mina):
     assert "A strike." in render(mails("cancelled")[0]).plain
     registration.sweep(now=launch.starts_at - HOUR / 2)
     assert not mails("reminder")
+
+
+def entry_of(mail):
+    """The method of the one calendar in a mail and its entry, read by both libraries."""
+    (part,) = mail.calendar
+    calendar = vobject.readOne(part.text)
+    (other,) = icalendar.Calendar.from_ical(part.text).walk("VEVENT")
+    event = calendar.vevent
+    assert (str(other["UID"]), int(other["SEQUENCE"])) == (event.uid.value, int(event.sequence.value))
+    assert calendar.method.value == part.method
+    return part.method, event
+
+
+def test_nothing_is_put_into_a_calendar_before_the_mailbox_confirms(launch):
+    registration.register(learning_session=launch, address="1.2.3.4", **TYPED)
+    assert render(mails("confirm")[0]).calendar == ()
+    assert not mails("done")
+
+
+def test_a_calendar_of_somebody_from_outside_follows_the_session(launch, mina):
+    LearningSession.objects.filter(pk=launch.pk).update(dial_in="1 855 555-0188, 123#")
+    SessionRules.objects.create(programme=launch.cohort.programme, dial_in_is_told=True)
+    paula = make.planner(cohort=launch.cohort)
+    later = timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS + 5)
+    mail = render(mails("done")[0])
+    method, event = entry_of(mail)
+    assert (method, event.uid.value, event.sequence.value) == ("REQUEST", f"{launch.pk}@localhost", "0")
+    assert event.dtstart.value == launch.starts_at
+    assert event.attendee.value == "mailto:mina@example.ca"
+    assert event.attendee.params["RSVP"] == ["FALSE"]
+    assert event.url.value.endswith(reverse("register", args=[launch.pk]))
+    text = mail.calendar[0].text.replace("\r\n ", "")
+    for secret in (registration.token_for(mina), "canary", "Mina", "0188"):
+        assert secret not in text
+    services.move_session(learning_session=launch, to=launch.wall + dt.timedelta(minutes=8), by=paula)
+    registration.sweep()
+    assert not mails("moved"), "it can be undone"
+    for _nth in range(2):
+        registration.sweep(now=later)
+    (row,) = mails("moved")
+    launch.refresh_from_db()
+    method, event = entry_of(render(row))
+    assert (method, event.dtstart.value, event.sequence.value) == ("REQUEST", launch.starts_at, "1")
+    cancelling.cancel_session(learning_session=launch, by=paula, reason="A strike.")
+    registration.sweep(now=later)
+    method, event = entry_of(render(mails("cancelled")[0]))
+    assert (method, event.uid.value) == ("CANCEL", f"{launch.pk}@localhost")
+    assert (event.status.value, event.sequence.value) == ("CANCELLED", "2")
+
+
+def test_who_registers_again_is_sent_the_session_again(launch, mina):
+    registration.register(learning_session=launch, address="1.2.3.4", **TYPED)
+    assert entry_of(render(mails("confirm")[-1]))[0] == "REQUEST"
+
+
+def test_a_late_move_of_a_public_session_is_told_before_it_begins(cohort):
+    near = make.learning_session(cohort=cohort, minutes_ahead=15, is_public=True)
+    registration.register(learning_session=near, address="1.2.3.4", **TYPED)
+    registration.confirm(row=Registration.objects.get())
+    services.move_session(learning_session=near, to=near.wall - dt.timedelta(minutes=5), by=make.planner(cohort=cohort))
+    registration.sweep()
+    assert len(mails("moved")) == 1
 
 
 def test_no_recording_comes_by_mail_before_its_speaker_has_agreed(launch, mina):

@@ -50,7 +50,7 @@ def test_everybody_expected_gets_address_and_telephone(team, soon, paula):
     letter = render(sent(soon).get(recipient=nia))
     for words in (letter.plain, letter.html):
         assert "5550100" in words
-        assert "1 855 555-0188, 123#" in words
+        assert "1 855 555-0188, code 123#" in words
     assert "canary" not in letter.subject
     made = AddressRelease.objects.get()
     assert (made.by, made.reason) == (paula, "The site is down")

@@ -212,6 +212,20 @@ def _at(minute: int) -> dt.datetime:
     return START + dt.timedelta(minutes=minute)
 
 
+def test_whoever_teams_only_lists_among_the_participants_is_not_lost_where_the_report_breaks_off():
+    stays = TEAMS.index("3. In-Meeting")
+    later = report_of(TEAMS[: TEAMS.index("Tess", stays) + len("Tess Holl")])
+    assert [(one.name, one.minutes, one.joined is None) for one in later.stays] == [
+        ("Roy, Nia", None, False), ("Roy, Nia", None, False), ("Tess Holloway (Unverified)", None, False)
+    ]  # fmt: skip
+    assert [code for _row, code in later.unread] == ["cut_off"]
+    # Nothing of the stays is left: the list of participants alone says for how long, away in between or not.
+    sooner = report_of(TEAMS[: TEAMS.index("Roy, Nia", stays) + len("Roy, Nia\t11/23/26, 11:5")])
+    assert [(one.name, int(one.minutes or 0), one.joined is None) for one in sooner.stays] == [
+        ("Roy, Nia", 62, True), ("Tess Holloway (Unverified)", 0, False)
+    ]  # fmt: skip
+
+
 @given(_spans)
 def test_minutes_are_those_in_which_somebody_was_there(spans):
     inside = {minute for first, last in spans for minute in range(first, last)}

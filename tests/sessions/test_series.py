@@ -1,12 +1,16 @@
 """Series of webinars: what planners write, and what anybody and members read."""
 
 import datetime as dt
+import threading
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from core.refusals import Overtaken
+from enrolment.models import SiteVersion
 from enrolment.site import pages
 from sessions.models import Appearance, Hosting, LearningSession, Part, Partner, Recap, Series, Speaker
 from sessions.public import series as rules
@@ -195,7 +199,63 @@ def test_another_series_of_the_same_name_has_an_address_of_its_own(cohort, serie
     assert other.slug_en == "seeing-risk-early-2"
 
 
+def test_no_address_of_one_series_is_another_ones_in_the_other_language(client, cohort, series):
+    words = {"title_en": "Voir le risque tôt", "title_fr": "Seeing risk early"}
+    other = rules.make(
+        cohort=make.cohort(programme=cohort.programme), by=make.planner(cohort=cohort), questions=[], parts=[],
+        is_public=True, intro_en="", intro_fr="", **words,
+    )  # fmt: skip
+    assert (other.slug_en, other.slug_fr) == ("voir-le-risque-tot-2", "seeing-risk-early-2")
+    assert "Voir le risque tôt" in client.get("/programs/safety/webinars/voir-le-risque-tot-2/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_series_made_at_once_have_addresses_of_their_own():
+    programme = make.programme(slug_en="safety", slug_fr="securite")
+    gate = threading.Barrier(4)
+
+    def press(cohort, by):
+        gate.wait()
+        try:
+            rules.make(cohort=cohort, by=by, questions=[], parts=[], is_public=True, intro_en="", intro_fr="", **WORDS)
+        finally:
+            connection.close()
+
+    cohorts = [make.cohort(programme=programme) for _n in range(4)]
+    threads = [threading.Thread(target=press, args=(one, make.planner(cohort=one))) for one in cohorts]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    slugs = Series.objects.values_list("slug_en", "slug_fr")
+    assert len({slug for both in slugs for slug in both}) == 8
+
+
 def test_a_series_that_somebody_changed_meanwhile_is_overtaken(cohort, series):
     paula = make.planner(cohort=cohort)
     with pytest.raises(Overtaken):
         rules.change(series=series, by=paula, version=7, questions=[], parts=[], **WORDS)
+
+
+def test_planners_find_the_public_address_and_visitors_a_link_to_it(client, cohort, series):
+    client.force_login(make.planner(cohort=cohort, language="en"))
+    for page in (
+        reverse("planning_webinars", args=[cohort.pk]),
+        reverse("planning_webinars_edit", args=[cohort.pk, series.pk]),
+    ):
+        text = client.get(page).content.decode()
+        for lang in ("en", "fr"):
+            url = settings.SITE_URL + rules.address(series, lang)
+            assert f'<a href="{url}">{url}</a>' in text
+    client.logout()
+    overview = reverse("programme", args=[cohort.programme.slug_en])
+    assert f'<a href="{rules.address(series, "en")}">Seeing risk early</a>' in client.get(overview).content.decode()
+    Series.objects.update(is_public=False)
+    assert "Seeing risk early" not in client.get(overview).content.decode()
+
+
+def test_an_address_that_does_not_open_yet_is_no_link(client, series):
+    SiteVersion.objects.all().delete()
+    client.force_login(make.planner(cohort=series.cohort, language="en"))
+    text = client.get(reverse("planning_webinars", args=[series.cohort_id])).content.decode()
+    assert rules.address(series, "en") in text
+    assert f'href="{settings.SITE_URL}{rules.address(series, "en")}"' not in text
+    assert "once the public page of the programme is published" in text

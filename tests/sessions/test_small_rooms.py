@@ -5,9 +5,11 @@ import datetime as dt
 import io
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import Entry
 from core import sheets
 from core.refusals import Refused
 from sessions.coming import answers as coming
@@ -123,6 +125,16 @@ def test_what_makes_no_rooms_is_said_and_kept(client, paula, ahead, typed, words
     assert not BreakoutPlan.objects.exists()
 
 
+def test_the_page_names_whom_the_file_for_zoom_leaves_out(client, paula, ahead):
+    small_rooms.make(learning_session=ahead, by=paula, version=0, rooms=2)
+    assert "not in the file for Zoom" not in client.get(page_of(ahead)).content.decode()
+    make.member(team=ahead.cohort.teams.first(), email=None, name="Nobody Post")
+    small_rooms.seat_the_others(learning_session=ahead, by=paula)
+    text = client.get(page_of(ahead)).content.decode()
+    assert "1 person has no e-mail address and is not in the file for Zoom" in text
+    assert "Nobody Post (Room" in text
+
+
 def test_for_zoom_and_for_others(client, paula, ahead):
     team = ahead.cohort.teams.first()
     make.member(team=team, email=None, name="No Mailbox")
@@ -138,12 +150,34 @@ def test_for_zoom_and_for_others(client, paula, ahead):
     assert len(lines) == 1 + 14
 
 
-def test_people_read_their_own_room_and_no_other(client, paula, ahead):
+def test_people_read_their_own_room_once_it_is_published(client, paula, ahead):
     small_rooms.make(learning_session=ahead, by=paula, version=0, rooms=3, seed=1)
-    row = BreakoutSeat.objects.select_related("person").first()
-    client.force_login(row.person)
-    text = client.get(reverse("session", args=[ahead.cohort_id, ahead.pk])).content.decode()
-    assert f"you are in room {row.room}." in text
+    row, theirs = BreakoutSeat.objects.select_related("person").first(), Client()
+    theirs.force_login(row.person)
+
+    def words() -> str:
+        return theirs.get(reverse("session", args=[ahead.cohort_id, ahead.pk])).content.decode()
+
+    assert "you are in room" not in words()
+    for _press in range(2):
+        assert "Everybody sees their own room" in client.post(page_of(ahead, "_show"), follow=True).content.decode()
+    assert f"you are in room {row.room}." in words()
+    for _press in range(2):
+        client.post(page_of(ahead, "_show"), {"take_back": "1"})
+    assert "you are in room" not in words()
+    verbs = Entry.objects.filter(verb__startswith="session.rooms_").order_by("pk").values_list("verb", "by")
+    assert [*verbs][1:] == [("session.rooms_published", paula.pk), ("session.rooms_taken_back", paula.pk)]
+
+
+def test_rooms_made_anew_are_seen_by_planners_alone_again(paula, ahead):
+    small_rooms.make(learning_session=ahead, by=paula, version=0, rooms=3, seed=1)
+    small_rooms.publish(learning_session=ahead, by=paula)
+    small_rooms.make(learning_session=ahead, by=paula, version=1, rooms=2, seed=1)
+    assert BreakoutPlan.objects.get().published_at is None
+
+
+def test_where_there_are_no_rooms_nothing_is_published(client, paula, ahead):
+    assert "no small rooms yet" in client.post(page_of(ahead, "_show"), follow=True).content.decode()
 
 
 def test_rooms_take_as_many_statements_for_two_teams_as_for_many(paula, ahead, django_assert_num_queries):

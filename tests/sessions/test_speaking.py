@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+import icalendar
 import pytest
 import time_machine
+import vobject
 from django.urls import reverse
+from django.utils import timezone
 
+from audit.models import Entry
 from collaborative.reschedule import undo
 from core.refusals import Overtaken, Refused
 from files import services as files
@@ -15,11 +19,13 @@ from files.models import StoredFile
 from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
 from sessions import cancelling, materials, people, services
-from sessions.models import Appearance, Material, Slides, Speaker
+from sessions.models import Appearance, LearningSession, Material, Slides, Speaker
 from sessions.speaking import links as speaker_links
 from sessions.speaking import mail as speaker_mail
 from sessions.speaking import own_page as speaking
 from sessions.speaking import speakers
+from surveys import passing_on
+from surveys.models import Round
 from tests import make
 from tests.files import nasty
 
@@ -184,12 +190,29 @@ def test_slides_are_asked_for_only_where_there_are_none(cast, planned, ada):
             render(PlannedMessage.objects.get(pk=asking.pk))
 
 
-def test_what_people_said_leaves_only_from_five_on(cast, planned, ada):
+def asked_about(cast, planned, many: int = 5) -> Round:
+    """Let so many have answered after the session, the last two with a sentence about trying; their answers can be read."""
+    survey = make.survey(cohort=cast.cohort, moment="session")
+    put = make.survey_round(
+        survey=survey, opened=9, closes_in=-1, about=str(planned.pk), mixed_at=timezone.now(), name_en=planned.title_en
+    )
+    make.survey_answers(round=put, many=many - 2, worth=5)
+    for sentence in ("I ask the night shift first.", "Je pose la question au rapport."):
+        make.survey_answers(round=put, worth=5, **{"try": sentence})
+    return put
+
+
+def pass_on(put: Round, by, *sentences: str) -> Round:
+    keys = [str(one.pk) for one in passing_on.sentences_of(put) if one.text in sentences]
+    assert len(keys) == len(sentences)
+    put.refresh_from_db()
+    return passing_on.pass_on(row=put, keys=keys, version=put.version, by=by)
+
+
+def test_what_people_said_leaves_only_from_five_on_once_it_can_be_read(cast, planned, ada):
     speaker_mail.send_page(appearance=ada, by=cast.paula)
     row = PlannedMessage.objects.about(ada).get(occurrence="T+8d")
-    survey = make.survey(cohort=cast.cohort, moment="session")
-    put = make.survey_round(survey=survey, opened=8, closes_in=-1, about=str(planned.pk))
-    make.survey_answers(round=put, many=4, worth=5)
+    put = asked_about(cast, planned, many=4)
     with pytest.raises(Gone):
         render(row)
     make.survey_answers(round=put, many=1, worth=5)
@@ -197,6 +220,56 @@ def test_what_people_said_leaves_only_from_five_on(cast, planned, ada):
     for words in (mail.plain, mail.html):
         assert "Was this session worth your time?" in words
         assert "5 answers" in words
+        assert "night shift" not in words, "no planner has passed it on"
+    Round.objects.update(mixed_at=None)
+    with pytest.raises(Gone):
+        render(PlannedMessage.objects.get(pk=row.pk))
+
+
+def test_what_people_will_try_stands_in_the_mail_that_still_waits_and_on_the_page(cast, planned, ada, client):
+    speaker_mail.send_page(appearance=ada, by=cast.paula)
+    put = asked_about(cast, planned)
+    pass_on(put, cast.paula, "I ask the night shift first.")
+    assert not [one for one in waiting(ada) if one.startswith("tries")], "the mail with the ratings brings it"
+    mail = render(PlannedMessage.objects.about(ada).get(occurrence="T+8d"))
+    with time_machine.travel(planned.ends_at + dt.timedelta(days=9)):
+        page = client.get(url(ada)).content.decode()
+    for words in (mail.plain, mail.html, page):
+        assert "I ask the night shift first." in words
+        assert "Je pose la question" not in words
+        assert "5 answers" in words
+    before = client.get(url(ada)).content.decode()
+    assert "night shift" not in before, "the page says it once the session is over"
+
+
+def test_what_is_passed_on_after_the_ratings_has_a_mail_of_its_own_that_can_be_taken_back(cast, planned, ada):
+    speaker_mail.send_page(appearance=ada, by=cast.paula)
+    put = asked_about(cast, planned)
+    PlannedMessage.objects.about(ada).filter(occurrence="T+8d").update(state="sent", sent_at=timezone.now())
+    pass_on(put, cast.paula, "I ask the night shift first.")
+    row = PlannedMessage.objects.about(ada).get(kind="sessions/speaker-tries")
+    assert row.due_at > timezone.now(), "there is time to take it back"
+    mail = render(row)
+    for words in (mail.plain, mail.html):
+        assert "I ask the night shift first." in words
+    assert planned.title_en in mail.subject
+    pass_on(put, cast.paula)
+    with pytest.raises(Gone):
+        render(PlannedMessage.objects.get(pk=row.pk))
+    pass_on(put, cast.paula, "Je pose la question au rapport.")
+    assert PlannedMessage.objects.about(ada).filter(kind="sessions/speaker-tries").count() == 1, "once"
+
+
+def test_who_has_no_page_is_told_nothing_of_what_people_try(cast, planned, ada):
+    pass_on(asked_about(cast, planned), cast.paula, "I ask the night shift first.")
+    assert waiting(ada) == []
+
+
+def test_the_page_with_what_people_said_takes_few_statements(cast, planned, ada, client, django_assert_max_num_queries):
+    put = asked_about(cast, planned)
+    pass_on(put, cast.paula, "I ask the night shift first.", "Je pose la question au rapport.")
+    with time_machine.travel(planned.ends_at + dt.timedelta(days=9)), django_assert_max_num_queries(12):
+        client.get(url(ada))
 
 
 def test_she_hears_that_it_moved_and_of_cancelling(cast, planned, ada):
@@ -212,6 +285,51 @@ def test_she_hears_that_it_moved_and_of_cancelling(cast, planned, ada):
     cancelling.restore_session(learning_session=planned, by=cast.paula)
     assert "cancelled cancelled" not in waiting(ada)
     assert "reminder T-1h" in waiting(ada)
+
+
+def entry_of(mail):
+    (part,) = mail.calendar
+    (other,) = icalendar.Calendar.from_ical(part.text).walk("VEVENT")
+    calendar = vobject.readOne(part.text)
+    event = calendar.vevent
+    assert (str(other["UID"]), int(other["SEQUENCE"])) == (event.uid.value, int(event.sequence.value))
+    return calendar.method.value, event
+
+
+def test_her_calendar_follows_her_session(cast, planned, ada):
+    def letter(kind):
+        return render(PlannedMessage.objects.about(ada).waiting().get(kind=f"sessions/speaker-{kind}"))
+
+    Speaker.objects.update(city="st-johns")
+    ada.refresh_from_db()
+    speaker_mail.send_page(appearance=ada, by=cast.paula)
+    mail = letter("page")
+    method, event = entry_of(mail)
+    assert (method, event.uid.value) == ("REQUEST", f"{planned.pk}@localhost")
+    assert event.dtstart.value == planned.starts_at
+    assert event.attendee.value == "mailto:ada@example.org"
+    assert event.description.value.split("\n")[0].count("in St. John's (") == 1
+    first = int(event.sequence.value)
+    text = mail.calendar[0].text.replace("\r\n ", "")
+    for secret in (speaker_links.token_for(ada), MEETING, "Ada", "Paula"):
+        assert secret not in text
+    services.move_session(learning_session=planned, to=planned.wall + dt.timedelta(minutes=8), by=cast.paula)
+    planned.refresh_from_db()
+    method, event = entry_of(letter("moved"))
+    assert (method, event.dtstart.value, int(event.sequence.value)) == ("REQUEST", planned.starts_at, first + 1)
+    cancelling.cancel_session(learning_session=planned, by=cast.paula, reason="A storm")
+    method, event = entry_of(letter("cancelled"))
+    assert (method, event.status.value, int(event.sequence.value)) == ("CANCEL", "CANCELLED", first + 2)
+    assert event.uid.value == f"{planned.pk}@localhost"
+
+
+def test_moved_there_and_back_before_she_heard_it_has_not_moved(cast, planned, ada):
+    speaker_mail.send_page(appearance=ada, by=cast.paula)
+    wall = planned.wall
+    for to in (wall + dt.timedelta(days=1), wall):
+        row = LearningSession.objects.get(pk=planned.pk)
+        services.move_session(learning_session=row, to=to, by=cast.paula)
+    assert "moved moved" not in waiting(ada)
 
 
 def test_a_move_taken_back_tells_nobody(cast, planned, ada):
@@ -279,6 +397,31 @@ def test_the_buttons_of_the_planning_team(cast, planned, ada, client):
     assert got.status_code == 200
     client.force_login(cast.nia)
     assert client.post(press, {"do": "send"}).status_code == 403
+
+
+def test_taken_out_of_the_session_her_slides_are_taken_back(cast, planned, ada):
+    for lang in ("en", "fr"):
+        speaking.send_slides(appearance=ada, language=lang, file=sent(f"{lang}.pdf"))
+    speaking.consent(appearance=ada, to="publication", agrees=True)
+    material = speaking.publish_slides(appearance=ada, by=cast.paula)
+    ours = materials.change(
+        material=material, by=cast.paula, version=material.version, kind="slides", title_en="Slides", title_fr="Diapos",
+        only_in="", file_fr=sent("ours.pdf"),
+    )  # fmt: skip
+    speakers.take_out(appearance=ada, by=cast.paula)
+    assert not Slides.objects.exists()
+    now = Material.objects.get()
+    assert (now.pk, now.published_at, now.file_en, now.file_fr) == (ours.pk, None, None, ours.file_fr)
+    assert Entry.objects.filter(verb="material.unpublished", about_id=str(ours.pk)).exists()
+
+
+def test_a_material_that_was_all_hers_goes_with_her(cast, planned, ada):
+    speaking.send_slides(appearance=ada, language="en", file=sent())
+    speaking.consent(appearance=ada, to="publication", agrees=True)
+    speaking.publish_slides(appearance=ada, by=cast.paula)
+    speakers.take_out(appearance=ada, by=cast.paula)
+    assert not Material.objects.exists()
+    assert files.sweep() == 1
 
 
 def test_forgotten_her_slides_go_also_where_they_were_published(cast, ada):

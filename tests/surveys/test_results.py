@@ -8,6 +8,7 @@ import uuid
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -17,8 +18,8 @@ from openpyxl import load_workbook
 from accounts import consent
 from core.suppression import LEAST
 from notifications.models import PlannedMessage
-from surveys import results, rounds
-from surveys.models import Response, Round
+from surveys import envelopes, results, rounds
+from surveys.models import Answer, Response, Round
 from tests import make
 from tests.world import undone
 
@@ -49,6 +50,16 @@ def counts(row: Round, key: str) -> list[int | None]:
     return [one.count for one in of(row, key).rows]
 
 
+def test_an_answer_is_one_thing(cast):
+    row = closed(cast)
+    make.survey_answers(round=row, sure=4)
+    found = Answer.objects.filter(response__round=row)
+    for values in ({"text": "Yes."}, {"value": None}, {"choice": "x"}, {"passed_on": True}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            found.update(**values)
+    found.update(value=None, text="Yes.", passed_on=True)
+
+
 # ---------------------------------------------------------------- how far
 
 
@@ -72,7 +83,7 @@ def test_nothing_is_shown_of_answers_while_a_round_is_open(client, cast):
     assert "More time" not in words
     Round.objects.filter(pk=row.pk).update(closes_at=timezone.now())
     assert "More time" not in page(client, cast, row), "it may be opened again"
-    rounds.mix(row.pk)
+    envelopes.open_all(row.pk)
     assert "More time" in page(client, cast, row)
 
 

@@ -17,9 +17,10 @@ from notifications.briefing import Briefing
 from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
 from sessions import cancelling, services
+from sessions.models import Attendance, SessionRules
 from surveys import answering, rounds, writing
-from surveys.answering import Said
-from surveys.models import Answer, Asked, Moment, Response, Round
+from surveys.envelopes import Said
+from surveys.models import Asked, Moment, Round
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +97,27 @@ def test_three_months_later_where_the_month_is_shorter(day, after):
     assert rounds.months_after(day, 3) == after
 
 
+@pytest.mark.parametrize("kind", ["webinar", "office", "drop_in", "learning", "congress"])
+def test_a_session_beside_the_series_is_asked_about_and_moves_no_other_survey(cast, kind):
+    cohort, zone = cast.cohort, cast.cohort.time_zone
+    for moment in ("before", "session", "close"):
+        turned_on(cohort, moment)
+    close = only_round(cohort, "close").opens_at
+    wall = wall_in(cast.sessions[-1].starts_at + dt.timedelta(days=20), zone).replace(tzinfo=None)
+    added = services.make_session(cohort=cohort, wall=wall, title_en="A", title_fr="B", kind=kind)
+    rounds.sweep()
+    row = Round.objects.get(about=str(added.pk))
+    assert (row.opens_at, row.name_fr) == (added.ends_at, "B")
+    assert only_round(cohort, "close").opens_at == close
+    survey = row.survey
+    writing.change_words(survey=survey, version=1, by=cast.paula, with_added=False)
+    assert not Round.objects.filter(about=str(added.pk)).exists()
+    assert survey.rounds.exists(), "those of the series stay"
+    writing.change_words(survey=survey, version=2, by=cast.paula, with_added=True)
+    cancelling.cancel_session(learning_session=added, by=cast.paula, reason="storm")
+    assert not Round.objects.filter(about=str(added.pk)).exists()
+
+
 def test_rounds_follow_a_session_that_moves_and_one_that_is_cancelled(cast):
     turned_on(cast.cohort, "session")
     session = cast.next_session
@@ -122,11 +144,11 @@ def test_a_round_in_which_people_were_asked_ends_when_its_survey_is_turned_off_a
     survey = make.survey(cohort=cast.cohort, moment="session")
     row = make.survey_round(survey=survey, about=str(cast.past_session.pk))
     asked = make.asked(round=row, person=cast.nia)
-    answering.answer(asked=asked, said={survey.questions.get(): Said(value=4)})
+    answering.answer(asked=asked, said={survey.questions.get(key="worth"): Said(value=4)})
     writing.turn(survey=survey, on=False, by=cast.paula)
     row.refresh_from_db()
     assert row.closes_at <= timezone.now()
-    assert Answer.objects.count() == 1
+    assert row.envelopes.count() == 1
 
 
 def test_whoever_turns_a_survey_off_and_on_does_not_read_what_was_said_in_between(cast, settings):
@@ -154,13 +176,26 @@ def test_whoever_turns_a_survey_off_and_on_does_not_read_what_was_said_in_betwee
 # ---------------------------------------------------------------- whom
 
 
-def open_round(cast, moment: str = "session", **fields) -> Round:
+def there(session, *people, **columns) -> None:
+    """Let people have been at a session."""
+    for person in people:
+        row = make.attendance(learning_session=session, person=person)
+        Attendance.objects.filter(pk=row.pk).update(by=None, **columns)
+
+
+def open_round(cast, moment: str = "session", *, came: bool = True, **fields) -> Round:
+    """Put a survey that is open: the one after a session about the one that is over, at which all four were."""
     about = str(cast.past_session.pk) if moment == "session" else ""
+    if about and came:
+        there(cast.past_session, cast.tess, cast.nia, cast.pierre, cast.otto)
     return make.survey_round(survey=make.survey(cohort=cast.cohort, moment=moment), about=about, **fields)
 
 
-def test_everybody_in_a_team_is_asked_once_and_nobody_else(cast):
-    row = open_round(cast)
+@pytest.mark.parametrize("moment", ["before", "session"])
+def test_everybody_in_a_team_is_asked_once_and_nobody_else(cast, moment):
+    row = open_round(cast, moment, closes_in=20)
+    if moment == "session":
+        there(cast.past_session, cast.paula, cast.colin)
     make.member(team=cast.other_team, user=cast.nia)  # in two teams, one person
     assert rounds.ask(row.pk) == 4
     assert rounds.ask(row.pk) == 0
@@ -170,8 +205,25 @@ def test_everybody_in_a_team_is_asked_once_and_nobody_else(cast):
     assert messages(row, occurrence="again").count() == 4, "one reminder at most"
     assert messages(row).count() == 8
     newcomer = make.member(team=cast.team)
+    if moment == "session":
+        assert rounds.ask(row.pk) == 0, "who was not there is not asked"
+        there(cast.past_session, newcomer)
     assert rounds.ask(row.pk) == 1
     assert Asked.objects.filter(round=row, person=newcomer).exists()
+
+
+def test_after_a_session_who_was_there_is_asked_as_the_programme_counts_it(cast):
+    row, session = open_round(cast, came=False), cast.past_session
+    SessionRules.objects.update_or_create(programme=cast.programme, defaults={"least_percent": 50})
+    there(session, cast.nia, source="report", minutes=session.minutes // 2)
+    there(session, cast.tess, source="report", minutes=session.minutes // 2 - 1)
+    there(session, cast.pierre, source="room", awaits_lead=True)
+    guest = session.guests.create(name="Gil", secret_hash="x", team=cast.team)
+    Attendance.objects.create(learning_session=session, guest=guest, role="participant")
+    assert rounds.ask(row.pk) == 1
+    assert Asked.objects.get(round=row).person == cast.nia
+    Attendance.objects.filter(person=cast.pierre).update(awaits_lead=False)
+    assert rounds.ask(row.pk) == 1, "once the lead has confirmed them"
 
 
 def test_the_reminder_comes_on_the_third_day_and_not_where_too_little_time_is_left(cast):
@@ -182,9 +234,25 @@ def test_the_reminder_comes_on_the_third_day_and_not_where_too_little_time_is_le
     again = wall_in(messages(row, occurrence="again", recipient=cast.nia).get().due_at, zone)
     assert again.date() == wall_in(first.due_at, zone).date() + dt.timedelta(days=3)
     assert again.hour == 10
-    short = make.survey_round(survey=make.survey(cohort=cast.other_cohort, moment="session"), closes_in=2, about="x")
-    rounds.ask(short.pk)
+    there(cast.next_session, cast.nia)
+    short = make.survey_round(survey=row.survey, closes_in=2, about=str(cast.next_session.pk))
+    assert rounds.ask(short.pk) == 1
     assert not messages(short, occurrence="again").exists()
+
+
+def test_who_is_noted_days_later_is_written_to_by_day(cast):
+    row = open_round(cast, came=False, opened=2)
+    there(cast.past_session, cast.nia)
+    night = wall_in(timezone.now(), cast.cohort.time_zone).replace(hour=23, minute=0)
+    with time_machine.travel(night, tick=False):
+        rounds.ask(row.pk)
+    due = messages(row, occurrence="", recipient=cast.nia).get().due_at
+    assert wall_in(due, cast.cohort.time_zone).hour == rounds.MORNING.hour
+    row = make.survey_round(survey=row.survey, opened=0, about=str(cast.next_session.pk))
+    there(cast.next_session, cast.nia)
+    rounds.ask(row.pk)
+    due = messages(row, occurrence="", recipient=cast.nia).get().due_at
+    assert due - timezone.now() < dt.timedelta(minutes=1), "right after it, at once"
 
 
 def test_a_team_that_rests_is_asked_when_it_is_back(cast):
@@ -211,7 +279,7 @@ def test_who_has_finished_left_or_was_never_asked_hears_nothing_more(cast):
     row = open_round(cast)
     rounds.ask(row.pk)
     done = Asked.objects.get(round=row, person=cast.nia)
-    answering.answer(asked=done, said={row.survey.questions.get(): Said(value=5)})
+    answering.answer(asked=done, said={row.survey.questions.get(key="worth"): Said(value=5)})
     Membership.objects.filter(user=cast.pierre).update(until=timezone.now())
     people = [cast.nia, cast.pierre, cast.tess, cast.colin]
     assert rounds.may_hear_of([(one, str(row.pk)) for one in people]) == {(cast.tess.pk, str(row.pk))}
@@ -221,8 +289,7 @@ def test_who_has_finished_left_or_was_never_asked_hears_nothing_more(cast):
 
 def test_the_questions_of_many_cost_as_many_statements_as_those_of_one(cast, django_assert_max_num_queries):
     row = open_round(cast)
-    for _one in range(12):
-        make.member(team=cast.team)
+    there(cast.past_session, *(make.member(team=cast.team) for _one in range(12)))
     with django_assert_max_num_queries(16):
         assert rounds.ask(row.pk) == 16
     pairs = [(one.person, str(row.pk)) for one in Asked.objects.select_related("person")]
@@ -259,7 +326,7 @@ def test_whose_role_ended_with_the_cohort_still_gets_the_survey_three_months_lat
     asked = Asked.objects.get(round=row, person=cast.nia)
     page = client.post(f"/survey/{answering.token_for(asked.pk, cast.nia)}/", {"q-sure": "4"})
     assert page.status_code == 302
-    assert Response.objects.count() == 1
+    assert row.envelopes.count() == 1
 
 
 def test_after_twelve_months_nobody_is_asked_any_more(cast):
@@ -297,8 +364,8 @@ def test_a_draft_counts_as_begun_and_is_gone_once_the_answers_are_in(cast, rf):
     drafts.save(cast.nia, answering.draft_of(asked), rf.post("/", {"q-worth": "3"}).POST)
     rounds.sweep()
     asked.refresh_from_db()
-    assert asked.started_on
-    answering.answer(asked=asked, said={row.survey.questions.get(): Said(value=3)})
+    assert asked.started_on == today_in(cast.cohort)
+    answering.answer(asked=asked, said={row.survey.questions.get(key="worth"): Said(value=3)})
     assert drafts.load(cast.nia, answering.draft_of(asked)) is None
     # A copy that was on its way overtakes the answer: it goes with the next round.
     drafts.save(cast.nia, answering.draft_of(asked), rf.post("/", {"q-worth": "3"}).POST)
@@ -306,13 +373,14 @@ def test_a_draft_counts_as_begun_and_is_gone_once_the_answers_are_in(cast, rf):
     assert drafts.load(cast.nia, answering.draft_of(asked)) is None
 
 
-def test_answers_of_a_closed_round_are_laid_down_anew_with_nothing_of_them_lost(cast):
-    row = open_round(cast, closes_in=-1, opened=9)
-    for value in (1, 2, 3, 4, 5):
-        make.survey_answers(round=row, worth=value)
-    keys = set(Response.objects.values_list("pk", flat=True))
-    rounds.mix(row.pk)
-    assert not keys & set(Response.objects.values_list("pk", flat=True))
-    assert sorted(Answer.objects.values_list("value", flat=True)) == [1, 2, 3, 4, 5]
-    row.refresh_from_db()
-    assert row.mixed_at
+def test_who_begins_at_night_has_begun_on_the_day_of_their_cohort(cast, rf):
+    row = open_round(cast)
+    rounds.ask(row.pk)
+    asked = Asked.objects.get(round=row, person=cast.nia)
+    drafts.save(cast.nia, answering.draft_of(asked), rf.post("/", {"q-worth": "3"}).POST)
+    Cohort.objects.filter(pk=cast.cohort.pk).update(time_zone="America/Vancouver")
+    night = (timezone.now() + dt.timedelta(days=1)).replace(hour=3)
+    with time_machine.travel(night, tick=False):
+        rounds.sweep()
+    asked.refresh_from_db()
+    assert asked.started_on == night.date() - dt.timedelta(days=1)

@@ -50,7 +50,8 @@ def _read(path: Path) -> Catalog:
 def _translation(message, known: list[Catalog]):
     for catalog in known:
         found = catalog.get(message.id, context=message.context)
-        if found is not None and _complete(found):
+        # What was one sentence before and has a plural now is translated anew.
+        if found is not None and _complete(found) and isinstance(found.string, str) == isinstance(message.id, str):
             return found.string
     return ("", "") if isinstance(message.id, list | tuple) else ""
 

@@ -1,0 +1,213 @@
+"""Calendars that were told something else than what stands now: who has such a one, and the one quiet mail that puts it right.
+
+A session remembers what it said before each change (``stood``), the diary remembers when each person was written to last:
+together they say what a person's calendar shows, whatever was changed, and changed back, in between.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+from collections.abc import Collection, Iterable
+from typing import Any, Final, NamedTuple
+
+from django.conf import settings
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from collaborative.models import Reschedule
+from notifications import services as notifications
+from notifications import states
+from notifications.models import PlannedMessage
+from notifications.services import Wanted
+from sessions import reminders
+from sessions.calendars.inviting import REQUESTS
+from sessions.models import LearningSession
+from sessions.querysets import expected_at, taking_place
+
+CHANGED: Final = "sessions/changed"
+TOGETHER: Final = "sessions/moved-together"
+# What may have reached a calendar.
+_LEFT: Final = (states.SENDING, states.UNCERTAIN, states.SENT, states.BOUNCED)
+# More changes than anybody makes of one session; the oldest are forgotten first.
+_MOST_KEPT: Final = 60
+# A move longer than this is not told in minutes.
+_IN_MINUTES: Final = dt.timedelta(hours=2)
+
+
+class Facts(NamedTuple):
+    """What an entry says that people go by."""
+
+    starts_at: dt.datetime
+    minutes: int
+    title_en: str
+    title_fr: str
+
+    def read_in(self, language: str) -> tuple[dt.datetime, int, str]:
+        """Return what of it a reader of this language sees."""
+        return self.starts_at, self.minutes, self.title_fr if language == "fr" else self.title_en
+
+
+def facts_of(learning_session: LearningSession) -> Facts:
+    """Return what its entry says now."""
+    one = learning_session
+    return Facts(one.starts_at, one.minutes, one.title_en, one.title_fr)
+
+
+def remember(learning_session: LearningSession, facts: Facts | None = None) -> None:
+    """Keep what its entry has said until now (``facts``; None: what it says as it stands). To be called before a change."""
+    facts = facts or facts_of(learning_session)
+    line = [timezone.now().isoformat(), facts.starts_at.isoformat(), *facts[1:]]
+    learning_session.stood = [*learning_session.stood, line][-_MOST_KEPT:]
+    LearningSession.objects.filter(pk=learning_session.pk).update(stood=learning_session.stood)
+
+
+def said_at(learning_session: LearningSession, moment: dt.datetime) -> Facts:
+    """Return what its entry said at ``moment``."""
+    for until, starts_at, *others in learning_session.stood:
+        if dt.datetime.fromisoformat(until) > moment:
+            return Facts(dt.datetime.fromisoformat(starts_at), *others)
+    return facts_of(learning_session)
+
+
+# ---------------------------------------------------------------- who is told
+
+
+def settle(learning_session: LearningSession) -> None:
+    """Let one mail wait for everybody whose calendar shows something else than what stands now.
+
+    Called again it replaces what it planned before: several changes are one mail, and one that is taken back is none.
+    """
+    wanted = corrections_wanted(learning_session, ())
+    notifications.replan(learning_session, wanted, version=learning_session.version, kinds_planned=[CHANGED])
+
+
+def corrections_wanted(learning_session: LearningSession, others: Iterable[Wanted]) -> list[Wanted]:
+    """Return the mails that put calendars right, but for those who hear of it anyway (``others``: what waits, or will)."""
+    if not (learning_session.is_ahead and learning_session.stood):
+        return []
+    # What a sender has in hand may have been written before the change: whoever gets it is told, unless it was not.
+    told, about_to_hear = _written_to(learning_session, among=(*_LEFT, states.CLAIMED))
+    about_to_hear |= {one.to.pk for one in others if one.kind in REQUESTS}
+    concerned = [key for key, at in told.items() if key not in about_to_hear and _is_past(learning_session, at)]
+    if not concerned:
+        return []
+    now = facts_of(learning_session)
+    starts = {now.starts_at, *(said_at(learning_session, told[key]).starts_at for key in concerned)}
+    due = reminders.word_leaves(timezone.now(), *starts, window=settings.UNDO_SECONDS)
+    return [
+        Wanted(
+            kind=CHANGED,
+            to=person,
+            due=due,
+            # Each change of an entry has its number: what was said of the one before does not stand for this one.
+            occurrence=f"changed-{learning_session.sequence}",
+            not_after=learning_session.ends_at,
+            scope=learning_session.cohort,
+        )
+        for person in expected_at(learning_session).filter(pk__in=concerned)
+        if person.email
+        and said_at(learning_session, told[person.pk]).read_in(person.language) != now.read_in(person.language)
+    ]
+
+
+def _is_past(learning_session: LearningSession, at: dt.datetime) -> bool:
+    return said_at(learning_session, at) != facts_of(learning_session)
+
+
+def _written_to(
+    learning_session: LearningSession, *, among: Collection[str] = _LEFT
+) -> tuple[dict[Any, dt.datetime], set[Any]]:
+    """Return when each person was last written to with the entry of this session, and to whom such a mail will leave.
+
+    ``among``: the states of what counts as written.
+    """
+    label = LearningSession._meta.label_lower
+    mine = [{"model": label, "id": str(learning_session.pk)}]
+    changes = Reschedule.objects.filter(cohort=learning_session.cohort_id, ledger__contains=mine).order_by()
+    of_several = changes.annotate(key=Cast("pk", CharField())).values("key")
+    about = Q(kind__in=(*REQUESTS, CHANGED), source_type=label, source_id=str(learning_session.pk)) | Q(
+        kind=TOGETHER, source_type=Reschedule._meta.label_lower, source_id__in=of_several
+    )
+    rows = PlannedMessage.objects.filter(about, recipient__isnull=False, state__in=(*_LEFT, *states.TAKEN_BACK))
+    # The words were made when the sender came to it.
+    at = Coalesce("begun_at", "sent_at", "updated_at")
+    told: dict[Any, dt.datetime] = {}
+    waiting: set[Any] = set()
+    columns = ("recipient", "kind", "state", "source_version", at)
+    for person, kind, state, version, moment in rows.order_by().values_list(*columns):
+        if state in among:
+            told[person] = max(moment, told.get(person, moment))
+        elif kind == TOGETHER or (kind != CHANGED and version == learning_session.version):
+            waiting.add(person)
+    return told, waiting
+
+
+# ---------------------------------------------------------------- what they are told
+
+
+def sources(source_ids: Collection[str]) -> dict[str, Any]:
+    """Return the sessions that take place, each with when each person was written to (``told``), by their keys."""
+    found = taking_place(source_ids)
+    for one in found.values():
+        one.told = _written_to(one)[0]
+    return found
+
+
+@dataclasses.dataclass(frozen=True)
+class Difference:
+    """What a calendar shows beside what stands: its parts in words, and the start that it shows where that is another."""
+
+    words: tuple[str, ...]
+    before: dt.datetime | None
+
+
+def difference(learning_session: LearningSession, reader) -> Difference | None:
+    """Return what the calendar of ``reader`` shows that is not so any more, None where it is right (see ``sources``)."""
+    at = learning_session.told.get(reader.pk)  # type: ignore[attr-defined]
+    if at is None:
+        return None
+    before = said_at(learning_session, at).read_in(reader.language)
+    after = facts_of(learning_session).read_in(reader.language)
+    if before == after:
+        return None
+    words = tuple(_words(before, after))
+    return Difference(words, before[0] if before[0] != after[0] else None)
+
+
+def _words(before: tuple[dt.datetime, int, str], after: tuple[dt.datetime, int, str]) -> Iterable[str]:
+    if before[0] != after[0]:
+        yield _start_in_words(before[0], after[0])
+    if before[1] != after[1]:
+        words = ngettext(
+            "It now takes %(after)d minute, not %(before)d.",
+            "It now takes %(after)d minutes, not %(before)d.",
+            after[1],
+        )
+        yield words % {"before": before[1], "after": after[1]}
+    if before[2] != after[2]:
+        yield _("It has another title; before: “%(title)s”.") % {"title": before[2]}
+
+
+def _start_in_words(before: dt.datetime, after: dt.datetime) -> str:
+    if abs(after - before) > _IN_MINUTES:
+        return _("It takes place at another time.")
+    minutes = math.ceil(abs(after - before).total_seconds() / 60)
+    if after < before:
+        words = ngettext("It starts %(n)d minute earlier.", "It starts %(n)d minutes earlier.", minutes)
+    else:
+        words = ngettext("It starts %(n)d minute later.", "It starts %(n)d minutes later.", minutes)
+    return words % {"n": minutes}
+
+
+def changes_after_undo(learning_session: LearningSession, ledger: list[dict]) -> None:
+    """Keep what the entry said until a move was taken back, as the move's ``ledger`` tells it."""
+    key = str(learning_session.pk)
+    moved = [one["after"] for one in ledger if one["id"] == key and one["field"] == "starts_at"]
+    if moved:
+        facts = facts_of(learning_session)._replace(starts_at=dt.datetime.fromisoformat(moved[-1]))
+        remember(learning_session, facts)
