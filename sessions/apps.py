@@ -88,6 +88,15 @@ def _what_comes_after() -> None:
             "group": "results",
         },
     )
+    registry.planning_tabs.add(
+        "certificates",
+        lambda user, cohort: {
+            "text": _("Certificates"),
+            "url": reverse("planning_certificates", args=[cohort.pk]),
+            "order": 39,
+            "group": "results",
+        },
+    )
     # The last report, the last recap and the certificates often come after the last day.
     closed_pages.leave_open(
         "planning_session_attendance",

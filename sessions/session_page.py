@@ -17,12 +17,15 @@ from core.moments import read
 from sessions import cancelling, evaluation, materials
 from sessions.attendance import recaps
 from sessions.coming import answers as coming
-from sessions.models import AttendanceSource
+from sessions.models import AttendanceSource, SessionKind
 from sessions.querysets import may_be_undone_by
 from sessions.room import beside as in_the_room
 from sessions.room import guests, joining, sound
 from sessions.shown import shown
 from sessions.tabs import next_pages
+
+# Those at which anybody is missed; nobody writes down what was said in an office hour.
+_WITH_RECAP = (SessionKind.LEARNING, SessionKind.WEBINAR, SessionKind.CONGRESS)
 
 
 def page_of(learning_session: Any, user, *, refused: str = "") -> dict[str, Any]:
@@ -59,6 +62,9 @@ def page_of(learning_session: Any, user, *, refused: str = "") -> dict[str, Any]
         )
         if state == "over"
         else "",
+        "recap_to_come": state == "over"
+        and not (learning_session.has_recap or cohort.closed_at)
+        and learning_session.kind in _WITH_RECAP,
         "coming": coming.panel(learning_session, user) if state in ("ahead", "soon", "open") else None,
         "survey": evaluation.waits_after(learning_session, user) if expected else None,
         "expected": expected,

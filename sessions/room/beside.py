@@ -62,6 +62,7 @@ class Room:
     teams: list[uuid.UUID]
     came: bool
     is_open: bool
+    is_over: bool
     # What the reader, who leads, has to confirm.
     to_confirm: list[Seat]
     # Guests who came by a link of their own, and who ask to be let in, for who leads.
@@ -108,6 +109,7 @@ def room_of(learning_session: LearningSession, user) -> Room:
         teams=teams,
         came=bool(own),
         is_open=bool(own) and is_open(learning_session, timezone.now()),
+        is_over=learning_session.ends_at <= timezone.now(),
         to_confirm=[one for one in seats if one.awaits and one.team_id in led],
         guests=[one for one in seats if one.is_guest and one.team_id in led and one.source == AttendanceSource.JOIN],
         asking=[one for one in seats if one.asks and one.team_id in led],

@@ -31,7 +31,9 @@ class AskForm(SomebodyForm):
 
 
 class FindForm(GuardedForm):
-    """Whom to look for; empty for everybody whose link something became of."""
+    """Whom to look for; empty for everybody of whom there is something to see."""
+
+    mark_optional = False
 
     name = PlainText(label=_("Find somebody by name"), max_length=60, required=False)
 

@@ -97,7 +97,12 @@ def personal_join(request: HttpRequest, token: str) -> HttpResponse:
 
 def _own(request: HttpRequest, token: str, found: Found) -> HttpResponse:
     browser = browser_of(request)
-    page: dict[str, Any] = {"elsewhere": found.is_used_elsewhere(browser), "was_here": found.was_used_by(browser)}
+    page: dict[str, Any] = {
+        "elsewhere": found.is_used_elsewhere(browser),
+        "was_here": found.was_used_by(browser),
+        # After the end, while it can still be said who was there.
+        "told": found.link is not None and in_the_room.is_open(found.learning_session, timezone.now()),
+    }
     if request.method != "POST":
         status = 410 if found.state == "dead" else 200
         return _page(request, "sessions/personal_join.html", found, token, status=status, **page)

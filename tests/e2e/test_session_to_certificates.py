@@ -42,8 +42,9 @@ class Planned:
         self.has_its_material_and_run()
         self.has_its_meeting()
         self.is_come_to()
+        self.goes_by(180)
         self.takes_place()
-        self.passes()
+        self.goes_by(120)
         self.is_attended()
         self.is_read_by_who_missed_it()
         self.is_certified()
@@ -51,8 +52,8 @@ class Planned:
     # ---------------------------------------------------------------- before it
 
     def is_added(self) -> None:
-        """A webinar in an hour and a half, on the cohort's clock."""
-        page, start = self.paula, dt.datetime.now(TORONTO) + dt.timedelta(minutes=90)
+        """A webinar a few hours ahead, on the cohort's clock, before its room opens."""
+        page, start = self.paula, dt.datetime.now(TORONTO) + dt.timedelta(minutes=240)
         page.goto(f"/planning/cohorts/{self.cohort}/dates/")
         page.locator("a[href$='/sessions/new/']").first.click()
         page.locator("[name=kind][value=webinar]").check()
@@ -129,9 +130,9 @@ class Planned:
         day = self._opens("day")
         expect(day.locator("#numbers")).to_contain_text(re.compile(r"In by now\s*1\b"))
 
-    def passes(self) -> None:
-        """Two hours and a half go by."""
-        back = "(starts_at - interval '150 minutes')"
+    def goes_by(self, minutes: int) -> None:
+        """So much time goes by."""
+        back = f"(starts_at - interval '{minutes} minutes')"
         self.house.ask(
             f"UPDATE learning_sessions_learningsession SET starts_at = {back}, day = ({back} AT TIME ZONE zone)::date,"
             f" clock = ({back} AT TIME ZONE zone)::time WHERE id = %s",

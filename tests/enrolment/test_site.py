@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from collaborative.line import today_in
 from collaborative.models import Cohort
 from enrolment.models import SiteVersion
 from enrolment.site import pages
@@ -39,7 +40,7 @@ def cohort(programme):
 
 
 def of_dates(cohort, **days) -> None:
-    today = timezone.now().date()
+    today = today_in(cohort)
     values = {name: today + dt.timedelta(days=number) for name, number in days.items()}
     Cohort.objects.filter(pk=cohort.pk).update(**values)
 
@@ -188,7 +189,7 @@ def test_the_colour_that_a_programme_has_chosen_stands_behind_its_first_page(cli
 def test_every_cohort_that_takes_applications_has_its_way_in(client, cohort, programme):
     later = make.cohort(
         programme=programme, name_en="The later one", first_day=cohort.first_day + dt.timedelta(days=90),
-        apply_from=timezone.now().date(), apply_until=timezone.now().date() + dt.timedelta(days=60),
+        apply_from=today_in(cohort), apply_until=today_in(cohort) + dt.timedelta(days=60),
     )  # fmt: skip
     text = client.get(EN).content.decode()
     assert text.index(reverse("apply", args=[cohort.slug])) < text.index(reverse("apply", args=[later.slug]))

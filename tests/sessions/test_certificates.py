@@ -79,7 +79,7 @@ def test_they_are_given_once_and_each_person_is_written_to(client, cast, held):
     come(cast, cast.pierre, *held)
     client.force_login(cast.paula)
     url = reverse("planning_certificates", args=[cast.cohort.pk])
-    assert "2 mails leave" in client.get(url, {"look": 1}).content.decode()
+    assert "2 mails wait" in client.get(url, {"look": 1}).content.decode()
     seen = certificates.standing_of(cast.cohort).mark
     for _press in range(2):
         client.post(url, {"seen": seen})

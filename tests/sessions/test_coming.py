@@ -66,6 +66,21 @@ def test_once_the_room_is_open_nobody_is_asked_and_the_answer_stays(client, coho
     text = client.get(reverse("session", args=[row.cohort_id, row.pk])).content.decode()
     assert "Are you coming?" not in text
     assert "You said that you are perhaps coming." in text
+    make.attendance(learning_session=row, person=nia, team=team)
+    joined = client.get(reverse("session", args=[row.cohort_id, row.pk])).content.decode()
+    assert "You said that you are perhaps coming." not in joined
+
+
+@pytest.mark.parametrize("minutes", [5, -30, -300])
+def test_from_the_opening_on_nobody_is_told_who_comes(client, cohort, team, minutes):
+    row = make.learning_session(cohort=cohort, minutes_ahead=minutes, minutes=60)
+    make.member(team=team)
+    for reader in (make.lead(team=team, language="en"), make.coach(team=team, language="en")):
+        client.force_login(reader)
+        text = client.get(reverse("session", args=[row.cohort_id, row.pk])).content.decode()
+        assert "No answer yet" not in text
+        assert "no answer yet" not in text
+        assert "while something can still be changed" not in text
 
 
 @pytest.mark.parametrize(("values", "words"), [({"minutes_ahead": -600}, "ended"), ({}, "cancelled")])

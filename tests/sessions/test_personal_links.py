@@ -313,7 +313,8 @@ def test_a_planner_finds_a_person_and_takes_their_link_back(client, open_session
 
 
 @pytest.mark.parametrize(("minutes", "leads_there"), [(-61, True), (-60 - 60 * 23, True), (-60 - 60 * 25, False)])
-def test_after_the_end_it_leads_to_who_was_in_the_room_for_a_day(client, open_session, nia, minutes, leads_there):
+def test_after_the_end_it_leads_to_who_was_in_the_room_for_a_day(client, open_session, nia, team, minutes, leads_there):
+    make.member(team=team, name="Otto Reimer")
     press(client, link_of(open_session, nia))
     at(open_session, minutes)
     text = client.get(link_of(open_session, nia), follow=True).content.decode()
@@ -321,3 +322,8 @@ def test_after_the_end_it_leads_to_who_was_in_the_room_for_a_day(client, open_se
     room = reverse("personal_room", args=[personal_links.token_for(open_session, nia.pk)])
     assert (room in text) is leads_there
     assert ("Who was in the room with you?" in text) is leads_there
+    elsewhere = Client().get(link_of(open_session, nia), follow=True).content.decode()
+    assert room not in elsewhere
+    assert ("For a day you can say so where you joined" in elsewhere) is leads_there
+    if leads_there:
+        assert "Otto Reimer" in client.get(room, follow=True).content.decode()

@@ -36,6 +36,17 @@ def url_of(held, name="session_recap"):
     return reverse(name, args=[held.cohort_id, held.pk])
 
 
+def test_after_the_end_the_page_says_where_it_will_stand_and_then_it_comes_first(client, cast, held):
+    client.force_login(cast.nia)
+    assert "Its recap will stand here" in client.get(url_of(held, "session")).content.decode()
+    publish(cast, held)
+    text = client.get(url_of(held, "session")).content.decode()
+    assert "Its recap will stand here" not in text
+    assert text.index("Open the recap") < text.index('id="access"')
+    office = make.learning_session(cohort=cast.cohort, minutes_ahead=-300, kind="office")
+    assert "Its recap will stand here" not in client.get(url_of(office, "session")).content.decode()
+
+
 def test_it_appears_in_both_languages_at_once_or_not_at_all(cast, held):
     with pytest.raises(Refused, match="both languages") as refused:
         publish(cast, held, text_fr="")
