@@ -86,6 +86,7 @@ def parts() -> dict[str, Any]:
         "plain": plain,
         "wrong": wrong,
         "guarded": guarded,
+        "theirs": [(plain.fields["learned"].label, guarded_text)],
         "partner": partner,
         "moment": datetime(2023, 1, 11, 17, 0, tzinfo=UTC),
         "cohort": SimpleNamespace(time_zone="America/Toronto", city="toronto"),

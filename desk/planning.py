@@ -161,7 +161,7 @@ def left_today(cohort: Cohort) -> list[Left]:
 
 
 def _failed(cohort: Cohort) -> MessageQuerySet:
-    """What could not leave and waits for a person's decision; none where the cohort is closed, since nothing leaves there."""
+    """What could not leave or has perhaps left; none where the cohort is closed, since nothing leaves there."""
     rows = PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk).failed().select_related("recipient")
     return rows.none() if cohort.closed_at else rows
 
@@ -191,7 +191,8 @@ def messages_sheet(cohort: Cohort, sessions: Sequence[LearningSession]) -> tuple
     for row in _failed(cohort):
         whom = str(row.recipient or _("somebody"))
         why = row.smtp_text or row.reason
-        rows.append([_("Did not go out"), kind_name(row.kind), None, "", row.get_state_display(), 1, whom, why])
+        what = _("Perhaps went out") if row.state == State.UNCERTAIN else _("Did not go out")
+        rows.append([what, kind_name(row.kind), None, "", row.get_state_display(), 1, whom, why])
     return head, rows
 
 

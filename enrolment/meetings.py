@@ -20,7 +20,8 @@ meetings = Slot(
     "of each meeting of the cohort",
 )
 public_pages = Slot(
-    "public_pages", "room -> fn(programme) -> (title, path) of each further page of the programme that anybody may read"
+    "public_pages",
+    "room -> fn(programme) -> a heading, and (title, path) of each further page of the programme that anybody may read",
 )
 
 
@@ -52,6 +53,6 @@ def ahead_of(cohort: Cohort) -> list[tuple[str, dt.datetime]]:
     ]
 
 
-def pages_of(programme: Programme) -> list[tuple[str, str]]:
-    """Return title and path of what other rooms show to anybody of this programme."""
-    return [one for _room, some in public_pages.ask_all(programme) for one in some]
+def pages_of(programme: Programme) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what other rooms show to anybody of this programme: a heading, and title and path of each page below it."""
+    return [(heading, rows) for _room, (heading, rows) in public_pages.ask_all(programme) if rows]

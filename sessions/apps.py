@@ -108,10 +108,18 @@ def _what_comes_after() -> None:
         "planning_certificates",
         "planning_certificates_all",
         "planning_certificate_revoke",
+        "planning_certificate_give_again",
     )
     registry.may_receive.add("learning_sessions.certificate", certificates.holders)
     registry.current_version.add("learning_sessions.certificate", certificates.versions)
-    work.register(work.Kind(key=certificates.KIND, title=certificates.title_of, run=certificates.run))
+    work.register(
+        work.Kind(
+            key=certificates.KIND,
+            title=certificates.title_of,
+            run=certificates.run,
+            still_theirs=certificates.is_still_theirs,
+        )
+    )
     sweeps.add("sessions.reports", taking_in.sweep)
     sweeps.add("sessions.guests", guests.sweep)
     known_colleague.add("guest", guests.known_colleague)

@@ -184,12 +184,12 @@ def remove(*, material: Material, by) -> None:
 
 
 @transaction.atomic
-def move_up(*, material: Material, by) -> None:
-    """Let a material and the one before it change places."""
+def move_up(*, material: Material, seen: int, by) -> None:
+    """Let a material and the one before it change places. Nothing where it has moved from ``seen`` since."""
     learning_session = LearningSession.objects.select_for_update().get(pk=material.learning_session_id)
     rows = list(Material.objects.filter(learning_session=learning_session))
     at = next((n for n, row in enumerate(rows) if row.pk == material.pk), 0)
-    if not at:
+    if not at or rows[at].ordinal != seen:
         return
     rows[at - 1], rows[at] = rows[at], rows[at - 1]
     for n, row in enumerate(rows):

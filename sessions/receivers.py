@@ -15,6 +15,7 @@ from sessions.calendars import correcting, leaving
 from sessions.models import LearningSession, SessionKind
 from sessions.signals import session_settled
 from sessions.speaking import mail as speaker_mail
+from sessions.speaking import tries
 from surveys.signals import sentences_passed_on
 
 
@@ -68,9 +69,9 @@ def _tell_speakers(sender, learning_session: LearningSession, before=None, **kwa
 
 
 @receiver(sentences_passed_on, dispatch_uid="sessions.sentences_passed_on")
-def _tell_what_people_try(sender, about: str, **kwargs) -> None:
+def _tell_what_people_try(sender, about: str, version: int, **kwargs) -> None:
     for learning_session in LearningSession.objects.filter(pk=about).select_related("cohort"):
-        speaker_mail.tell_tries(learning_session)
+        tries.tell(learning_session, version=version)
 
 
 @receiver(signals.dates_restored, dispatch_uid="sessions.dates_restored")

@@ -19,8 +19,7 @@ from sessions.attendance import recaps
 from sessions.coming import answers as coming
 from sessions.models import AttendanceSource, SessionKind
 from sessions.querysets import may_be_undone_by
-from sessions.room import beside as in_the_room
-from sessions.room import guests, joining, sound
+from sessions.room import beside, guests, joining, sound
 from sessions.shown import shown
 from sessions.tabs import next_pages
 
@@ -38,7 +37,7 @@ def page_of(learning_session: Any, user, *, refused: str = "") -> dict[str, Any]
     state = learning_session.state_at(now)
     if cohort.closed_at and state not in ("over", "cancelled"):
         state = "closed"
-    room = in_the_room.room_of(learning_session, user) if expected and learning_session.opens_at <= now else None
+    room = beside.room_of(learning_session, user) if expected and learning_session.opens_at <= now else None
     fresh = now - learning_session.changed_at < dt.timedelta(seconds=settings.UNDO_SECONDS)
     undoable = may_be_undone_by(user, learning_session).first() if planner and fresh and state != "over" else None
     return {

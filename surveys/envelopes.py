@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from cryptography.fernet import InvalidToken
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -78,7 +79,9 @@ def open_all(round_id) -> bool:
     try:
         letters = [json.loads(unseal(sealed)) for sealed in row.envelopes.values_list("sealed", flat=True)]
     except InvalidToken:
-        logger.error("Answers of the survey round %s were sealed under another SECRET_KEY.", row.pk)
+        # Each tick tries again: once an hour is often enough to say so.
+        if cache.add(f"surveys/sealed/{row.pk}", 1, 3600):
+            logger.error("Answers of the survey round %s were sealed under another SECRET_KEY.", row.pk)
         return False
     agree = consent.still_agreed(one["consent"] for one in letters if one["consent"])
     _lay_down(row, [_given(letter, agree) for letter in letters])
@@ -113,6 +116,10 @@ def cut(study_id: uuid.UUID) -> None:
 
     All answers of those rounds are written anew: those that alone were touched would be known by it.
     """
+    # What is being laid down now may bear it: wait for that. What is laid down later waits for this, and finds the "no".
+    # FOR NO KEY UPDATE, so that people can go on answering meanwhile.
+    sealed = Round.objects.filter(mixed_at=None, pk__in=Envelope.objects.values("round"))
+    list(sealed.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     found = Round.objects.select_for_update().filter(pk__in=Response.objects.filter(study_id=study_id).values("round"))
     for row in found.order_by("pk"):
         given: list[_Given] = [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Prefetch
 from django.utils import timezone
@@ -86,6 +87,10 @@ def state_of(row: Round) -> str:
 # ---------------------------------------------------------------- one round
 
 
+# Answers are laid down within minutes of the end of their round.
+_LONG: Final = dt.timedelta(hours=1)
+
+
 @dataclasses.dataclass(frozen=True)
 class ResultsPage:
     """A round: how far it has come, and its results once it is closed and enough have answered."""
@@ -97,6 +102,8 @@ class ResultsPage:
     # The question whose sentences may go to who spoke, and how many of them do.
     goes_on: str = ""
     passed_on: int = 0
+    # What was answered should long be readable: something keeps it closed.
+    stuck: bool = False
 
 
 def results_page(row: Round) -> ResultsPage:
@@ -111,6 +118,7 @@ def results_page(row: Round) -> ResultsPage:
         results.LEAST,
         TRY if sentences else "",
         sum(one.passed_on for one in sentences),
+        row.mixed_at is None and row.closes_at < timezone.now() - _LONG,
     )
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from audit.services import record
 from core.refusals import Overtaken
 from core.suppression import LEAST
 from surveys.defaults import TRY
-from surveys.models import Answer, Moment, Question, QuestionKind, Response, Round
+from surveys.models import Answer, Moment, Question, QuestionKind, Round
 from surveys.signals import sentences_passed_on
 
 
@@ -34,9 +34,8 @@ def sentences_of(row: Round) -> list[Answer]:
     """Return what was written about trying, in an order of chance that stays; nothing where too few have answered."""
     if row.mixed_at is None or row.survey.moment != Moment.SESSION:
         return []
-    if Response.objects.filter(round=row).count() < LEAST:
-        return []
-    rows = Answer.objects.filter(response__round=row, question__key=TRY, question__kind=QuestionKind.TEXT)
+    enough = Round.objects.filter(pk=row.pk).annotate(many=Count("responses")).filter(many__gte=LEAST)
+    rows = Answer.objects.filter(response__round__in=enough.values("pk"), question__key=TRY, question__kind=QuestionKind.TEXT)
     return list(rows.exclude(text="").order_by("pk"))
 
 
@@ -68,5 +67,5 @@ def pass_on(*, row: Round, keys: Collection[str], version: int, by) -> Round:
     now.save(update_fields=["version"])
     record("survey.sentences_passed_on", now, by=by, cohort_id=now.survey.cohort_id, n=len(chosen))
     if chosen - before:
-        sentences_passed_on.send(Round, about=now.about)
+        sentences_passed_on.send(Round, about=now.about, version=now.version)
     return now

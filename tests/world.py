@@ -231,9 +231,10 @@ def _report(session, member) -> MeetingReport:
 
 
 def _certificate(cohort, person, by) -> Certificate:
+    """Return a certificate that its person has heard of."""
     return Certificate.objects.create(
         cohort=cohort, person=person, by=by, name=person.name, code=uuid.uuid4().hex[:12].upper(), sessions=2, hours=3,
-        given_on=timezone.now().date(),
+        given_on=timezone.now().date(), created_at=timezone.now() - dt.timedelta(hours=1),
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Certificates: who has earned one by the programme's rule, giving them, checking one by its code, taking one back.
 
-What counts are the learning sessions, webinars and congresses that were held. Hours are theirs, each whole: for how many minutes somebody was there is known of some and not of
-others, and whoever sat beside a colleague must not get less than who pressed Join.
+What counts are the learning sessions, webinars and congresses that were held. Hours are theirs, each whole: for how many
+minutes somebody was there is known of some and not of others, and whoever sat beside a colleague must not get less than who
+pressed Join.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import datetime as dt
 import hashlib
 import io
 import secrets
+import uuid
 import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -28,6 +30,7 @@ from accounts.cards import LETTERS, tidy
 from audit.services import record, record_many
 from collaborative.line import today_in
 from collaborative.models import TEAM_ROLES, Cohort, Membership
+from collaborative.permissions import plans
 from core import pdf
 from core.places import sort_key
 from core.refusals import Refused
@@ -224,7 +227,8 @@ def take_back_together(*, cohort: Cohort, key: str, by) -> int:
         return 0
     notifications.void_each(batch.rows, "taken back", by=by)
     record_many("certificate.ungiven", batch.rows, by=by, cohort_id=cohort.pk)
-    Job.objects.filter(kind=KIND, params__cohort=str(cohort.pk)).delete()
+    # Only what was asked for since can hold them.
+    Job.objects.filter(kind=KIND, params__cohort=str(cohort.pk), created_at__gte=batch.at).delete()
     return Certificate.objects.filter(pk__in=[row.pk for row in batch.rows]).delete()[0]
 
 
@@ -292,6 +296,8 @@ def revoke(*, certificate: Certificate, reason: str, by) -> None:
         return
     row.revoked_at, row.revoke_reason = timezone.now(), reason
     row.save(update_fields=["revoked_at", "revoke_reason"])
+    # Files in which it lies are made anew by whoever wants one.
+    Job.objects.filter(kind=KIND, params__cohort=str(row.cohort_id), ended_at__isnull=False).delete()
     notifications.void(row, "taken back", by=by)
     record("certificate.taken_back", row, by=by)
 
@@ -398,7 +404,13 @@ def ask_for_all(*, cohort: Cohort, by) -> Job:
     """Ask a worker for all valid certificates of a cohort in one file. Refuses where there is none."""
     if not certificates_in(cohort).filter(revoked_at=None).exists():
         raise Refused(_("No certificate has been given in this cohort yet."))
-    return jobs.ask_for(KIND, by=by, cohort=str(cohort.pk))
+    return jobs.ask_for(KIND, by=by, cohort=str(cohort.pk), programme=str(cohort.programme_id))
+
+
+def is_still_theirs(job: Job, user) -> bool:
+    """Return whether somebody who asked for all certificates in one file still plans that cohort."""
+    cohort, programme = job.params["cohort"], job.params["programme"]
+    return plans(user, Cohort(pk=uuid.UUID(cohort), programme_id=uuid.UUID(programme)))
 
 
 def run(job: Job, progress) -> jobs_kinds.Result:

@@ -144,6 +144,9 @@ class Register:
 
     groups: list[Group]
     reports: list[MeetingReport]
+    # Whether somebody can have come: the room has opened. Whether there can be a report of the meeting: it has begun.
+    room_opened: bool = False
+    began: bool = False
 
     @property
     def teams(self) -> list[Group]:
@@ -218,13 +221,14 @@ def register_of(learning_session: LearningSession) -> Register:
         for team in Team.objects.filter(pk__in=teams).with_rests()
         if rest_on(rests_of(team), learning_session.day)
     }
-    ahead = timezone.now() < learning_session.starts_at
+    now, stands = timezone.now(), learning_session.cancelled_at is None
+    ahead = now < learning_session.starts_at
     told = []
     for key in order:
         excused = "paused" if key in resting else "ahead" if ahead else ""
         lines = [dataclasses.replace(line, excused=excused) for line in groups[key]]
         told.append(Group(teams.get(key), sorted(lines, key=lambda line: sort_key(line.name)), key in resting, ahead))
-    return Register(told, reports)
+    return Register(told, reports, stands and learning_session.opens_at <= now, stands and not ahead)
 
 
 @dataclasses.dataclass(frozen=True)

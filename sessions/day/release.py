@@ -56,14 +56,16 @@ def last_release(learning_session: LearningSession) -> AddressRelease | None:
 
 def told_by(learning_session: LearningSession) -> tuple[list[Any], list[Wanted]]:
     """Return who is told: the people expected and those of ours who speak; and, as wanted messages without a moment, those
-    whom we know by their address alone: speakers from outside and whoever registered for a public session."""
+    whom we know by their address alone: speakers from outside who have their page, and whoever registered for a public
+    session."""
     spoken = Appearance.objects.filter(learning_session=learning_session).select_related("speaker__person")
     people = {one.pk: one for one in expected_at(learning_session)}
     others: dict[str, Wanted] = {}
     for one in spoken:
         if (person := one.speaker.person) is not None:
             people.setdefault(person.pk, person)
-        elif one.speaker.email:
+        # An address to which no page went is untried: somebody else may read it.
+        elif one.speaker.email and one.page_sent_at and not one.link_ended_at:
             others[one.speaker.email.lower()] = _letter_to(one.speaker.email, one.speaker.language, learning_session)
     known = {one.email.lower() for one in people.values() if one.email}
     for row in Registration.objects.filter(learning_session=learning_session).exclude(confirmed_at=None):

@@ -51,13 +51,14 @@ def merge(stays: Iterable[Stay], *, start: dt.datetime, end: dt.datetime) -> lis
 
 def _one(email: str, stays: list[Stay], start: dt.datetime, end: dt.datetime) -> Participant:
     last = int((end - start).total_seconds())
-    spans = [
-        (max(0, int((stay.joined - start).total_seconds())), min(last, int((stay.left - start).total_seconds())))
-        for stay in stays
-        if stay.joined is not None and stay.left is not None
-    ]
+    timed = [(_inside(stay, start, last), stay.minutes) for stay in stays if stay.joined is not None]
+    spans = [span for span, _minutes in timed]
+    # For how long of the time between is known, not when: it adds up, and is never longer than what of it the session saw.
     told = sum(stay.minutes or 0 for stay in stays if stay.joined is None)
-    some = [span for span in spans if span[0] < span[1]]
+    told += sum(
+        min(minutes, minutes_of([span])) for span, minutes in timed if minutes is not None and span[0] < span[1]
+    )
+    some = [span for span, minutes in timed if minutes is None and span[0] < span[1]]
     together = union(some)
     at_once = minutes_of(some) - minutes_of(together)
     return Participant(
@@ -71,6 +72,14 @@ def _one(email: str, stays: list[Stay], start: dt.datetime, end: dt.datetime) ->
         perhaps_two=not email and at_once > 1,
         inside=any(first <= last for first, last in spans) or any(stay.joined is None for stay in stays),
     )
+
+
+def _inside(stay: Stay, start: dt.datetime, last: int) -> Span:
+    """Return the seconds of a session, ``last`` long, between which somebody came and left; backwards where it saw nothing."""
+    # A stay with moments has both.
+    assert stay.joined is not None
+    assert stay.left is not None
+    return max(0, int((stay.joined - start).total_seconds())), min(last, int((stay.left - start).total_seconds()))
 
 
 def union(spans: Iterable[Span]) -> list[Span]:

@@ -6,6 +6,7 @@ them otherwise: a row of somebody's stay begins with a name and holds two moment
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Sequence
@@ -67,7 +68,10 @@ _ROUNDING: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """Somebody was in the meeting once: from when until when, or only for how long. ``row`` is what the spreadsheet shows."""
+    """Somebody was in the meeting once: from when until when, or only for how long. ``row`` is what the spreadsheet shows.
+
+    With both: for that many minutes between these moments.
+    """
 
     row: int
     name: str
@@ -218,14 +222,14 @@ def _only_summed_up(blocks: Sequence[_Block], stays: Sequence[Stay], near: dt.da
 
 
 def _as_long_as_told(stay: Stay, length: str) -> Stay:
-    """Return a stay without its moments where the row says that it was shorter than the time between: of somebody who was
-    away in between, only the length is known.
+    """Return a stay with the minutes that its row tells, where they are fewer than the time between: of somebody who was away
+    in between, only for how long they were there is known.
     """
     minutes = hours.minutes_in(length)
     if minutes is None or stay.joined is None or stay.left is None:
         return stay
     between = (stay.left - stay.joined).total_seconds() / 60
-    return stay if between - minutes < _ROUNDING else Stay(stay.row, stay.name, stay.email, minutes=minutes)
+    return stay if between - minutes < _ROUNDING else dataclasses.replace(stay, minutes=minutes)
 
 
 def _lengths(block: _Block, last: int) -> tuple[list[Stay], list[tuple[int, str]]]:

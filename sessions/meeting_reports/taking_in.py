@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from collaborative.models import Cohort, Role
+from collaborative.models import Cohort, Membership, Role
 from core import sheets
 from core.refusals import Refused
 from core.time import wall_in
@@ -34,6 +34,7 @@ from sessions.models import (
     ReportedName,
     Seen,
 )
+from sessions.room.beside import lead_confirms
 
 NOBODY = "nobody"
 KEPT = dt.timedelta(days=366)
@@ -205,8 +206,8 @@ def _write(learning_session: LearningSession, rows: Iterable[ReportedName], role
 def _follow(learning_session: LearningSession, kind: str, keys: Collection, roles: Mapping, *, by) -> None:
     """Write for each of these how long the reports say that they were there.
 
-    Whoever is noted already stays as they are noted and only gets the minutes; whom no report names any more, and only a
-    report had named, is taken out.
+    Whoever is noted already stays as they are noted and only gets the minutes, and waits for no lead while a report names
+    them; whom no report names any more, and only a report had named, is taken out.
     """
     if not keys:
         return
@@ -224,10 +225,23 @@ def _follow(learning_session: LearningSession, kind: str, keys: Collection, role
             gone.append(row.pk)
         elif row is not None and row.minutes != minutes:
             row.minutes = minutes
+            row.awaits_lead = row.awaits_lead and minutes is None
             changed.append(row)
+    _wait_again(learning_session, [row for row in changed if row.minutes is None])
     Attendance.objects.bulk_create([row for row in new if row is not None], ignore_conflicts=True)
-    Attendance.objects.bulk_update(changed, ["minutes"])
+    Attendance.objects.bulk_update(changed, ["minutes", "awaits_lead"])
     Attendance.objects.filter(pk__in=gone).delete()
+
+
+def _wait_again(learning_session: LearningSession, rows: Collection[Attendance]) -> None:
+    """Let whom no report names any more wait for the lead as before, unless a lead has ticked or confirmed them."""
+    ticked = [row for row in rows if row.source == AttendanceSource.ROOM and row.confirmed_by_id is None]
+    if not ticked or not lead_confirms(learning_session):
+        return
+    led = Membership.objects.filter(role=Role.LEAD, team__in={row.team_id for row in ticked})
+    leads = set(led.values_list("user", "team"))
+    for row in ticked:
+        row.awaits_lead = (row.by_id, row.team_id) not in leads
 
 
 def _new(learning_session: LearningSession, kind: str, key, minutes: int, roles: Mapping, *, by) -> Attendance | None:

@@ -104,7 +104,7 @@ _FILLS_IN = "registration"
 _Words = Callable[[Any], dict | None]
 _Calendar = Callable[[Any], list[CalendarPart]]
 _ALL: tuple[tuple[str, _Words, _Calendar | None], ...] = (
-    ("confirm", _ahead, _entry),
+    ("confirm", _ahead, None),
     ("done", _ahead, _entry),
     ("reminder", _ahead, None),
     ("moved", _ahead, _entry),

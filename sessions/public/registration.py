@@ -73,12 +73,11 @@ def register(
         return
     facts = {"name": name, "language": language, "city": city}
     row, _made = Registration.objects.get_or_create(learning_session=learning_session, email=email, defaults=facts)
-    # What the owner of a mailbox has confirmed, nobody else writes over.
-    changes = {} if row.confirmed_at else facts
-    Registration.objects.filter(pk=row.pk).update(version=F("version") + 1, **changes)
+    # What the owner of a mailbox has confirmed, nobody else writes over, nor takes back what waits to be mailed to them.
+    Registration.objects.filter(pk=row.pk, confirmed_at=None).update(version=F("version") + 1, **facts)
     row.refresh_from_db()
     record("registration.asked", row, cohort_id=learning_session.cohort_id, version=row.version)
-    _post("sessions/registration-confirm", [row], f"asked-{row.version}", learning_session)
+    _post("sessions/registration-confirm", [row], f"asked-{timezone.now():%Y%m%d%H%M%S%f}", learning_session)
 
 
 def token_for(row: Registration) -> str:

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from audit.services import record
@@ -50,9 +51,10 @@ def parts_of(series: Series, *, public: bool) -> list[PartShown]:
 
     ``public``: for readers outside, who see no recording to which somebody who speaks in it has not agreed.
     """
+    # Who was forgotten is named nowhere, and has still not agreed.
     rows = list(series.parts.select_related("recap").order_by("starts_at"))
     people: dict[Any, list[Appearance]] = defaultdict(list)
-    for one in Appearance.objects.filter(learning_session__in=rows).exclude(speaker__name="").select_related("speaker"):
+    for one in Appearance.objects.filter(learning_session__in=rows).select_related("speaker"):
         people[one.learning_session_id].append(one)
     partners: dict[Any, list[Partner]] = defaultdict(list)
     for hosting in Hosting.objects.filter(learning_session__in=rows).select_related("partner"):
@@ -63,8 +65,8 @@ def parts_of(series: Series, *, public: bool) -> list[PartShown]:
             number=number,
             learning_session=row,
             state=row.state_at(now),
-            speakers=[one for one in people[row.pk] if one.part != Part.HOST],
-            hosts=[one for one in people[row.pk] if one.part == Part.HOST],
+            speakers=[one for one in people[row.pk] if one.part != Part.HOST and one.speaker.name],
+            hosts=[one for one in people[row.pk] if one.part == Part.HOST and one.speaker.name],
             partners=partners[row.pk],
             recording=_recording(row, people[row.pk], public=public),
         )
@@ -115,10 +117,10 @@ def addresses(series: Series) -> list[tuple[str, str]]:
     return [(lang, settings.SITE_URL + address(series, lang)) for lang in ("en", "fr")]
 
 
-def public_pages(programme: Programme) -> list[tuple[str, str]]:
-    """Return title and path, in the language that speaks now, of each public series of a programme."""
+def public_pages(programme: Programme) -> tuple[str, list[tuple[str, str]]]:
+    """Return a heading, and title and path of each public series of a programme, in the language that speaks now."""
     rows = Series.objects.filter(programme=programme, is_public=True).select_related("cohort__programme")
-    return [(one.title, address(one, language())) for one in rows]
+    return _("Webinars"), [(one.title, address(one, language())) for one in rows]
 
 
 def series_of(cohort: Cohort):

@@ -167,17 +167,31 @@ def _rows(learning_session: LearningSession, teams: list[uuid.UUID]) -> Any:
         .annotate(yes=Value(True), none=Value(""))
         .values_list("pk", "name", "team", "none", "yes", "asks", *_noted("attendance"))
     )
-    names = ("key", "name", "team", "role", "guest", "asks", "row", "source", "awaits", "noted_by", "noted_by_name")
+    names = (
+        "key",
+        "name",
+        "team",
+        "role",
+        "guest",
+        "asks",
+        "row",
+        "source",
+        "awaits",
+        "minutes",
+        "noted_by",
+        "noted_by_name",
+    )
     return [dict(zip(names, row, strict=True)) for row in members.union(guests, all=True)]
 
 
 def _noted(at: str) -> tuple[str, ...]:
-    return f"{at}__pk", f"{at}__source", f"{at}__awaits_lead", f"{at}__by", f"{at}__by__name"
+    return f"{at}__pk", f"{at}__source", f"{at}__awaits_lead", f"{at}__minutes", f"{at}__by", f"{at}__by__name"
 
 
 def _seat(row: dict[str, Any], user, led: list[uuid.UUID]) -> Seat:
     ticked = row["source"] == AttendanceSource.ROOM
-    mine = ticked and (row["team"] in led or row["noted_by"] == user.pk)
+    # Whom a report of the meeting names as well was there, whoever ticked them.
+    mine = ticked and row["minutes"] is None and (row["team"] in led or row["noted_by"] == user.pk)
     return Seat(
         key=row["key"],
         name=row["name"],
@@ -210,7 +224,7 @@ def say_who_is_here(
     here = [one for one in room.seats if one.key in wanted and not one.ticked]
     gone = [one for one in room.seats if one.key in before - wanted and one.ticked and one.may_change]
     roles = _roles([one.key for one in here], room.teams)
-    confirmed, asks = _teams_of(learning_session, by, Role.LEAD), _lead_confirms(learning_session)
+    confirmed, asks = _teams_of(learning_session, by, Role.LEAD), lead_confirms(learning_session)
     rows = [
         Attendance(
             learning_session=learning_session,
@@ -255,7 +269,7 @@ def add_somebody(*, learning_session: LearningSession, by, name: str, position: 
         role=Role.PARTICIPANT,
         source=AttendanceSource.ROOM,
         by=by,
-        awaits_lead=_lead_confirms(learning_session) and not leads,
+        awaits_lead=lead_confirms(learning_session) and not leads,
     )
     record("session.guest_in_the_room", learning_session, by=by, guest=guest.pk)
     return guest
@@ -302,6 +316,7 @@ def _roles(people: list[uuid.UUID], teams: list[uuid.UUID]) -> dict[tuple[uuid.U
     return {(person, team): role for person, team, role in rows.values_list("user", "team", "role")}
 
 
-def _lead_confirms(learning_session: LearningSession) -> bool:
+def lead_confirms(learning_session: LearningSession) -> bool:
+    """Return whether the programme wants the lead to confirm who sat in the room."""
     rules = SessionRules.objects.filter(programme=learning_session.cohort.programme_id)
     return bool(rules.values_list("room_is_confirmed", flat=True).first())

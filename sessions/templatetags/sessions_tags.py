@@ -8,12 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.tabs import in_groups
-from sessions.models import SessionKind
-from sessions.public.publishing import not_agreed
-from sessions.speaking.links import with_all
-from sessions.speaking.own_page import ACCESS, newest_slides
 from sessions.tabs import next_pages, tab_called, tabs_of
-from surveys.passing_on import to_choose_from
 
 register = template.Library()
 
@@ -41,28 +36,3 @@ def session_crumbs(learning_session, here: str, last: str = "") -> dict:
 def next_page(learning_session) -> dict:
     """Return the planning page of a session that is needed first now: what to press, and where it leads."""
     return next_pages(learning_session, timezone.now())[0]
-
-
-@register.inclusion_tag("sessions/_speaker_pages.html", takes_context=True)
-def speaker_pages(context, learning_session) -> dict:
-    """Print the page of each person at a session, as it stands: sent, slides, what they ticked and agreed to.
-
-    Once people have said what they will try: the round from which the planning team passes it on. A constant number of statements.
-    """
-    everybody = list(with_all().filter(learning_session=learning_session))
-    rows = [
-        {"appearance": one, "slides": newest_slides(one.slides.all()).values(), "ticked": len(one.access)}
-        for one in everybody
-        if one.speaker.name
-    ]
-    outside = learning_session.is_public or learning_session.kind == SessionKind.WEBINAR
-    missing = not_agreed(everybody) if outside else []
-    return {
-        "rows": rows,
-        "missing": [one.speaker.name or _("somebody who has left") for one in missing],
-        "learning_session": learning_session,
-        "tries": to_choose_from(str(learning_session.pk)) if rows else None,
-        "most": len(ACCESS),
-        "csrf_token": context.get("csrf_token"),
-        "request": context.get("request"),
-    }

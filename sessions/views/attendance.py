@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -54,14 +53,13 @@ def page(request: SignedInRequest, session_id) -> HttpResponse:
             "form": form,
             "named": named,
             "folds": register.folds_of(told, opened=request.GET.get("team", ""), named=named),
-            "begun": learning_session.opens_at <= timezone.now() and not learning_session.cancelled_at,
-            "over": learning_session.starts_at <= timezone.now() and not learning_session.cancelled_at,
         },
     )
 
 
 def _change(request: SignedInRequest, learning_session) -> HttpResponse:
-    ticked, out = list(filter(_key, request.POST.getlist("enter"))), _key(request.POST.get("out", ""))
+    sent, out = list(map(_key, request.POST.getlist("enter"))), _key(request.POST.get("out", ""))
+    ticked = [key for key in sent if key]
     try:
         if ticked:
             n = attending.enter(learning_session=learning_session, person_ids=ticked, by=request.user)
@@ -69,9 +67,15 @@ def _change(request: SignedInRequest, learning_session) -> HttpResponse:
                 request,
                 ngettext("%(n)d person entered.", "%(n)d people entered.", n) % {"n": n} if n else _("Entered."),
             )
-        elif out and (row := attendance_of(learning_session).filter(pk=out).first()):
-            attending.take_out(attendance=row, by=request.user)
-            say(request, _("Taken out."))
+        elif out:
+            # Pressed twice, the row is gone already: that is as good.
+            if row := attendance_of(learning_session).filter(pk=out).first():
+                attending.take_out(attendance=row, by=request.user)
+                say(request, _("Taken out."))
+        elif sent or "out" in request.POST:
+            raise Refused(_("That did not work. Press the button again."))
+        else:
+            raise Refused(_("Tick first who was there."))
     except Refused as refused:
         messages.warning(request, refused.sentence)
     here = reverse("planning_session_attendance", args=[learning_session.pk])

@@ -37,7 +37,7 @@ def answer(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, refused.sentence)
     else:
-        say(request, _("Noted. You can change it until the room opens."))
+        say(request, _("Noted."))
     return redirect("session", cohort_id, session_id)
 
 

@@ -13,8 +13,7 @@ from accounts.decorators import SignedInRequest, signed_in
 from core.methods import only
 from core.refusals import Refused
 from core.toasts import say
-from sessions.day import day_sheet, release
-from sessions.day import numbers as on_the_day
+from sessions.day import day_sheet, on_the_day, release
 from sessions.meeting_forms import ReleaseForm
 from sessions.meetings import choosing
 from sessions.views.planned import session_planned_by

@@ -27,8 +27,7 @@ from core.refusals import Refused
 from core.toasts import say
 from core.words import speak
 from sessions.models import LearningSession
-from sessions.room import beside as in_the_room
-from sessions.room import guests, personal_links
+from sessions.room import beside, guests, personal_links
 from sessions.room.forms import AskForm, SomebodyForm
 from sessions.room.personal_links import Found, InUse
 from sessions.views.going_on import hand_over, in_language, in_other_language
@@ -49,7 +48,7 @@ def browser_of(request: HttpRequest) -> str:
 
 
 def _remember(answer: HttpResponse, browser: str, learning_session: LearningSession) -> None:
-    until = learning_session.ends_at + in_the_room.STAYS_OPEN
+    until = learning_session.ends_at + beside.STAYS_OPEN
     answer.set_signed_cookie(
         COOKIE,
         browser,
@@ -60,6 +59,17 @@ def _remember(answer: HttpResponse, browser: str, learning_session: LearningSess
         httponly=True,
         samesite="Lax",
     )
+
+
+def _mark(answer: HttpResponse, request: HttpRequest, learning_session: LearningSession) -> HttpResponse:
+    """Return the answer; a browser that looks, and has no secret yet, is given one with it.
+
+    So that of two presses, the first of which got no answer, both come from the same browser. A press itself gives one
+    only where it went well: what comes late must not take the place of the secret to which a link is bound.
+    """
+    if request.method != "POST" and not browser_of(request):
+        _remember(answer, secrets.token_urlsafe(24), learning_session)
+    return answer
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:
@@ -101,11 +111,12 @@ def _own(request: HttpRequest, token: str, found: Found) -> HttpResponse:
         "elsewhere": found.is_used_elsewhere(browser),
         "was_here": found.was_used_by(browser),
         # After the end, while it can still be said who was there.
-        "told": found.link is not None and in_the_room.is_open(found.learning_session, timezone.now()),
+        "told": found.link is not None and beside.is_open(found.learning_session, timezone.now()),
     }
     if request.method != "POST":
         status = 410 if found.state == "dead" else 200
-        return _page(request, "sessions/personal_join.html", found, token, status=status, **page)
+        shown = _page(request, "sessions/personal_join.html", found, token, status=status, **page)
+        return _mark(shown, request, found.learning_session) if found.state == "open" else shown
     whose = f"{found.learning_session.pk}/{found.person.pk}"
     if not spend("join-link", whose, amount=PRESSES, seconds=60):
         return too_many(request)
@@ -147,19 +158,22 @@ def _colleague(request: HttpRequest, token: str, found: Found) -> HttpResponse:
         return too_many(request)
 
     browser = browser_of(request)
-    mine = browser or secrets.token_urlsafe(24)
+    mine, asked = browser or secrets.token_urlsafe(24), False
 
     def make() -> str:
+        nonlocal asked
+        asked = True
         secret = guests.ask(
             learning_session=found.learning_session, person=found.person, browser=mine, **form.answers()
         )
         return f"{reverse('guest_join', args=[secret])}?language={language()}"
 
     if answer := answer_once(request, form, make):
-        _remember(answer, mine, found.learning_session)
+        if asked or browser:
+            _remember(answer, mine, found.learning_session)
         return answer
     elsewhere = found.is_used_elsewhere(browser)
-    return _page(
+    shown = _page(
         request,
         "sessions/colleague.html",
         found,
@@ -168,6 +182,7 @@ def _colleague(request: HttpRequest, token: str, found: Found) -> HttpResponse:
         elsewhere=elsewhere,
         lead=guests.asked_of(found.learning_session, found.person),
     )
+    return _mark(shown, request, found.learning_session)
 
 
 def personal_room(request: HttpRequest, token: str) -> HttpResponse:
@@ -188,7 +203,7 @@ def _room(request: HttpRequest, token: str, found: Found) -> HttpResponse:
     refused, here = "", f"{reverse('personal_room', args=[token])}?language={language()}"
 
     def make() -> str:
-        in_the_room.add_somebody(learning_session=found.learning_session, by=found.person, **form.answers())
+        beside.add_somebody(learning_session=found.learning_session, by=found.person, **form.answers())
         return here
 
     if adds:
@@ -196,7 +211,7 @@ def _room(request: HttpRequest, token: str, found: Found) -> HttpResponse:
             return answer
     elif request.method == "POST":
         try:
-            in_the_room.say_who_is_here(
+            beside.say_who_is_here(
                 learning_session=found.learning_session,
                 by=found.person,
                 ticked=keys_in(request, "here"),
@@ -207,7 +222,7 @@ def _room(request: HttpRequest, token: str, found: Found) -> HttpResponse:
         else:
             say(request, _("Saved."))
             return redirect(here)
-    room = in_the_room.room_of(found.learning_session, found.person)
+    room = beside.room_of(found.learning_session, found.person)
     status = 409 if refused else 200
     return _page(
         request, "sessions/personal_room.html", found, token, room=room, form=form, refused=refused, status=status
@@ -241,15 +256,18 @@ def _guest(request: HttpRequest, guest) -> HttpResponse:
             answer = hand_over(request, joined.url, learning_session=learning_session, back=request.get_full_path())
             _remember(answer, browser, learning_session)
             return answer
+    state = "closed" if learning_session.cohort.closed_at else learning_session.state_at(timezone.now())
     page = {
         "guest": guest,
         "elsewhere": elsewhere,
+        "may_join": state == "open" and not (elsewhere or guest.asks),
         "helps": guests.who_helps(guest) if elsewhere else "",
         "learning_session": learning_session,
         "cohort": learning_session.cohort,
-        "state": "closed" if learning_session.cohort.closed_at else learning_session.state_at(timezone.now()),
+        "state": state,
         "refused": refused,
         "other_lang_url": in_other_language(request),
     }
     status = 409 if refused or (elsewhere and request.method == "POST") else 200
-    return render(request, "sessions/guest_join.html", page, status=status)
+    shown = render(request, "sessions/guest_join.html", page, status=status)
+    return _mark(shown, request, learning_session) if state == "open" else shown

@@ -20,7 +20,7 @@ from sessions import materials
 from sessions.material_forms import MaterialForm, NewMaterialForm
 from sessions.models import LearningSession, Material
 from sessions.querysets import sessions_of_cohort
-from sessions.views.planned import edit, session_planned_by
+from sessions.views.planned import edit, seen_place, session_planned_by
 
 
 def _material(learning_session: LearningSession, material_id) -> Material:
@@ -88,7 +88,6 @@ _VERBS = {
     "publish": (materials.publish, gettext_lazy("Published. Everybody in the cohort sees it.")),
     "unpublish": (materials.unpublish, gettext_lazy("Taken back. Only the planning team sees it.")),
     "remove": (materials.remove, gettext_lazy("Removed.")),
-    "up": (materials.move_up, ""),
 }
 
 
@@ -98,6 +97,9 @@ def do(request: SignedInRequest, session_id, material_id) -> HttpResponse:
     learning_session = session_planned_by(request, session_id)
     material = _material(learning_session, material_id)
     only(request, "POST")
+    if request.POST.get("do") == "up":
+        materials.move_up(material=material, seen=seen_place(request), by=request.user)
+        return redirect("planning_session_materials", learning_session.pk)
     verb = _VERBS.get(request.POST.get("do", ""))
     if verb is None:
         return _list(request, learning_session, _("That did not work. Press the button again."), status=422)
@@ -105,8 +107,7 @@ def do(request: SignedInRequest, session_id, material_id) -> HttpResponse:
         verb[0](material=material, by=request.user)
     except Refused as refused:
         return _list(request, learning_session, f"“{material.title}”: {refused.sentence}", status=422)
-    if verb[1]:
-        say(request, str(verb[1]))
+    say(request, str(verb[1]))
     return redirect("planning_session_materials", learning_session.pk)
 
 

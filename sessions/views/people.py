@@ -20,7 +20,7 @@ from sessions.planning_forms import (
     PartnerForm,
     SpeakerForm,
 )
-from sessions.speaking import speakers
+from sessions.speaking import pages, speakers
 from sessions.speaking.speakers import SOMEBODY_NEW
 from sessions.views.planned import edit, seen_place, session_planned_by
 
@@ -42,6 +42,7 @@ def page(request: SignedInRequest, session_id) -> HttpResponse:
             "learning_session": learning_session,
             "cohort": learning_session.cohort,
             "appearances": here,
+            "pages": pages.pages_of(learning_session),
             "partners": list(speakers.hosts_of(learning_session)),
             "others": [
                 one

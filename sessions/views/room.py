@@ -22,8 +22,7 @@ from core.toasts import say
 from notifications.sealing import seal, unseal
 from sessions.models import LearningSession
 from sessions.querysets import sessions_of_cohort
-from sessions.room import beside as in_the_room
-from sessions.room import guests, joining, sound
+from sessions.room import beside, guests, joining, sound
 from sessions.room.forms import AdmitForm, SomebodyForm
 from sessions.views.going_on import hand_over
 
@@ -56,7 +55,7 @@ def room(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
     learning_session = _come_to(request, cohort_id, session_id)
     only(request, "POST")
     try:
-        in_the_room.say_who_is_here(
+        beside.say_who_is_here(
             learning_session=learning_session,
             by=request.user,
             ticked=keys_in(request, "here"),
@@ -76,7 +75,7 @@ def somebody(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
     form = SomebodyForm(request.POST or None)
 
     def make() -> str:
-        guest = in_the_room.add_somebody(learning_session=learning_session, by=request.user, **form.answers())
+        guest = beside.add_somebody(learning_session=learning_session, by=request.user, **form.answers())
         messages.success(request, _("%(name)s is noted.") % {"name": guest.name})
         return f"{reverse('session', args=[cohort_id, session_id])}#room"
 
@@ -90,7 +89,7 @@ def settle(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
     learning_session = _come_to(request, cohort_id, session_id)
     only(request, "POST")
     there = "not" not in request.POST
-    done = in_the_room.settle(
+    done = beside.settle(
         learning_session=learning_session,
         by=request.user,
         rows=keys_in(request, "row" if there else "not"),

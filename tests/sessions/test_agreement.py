@@ -11,8 +11,7 @@ from sessions.attendance import certificates, register
 from sessions.attendance.programme_rules import rules_of
 from sessions.meeting_reports.taking_in import take_in
 from sessions.models import LearningSession
-from sessions.room import beside as in_the_room
-from sessions.room import joining
+from sessions.room import beside, joining
 from tests import make
 from tests.sessions.test_meeting_reports import zoom
 
@@ -38,7 +37,7 @@ def test_join_the_room_and_two_reports_agree(cast):
     row = make.learning_session(cohort=cast.cohort, minutes_ahead=-80, minutes=90, kind="learning")
     held = LearningSession.objects.select_related("cohort__programme").get(pk=row.pk)
     joining.join(learning_session=held, user=cast.nia)
-    in_the_room.say_who_is_here(learning_session=held, by=cast.nia, ticked=[cast.tess.pk])
+    beside.say_who_is_here(learning_session=held, by=cast.nia, ticked=[cast.tess.pk])
     LearningSession.objects.filter(pk=held.pk).update(minutes=75)  # it ended a moment ago
     held.refresh_from_db()
 

@@ -16,7 +16,7 @@ from collaborative.models import Membership
 from sessions import agenda
 from sessions.attendance import attending, register
 from sessions.coming import answers as coming
-from sessions.day.numbers import numbers_of
+from sessions.day.on_the_day import numbers_of
 from sessions.models import Attendance, Followed, LearningSession, MeetingReport
 from sessions.room import guests
 from tests import make
@@ -84,6 +84,34 @@ def test_a_planner_enters_and_takes_out_and_the_trail_keeps_both(client, cast, h
     assert [one.verb for one in Entry.objects.filter(verb__startswith="attendance.").order_by("pk")] == [
         "attendance.entered", "attendance.taken_out"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"enter": "nobody"}, "Press the button again"),
+        ({"out": "nobody"}, "Press the button again"),
+        ({"team": "x"}, "Tick first who was there"),
+    ],
+)
+def test_what_cannot_be_done_is_said(client, cast, held, sent, words):
+    client.force_login(cast.paula)
+    assert words in client.post(page_of(held), sent, follow=True).content.decode()
+    assert not Attendance.objects.filter(learning_session=held).exists()
+
+
+def test_a_report_is_sent_once_the_session_has_begun_and_people_are_entered_once_the_room_is_open(cast):
+    row = cast.next_session
+    told = []
+    for moment in (row.opens_at - dt.timedelta(minutes=1), row.opens_at, row.starts_at):
+        with time_machine.travel(moment, tick=False):
+            now = register.register_of(row)
+        told.append((now.room_opened, now.began))
+    assert told == [(False, False), (True, False), (True, True)]
+    row.cancelled_at = row.starts_at
+    with time_machine.travel(row.ends_at):
+        now = register.register_of(row)
+    assert (now.room_opened, now.began) == (False, False)
 
 
 def test_several_are_ticked_and_entered_with_one_press(client, cast, held):

@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from core.refusals import Refused
 from sessions.models import Attendance, Guest, LearningSession, SessionRules
-from sessions.room import beside as in_the_room
-from sessions.room import joining, personal_links
+from sessions.room import beside, joining, personal_links
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +49,7 @@ def fresh(person):
 
 def say(open_session, by, ticked, shown=()):
     keys = [[one.pk for one in some] for some in (ticked, shown)]
-    return in_the_room.say_who_is_here(learning_session=open_session, by=fresh(by), ticked=keys[0], shown=keys[1])
+    return beside.say_who_is_here(learning_session=open_session, by=fresh(by), ticked=keys[0], shown=keys[1])
 
 
 def sources(open_session):
@@ -135,7 +134,7 @@ def test_somebody_who_is_not_in_the_team_is_there_by_name(client, open_session, 
 def test_where_the_programme_wants_it_the_lead_confirms(client, open_session, nia, four, team):
     SessionRules.objects.create(programme=open_session.cohort.programme, room_is_confirmed=True)
     say(open_session, nia, four)
-    in_the_room.add_somebody(learning_session=open_session, by=fresh(nia), name="Sam Lee", position="other")
+    beside.add_somebody(learning_session=open_session, by=fresh(nia), name="Sam Lee", position="other")
     assert Attendance.objects.counted().count() == 1
     tess, page = make.lead(team=team), reverse("session", args=[open_session.cohort_id, open_session.pk])
     client.force_login(nia)

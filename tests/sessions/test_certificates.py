@@ -200,6 +200,29 @@ def test_what_was_taken_back_is_not_given_again_by_the_same_press(client, cast, 
     assert not PlannedMessage.objects.filter(kind="sessions/certificate", state="planned").exists()
 
 
+def test_taking_back_what_was_just_given_leaves_the_files_of_before(cast, held):
+    come(cast, cast.nia, *held)
+    certificates.give(cohort=cast.cohort, by=cast.paula)
+    Certificate.objects.update(created_at=timezone.now() - dt.timedelta(hours=1))
+    before = certificates.ask_for_all(cohort=cast.cohort, by=cast.paula)
+    come(cast, cast.pierre, *held)
+    certificates.give(cohort=cast.cohort, by=cast.paula)
+    Job.objects.filter(pk=before.pk).update(created_at=timezone.now() - dt.timedelta(minutes=30))
+    certificates.ask_for_all(cohort=cast.cohort, by=cast.paula)
+    (batch,) = certificates.standing_of(cast.cohort).fresh
+    assert certificates.take_back_together(cohort=cast.cohort, key=batch.key, by=cast.paula) == 1
+    assert list(Job.objects.all()) == [before], "it cannot hold any of these"
+
+
+def test_no_file_of_before_holds_one_that_was_taken_back(client, cast, held):
+    come(cast, cast.nia, *held)
+    certificates.give(cohort=cast.cohort, by=cast.paula)
+    certificates.ask_for_all(cohort=cast.cohort, by=cast.paula)
+    jobs.work()
+    certificates.revoke(certificate=Certificate.objects.get(), reason="Not there", by=cast.paula)
+    assert not Job.objects.exists()
+
+
 def test_what_was_taken_back_is_given_again_to_who_is_chosen(client, cast, held):
     come(cast, cast.nia, *held)
     certificates.give(cohort=cast.cohort, by=cast.paula)
@@ -263,6 +286,10 @@ def test_all_of_a_cohort_in_one_file(client, cast, held):
     with zipfile.ZipFile(io.BytesIO(bytes(job.result))) as archive:
         assert len(archive.namelist()) == 2
         assert all(archive.read(name).startswith(b"%PDF") for name in archive.namelist())
+    file = reverse("my_file", args=[job.pk])
+    assert client.get(file).status_code == 200
+    cast.paula.memberships.filter(role="planner").update(until=timezone.now())
+    assert client.get(file).status_code == 404, "it goes with the role"
     certificates.forget(cast.nia)
     assert not Job.objects.exists()
 

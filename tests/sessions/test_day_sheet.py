@@ -11,8 +11,7 @@ from openpyxl import load_workbook
 from jobs import services as jobs
 from jobs.models import Job
 from sessions import people
-from sessions.day import day_sheet
-from sessions.day import numbers as on_the_day
+from sessions.day import day_sheet, on_the_day
 from sessions.models import AgendaItem, Appearance, LearningSession, MeetingAddress, RunItem, SoundCheck, Speaker
 from tests import make
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import html
 import re
+import uuid
 
 import pytest
 from django.test import Client
@@ -174,6 +175,44 @@ def test_a_guests_link_is_good_in_one_browser_until_it_is_freed(client, open_ses
     assert first.post(link).status_code == 409
     assert Attendance.objects.count() == 1
     assert Entry.objects.get(verb="session.guest_freed").by == tess
+
+
+def test_two_presses_the_first_without_an_answer_come_from_one_browser(client, open_session, tess):
+    client.force_login(tess)
+    link, browser = admitted(client, open_session), Client()
+    assert "Join as Sam Lee" in browser.get(link).content.decode()
+    lost = Client()
+    lost.cookies = browser.cookies.copy()
+    assert lost.post(link).status_code == 200
+    assert browser.post(link).status_code == 200
+    assert Attendance.objects.count() == 1
+
+
+def test_who_asks_twice_because_no_answer_came_is_let_in(open_session, tess, team):
+    ask = reverse("personal_colleague", args=[personal_links.token_for(open_session, make.member(team=team).pk)])
+    typed = {"name": "Sam Lee", "position": "provider", "once": str(uuid.uuid4())}
+    browser, lost, late = Client(), Client(), Client()
+    browser.get(ask)
+    lost.cookies = browser.cookies.copy()
+    link = lost.post(ask, typed).url
+    assert browser.post(ask, typed).url == link
+    assert "came_in" not in late.post(ask, typed).cookies, "a browser to which the link is not bound is given no mark"
+    guests.let_in(guest=Guest.objects.get(), by=tess)
+    assert browser.post(link).status_code == 200
+
+
+def test_the_number_to_call_stands_only_where_the_button_does(client, open_session, tess, team):
+    LearningSession.objects.filter(pk=open_session.pk).update(dial_in="1 855 555-0188,,123#")
+    ask = reverse("personal_colleague", args=[personal_links.token_for(open_session, make.member(team=team).pk)])
+    colleague, other = Client(), Client()
+    assert "555-0188" not in colleague.get(ask).content.decode()
+    link = colleague.post(ask, {"name": "Sam Lee", "position": "provider"}).url
+    assert "555-0188" not in colleague.get(link).content.decode(), "nobody has let them in"
+    client.force_login(tess)
+    settle(client, open_session, let_in="1")
+    assert "555-0188" in colleague.get(link).content.decode()
+    assert "555-0188" not in other.get(link).content.decode()
+    assert "555-0188" not in other.post(link).content.decode()
 
 
 def test_a_forged_mark_of_the_browser_is_none(client, open_session, tess):

@@ -76,10 +76,23 @@ def test_a_file_takes_the_place_of_the_one_before(cast, planned):
 
 def test_one_moves_up(cast, planned):
     first, second = add(planned, title_en="One"), add(planned, title_en="Two")
-    materials.move_up(material=second, by=cast.paula)
+    materials.move_up(material=second, seen=second.ordinal, by=cast.paula)
     assert [one.material.title_en for one in materials.of_session(planned)] == ["Two", "One"]
-    materials.move_up(material=second, by=cast.paula)
+    materials.move_up(material=second, seen=0, by=cast.paula)
     assert [one.material.pk for one in materials.of_session(planned)] == [second.pk, first.pk]
+
+
+def test_pressed_twice_it_moves_up_once(cast, planned, client):
+    for title in ("One", "Two", "Three"):
+        add(planned, title_en=title)
+    third = planned.materials.get(title_en="Three")
+    client.force_login(cast.paula)
+    page = client.get(reverse("planning_session_materials", args=[planned.pk])).content.decode()
+    assert f'name="seen" value="{third.ordinal}"' in page
+    for _time in range(2):
+        url = reverse("planning_session_material_do", args=[planned.pk, third.pk])
+        client.post(url, {"do": "up", "seen": str(third.ordinal)})
+    assert [one.material.title_en for one in materials.of_session(planned)] == ["One", "Three", "Two"]
 
 
 def test_people_find_both_languages_and_get_the_file(cast, planned, client):

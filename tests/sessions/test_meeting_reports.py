@@ -10,7 +10,8 @@ from core.refusals import Refused
 from core.time import wall_in
 from sessions.meeting_reports import taking_in
 from sessions.meeting_reports.taking_in import settle, take_in
-from sessions.models import Attendance, Guest, LearningSession, RememberedName, ReportedName
+from sessions.models import Attendance, Guest, LearningSession, RememberedName, ReportedName, SessionRules
+from sessions.room import beside
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -58,8 +59,6 @@ def test_below_the_share_it_does_not_count_and_the_programme_may_ask_for_less(ca
     take(cast, held, ("Nia Roy", "", 0, 45), ("Tess Holloway", "", 0, 44))
     assert [row.person for row in held.attendance.counted()] == [cast.nia]
     cast.programme.session_rules = None
-    from sessions.models import SessionRules
-
     SessionRules.objects.create(programme=cast.programme, least_percent=10)
     assert held.attendance.counted().count() == 2
 
@@ -71,6 +70,32 @@ def test_who_joined_or_sat_in_the_room_stays_as_noted_and_gets_the_minutes(cast,
     take(cast, held, *[(one.name, "", 0, 10) for one in (cast.nia, cast.tess)])
     assert came(held) == {"Nia Roy": ("join", 10), "Tess Holloway": ("room", 10), "Pierre Cyr": ("planner", None)}
     assert {row.person for row in held.attendance.counted()} == {cast.tess, cast.pierre}
+
+
+def test_who_was_ticked_in_the_room_and_stands_in_a_report_waits_for_no_lead(cast, held):
+    SessionRules.objects.update_or_create(programme=cast.programme, defaults={"room_is_confirmed": True})
+    row = make.attendance(learning_session=held, person=cast.nia, team=cast.team)
+    Attendance.objects.filter(pk=row.pk).update(source="room", awaits_lead=True, by=cast.pierre)
+    taken = take(cast, held, ("Nia Roy", "", 0, 80))
+    assert came(held) == {"Nia Roy": ("room", 80)}
+    assert [row.person for row in held.attendance.counted()] == [cast.nia]
+    assert not beside.settle(learning_session=held, by=cast.tess, rows=[row.pk], there=False)
+    pierre = make.attendance(learning_session=held, person=cast.pierre, team=cast.team)
+    nia = next(one for one in beside.room_of(held, pierre.person).beside if one.key == cast.nia.pk)
+    assert (nia.may_change, nia.awaits) == (False, False), "who ticked does not untick what the report says"
+    taking_in.take_back(report=taken.report, by=cast.paula)
+    row.refresh_from_db()
+    assert (row.source, row.minutes, row.awaits_lead) == ("room", None, True)
+
+
+def test_what_a_lead_has_said_stays_so_without_the_report(cast, held):
+    SessionRules.objects.update_or_create(programme=cast.programme, defaults={"room_is_confirmed": True})
+    for person, more in ((cast.nia, {"by": cast.tess}), (cast.pierre, {"by": cast.nia, "confirmed_by": cast.tess})):
+        row = make.attendance(learning_session=held, person=person, team=cast.team)
+        Attendance.objects.filter(pk=row.pk).update(source="room", **more)
+    taken = take(cast, held, ("Nia Roy", "", 0, 80), ("Pierre Cyr", "", 0, 80))
+    taking_in.take_back(report=taken.report, by=cast.paula)
+    assert not held.attendance.filter(awaits_lead=True).exists()
 
 
 def test_the_same_file_twice_changes_nothing(cast, held):

@@ -186,6 +186,32 @@ def test_another_browser_is_led_to_the_colleague_route(open_session, nia, team):
     assert press(first, url).status_code == 200
 
 
+def test_the_number_to_call_is_shown_to_the_browser_that_may_join(open_session, nia):
+    first, second, url = Client(), Client(), link_of(open_session, nia)
+    assert "555-0188" in first.get(url).content.decode()
+    press(first, url)
+    assert "555-0188" in first.get(url).content.decode()
+    assert "555-0188" not in second.get(url).content.decode()
+    assert "555-0188" not in second.get(press(second, url).url).content.decode()
+
+
+def test_two_presses_the_first_without_an_answer_come_from_one_browser(open_session, nia):
+    browser, lost, url = Client(), Client(), link_of(open_session, nia)
+    browser.get(url)
+    lost.cookies = browser.cookies.copy()
+    assert press(lost, url).status_code == 200
+    assert press(browser, url).status_code == 200
+    given = browser.cookies["came_in"].value
+    assert "came_in" not in browser.get(url).cookies
+    assert browser.cookies["came_in"].value == given
+
+
+@pytest.mark.parametrize("minutes", [60 * 5, -60 * 5])
+def test_outside_of_its_time_a_browser_that_looks_is_given_nothing(client, open_session, nia, minutes):
+    at(open_session, minutes)
+    assert "came_in" not in client.get(link_of(open_session, nia)).cookies
+
+
 def test_a_forged_mark_of_the_browser_is_none(open_session, nia):
     first, second, url = Client(), Client(), link_of(open_session, nia)
     press(first, url)

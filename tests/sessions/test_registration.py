@@ -17,6 +17,7 @@ from core import sheets
 from core.refusals import Refused
 from enrolment.site import pages
 from notifications.models import PlannedMessage
+from notifications.briefing import Briefing
 from notifications.wording import Gone, render
 from sessions import cancelling, services
 from sessions.models import Appearance, LearningSession, Recap, Registration, SessionRules, Speaker
@@ -238,9 +239,17 @@ def test_a_calendar_of_somebody_from_outside_follows_the_session(launch, mina):
     assert (event.status.value, event.sequence.value) == ("CANCELLED", "2")
 
 
-def test_who_registers_again_is_sent_the_session_again(launch, mina):
-    registration.register(learning_session=launch, address="1.2.3.4", **TYPED)
-    assert entry_of(render(mails("confirm")[-1]))[0] == "REQUEST"
+def test_who_types_a_confirmed_mailbox_again_takes_nothing_back_and_fills_no_calendar(launch, mina):
+    registration.sweep(now=launch.starts_at - dt.timedelta(minutes=50))
+    waits = [*mails("done"), *mails("reminder")]
+    assert len(waits) == 2
+    for nth in (2, 3):
+        registration.register(learning_session=launch, address="1.2.3.4", **TYPED)
+        assert len(mails("confirm")) == nth
+    briefing = Briefing(waits)
+    assert [briefing.no_longer(row) for row in waits] == [None, None]
+    assert "registered already" in render(mails("confirm")[-1]).plain
+    assert render(mails("confirm")[-1]).calendar == ()
 
 
 def test_a_late_move_of_a_public_session_is_told_before_it_begins(cohort):

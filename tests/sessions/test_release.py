@@ -78,7 +78,7 @@ def test_speakers_and_who_registered_get_it_too_each_once(team, soon, paula):
     guest = Speaker.objects.create(programme=team.cohort.programme, name="Gus", email="gus@example.ca", language="fr")
     double = Speaker.objects.create(programme=team.cohort.programme, name="Nia", email=nia.email.upper())
     for speaker in (mine, guest, double):
-        Appearance.objects.create(learning_session=soon, speaker=speaker)
+        Appearance.objects.create(learning_session=soon, speaker=speaker, page_sent_at=timezone.now())
     words = {"learning_session": soon, "name": "Rae", "language": "en"}
     Registration.objects.create(email="rae@example.ca", confirmed_at=timezone.now(), **words)
     Registration.objects.create(email="not@example.ca", **words)
@@ -93,6 +93,14 @@ def test_speakers_and_who_registered_get_it_too_each_once(team, soon, paula):
     assert letter.language == "fr"
     assert "5550100" in letter.plain
     assert release.told_pairs([(mine.person, str(AddressRelease.objects.get().pk))])
+
+
+def test_speakers_from_outside_without_a_page_are_not_told(team, soon, paula):
+    for name, page, ended in (("Ada", None, None), ("Ben", timezone.now(), timezone.now())):
+        speaker = Speaker.objects.create(programme=team.cohort.programme, name=name, email=f"{name}@example.ca")
+        Appearance.objects.create(learning_session=soon, speaker=speaker, page_sent_at=page, link_ended_at=ended)
+    release.release_address(learning_session=soon, reason="x", by=paula)
+    assert {row.recipient for row in sent(soon)} == {paula}
 
 
 def test_without_a_mailbox_it_stands_in_the_product_and_the_lead_is_asked_to_pass_it_on(team, soon, paula):

@@ -222,8 +222,22 @@ def test_whoever_teams_only_lists_among_the_participants_is_not_lost_where_the_r
     # Nothing of the stays is left: the list of participants alone says for how long, away in between or not.
     sooner = report_of(TEAMS[: TEAMS.index("Roy, Nia", stays) + len("Roy, Nia\t11/23/26, 11:5")])
     assert [(one.name, int(one.minutes or 0), one.joined is None) for one in sooner.stays] == [
-        ("Roy, Nia", 62, True), ("Tess Holloway (Unverified)", 0, False)
+        ("Roy, Nia", 62, False), ("Tess Holloway (Unverified)", 0, False)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "length", "minutes"),
+    [
+        ("10:00:00 AM", "11:55:00 AM", "1h 0m", 0),
+        ("10:00:00 AM", "12:05:00 PM", "50m", 5),
+        ("12:00:00 PM", "1:30:00 PM", "40m", 40),
+    ],
+)
+def test_minutes_that_a_row_tells_count_only_within_the_session(came, left, length, minutes):
+    head = TEAMS[: TEAMS.index("Roy, Nia")]
+    report = report_of(f"{head}Roy, Nia\t11/23/26, {came}\t11/23/26, {left}\t{length}\t\t\tPresenter\n")
+    assert [one.minutes for one in merge(report.stays, start=START, end=END)] == [minutes]
 
 
 @given(_spans)

@@ -127,6 +127,15 @@ def test_a_recording_is_for_members_only_until_everybody_has_agreed_to_both(clie
     assert not is_shown()
 
 
+def test_who_did_not_agree_and_was_forgotten_has_still_not_agreed(client, series, webinars):
+    agree(speaks(webinars[0]))
+    other = speaks(webinars[0])
+    Speaker.objects.filter(pk=other.speaker_id).update(name="", person=None)
+    page = client.get(rules.address(series, "en")).content.decode()
+    assert "Ada Lund" in page
+    assert "Watch the recording" not in page
+
+
 @pytest.mark.parametrize("agreed", [True, False])
 def test_another_address_of_a_speaker_changes_no_consent(client, cohort, series, webinars, agreed):
     row = speaks(webinars[0], page_sent_at=timezone.now())

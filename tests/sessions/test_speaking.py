@@ -73,6 +73,13 @@ def test_the_page_says_both_clocks_and_never_the_address(cast, planned, ada, cli
     assert "sessionid" not in client.cookies
 
 
+@pytest.mark.parametrize(("minutes", "stands"), [(-60, False), (-5, True), (30, True), (60 * 24, False)])
+def test_the_number_to_call_stands_there_while_the_room_is_open(planned, ada, client, minutes, stands):
+    LearningSession.objects.filter(pk=planned.pk).update(dial_in="1 855 555-0188,,123#")
+    with time_machine.travel(planned.starts_at + dt.timedelta(minutes=minutes)):
+        assert ("555-0188" in client.get(url(ada)).content.decode()) is stands
+
+
 def test_looking_changes_nothing(ada, client, django_assert_max_num_queries):
     before = Appearance.objects.values().get()
     with django_assert_max_num_queries(12):

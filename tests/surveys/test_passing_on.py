@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -134,3 +136,16 @@ def test_words_of_other_questions_and_other_surveys_stay_with_the_planning_team(
     assert passing_on.sentences_of(put) == []
     client.force_login(cast.paula)
     assert client.get(url(cast, put)).status_code == 404
+
+
+def test_sentences_take_one_statement(row, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert len(passing_on.sentences_of(row)) == 5
+
+
+@pytest.mark.parametrize(("hours", "words"), [(0, "in some minutes"), (2, "cannot be opened at the moment")])
+def test_what_should_long_be_readable_and_is_not_is_said(client, cast, row, hours, words):
+    Round.objects.update(mixed_at=None, closes_at=timezone.now() - dt.timedelta(hours=hours, seconds=1))
+    client.force_login(cast.paula)
+    page = client.get(reverse("planning_survey_results", args=[cast.cohort.pk, row.pk])).content.decode()
+    assert words in page
