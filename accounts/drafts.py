@@ -129,7 +129,8 @@ def typed_last(user, key: str) -> QueryDict | None:
     sent = filled.what_waits()
     if sent and (draft is None or sent[1] >= draft.updated_at):
         return sent[0]
-    return as_sent(words_of(draft)) if draft else None
+    words = words_of(draft) if draft else {}
+    return as_sent(words) if words else None
 
 
 def bring_back(user, key: str, form: forms.BaseForm) -> datetime.datetime | None:
@@ -147,7 +148,9 @@ def bring_back(user, key: str, form: forms.BaseForm) -> datetime.datetime | None
     sent_at = filled.typed_at(form)
     if sent_at and sent_at >= draft.updated_at:
         return None
-    filled.put_into(form, as_sent(words_of(draft)))
+    if not (words := words_of(draft)):
+        return None
+    filled.put_into(form, as_sent(words))
     return draft.updated_at
 
 

@@ -227,8 +227,8 @@ def _made_after(cohort, moment) -> models.QuerySet[Reschedule]:
 def undo(*, reschedule: Reschedule, by) -> None:
     """Put every date back, last one first.
 
-    Refuses once the way back is closed (``Reschedule.open_until``), while a later change of the cohort stands (it was made upon this one), when a date was
-    changed since, and when one of the moments has passed.
+    Refuses once the way back is closed (``Reschedule.open_until``), while a later change of the cohort stands (it was made
+    upon this one), when a date was changed since, and when one of the moments has passed.
     """
     Cohort.objects.select_for_update().get(pk=reschedule.cohort_id)
     window = dt.timedelta(seconds=settings.UNDO_SECONDS)

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from core.refusals import Refused
 from notifications.models import PlannedMessage
+from notifications.services import Wanted
+from sessions.calendars import inviting
 from sessions.models import LearningSession
 from sessions.querysets import expected_at
-from sessions.services import reminders_wanted, replan
+from sessions.services import moves_to_tell, reminders_wanted, replan
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +47,7 @@ def cancel_session(*, learning_session: LearningSession, by, reason: str) -> Lea
     now = _locked(learning_session)
     keep_ahead(now)
     now.cancelled_at, now.cancel_reason = timezone.now(), reason
-    _settle(now)
+    _settle(now, reminders_wanted(now))
     record("session.cancelled", now, by=by, with_reason=bool(reason))
     return now
 
@@ -69,8 +71,8 @@ def restore_session(*, learning_session: LearningSession, by) -> LearningSession
         return now
     if not may_be_restored(now):
         raise Refused(_("It is too late to undo this; the messages have gone. Add a new session instead."))
-    now.cancelled_at, now.cancel_reason = None, ""
-    _settle(now)
+    since, now.cancelled_at, now.cancel_reason = now.cancelled_at, None, ""
+    _settle(now, reminders_wanted(now) + moves_to_tell(now) + inviting.invitations_lost(now, since))
     record("session.restored", now, by=by)
     return now
 
@@ -89,7 +91,7 @@ def _locked(learning_session: LearningSession) -> LearningSession:
     )
 
 
-def _settle(learning_session: LearningSession) -> None:
+def _settle(learning_session: LearningSession, wanted: list[Wanted]) -> None:
     """Write it, and make what waits about it what its new state wants."""
     learning_session.save(update_fields=["cancelled_at", "cancel_reason"])
-    replan(learning_session, reminders_wanted(learning_session))
+    replan(learning_session, wanted)

@@ -56,7 +56,9 @@ def _asks(message) -> dict | None:
 
 def _changed(message) -> dict | None:
     found = correcting.difference(message.source, message.recipient)
-    return _about(message) | {"changes": found.words, "moved_from": found.before} if found else None
+    if found is None:
+        return None
+    return _about(message) | {"changes": found.words, "moved_from": found.before, "is_small": found.is_small}
 
 
 def _left(message) -> dict:

@@ -93,6 +93,7 @@ keep(
     "name",
     "code",
     "by",
+    "counted",
     "revoke_reason",
     why=_("the certificate of a person, so that whoever is shown it can check it"),
     seen=_("the person and the planning team; name and hours also whoever has its code"),

@@ -139,9 +139,20 @@ def moved(source_ids: Collection[str]) -> dict[str, Any]:
     return {key: one for key, one in found.items() if one.moved_from != one.starts_at}
 
 
+def heard_starts(learning_sessions: Collection[Any]) -> dict[Any, dt.datetime]:
+    """Return, by their keys, from when the newest change moved these sessions; none that was not moved lately.
+
+    That is what people know until they hear of this change: of changes so close that nobody heard between them, the
+    first counts. Once they have heard of it, it is what they knew before. One statement.
+    """
+    changes = list(_lately_changed({one.cohort_id for one in learning_sessions}))
+    found = {one.pk: _heard_of(one, changes) for one in learning_sessions}
+    return {key: moment for key, moment in found.items() if moment}
+
+
 def heard_start(learning_session) -> dt.datetime | None:
-    """Return when people last heard that a session begins, None where it has not been moved lately."""
-    return _heard_of(learning_session, _lately_changed({learning_session.cohort_id}))
+    """Return the same for one session, None where it has not been moved lately."""
+    return heard_starts([learning_session]).get(learning_session.pk)
 
 
 def _lately_changed(cohorts: Collection[Any]) -> models.QuerySet[Reschedule]:

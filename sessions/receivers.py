@@ -64,8 +64,8 @@ def _cohort_of(membership: Membership):
 
 
 @receiver(session_settled, dispatch_uid="sessions.session_settled")
-def _tell_speakers(sender, learning_session: LearningSession, before=None, **kwargs) -> None:
-    speaker_mail.settle_session(learning_session, before=before)
+def _tell_speakers(sender, learning_session: LearningSession, **kwargs) -> None:
+    speaker_mail.settle_session(learning_session)
 
 
 @receiver(sentences_passed_on, dispatch_uid="sessions.sentences_passed_on")

@@ -112,6 +112,7 @@ def change_details(*, learning_session: LearningSession, by, version: int, url: 
         set_meeting_address(learning_session=now, url=url, by=by)
     if changed.keys() & correcting.Facts._fields:
         correcting.settle(now)
+        session_settled.send(sender=LearningSession, learning_session=now)
     if changed:
         record("session.changed", now, by=by, fields=sorted(changed))
     return now
@@ -193,13 +194,11 @@ def invite(*ahead: LearningSession, people=None, occurrence: str = "invited") ->
     )
 
 
-def replan(
-    learning_session: LearningSession, wanted: list[Wanted], *, before: dt.datetime | None = None, apart: bool = False
-) -> int:
+def replan(learning_session: LearningSession, wanted: list[Wanted], *, apart: bool = False) -> int:
     """Raise the version and make what waits about the session exactly ``wanted``, and invitations that have not left.
 
-    Returns how many hear of it beside these, because their calendar shows something else. ``before``: when people last
-    heard that it begins, where they are to hear that this has changed. ``apart``: everybody is told in a mail of its own.
+    Returns how many hear of it beside these, because their calendar shows something else. ``apart``: everybody is told
+    in a mail of its own.
     """
     LearningSession.objects.filter(pk=learning_session.pk).update(version=F("version") + 1, changed_at=Now())
     learning_session.refresh_from_db(fields=["version", "changed_at"])
@@ -211,7 +210,7 @@ def replan(
         version=learning_session.version,
         kinds_planned=["sessions/reminder", "sessions/moved", "sessions/cancelled", correcting.CHANGED],
     )
-    session_settled.send(sender=LearningSession, learning_session=learning_session, before=before)
+    session_settled.send(sender=LearningSession, learning_session=learning_session)
     return len(corrections)
 
 
@@ -248,11 +247,11 @@ class SessionMove:
         # Moved there and back before anybody heard of it, it has not moved.
         heard = heard_start(self.learning_session) or self.before
         now = timezone.now()
-        leaves = leaves_at(now, self.before, after)
+        leaves = leaves_at(now, heard, self.before, after)
         wanted = reminders_wanted(self.learning_session, resend=reminders.reminds_again(self.before, after))
         moved.consequences.append(Consequence("reminded", len({one.to.pk for one in wanted})))
         told = moved_messages(self.learning_session, leaves) if reminders.tells_people(heard, after) else []
-        corrected = replan(self.learning_session, wanted + told, before=heard)
+        corrected = replan(self.learning_session, wanted + told)
         moved.consequences.append(Consequence("told", len(told) + corrected))
         moved.close_by(leaves, at=now)
 
@@ -410,8 +409,8 @@ def work_out_again() -> list[registry.Followed]:
             changed.append(registry.Followed(f"{row.title_en} ({row.cohort.name_en})", row.starts_at, moment))
             correcting.remember(row)
             LearningSession.objects.filter(pk=row.pk).update(starts_at=moment)
-            before, row.starts_at = row.starts_at, moment
-            replan(row, reminders_wanted(row) + _corrections(row), before=before)
+            row.starts_at = moment
+            replan(row, reminders_wanted(row) + _corrections(row))
             record("session.follows_the_clocks", row, cohort_id=row.cohort_id, starts_at=moment)
     return changed
 
@@ -422,7 +421,17 @@ def _corrections(learning_session: LearningSession) -> list[Wanted]:
 
 def settle_after_undo(*, learning_session: LearningSession) -> None:
     """After a move was taken back: nothing planned for the other time may leave; the old reminders wait again."""
-    replan(learning_session, reminders_wanted(learning_session))
+    replan(learning_session, reminders_wanted(learning_session) + moves_to_tell(learning_session))
+
+
+def moves_to_tell(learning_session: LearningSession) -> list[Wanted]:
+    """Return the word of a move that stands and of which nobody has heard: what was done since has taken it back."""
+    heard, now = heard_start(learning_session), learning_session.starts_at
+    if not (learning_session.is_ahead and heard and reminders.tells_people(heard, now)):
+        return []
+    if correcting.heard_of_the_last_move(learning_session):
+        return []
+    return moved_messages(learning_session, leaves_at(timezone.now(), heard, now))
 
 
 def leaves_at(now: dt.datetime, *starts: dt.datetime) -> dt.datetime:

@@ -15,6 +15,7 @@ from core.refusals import Refused
 from sessions import reminders
 from sessions.calendars import correcting
 from sessions.models import LearningSession
+from sessions.querysets import heard_starts
 from sessions.services import leaves_at, moment_of, moved_messages, reminders_wanted, replan, tell_of_several
 
 
@@ -68,14 +69,15 @@ def _tell(moved: list[tuple[LearningSession, dt.datetime]], result: Moved) -> No
     if not moved:
         return
     reminded, told = set(), set()
-    now = timezone.now()
-    leaves = leaves_at(now, *(moment for row, before in moved for moment in (before, row.starts_at)))
+    now, heard = timezone.now(), heard_starts([row for row, _before in moved])
+    known = [(row, before, heard.get(row.pk, before)) for row, before in moved]
+    leaves = leaves_at(now, *(moment for row, *knew in known for moment in (*knew, row.starts_at)))
     for row, before in moved:
         wanted = reminders_wanted(row, resend=reminders.reminds_again(before, row.starts_at))
         reminded |= {one.to.pk for one in wanted}
         news = moved_messages(row, leaves) if len(moved) == 1 else []
         told |= {one.to.pk for one in news}
-        replan(row, wanted + news, before=before, apart=len(moved) > 1)
+        replan(row, wanted + news, apart=len(moved) > 1)
     if len(moved) > 1 and result.reschedule:
         told = tell_of_several(result.reschedule, [row for row, _before in moved], leaves)
     result.close_by(leaves, at=now)

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
-# Its time or its state is another, and what waits about it has been planned anew. With ``learning_session`` and ``before``:
-# when it was to begin, where people are to hear that this has changed, else None.
+# Its time, its state, its length or its title is another, and what waits about it has been planned anew. With
+# ``learning_session``.
 session_settled = Signal()

@@ -35,7 +35,9 @@ def sentences_of(row: Round) -> list[Answer]:
     if row.mixed_at is None or row.survey.moment != Moment.SESSION:
         return []
     enough = Round.objects.filter(pk=row.pk).annotate(many=Count("responses")).filter(many__gte=LEAST)
-    rows = Answer.objects.filter(response__round__in=enough.values("pk"), question__key=TRY, question__kind=QuestionKind.TEXT)
+    rows = Answer.objects.filter(
+        response__round__in=enough.values("pk"), question__key=TRY, question__kind=QuestionKind.TEXT
+    )
     return list(rows.exclude(text="").order_by("pk"))
 
 

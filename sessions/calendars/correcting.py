@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from django.db.models import CharField, Q
+from django.db.models import CharField, Max, Q
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -60,6 +60,11 @@ def facts_of(learning_session: LearningSession) -> Facts:
 
 def remember(learning_session: LearningSession, facts: Facts | None = None) -> None:
     """Keep what its entry has said until now (``facts``; None: what it says as it stands). To be called before a change."""
+    # Who changes something else of it at the same moment waits, or has been here: the row knows more than the object.
+    learning_session.refresh_from_db(
+        fields=["stood", "minutes", "title_en", "title_fr", "details_version"],
+        from_queryset=LearningSession.objects.select_for_update(),
+    )
     facts = facts or facts_of(learning_session)
     line = [timezone.now().isoformat(), facts.starts_at.isoformat(), *facts[1:]]
     learning_session.stood = [*learning_session.stood, line][-_MOST_KEPT:]
@@ -147,6 +152,45 @@ def _written_to(
     return told, waiting
 
 
+def heard_of_the_last_move(learning_session: LearningSession) -> bool:
+    """Return whether people have been told of the last move of a session that stands, or are about to be with others."""
+    label = LearningSession._meta.label_lower
+    mine = [{"model": label, "id": str(learning_session.pk), "field": "starts_at"}]
+    changes = Reschedule.objects.filter(cohort=learning_session.cohort_id, undone_at=None, ledger__contains=mine)
+    last = changes.order_by("-created_at").first()
+    if last is None:
+        return True
+    of_it = PlannedMessage.objects.about(learning_session).filter(kind="sessions/moved", state__in=_LEFT)
+    if of_it.filter(created_at__gte=last.created_at).exists():
+        return True
+    # What waits about the change itself is not taken back by what happens to one of its sessions.
+    return PlannedMessage.objects.about(last).filter(kind=TOGETHER, state__in=(*_LEFT, *states.TAKEN_BACK)).exists()
+
+
+# ---------------------------------------------------------------- those without an account
+
+
+def outside_told(rows: Collection[Any], kinds: Collection[str]) -> dict[str, dt.datetime]:
+    """Return when each of these rows (who speaks, who registered) was last written to with the entry, by their keys.
+
+    ``kinds``: the mails that bring it. Whoever was never sent it is left out. One statement.
+    """
+    found = PlannedMessage.objects.filter(_about_each(rows), kind__in=kinds, state__in=_LEFT)
+    last = found.order_by().values_list("source_id").annotate(at=Max(Coalesce("begun_at", "sent_at", "updated_at")))
+    return dict(last)
+
+
+def outside_waiting(rows: Collection[Any], kinds: Collection[str]) -> set[str]:
+    """Return the keys of those of these rows for whom such a mail waits."""
+    waits = PlannedMessage.objects.filter(_about_each(rows), kind__in=kinds, state__in=states.TAKEN_BACK)
+    return set(waits.order_by().values_list("source_id", flat=True))
+
+
+def _about_each(rows: Collection[Any]) -> Q:
+    labels = {one._meta.label_lower for one in rows}
+    return Q(source_type__in=labels, source_id__in=[str(one.pk) for one in rows])
+
+
 # ---------------------------------------------------------------- what they are told
 
 
@@ -164,6 +208,8 @@ class Difference:
 
     words: tuple[str, ...]
     before: dt.datetime | None
+    # Nobody has to plan another day for it.
+    is_small: bool = True
 
 
 def difference(learning_session: LearningSession, reader) -> Difference | None:
@@ -171,12 +217,18 @@ def difference(learning_session: LearningSession, reader) -> Difference | None:
     at = learning_session.told.get(reader.pk)  # type: ignore[attr-defined]
     if at is None:
         return None
-    before = said_at(learning_session, at).read_in(reader.language)
-    after = facts_of(learning_session).read_in(reader.language)
+    return difference_since(learning_session, at, reader.language)
+
+
+def difference_since(learning_session: LearningSession, at: dt.datetime, language: str) -> Difference | None:
+    """Return what has changed of its entry since ``at`` for who reads ``language``, None where nothing has."""
+    before = said_at(learning_session, at).read_in(language)
+    after = facts_of(learning_session).read_in(language)
     if before == after:
         return None
     words = tuple(_words(before, after))
-    return Difference(words, before[0] if before[0] != after[0] else None)
+    is_small = not reminders.tells_people(before[0], after[0])
+    return Difference(words, before[0] if before[0] != after[0] else None, is_small)
 
 
 def _words(before: tuple[dt.datetime, int, str], after: tuple[dt.datetime, int, str]) -> Iterable[str]:

@@ -58,6 +58,22 @@ def still_wanted(learning_session: LearningSession) -> list[Wanted]:
     ]
 
 
+def invitations_lost(learning_session: LearningSession, since: dt.datetime) -> list[Wanted]:
+    """Return the invitations to a session that takes place after all: those that its cancelling took back (``since``),
+    and those of who came meanwhile. Who has it in their calendar is sent nothing."""
+    about = PlannedMessage.objects.about(learning_session).filter(recipient__isnull=False)
+    taken_back = about.filter(
+        kind__in=(INVITATION, CLOCKS), state=states.VOID, reason="superseded", updated_at__gte=since
+    ).select_related("recipient")
+    again = [
+        _wanted(row.kind, learning_session, row.recipient, timezone.now(), row.occurrence.partition("~")[0])
+        for row in taken_back
+    ]
+    gone = about.filter(kind__in=REQUESTS, state__in=(states.SENDING, states.UNCERTAIN, states.SENT, states.BOUNCED))
+    known = {one.to.pk for one in again} | set(gone.values_list("recipient", flat=True))
+    return again + [one for one in invitations_wanted(learning_session) if one.to.pk not in known]
+
+
 def _wanted(kind: str, learning_session: LearningSession, person, due: dt.datetime, occurrence: str) -> Wanted:
     return Wanted(
         kind=kind,

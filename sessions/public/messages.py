@@ -16,10 +16,10 @@ from core.moments import Clock
 from enrolment.site.interest import opened_in
 from notifications import kinds
 from notifications.letters import CalendarPart
-from sessions.calendars import telling
+from sessions.calendars import correcting, telling
 from sessions.models import Registration
 from sessions.public.publishing import may_be_shown
-from sessions.public.registration import token_for
+from sessions.public.registration import ENTRIES, token_for
 
 
 def _sources(source_ids: Collection[str]) -> dict[str, Registration]:
@@ -50,6 +50,21 @@ def _ahead(message) -> dict | None:
     if found is None or found["learning_session"].cancelled_at:
         return None
     return found
+
+
+def _changed_ones(source_ids: Collection[str]) -> dict[str, Registration]:
+    """Return those whose calendar shows something else than what stands, each with what (``difference``)."""
+    found = _sources(source_ids)
+    told = correcting.outside_told(list(found.values()), ENTRIES) if found else {}
+    for key, at in told.items():
+        row = found[key]
+        row.difference = correcting.difference_since(row.learning_session, at, row.language)  # type: ignore[attr-defined]
+    return {key: row for key, row in found.items() if getattr(row, "difference", None)}
+
+
+def _changed(message) -> dict | None:
+    found, other = _ahead(message), message.source.difference
+    return found and found | {"changes": other.words, "is_small": other.is_small}
 
 
 def _cancelled(message) -> dict | None:
@@ -103,15 +118,17 @@ _FILLS_IN = "registration"
 
 _Words = Callable[[Any], dict | None]
 _Calendar = Callable[[Any], list[CalendarPart]]
-_ALL: tuple[tuple[str, _Words, _Calendar | None], ...] = (
-    ("confirm", _ahead, None),
-    ("done", _ahead, _entry),
-    ("reminder", _ahead, None),
-    ("moved", _ahead, _entry),
-    ("cancelled", _cancelled, _taken_back),
-    ("recording", _recording, None),
+_Found = Callable[[Collection[str]], dict[str, Registration]]
+_ALL: tuple[tuple[str, _Words, _Calendar | None, _Found], ...] = (
+    ("confirm", _ahead, None, _sources),
+    ("done", _ahead, _entry, _sources),
+    ("reminder", _ahead, None, _sources),
+    ("moved", _ahead, _entry, _sources),
+    ("changed", _changed, _entry, _changed_ones),
+    ("cancelled", _cancelled, _taken_back, _sources),
+    ("recording", _recording, None, _sources),
 )
-for _kind, _context, _calendar in _ALL:
+for _kind, _context, _calendar, _find in _ALL:
     kinds.register(
         kinds.Kind(
             key=f"sessions/registration-{_kind}",
@@ -122,7 +139,7 @@ for _kind, _context, _calendar in _ALL:
             if _kind != "confirm"
             else _("You get this because somebody typed this address on our page. Nothing happens if you do nothing."),
             context=_context,
-            sources=_sources,
+            sources=_find,
             calendar=_calendar,
             priority=kinds.FIRST if _kind == "confirm" else kinds.SOON,
         )

@@ -26,6 +26,7 @@ from enrolment import links
 from notifications import services as notifications
 from notifications.services import Wanted
 from sessions import reminders
+from sessions.calendars import correcting
 from sessions.models import LearningSession, Recap, Registration
 from sessions.public.publishing import may_be_shown
 from sessions.room import joining
@@ -37,6 +38,8 @@ KEPT_AFTER: Final = dt.timedelta(days=30)
 DAYS_BEFORE: Final = 2
 HOUR_BEFORE: Final = dt.timedelta(hours=1)
 HOUR, DAY = 3600, 86_400
+# What brings the session into a calendar from outside, or changes it there.
+ENTRIES: Final = tuple(f"sessions/registration-{what}" for what in ("done", "moved", "changed"))
 PER_ADDRESS, PER_MAILBOX, PER_SESSION = 60, 4, 2000
 
 
@@ -193,6 +196,7 @@ def _tell(learning_session: LearningSession, rows, now: dt.datetime) -> None:
             _last(learning_session, rows, "recording")
     else:
         _tell_of_a_move(learning_session, rows, now)
+        _tell_of_the_rest(learning_session, rows, now)
         _remind(learning_session, rows, now)
 
 
@@ -222,6 +226,24 @@ def _tell_of_a_move(learning_session: LearningSession, rows, now: dt.datetime) -
     again = [row for row in moved if row.told_start and reminders.reminds_again(row.told_start, start)]
     _update(again, reminded=0)
     _update(moved, told_start=start)
+
+
+def _tell_of_the_rest(learning_session: LearningSession, rows, now: dt.datetime) -> None:
+    """Put right the calendars that show another length or title, in one quiet mail once it may not be changed back."""
+    if not (learning_session.stood and learning_session.is_ahead):
+        return
+    start = learning_session.starts_at
+    if now < reminders.word_leaves(learning_session.changed_at, start, window=settings.UNDO_SECONDS):
+        return
+    found = list(rows.filter(told_start=start))
+    told = correcting.outside_told(found, ENTRIES) if found else {}
+    known = [(row, told[str(row.pk)]) for row in found if str(row.pk) in told]
+    wrong = [row for row, at in known if correcting.difference_since(learning_session, at, row.language)]
+    if not wrong:
+        return
+    hear_anyway = correcting.outside_waiting(wrong, ENTRIES)
+    wrong = [row for row in wrong if str(row.pk) not in hear_anyway]
+    _post("sessions/registration-changed", wrong, f"changed-{learning_session.sequence}", learning_session)
 
 
 def _remind(learning_session: LearningSession, rows, now: dt.datetime) -> None:

@@ -21,19 +21,23 @@ from core import places
 from core.moments import Clock
 from core.refusals import Refused
 from notifications import services as notifications
+from notifications import states
 from notifications.models import PlannedMessage
 from notifications.services import Wanted
 from sessions import reminders
+from sessions.calendars import correcting
 from sessions.models import Appearance, LearningSession, Speaker
-from sessions.speaking import links
 from sessions.speaking import reminders as speaker_reminders
 
 KINDS = (
     "sessions/speaker-reminder",
     "sessions/speaker-ratings",
     "sessions/speaker-moved",
+    "sessions/speaker-changed",
     "sessions/speaker-cancelled",
 )
+# What brings the session into a speaker's calendar, or changes it there.
+ENTRIES = ("sessions/speaker-page", "sessions/speaker-moved", "sessions/speaker-changed")
 
 
 def clock_of(speaker: Speaker) -> Clock | None:
@@ -98,37 +102,66 @@ def _reader(appearance: Appearance) -> dict[str, str]:
     return {"language": appearance.speaker.language, "time_zone": zone}
 
 
-def settle(appearance: Appearance, *, before: dt.datetime | None = None) -> None:
-    """Make what waits for somebody who speaks what their session wants now. ``before``: they are to hear that it moved."""
+def knows_since(appearance: Appearance) -> dt.datetime:
+    """Return when somebody who speaks was last told what their session's entry says; until a mail has left, since its page was sent."""
+    told = correcting.outside_told([appearance], ENTRIES).get(str(appearance.pk))
+    sent = appearance.page_sent_at or timezone.now()
+    return max(told, sent) if told else sent
+
+
+def settle(appearance: Appearance) -> None:
+    """Make what waits for somebody who speaks what their session wants now, as often as it is called."""
     if appearance.page_sent_at is None or appearance.link_ended_at or not appearance.speaker.email:
         return
     learning_session = appearance.learning_session
     notifications.replan(
         appearance,
-        _wanted(appearance, learning_session, before),
+        _wanted(appearance, learning_session),
         version=learning_session.version + appearance.link_generation,
         kinds_planned=KINDS,
     )
 
 
-def _wanted(appearance: Appearance, learning_session: LearningSession, before: dt.datetime | None) -> Iterable[Wanted]:
+def _wanted(appearance: Appearance, learning_session: LearningSession) -> Iterable[Wanted]:
     now, to = timezone.now(), appearance.speaker.email
     common: dict[str, Any] = {"to": to, "scope": learning_session.cohort, **_reader(appearance)}
     if learning_session.cancelled_at:
         due = learning_session.cancelled_for_good_at or now
         return [Wanted("sessions/speaker-cancelled", due=due, occurrence="cancelled", not_after=learning_session.ends_at, **common)]  # fmt: skip
-    again = before is not None and reminders.reminds_again(before, learning_session.starts_at)
+    knew, start = correcting.said_at(learning_session, knows_since(appearance)), learning_session.starts_at
+    again = reminders.reminds_again(knew.starts_at, start)
     wanted = [
         Wanted(_kind_of(step), due=step.due, occurrence=step.occurrence, not_after=step.not_after, resend=again, **common)
         for step in speaker_reminders.steps_for(
             learning_session.wall, learning_session.zone, learning_session.starts_at, learning_session.minutes, now
         )
     ]  # fmt: skip
+    wanted += _page_again(appearance, common)
+    if not learning_session.is_ahead:
+        return wanted
+    # Counted from the change, so that what is settled once more does not put it off.
+    leaves = reminders.word_leaves(learning_session.changed_at, knew.starts_at, start, window=settings.UNDO_SECONDS)
+    common |= {"due": leaves, "not_after": learning_session.ends_at}
+    language = appearance.speaker.language
     # Some minutes as well: their calendar shows what we sent.
-    if before is not None and before != learning_session.starts_at:
-        leaves = reminders.word_leaves(now, before, learning_session.starts_at, window=settings.UNDO_SECONDS)
-        wanted.append(Wanted("sessions/speaker-moved", due=leaves, occurrence="moved", not_after=learning_session.ends_at, resend=True, **common))  # fmt: skip
+    if knew.starts_at != start:
+        wanted.append(Wanted("sessions/speaker-moved", occurrence="moved", resend=True, **common))
+    elif knew.read_in(language) != correcting.facts_of(learning_session).read_in(language):
+        wanted.append(Wanted("sessions/speaker-changed", occurrence=f"changed-{learning_session.sequence}", **common))
     return wanted
+
+
+def _page_again(appearance: Appearance, common: dict[str, Any]) -> list[Wanted]:
+    """Return the mail with the page where it waits, or was taken back by what happened to the session since."""
+    rows = PlannedMessage.objects.about(appearance).filter(kind="sessions/speaker-page")
+    rows = rows.filter(occurrence=appearance.page_sent_at.isoformat())  # type: ignore[union-attr]
+    last = rows.order_by("-created_at").values_list("state", "reason", "due_at", "occurrence").first()
+    if last is None:
+        return []
+    state, reason, due, occurrence = last
+    if state not in states.TAKEN_BACK and (state, reason) != (states.VOID, "superseded"):
+        return []
+    return [Wanted("sessions/speaker-page", due=due, occurrence=occurrence, **common)]
 
 
 def _kind_of(step: speaker_reminders.Step) -> str:
@@ -136,49 +169,14 @@ def _kind_of(step: speaker_reminders.Step) -> str:
     return "sessions/speaker-ratings" if is_last else "sessions/speaker-reminder"
 
 
-def tell_tries(learning_session: LearningSession) -> int:
-    """Tell everybody who spoke what people will try, once there was time to take it back; return how many mails wait for it.
-
-    Who still waits for the mail with the ratings reads it there. Once each: what is passed on later stands on their page.
-    """
-    rows = Appearance.objects.filter(
-        learning_session=learning_session, page_sent_at__isnull=False, link_ended_at=None
-    ).exclude(speaker__email="")
-    found = list(rows.select_related("speaker", "learning_session__cohort"))
-    hear_anyway = set(
-        PlannedMessage.objects.waiting()
-        .filter(kind="sessions/speaker-ratings", source_id__in=[str(one.pk) for one in found])
-        .values_list("source_id", flat=True)
-    )
-    due = timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS)
-    return notifications.plan_each(
-        (
-            one,
-            learning_session.version + one.link_generation,
-            Wanted(
-                "sessions/speaker-tries",
-                to=one.speaker.email,
-                due=due,
-                occurrence="tries",
-                not_after=learning_session.ends_at + links.OPENS_FOR,
-                scope=learning_session.cohort,
-                language=_reader(one)["language"],
-                time_zone=_reader(one)["time_zone"],
-            ),
-        )
-        for one in found
-        if str(one.pk) not in hear_anyway
-    )
-
-
-def settle_session(learning_session: LearningSession, *, before: dt.datetime | None = None) -> None:
+def settle_session(learning_session: LearningSession) -> None:
     """The same for everybody who speaks at a session."""
     rows = Appearance.objects.filter(
         learning_session=learning_session, page_sent_at__isnull=False, link_ended_at=None
     ).select_related("speaker")
     for row in rows:
         row.learning_session = learning_session
-        settle(row, before=before)
+        settle(row)
 
 
 def settle_speaker(speaker: Speaker, *, other_address: bool = False) -> None:

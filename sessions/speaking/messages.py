@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
 from notifications.letters import CalendarPart
-from sessions.calendars import telling
+from sessions.calendars import correcting, telling
 from sessions.models import Appearance
-from sessions.querysets import moved
 from sessions.speaking import links as speaker_links
 from sessions.speaking import reminders as speaker_reminders
-from sessions.speaking.mail import clock_of
+from sessions.speaking.mail import clock_of, knows_since
 from sessions.speaking.own_page import newest_slides
 from sessions.speaking.results import heard_of
 
@@ -26,14 +25,20 @@ def _sources(source_ids: Collection[str]) -> dict[str, Any]:
     return {str(one.pk): one for one in rows}
 
 
-def _moved_ones(source_ids: Collection[str]) -> dict[str, Any]:
-    """Return those whose session is not when they last heard it is, each with that (``moved_from``)."""
+def _changed_ones(source_ids: Collection[str]) -> dict[str, Any]:
+    """Return those whose calendar shows something else than what stands, each with what (``difference``)."""
     found = _sources(source_ids)
-    sessions = moved({str(one.learning_session_id) for one in found.values()})
     for one in found.values():
-        if session := sessions.get(str(one.learning_session_id)):
-            one.moved_from = session.moved_from
-    return {key: one for key, one in found.items() if str(one.learning_session_id) in sessions}
+        one.difference = correcting.difference_since(one.learning_session, knows_since(one), one.speaker.language)
+    return {key: one for key, one in found.items() if one.difference}
+
+
+def _moved_ones(source_ids: Collection[str]) -> dict[str, Any]:
+    """Return those of ``_changed_ones`` whose session is not when they last heard it is, each with that (``moved_from``)."""
+    found = {key: one for key, one in _changed_ones(source_ids).items() if one.difference.before}
+    for one in found.values():
+        one.moved_from = one.difference.before
+    return found
 
 
 def _about(message) -> dict[str, Any] | None:
@@ -84,6 +89,12 @@ def _tries(message) -> dict[str, Any] | None:
     return words if words and words["heard"].tries else None
 
 
+def _changed(message) -> dict[str, Any] | None:
+    words = _ahead(message)
+    found = message.source.difference
+    return words and words | {"changes": found.words, "is_small": found.is_small}
+
+
 def _entry(message) -> list[CalendarPart]:
     return _told(message)
 
@@ -100,13 +111,14 @@ def _told(message, *, left: bool = False) -> list[CalendarPart]:
 
 
 _Words = Callable[[Any], dict[str, Any] | None]
-_CALENDAR = {"page": _entry, "moved": _entry, "cancelled": _taken_back}
+_CALENDAR = {"page": _entry, "moved": _entry, "changed": _entry, "cancelled": _taken_back}
 _ALL: tuple[tuple[str, _Words, Callable], ...] = (
     ("page", _about, _sources),
     ("reminder", _ahead, _sources),
     ("ratings", _ratings, _sources),
     ("tries", _tries, _sources),
     ("moved", _ahead, _moved_ones),
+    ("changed", _changed, _changed_ones),
     ("cancelled", _cancelled, _sources),
 )
 for name, context, sources in _ALL:

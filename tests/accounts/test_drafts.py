@@ -19,6 +19,7 @@ from accounts.models import Draft, ParkedPost, SubmittedOnce
 from core.forms import GuardedForm
 from core.refusals import Refused
 from forum.reading import place_of
+from surveys import rounds
 from tests.world import signed_in as signed_in_as
 from tests.world import undone
 
@@ -57,6 +58,14 @@ def test_a_draft_comes_back_into_every_kind_of_field(nia):
     assert 'value="10:00"' in page
     kept = Draft.objects.get().data
     assert not {"password", "once", "csrfmiddlewaretoken"} & set(kept)
+
+
+def test_of_a_sealed_draft_whose_key_is_gone_nothing_is_said_to_have_come_back(nia, settings):
+    key = f"{rounds.DRAFTS}one"
+    drafts.save(nia, key, sent(what="half a sen"))
+    settings.SECRET_KEY = "another-key-that-is-long-enough-for-this"
+    assert drafts.bring_back(nia, key, TryForm()) is None
+    assert drafts.typed_last(nia, key) is None
 
 
 @pytest.mark.parametrize("autosave", [{}, {"HX-Request": "true"}])

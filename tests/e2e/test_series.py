@@ -197,7 +197,7 @@ class Story:
 
     # ------------------------------------------------------------------ 4
     def chapter_4(self) -> None:
-        reminder = self.house.letter(HELENE, "d'ici une heure")
+        reminder = self.house.letter(HELENE, "dans moins d'une heure")
         assert reminder.language == "fr-CA"
         assert f"{self._clock_of_helene()} à St. John's" in reminder.subject
         assert "Heure sans rendez-vous" in reminder.subject
@@ -249,7 +249,7 @@ class Story:
             self.known.session, version,
         )  # fmt: skip
         assert stale == []
-        assert len(self.house.letters(HELENE, "d'ici une heure")) == 1
+        assert len(self.house.letters(HELENE, "dans moins d'une heure")) == 1
 
     # ------------------------------------------------------------------ 5
     def chapter_5(self) -> None:
@@ -491,7 +491,7 @@ class Story:
     def _is_reminded_at_the_new_hour(self) -> None:
         hour = f"{self._clock_of_helene(self.known.session_2)} à St. John's"
         reminder = wait_for(
-            lambda: [one for one in self.house.letters(HELENE, "d'ici une heure") if hour in one.subject],
+            lambda: [one for one in self.house.letters(HELENE, "dans moins d'une heure") if hour in one.subject],
             150,
             "no reminder at the new hour of session 2",
         )

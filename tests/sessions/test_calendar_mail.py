@@ -246,7 +246,7 @@ def test_only_whose_calendar_shows_something_else_is_told(cohort, second, nia, p
         sent(person)
     change(second, paula, title_fr="Autre nom")
     assert not changed(nia).exists()
-    assert f"“{second.title_fr}”" in render(changed(luc).get()).plain.replace("« ", "“").replace(" »", "”")
+    assert f"“{second.title_fr}”" in render(changed(luc).get()).plain.replace("«\xa0", "“").replace("\xa0»", "”")
     new = make.member(team=team, email="new@example.ca", language="fr")
     change(second, paula, purpose_fr="Se parler.")
     assert not changed(new).exists(), "the invitation that waits tells it"
@@ -457,3 +457,112 @@ def test_migrate_lists_what_moved_as_well(cohort, second, capsys):
     LearningSession.objects.filter(pk=second.pk).update(starts_at=second.starts_at - dt.timedelta(hours=1))
     call_command("migrate", verbosity=0)
     assert re.search(r"sessions: 1 moments follow[^\n]*\n  .*: \d{4}-\d\d-\d\d \d\d:\d\d → ", capsys.readouterr().out)
+
+
+# ---------------------------------------------------------------- several changes, one after another
+
+
+def test_late_moves_in_a_row_never_put_the_word_out_past_the_start_that_people_know(cohort, nia, paula):
+    near = make.learning_session(cohort=cohort, minutes_ahead=24)
+    services.invite(near)
+    sent(nia)
+    known = near.starts_at
+    for _nth in range(3):
+        move(near, paula, minutes=60)
+        assert waiting(nia, "sessions/moved").get().due_at == known - dt.timedelta(minutes=15)
+
+
+def test_a_series_that_is_moved_again_is_told_before_the_start_that_people_know(nia, paula):
+    cohort = make.cohort(first_day=timezone.now().date() + dt.timedelta(days=30))
+    near = make.learning_session(cohort=cohort, minutes_ahead=24)
+    member = make.member(team=make.team(cohort=cohort), email="ann@example.ca", language="en")
+    known = near.starts_at
+    for _nth in range(2):
+        shift = reschedule(Shift(cohort, 7), by=paula).reschedule
+        row = PlannedMessage.objects.about(shift).waiting().get(recipient=member)
+        assert row.due_at == known - dt.timedelta(minutes=15)
+
+
+def restored(learning_session, by) -> None:
+    cancelling.cancel_session(learning_session=learning_session, by=by, reason="The speaker is ill.")
+    cancelling.restore_session(learning_session=learning_session, by=by)
+
+
+def test_moved_by_a_day_cancelled_and_restored_is_told_as_a_move(second, nia, paula):
+    sent(nia)
+    move(second, paula, days=1)
+    restored(second, paula)
+    assert waiting(nia, "sessions/moved").count() == 1
+    assert not changed(nia).exists()
+    heard = waiting(nia, "sessions/moved").get()
+    PlannedMessage.objects.filter(kind="sessions/moved").update(
+        state="sent", begun_at=timezone.now(), sent_at=timezone.now()
+    )
+    restored(second, paula)
+    assert not waiting(nia, "sessions/moved").exclude(pk=heard.pk).exists(), "they have heard of it"
+    assert not changed(nia).exists()
+
+
+def test_a_session_of_a_moved_series_that_is_restored_is_told_with_the_others(cohort, second, nia, paula):
+    sent(nia)
+    shift = reschedule(Shift(cohort, 7), by=paula).reschedule
+    restored(LearningSession.objects.get(pk=second.pk), paula)
+    assert not waiting(nia, "sessions/moved").exists()
+    assert PlannedMessage.objects.about(shift).waiting().filter(recipient=nia).count() == 1
+
+
+def test_an_undo_that_leaves_an_earlier_move_tells_that_one_as_a_move(second, nia, paula):
+    sent(nia)
+    move(second, paula, days=1)
+    now = LearningSession.objects.get(pk=second.pk)
+    again = services.move_session(learning_session=now, to=now.wall + dt.timedelta(hours=1), by=paula)
+    undo(reschedule=again.reschedule, by=paula)
+    assert waiting(nia, "sessions/moved").count() == 1
+    assert not changed(nia).exists()
+
+
+def test_a_quiet_mail_calls_small_only_what_is_small(cohort, second, nia, paula):
+    sent(nia)
+    done = services.move_session(learning_session=second, to=second.wall + dt.timedelta(days=1), by=paula)
+    late = make.member(team=nia.memberships.get().team, email="late@example.ca", language="en")
+    sent(late)
+    undo(reschedule=done.reschedule, by=paula)
+    mail = render(changed(late).get())
+    assert "small" not in mail.plain + mail.html
+    assert "It takes place at another time." in mail.plain
+    change(second, paula, title_en="New name")
+    assert "Something small has changed" in render(changed(nia).get()).plain
+
+
+def test_an_invitation_that_had_not_left_comes_back_with_the_session(cohort, second, nia, paula):
+    invited = waiting(nia, "sessions/invitation").filter(source_id=str(second.pk))
+    restored(second, paula)
+    assert invited.count() == 1
+    cancelling.cancel_session(learning_session=second, by=paula, reason="The speaker is ill.")
+    assert not invited.exists()
+    new = make.member(team=nia.memberships.get().team, email="new@example.ca")
+    cancelling.restore_session(learning_session=second, by=paula)
+    assert waiting(new, "sessions/invitation").filter(source_id=str(second.pk)).count() == 1
+    sent(nia)
+    restored(second, paula)
+    assert not invited.exists(), "once"
+
+
+def test_who_came_back_is_invited_again_after_a_restored_session(cohort, second, nia, paula):
+    sent(nia)
+    held = nia.memberships.get()
+    end_role(membership=held, by=paula)
+    gone(nia).update(state="sent", sent_at=timezone.now())
+    give_role(user=nia, role="participant", team=held.team, by=paula)
+    restored(second, paula)
+    assert waiting(nia, "sessions/invitation").filter(source_id=str(second.pk)).count() == 1
+
+
+def test_what_stood_is_kept_whoever_else_changes_it_meanwhile(second, nia, paula):
+    sent(nia)
+    seen = LearningSession.objects.get(pk=second.pk)
+    change(second, paula, title_en="New name")
+    services.move_session(learning_session=seen, to=seen.wall + dt.timedelta(minutes=5), by=paula)
+    second.refresh_from_db()
+    assert [line[3] for line in second.stood] == [seen.stood[0][3], "New name"]
+    assert "before: “" in render(changed(nia).get()).plain

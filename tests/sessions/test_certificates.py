@@ -1,5 +1,6 @@
 """Certificates: earned by the programme's rule, given once, checked by anybody, taken back; all of them in one file."""
 
+import datetime as dt
 import io
 import zipfile
 from decimal import Decimal
@@ -200,7 +201,8 @@ def test_what_was_taken_back_is_not_given_again_by_the_same_press(client, cast, 
     assert not PlannedMessage.objects.filter(kind="sessions/certificate", state="planned").exists()
 
 
-def test_taking_back_what_was_just_given_leaves_the_files_of_before(cast, held):
+def test_taking_back_what_was_just_given_leaves_the_files_of_before(cast, held, settings):
+    settings.UNDO_SECONDS = 600
     come(cast, cast.nia, *held)
     certificates.give(cohort=cast.cohort, by=cast.paula)
     Certificate.objects.update(created_at=timezone.now() - dt.timedelta(hours=1))

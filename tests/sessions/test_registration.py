@@ -16,8 +16,8 @@ from django.utils import timezone
 from core import sheets
 from core.refusals import Refused
 from enrolment.site import pages
-from notifications.models import PlannedMessage
 from notifications.briefing import Briefing
+from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
 from sessions import cancelling, services
 from sessions.models import Appearance, LearningSession, Recap, Registration, SessionRules, Speaker
@@ -250,6 +250,47 @@ def test_who_types_a_confirmed_mailbox_again_takes_nothing_back_and_fills_no_cal
     assert [briefing.no_longer(row) for row in waits] == [None, None]
     assert "registered already" in render(mails("confirm")[-1]).plain
     assert render(mails("confirm")[-1]).calendar == ()
+
+
+def test_another_length_or_title_reaches_a_calendar_from_outside_in_one_quiet_mail(launch, mina):
+    paula = make.planner(cohort=launch.cohort)
+    later = timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS + 5)
+
+    def left(kind):
+        now = timezone.now()
+        row = mails(kind)[-1]
+        PlannedMessage.objects.filter(pk=row.pk).update(state="sent", begun_at=now, sent_at=now)
+
+    def change(**values):
+        version = LearningSession.objects.get(pk=launch.pk).details_version
+        services.change_details(learning_session=launch, by=paula, version=version, **values)
+
+    change(title_en="Before the mail left")
+    registration.sweep(now=later)
+    assert not mails("changed"), "the mail that waits tells it"
+    left("done")
+    change(minutes=launch.minutes + 30)
+    change(title_en="New name")
+    registration.sweep()
+    assert not mails("changed"), "it may be changed back"
+    for _nth in range(2):
+        registration.sweep(now=later)
+    (row,) = mails("changed")
+    mail = render(row)
+    assert f"It now takes {launch.minutes + 30} minutes, not {launch.minutes}." in mail.plain
+    assert "before: “Before the mail left”" in mail.plain
+    assert registration.token_for(mina) in mail.plain
+    method, event = entry_of(mail)
+    assert (method, event.uid.value) == ("REQUEST", f"{launch.pk}@localhost")
+    assert event.dtend.value == launch.ends_at + dt.timedelta(minutes=30)
+    assert event.summary.value.startswith("New name")
+    left("changed")
+    change(title_fr="Autre nom", prework_en="Read it.")
+    registration.sweep(now=later)
+    assert len(mails("changed")) == 1, "in her language nothing is other"
+    change(title_en="Newest name")
+    registration.sweep(now=later)
+    assert "before: “New name”" in render(mails("changed")[-1]).plain
 
 
 def test_a_late_move_of_a_public_session_is_told_before_it_begins(cohort):

@@ -445,3 +445,100 @@ def test_forgotten_her_slides_go_also_where_they_were_published(cast, ada):
     row = Appearance.objects.select_related("speaker").get()
     assert row.speaker.name == ""
     assert speaker_links.find(token.strip("/").split("/")[-1]) is None
+
+
+# ---------------------------------------------------------------- what her calendar shows beside what stands
+
+
+def page_sent(appearance: Appearance, by) -> None:
+    speaker_mail.send_page(appearance=appearance, by=by)
+    left(appearance, "page")
+
+
+def left(appearance: Appearance, kind: str) -> None:
+    """Let the mail of this kind have left now."""
+    now = timezone.now()
+    rows = PlannedMessage.objects.about(appearance).waiting().filter(kind=f"sessions/speaker-{kind}")
+    assert rows.update(state="sent", begun_at=now, sent_at=now) == 1
+
+
+def move(learning_session, by, **by_how_much):
+    row = LearningSession.objects.get(pk=learning_session.pk)
+    return services.move_session(learning_session=row, to=row.wall + dt.timedelta(**by_how_much), by=by)
+
+
+def letter(appearance: Appearance, kind: str):
+    return render(PlannedMessage.objects.about(appearance).waiting().get(kind=f"sessions/speaker-{kind}"))
+
+
+def test_that_it_moved_still_waits_after_somebody_corrects_her_name(cast, planned, ada):
+    page_sent(ada, cast.paula)
+    move(planned, cast.paula, days=1)
+    speaker_mail.settle_speaker(ada.speaker)
+    assert waiting(ada).count("moved moved") == 1
+    assert "Before:" in letter(ada, "moved").plain
+    left(ada, "moved")
+    speaker_mail.settle_speaker(ada.speaker)
+    assert "moved moved" not in waiting(ada), "once"
+
+
+def test_a_second_move_taken_back_leaves_the_first_to_be_told(cast, planned, ada):
+    page_sent(ada, cast.paula)
+    move(planned, cast.paula, days=1)
+    second = move(planned, cast.paula, hours=1)
+    undo(reschedule=second.reschedule, by=cast.paula)
+    planned.refresh_from_db()
+    assert waiting(ada).count("moved moved") == 1
+    assert entry_of(letter(ada, "moved"))[1].dtstart.value == planned.starts_at
+
+
+def test_moved_cancelled_and_restored_she_hears_that_it_moved(cast, planned, ada):
+    page_sent(ada, cast.paula)
+    move(planned, cast.paula, days=1)
+    cancelling.cancel_session(learning_session=planned, by=cast.paula, reason="A storm")
+    assert waiting(ada) == ["cancelled cancelled"]
+    cancelling.restore_session(learning_session=planned, by=cast.paula)
+    assert waiting(ada).count("moved moved") == 1
+    assert "cancelled cancelled" not in waiting(ada)
+
+
+def test_a_page_sent_between_a_move_and_its_undoing_is_put_right(cast, planned, ada):
+    first = move(planned, cast.paula, days=1)
+    page_sent(ada, cast.paula)
+    undo(reschedule=first.reschedule, by=cast.paula)
+    planned.refresh_from_db()
+    assert entry_of(letter(ada, "moved"))[1].dtstart.value == planned.starts_at
+
+
+def test_a_page_that_has_not_left_goes_with_what_is_true_then(cast, planned, ada):
+    speaker_mail.send_page(appearance=ada, by=cast.paula)
+    move(planned, cast.paula, days=1)
+    planned.refresh_from_db()
+    assert waiting(ada).count("page") == 1
+    assert entry_of(letter(ada, "page"))[1].dtstart.value == planned.starts_at
+    left(ada, "page")
+    with pytest.raises(Gone):
+        letter(ada, "moved")
+
+
+def test_her_calendar_hears_of_another_length_and_title_in_one_quiet_mail(cast, planned, ada):
+    page_sent(ada, cast.paula)
+
+    def change(**values):
+        version = LearningSession.objects.get(pk=planned.pk).details_version
+        services.change_details(learning_session=planned, by=cast.paula, version=version, **values)
+
+    change(minutes=planned.minutes + 30)
+    change(title_en="New name")
+    change(title_fr="Autre nom", prework_en="Read it.")
+    (row,) = PlannedMessage.objects.about(ada).waiting().filter(kind="sessions/speaker-changed")
+    assert row.due_at > timezone.now() + dt.timedelta(minutes=9)
+    mail = render(row)
+    assert f"It now takes {planned.minutes + 30} minutes, not {planned.minutes}." in mail.plain
+    assert f"before: “{planned.title_en}”" in mail.plain
+    method, event = entry_of(mail)
+    assert method == "REQUEST"
+    assert event.dtend.value == planned.ends_at + dt.timedelta(minutes=30)
+    assert event.summary.value.startswith("New name")
+    change(minutes=planned.minutes, title_en=planned.title_en)
+    assert not [one for one in waiting(ada) if one.startswith("changed")], "in her language nothing is other"

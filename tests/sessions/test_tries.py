@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from notifications.models import PlannedMessage
+from notifications.wording import render
 from sessions.models import Appearance, Speaker
 from surveys import passing_on
 from surveys.models import Answer, Round
@@ -17,9 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ada(cast) -> Appearance:
     speaker = Speaker.objects.create(programme=cast.programme, name="Ada Roy", email="ada@example.org")
-    return Appearance.objects.create(
-        learning_session=cast.past_session, speaker=speaker, page_sent_at=timezone.now()
-    )
+    return Appearance.objects.create(learning_session=cast.past_session, speaker=speaker, page_sent_at=timezone.now())
 
 
 @pytest.fixture
@@ -38,8 +37,22 @@ def pass_on(put: Round, by, *sentences: str) -> None:
     passing_on.pass_on(row=put, keys=keys, version=put.version, by=by)
 
 
+def test_the_mail_with_the_ratings_announces_none_where_there_are_only_sentences(cast, ada, put):
+    put.survey.questions.exclude(key="try").update(kind="text")
+    pass_on(put, cast.paula, "Sentence 1")
+    mails(ada).update(kind="sessions/speaker-ratings")
+    mail = render(mails_of(ada, "ratings").get())
+    for words in (mail.plain, mail.html):
+        assert "Sentence 1" in words
+        assert "what people said of the whole session" not in words
+
+
+def mails_of(ada: Appearance, kind: str):
+    return PlannedMessage.objects.about(ada).filter(kind=f"sessions/speaker-{kind}")
+
+
 def mails(ada: Appearance):
-    return PlannedMessage.objects.about(ada).filter(kind="sessions/speaker-tries")
+    return mails_of(ada, "tries")
 
 
 def test_whose_mail_never_left_has_one_when_sentences_are_passed_on_again(cast, ada, put):
@@ -50,12 +63,10 @@ def test_whose_mail_never_left_has_one_when_sentences_are_passed_on_again(cast, 
     assert mails(ada).waiting().count() == 1
 
 
-@pytest.mark.parametrize("state", ["planned", "sending", "held", "sent", "bounced", "dead"])
+@pytest.mark.parametrize("state", ["planned", "held", "sent", "bounced", "dead"])
 def test_who_has_it_or_waits_for_it_gets_no_second(cast, ada, put, state):
     pass_on(put, cast.paula, "Sentence 1")
     more = {"sent_at": timezone.now()} if state in ("sent", "bounced") else {}
-    if state == "sending":
-        more = {"claim_token": "6f1c8a3e-0000-4000-8000-000000000000", "lease_until": timezone.now()}
     mails(ada).update(state=state, **more)
     pass_on(put, cast.paula, "Sentence 1", "Sentence 2")
     assert mails(ada).count() == 1
