@@ -116,6 +116,10 @@ def store(page: str, html: str) -> dict[str, Any]:
     return {}
 
 
+# An organisation's name is its own in a province, the address of a series in its programme.
+OWN_NAMES = {("organisation", "name"), ("series", "slug_en"), ("series", "slug_fr")}
+
+
 def hundred(times: int = 100) -> dict[str, Any]:
     """A hundred times the world: every row of every room again and again, with keys of its own."""
     from django.apps import apps
@@ -169,8 +173,8 @@ def _again(model, field, copied: list) -> tuple[str, str]:
     own_key = isinstance(field, models.UUIDField) and (field.primary_key or field.unique)
     if own_key or (target in copied and isinstance(field.target_field, models.UUIDField)):
         return column, f"md5(t.{column}::text || k)::uuid"
-    # An organisation's name is its own in a province; other names are unique beside a key that is new already.
-    named = model._meta.model_name == "organisation" and field.name == "name"
+    # These are unique beside a key that is not made anew: a province, a programme.
+    named = (model._meta.model_name, field.name) in OWN_NAMES
     if isinstance(field, models.CharField) and (field.unique or named):
         return column, f"k || '-' || t.{column}"
     return column, f"t.{column}"

@@ -245,8 +245,12 @@ def test_nothing_old_is_sent_and_what_lies_ahead_is_planned(demo):
     assert PlannedMessage.objects.filter(kind="sessions/reminder", state="planned").count() > 200
     speaker = PlannedMessage.objects.filter(kind__startswith="sessions/speaker-")
     assert speaker.count() >= 3
-    assert PlannedMessage.objects.exclude(kind="sessions/reminder").exclude(pk__in=speaker).count() == 3
-    assert set(PlannedMessage.objects.values_list("state", flat=True)) == {"planned"}
+    # The mails of the surveys that were answered have left long ago; nothing of the demo goes out with them.
+    asked = PlannedMessage.objects.filter(kind__startswith="surveys/", state="sent")
+    assert asked.exists()
+    ahead = PlannedMessage.objects.exclude(pk__in=asked)
+    assert ahead.exclude(kind="sessions/reminder").exclude(pk__in=speaker).count() == 3
+    assert set(ahead.values_list("state", flat=True)) == {"planned"}
 
 
 def test_nobody_can_be_found_in_the_talk():

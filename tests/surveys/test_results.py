@@ -219,7 +219,7 @@ def test_who_agreed_is_not_listed_where_the_counts_would_then_tell_what_the_few_
 
 
 def test_nothing_is_shown_of_a_round_that_may_still_be_opened_again(client, cast):
-    row = closed(cast, mixed_at=None)
+    row = closed(cast, mixed_at=None, closes_at=timezone.now() - dt.timedelta(minutes=5))
     make.survey_answers(round=row, many=9, sure=4, hope="More time")
     told = page(client, cast, row)
     assert "More time" not in told
