@@ -250,12 +250,12 @@ def storm(number: str) -> dict[str, Any]:
     analyze()
     join = reverse("session_join", args=[cohort.pk, session.pk])
     presses = [
-        (reverse("personal_join", args=[personal_links.token_for(session, one.pk)]), "")
+        (reverse("personal_join", args=[personal_links.token_for(session, one)]), "")
         if nth % 2
         else (join, _signed_in(one))
         for nth, one in enumerate(people)
     ]
-    page = reverse("personal_join", args=[personal_links.token_for(session, people[1].pk)])
+    page = reverse("personal_join", args=[personal_links.token_for(session, people[1])])
     return {"presses": presses, "session": str(session.pk), "page": (page, presses[0][1])}
 
 

@@ -42,7 +42,7 @@ def _join_path(message) -> str:
     learning_session: LearningSession = message.source
     if message.occurrence != "T-1h" or message.recipient.pk in getattr(learning_session, "taken_back", ()):
         return ""
-    return reverse("personal_join", args=[token_for(learning_session, message.recipient.pk)])
+    return reverse("personal_join", args=[token_for(learning_session, message.recipient)])
 
 
 def _asks(message) -> dict | None:

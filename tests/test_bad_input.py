@@ -280,7 +280,7 @@ def _colleague(world, client):
     soon = (timezone.now() + dt.timedelta(minutes=10)).replace(second=0, microsecond=0)
     LearningSession.objects.filter(pk=world.near.session.pk).update(starts_at=soon)
     world.near.session.refresh_from_db()
-    return reverse("personal_colleague", args=[personal_links.token_for(world.near.session, world.cast.nia.pk)])
+    return reverse("personal_colleague", args=[personal_links.token_for(world.near.session, world.cast.nia)])
 
 
 BEFORE = {

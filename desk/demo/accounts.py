@@ -156,7 +156,7 @@ def _join_link() -> dict[str, str]:
     person = find("participant")
     if ahead is None or person is None:
         return {}
-    path = reverse("personal_join", args=[personal_links.token_for(ahead, person.pk)])
+    path = reverse("personal_join", args=[personal_links.token_for(ahead, person)])
     return {"personal_join": f"{settings.SITE_URL}{path}"}
 
 

@@ -39,6 +39,8 @@ from jobs import kinds as jobs_kinds
 from jobs import services as jobs
 from jobs.models import Job
 from notifications import services as notifications
+from notifications import states
+from notifications.models import PlannedMessage
 from notifications.services import Wanted
 from sessions.attendance.programme_rules import rules_of
 from sessions.models import Attendance, Certificate, CertificateFor, Followed, LearningSession, SessionRules
@@ -226,10 +228,18 @@ def take_back_together(*, cohort: Cohort, key: str, by) -> int:
             raise Refused(_("The mails of these have left. Each can still be taken back by itself."))
         return 0
     notifications.void_each(batch.rows, "taken back", by=by)
+    if _told_of(batch.rows):
+        raise Refused(_("The mails of these have left. Each can still be taken back by itself."))
     record_many("certificate.ungiven", batch.rows, by=by, cohort_id=cohort.pk)
     # Only what was asked for since can hold them.
     Job.objects.filter(kind=KIND, params__cohort=str(cohort.pk), created_at__gte=batch.at).delete()
     return Certificate.objects.filter(pk__in=[row.pk for row in batch.rows]).delete()[0]
+
+
+def _told_of(rows: Collection[Certificate]) -> bool:
+    """Return whether a mail about one of these has left, or is just leaving."""
+    left = (states.SENDING, states.UNCERTAIN, states.SENT)
+    return PlannedMessage.objects.filter(source_id__in=[str(row.pk) for row in rows], state__in=left).exists()
 
 
 @transaction.atomic

@@ -63,8 +63,9 @@ class Room:
     came: bool
     is_open: bool
     is_over: bool
-    # What the reader, who leads, has to confirm.
+    # What the reader, who leads, has to confirm, and whether they can still say that somebody was not there.
     to_confirm: list[Seat]
+    may_deny: bool
     # Guests who came by a link of their own, and who ask to be let in, for who leads.
     guests: list[Seat]
     asking: list[Seat]
@@ -111,6 +112,7 @@ def room_of(learning_session: LearningSession, user) -> Room:
         is_open=bool(own) and is_open(learning_session, timezone.now()),
         is_over=learning_session.ends_at <= timezone.now(),
         to_confirm=[one for one in seats if one.awaits and one.team_id in led],
+        may_deny=is_open(learning_session, timezone.now()),
         guests=[one for one in seats if one.is_guest and one.team_id in led and one.source == AttendanceSource.JOIN],
         asking=[one for one in seats if one.asks and one.team_id in led],
     )
@@ -283,7 +285,12 @@ def _team_to_sit_with(room: Room, learning_session: LearningSession, by) -> uuid
 
 @transaction.atomic
 def settle(*, learning_session: LearningSession, by, rows: Collection[uuid.UUID], there: bool) -> int:
-    """Confirm, as the lead, that people noted by a colleague were there, or say that they were not. Returns how many."""
+    """Confirm, as the lead, that people noted by a colleague were there, or say that they were not. Returns how many.
+
+    That they were not can be said as long as anybody can be noted; afterwards by the planning team.
+    """
+    if not there and not is_open(learning_session, timezone.now()):
+        raise Refused(_("A day after the session this is closed. Tell the planning team who was there."))
     room = room_of(learning_session, by)
     seats = [one for one in room.to_confirm if one.row in set(rows)]
     if there:

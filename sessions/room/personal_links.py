@@ -1,7 +1,8 @@
 """The link in the reminder with which a person joins one session without signing in.
 
-It is signed, can be made again at any time and is stored nowhere. It names the session, the person and the moment at which
-the session began when it was told: once the session begins at another one, it is of an older mail. It signs nobody in.
+It is signed, can be made again at any time and is stored nowhere. It names the session, the person, the moment at which the
+session began when it was told and the mailbox to which it went: once the session begins at another moment it is of an older
+mail, and once the person has another mailbox it is worth nothing. It signs nobody in.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from sessions.querysets import expected_at, taking_place
 from sessions.room import joining
 
 _SALT = "sessions/personal-link"
-_FORM = struct.Struct(">16s16sI")
+_FORM = struct.Struct(">16s16sI8s")
 # The reminder that carries the link leaves an hour before.
 _TOLD_WITHIN = dt.timedelta(hours=2)
 
@@ -64,9 +65,10 @@ class Found:
         return bool(self.link and self.link.browser) and not self.was_used_by(browser)
 
 
-def token_for(learning_session: LearningSession, person_id: uuid.UUID) -> str:
-    """Return what stands in the address of this person's link: the same at any time, as long as the session does not move."""
-    said = _FORM.pack(learning_session.pk.bytes, person_id.bytes, _minute(learning_session.starts_at))
+def token_for(learning_session: LearningSession, person: User) -> str:
+    """Return what stands in the address of this person's link: the same until the session moves or they have another mailbox."""
+    minute = _minute(learning_session.starts_at)
+    said = _FORM.pack(learning_session.pk.bytes, person.pk.bytes, minute, _mailbox(person))
     return signing.Signer(salt=_SALT).sign(base64.urlsafe_b64encode(said).decode().rstrip("="))
 
 
@@ -74,13 +76,13 @@ def find(token: str) -> Found | None:
     """Return what a genuine link leads to, None for anything else. Changes nothing."""
     try:
         said = signing.Signer(salt=_SALT).unsign(token)
-        session_key, person_key, minute = _FORM.unpack(base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)))
+        session_key, person_key, minute, mailbox = _FORM.unpack(base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)))
     except (signing.BadSignature, ValueError, struct.error):
         return None
     rows = LearningSession.objects.select_related("cohort__programme", "phase")
     learning_session = rows.filter(pk=uuid.UUID(bytes=session_key)).first()
     person = User.objects.filter(pk=uuid.UUID(bytes=person_key)).first()
-    if learning_session is None or person is None:
+    if learning_session is None or person is None or not constant_time_compare(mailbox, _mailbox(person)):
         return None
     link = PersonalLink.objects.filter(learning_session=learning_session, person=person).first()
     # The words of such a page are those of its programme: what roles else say about words is not read.
@@ -99,6 +101,10 @@ def _state(learning_session: LearningSession, person: User, link: PersonalLink |
         return "moved"
     state = learning_session.state_at(timezone.now())
     return state if state in ("open", "over") else "early"
+
+
+def _mailbox(person: User) -> bytes:
+    return salted_hmac(_SALT + "/mailbox", (person.email or "").lower(), algorithm="sha256").digest()[:8]
 
 
 def _minute(moment: dt.datetime) -> int:

@@ -89,13 +89,13 @@ def settle(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
     learning_session = _come_to(request, cohort_id, session_id)
     only(request, "POST")
     there = "not" not in request.POST
-    done = beside.settle(
-        learning_session=learning_session,
-        by=request.user,
-        rows=keys_in(request, "row" if there else "not"),
-        there=there,
-    )
-    say(request, _("Saved.") if done else _("Nothing was left to confirm."))
+    rows = keys_in(request, "row" if there else "not")
+    try:
+        done = beside.settle(learning_session=learning_session, by=request.user, rows=rows, there=there)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        say(request, _("Saved.") if done else _("Nothing was left to confirm."))
     return _back(learning_session)
 
 

@@ -118,7 +118,9 @@ def test_messages_that_leave_left_and_could_not(client, cohort, paula):
     assert found["Left today", "sent"][5:] == (1, None, None)
     assert found["Did not go out", "could not be delivered"][5:] == (1, "Nia Roy", "=550 no such user")
     assert "nia@example.org" not in str(told), "as on the page: the name, not the address"
-    assert sorted(row[0] for row in told if row[6]) == ["Did not go out", "Perhaps went out"], "what left comes in numbers"
+    assert sorted(row[0] for row in told if row[6]) == ["Did not go out", "Perhaps went out"], (
+        "what left comes in numbers"
+    )
     page = client.get(reverse("planning_cohort", args=[cohort.pk])).content.decode()
     assert f'href="{reverse("planning_messages", args=[cohort.pk])}"' in page
 

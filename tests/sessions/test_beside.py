@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -158,6 +159,22 @@ def test_where_the_programme_wants_it_the_lead_confirms(client, open_session, ni
     assert "Were they in the room?" not in client.get(page).content.decode()
 
 
+def test_a_day_after_the_lead_still_confirms_and_says_of_nobody_that_they_were_not_there(
+    client, open_session, nia, four, team
+):
+    SessionRules.objects.create(programme=open_session.cohort.programme, room_is_confirmed=True)
+    say(open_session, nia, four)
+    client.force_login(make.lead(team=team))
+    confirm = reverse("session_room_confirm", args=[open_session.cohort_id, open_session.pk])
+    rows = [str(key) for key in Attendance.objects.filter(awaits_lead=True).values_list("pk", flat=True)]
+    with time_machine.travel(open_session.ends_at + beside.STAYS_OPEN + dt.timedelta(minutes=1)):
+        answer = client.post(confirm, {"not": rows[0]}, follow=True)
+        assert "Tell the planning team who was there" in answer.content.decode()
+        assert Attendance.objects.filter(awaits_lead=True).count() == len(rows)
+        client.post(confirm, {"row": rows})
+        assert not Attendance.objects.filter(awaits_lead=True).exists()
+
+
 def test_what_the_lead_ticks_needs_no_confirmation(open_session, four, team):
     SessionRules.objects.create(programme=open_session.cohort.programme, room_is_confirmed=True)
     tess = make.lead(team=team)
@@ -168,7 +185,7 @@ def test_what_the_lead_ticks_needs_no_confirmation(open_session, four, team):
 
 def test_the_browser_that_came_in_by_link_may_say_it_and_no_other(open_session, four, team):
     nia, browser = make.member(team=team, name="Nia Roy", language="en"), Client()
-    token = personal_links.token_for(open_session, nia.pk)
+    token = personal_links.token_for(open_session, nia)
     room = reverse("personal_room", args=[token])
     assert browser.get(room).url == reverse("personal_join", args=[token])
     assert room in browser.post(reverse("personal_join", args=[token])).content.decode()
@@ -182,7 +199,7 @@ def test_the_browser_that_came_in_by_link_may_say_it_and_no_other(open_session, 
     assert stranger.post(room, {"here": str(four[2].pk)}).status_code == 302
     assert Attendance.objects.count() == 4
     other = make.learning_session(cohort=open_session.cohort, minutes_ahead=10, url=SECRET)
-    elsewhere = reverse("personal_room", args=[personal_links.token_for(other, nia.pk)])
+    elsewhere = reverse("personal_room", args=[personal_links.token_for(other, nia)])
     assert browser.get(elsewhere).status_code == 302, "for that session alone"
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from audit.models import Entry
+from core.refusals import Refused
 from jobs import services as jobs
 from jobs.models import Job
 from notifications.models import PlannedMessage
@@ -120,6 +121,17 @@ def test_until_its_mails_leave_one_press_takes_a_batch_back(client, cast, held, 
     assert not mails.all().exists()
     assert Entry.objects.filter(verb="certificate.ungiven").count() == 2
     assert set(due(cast)) == {"Nia Roy", "Pierre Cyr"}
+
+
+def test_a_batch_of_which_a_mail_is_leaving_stays(cast, held, settings):
+    settings.UNDO_SECONDS = 600
+    come(cast, cast.nia, *held)
+    certificates.give(cohort=cast.cohort, by=cast.paula)
+    (batch,) = certificates.standing_of(cast.cohort).fresh
+    PlannedMessage.objects.filter(kind="sessions/certificate").update(state="sent", sent_at=timezone.now())
+    with pytest.raises(Refused, match="have left"):
+        certificates.take_back_together(cohort=cast.cohort, key=batch.key, by=cast.paula)
+    assert Certificate.objects.filter(revoked_at=None).exists()
 
 
 def test_once_the_mails_have_left_a_batch_stays(client, cast, held):

@@ -189,7 +189,7 @@ def test_two_presses_the_first_without_an_answer_come_from_one_browser(client, o
 
 
 def test_who_asks_twice_because_no_answer_came_is_let_in(open_session, tess, team):
-    ask = reverse("personal_colleague", args=[personal_links.token_for(open_session, make.member(team=team).pk)])
+    ask = reverse("personal_colleague", args=[personal_links.token_for(open_session, make.member(team=team))])
     typed = {"name": "Sam Lee", "position": "provider", "once": str(uuid.uuid4())}
     browser, lost, late = Client(), Client(), Client()
     browser.get(ask)
@@ -203,7 +203,7 @@ def test_who_asks_twice_because_no_answer_came_is_let_in(open_session, tess, tea
 
 def test_the_number_to_call_stands_only_where_the_button_does(client, open_session, tess, team):
     LearningSession.objects.filter(pk=open_session.pk).update(dial_in="1 855 555-0188,,123#")
-    ask = reverse("personal_colleague", args=[personal_links.token_for(open_session, make.member(team=team).pk)])
+    ask = reverse("personal_colleague", args=[personal_links.token_for(open_session, make.member(team=team))])
     colleague, other = Client(), Client()
     assert "555-0188" not in colleague.get(ask).content.decode()
     link = colleague.post(ask, {"name": "Sam Lee", "position": "provider"}).url
@@ -234,7 +234,7 @@ def test_a_press_that_is_refused_binds_no_browser(client, open_session, tess):
 
 def test_who_asked_in_one_browser_comes_in_with_it_alone(client, open_session, tess, team):
     nia, first, second = make.member(team=team), Client(), Client()
-    ask = reverse("personal_colleague", args=[personal_links.token_for(open_session, nia.pk)])
+    ask = reverse("personal_colleague", args=[personal_links.token_for(open_session, nia)])
     link = first.post(ask, {"name": "Sam Lee", "position": "provider"}).url
     client.force_login(tess)
     settle(client, open_session, let_in="1")

@@ -42,7 +42,7 @@ def nia(team):
 
 
 def link_of(learning_session, person) -> str:
-    return reverse("personal_join", args=[personal_links.token_for(learning_session, person.pk)])
+    return reverse("personal_join", args=[personal_links.token_for(learning_session, person)])
 
 
 def at(learning_session, minutes, **more) -> None:
@@ -165,11 +165,21 @@ def test_what_does_not_take_place_says_so(client, open_session, nia, cohort, wha
     "spoil", [lambda t: t[:-1], lambda t: "A" + t[1:], lambda t: "x", lambda t: ":", lambda t: "é" * 40]
 )
 def test_what_is_no_link_of_ours_is_not_found(client, open_session, nia, spoil):
-    token = spoil(personal_links.token_for(open_session, nia.pk))
+    token = spoil(personal_links.token_for(open_session, nia))
     for name in ("personal_join", "personal_colleague", "personal_room"):
         for method in (client.get, client.post):
             assert method(reverse(name, args=[token])).status_code == 404
     assert not Attendance.objects.exists()
+
+
+def test_a_link_is_worth_nothing_once_its_person_has_another_mailbox(client, open_session, nia):
+    url = link_of(open_session, nia)
+    assert client.get(url).status_code == 200
+    nia.email = "nia.elsewhere@example.org"
+    nia.save(update_fields=["email"])
+    assert client.get(url).status_code == 404
+    assert press(client, url).status_code == 404
+    assert client.get(link_of(open_session, nia)).status_code == 200
 
 
 def test_another_browser_is_led_to_the_colleague_route(open_session, nia, team):
@@ -345,7 +355,7 @@ def test_after_the_end_it_leads_to_who_was_in_the_room_for_a_day(client, open_se
     at(open_session, minutes)
     text = client.get(link_of(open_session, nia), follow=True).content.decode()
     assert "This session has ended" in text
-    room = reverse("personal_room", args=[personal_links.token_for(open_session, nia.pk)])
+    room = reverse("personal_room", args=[personal_links.token_for(open_session, nia)])
     assert (room in text) is leads_there
     assert ("Who was in the room with you?" in text) is leads_there
     elsewhere = Client().get(link_of(open_session, nia), follow=True).content.decode()
