@@ -278,14 +278,18 @@ class Wave:
         links = {
             one.to: found[0]
             for one in self.house.letters("@table.example")
-            if (found := re.search(r"http://localhost:\d+/invitation/[^\s\"<>]+", one.words))
+            if (found := re.search(r"http://localhost:\d+(?:/fr)?/invitation/[^\s\"<>]+", one.words))
         }
         assert len(links) == len(TABLE) + 6
         with Killing(self, every=(15, 30)), ThreadPoolExecutor(4) as together:
             pages = list(together.map(self._starts, links.values()))
         # Whose answer was lost on the way is told that the link was used, and how to sign in.
         assert {page.status for page in pages} <= {200, 410}
-        assert all(page.path == "/today/" or "/accounts/login/" in page.text for page in pages)
+        # People of a table are written to in the language of their team.
+        ways = ("/accounts/login/", "/fr/comptes/connexion/")
+        assert all(
+            page.path in ("/today/", "/fr/aujourdhui/") or any(way in page.text for way in ways) for page in pages
+        )
 
     def _starts(self, link: str) -> Page:
         visitor = Counted(self)
