@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import socket
 import threading
 import time
@@ -38,7 +39,8 @@ def _get(port: int, path: str, cookie: str) -> bytes:
 
 
 def _post(port: int, path: str, cookie: str) -> bytes:
-    token = "b" * 32
+    # Each page has a token of its own: the same one twice would be a double click.
+    token = secrets.token_hex(16)
     body = f"csrfmiddlewaretoken={token}"
     cookies = "; ".join(one for one in (cookie, f"csrftoken={token}") if one)
     return (
