@@ -146,7 +146,10 @@ def follow(cohort: Cohort) -> None:
     standing: dict[Any, dict[str, Round]] = {one.pk: {} for one in surveys}
     begun = Exists(Asked.objects.filter(round=OuterRef("pk")))
     answered = Exists(Response.objects.filter(round=OuterRef("pk")))
-    for row in Round.objects.filter(survey__in=surveys).annotate(has_asked=begun, has_answers=answered):
+    # What is being laid down at this moment is waited for: a round that has been read is not opened again.
+    rows = Round.objects.filter(survey__in=surveys)
+    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    for row in rows.annotate(has_asked=begun, has_answers=answered):
         standing[row.survey_id][row.about] = row
     for survey in surveys:
         over = not survey.is_on or (cohort.closed_at is not None and survey.moment != Moment.LATER)

@@ -12,24 +12,9 @@ from core.refusals import Refused
 from sessions.models import Attendance, Guest, LearningSession, SessionRules
 from sessions.room import beside, joining, personal_links
 from tests import make
+from tests.sessions.conftest import SECRET
 
 pytestmark = pytest.mark.django_db
-SECRET = "https://zoom.us/j/9876543210?pwd=canary"
-
-
-@pytest.fixture
-def cohort():
-    return make.cohort(first_day=timezone.now().date() + dt.timedelta(days=7))
-
-
-@pytest.fixture
-def team(cohort):
-    return make.team(cohort=cohort)
-
-
-@pytest.fixture
-def open_session(cohort):
-    return make.learning_session(cohort=cohort, minutes_ahead=10, url=SECRET)
 
 
 @pytest.fixture

@@ -13,19 +13,9 @@ from core.refusals import Refused
 from sessions.models import Attendance, LearningSession, MeetingAddress, Recap
 from sessions.room import joining
 from tests import make
+from tests.sessions.conftest import SECRET
 
 pytestmark = pytest.mark.django_db
-SECRET = "https://zoom.us/j/9876543210?pwd=canary"
-
-
-@pytest.fixture
-def cohort():
-    return make.cohort(first_day=timezone.now().date() + dt.timedelta(days=7))
-
-
-@pytest.fixture
-def open_session(cohort):
-    return make.learning_session(cohort=cohort, minutes_ahead=10, url=SECRET)
 
 
 def test_join_notes_who_came_once_with_team_and_role(cohort, open_session):

@@ -16,19 +16,9 @@ from notifications.wording import Gone, render
 from sessions.models import Attendance, Guest, LearningSession, PersonalLink
 from sessions.room import personal_links
 from tests import make
+from tests.sessions.conftest import SECRET
 
 pytestmark = pytest.mark.django_db
-SECRET = "https://zoom.us/j/9876543210?pwd=canary"
-
-
-@pytest.fixture
-def cohort():
-    return make.cohort(first_day=timezone.now().date() + dt.timedelta(days=7))
-
-
-@pytest.fixture
-def team(cohort):
-    return make.team(cohort=cohort)
 
 
 @pytest.fixture

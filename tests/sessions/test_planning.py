@@ -27,11 +27,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cohort():
-    return make.cohort(first_day=timezone.now().date() + dt.timedelta(days=7))
-
-
-@pytest.fixture
 def second(cohort):
     return cohort.learning_sessions.order_by("starts_at")[1]
 

@@ -1,20 +1,12 @@
 """Sound and link are tried beforehand, elsewhere than in the meeting, and the planning team sees by how many."""
 
-import datetime as dt
-
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from sessions.models import Attendance, SoundCheck
 from tests import make
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cohort():
-    return make.cohort(first_day=timezone.now().date() + dt.timedelta(days=7))
 
 
 def places(row):

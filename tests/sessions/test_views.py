@@ -15,19 +15,9 @@ from sessions import services
 from sessions.models import Attendance, LearningSession
 from sessions.room import joining
 from tests import make
+from tests.sessions.conftest import SECRET
 
 pytestmark = pytest.mark.django_db
-SECRET = "https://zoom.us/j/9876543210?pwd=canary"
-
-
-@pytest.fixture
-def cohort():
-    return make.cohort(first_day=timezone.now().date() + dt.timedelta(days=7))
-
-
-@pytest.fixture
-def team(cohort):
-    return make.team(cohort=cohort)
 
 
 @pytest.fixture

@@ -249,6 +249,19 @@ def test_answers_are_laid_down_once_consent_has_been_taken_back_for_good():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_round_that_is_being_laid_down_is_not_opened_again():
+    row, person = closed_with_one_who_agrees()
+    cohort = row.survey.cohort
+    with transaction.atomic():
+        assert envelopes.open_all(row.pk)
+        moved = beside(transaction.atomic(lambda: rounds.follow(cohort)))
+    moved.join()
+    row.refresh_from_db()
+    assert row.mixed_at
+    assert row.closes_at <= timezone.now()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_people_go_on_answering_while_somebody_takes_their_consent_back():
     team = make.team()
     row, (one, other) = put(types.SimpleNamespace(cohort=team.cohort, team=team), 2)
