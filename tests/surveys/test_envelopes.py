@@ -200,8 +200,8 @@ def test_what_was_laid_down_is_not_laid_down_again(cast):
     assert keys == list(itertools.chain(*rows("SELECT id FROM surveys_response")))
 
 
-def closed_with_one_who_agrees() -> tuple[Round, Any]:
-    team = make.team()
+def closed_with_one_who_agrees(team=None) -> tuple[Round, Any]:
+    team = team or make.team()
     row, (asked,) = put(types.SimpleNamespace(cohort=team.cohort, team=team), 1)
     consent.answer(user=asked.person, yes=True, by=asked.person)
     say(asked, 0)
@@ -250,11 +250,14 @@ def test_answers_are_laid_down_once_consent_has_been_taken_back_for_good():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_round_that_is_being_laid_down_is_not_opened_again():
-    row, person = closed_with_one_who_agrees()
-    cohort = row.survey.cohort
+    cohort = make.cohort(first_day=timezone.now().date() + dt.timedelta(days=30))
+    row, _person = closed_with_one_who_agrees(make.team(cohort=cohort))
+    rounds.follow(cohort)
+    assert Round.objects.open().get() == row, "its dates say that it is open, until it has been laid down"
+    Round.objects.update(closes_at=timezone.now())
     with transaction.atomic():
         assert envelopes.open_all(row.pk)
-        moved = beside(transaction.atomic(lambda: rounds.follow(cohort)))
+        moved = beside(lambda: rounds.follow(cohort))
     moved.join()
     row.refresh_from_db()
     assert row.mixed_at
