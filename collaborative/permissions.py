@@ -97,6 +97,12 @@ def plans_whole(user, cohort: Cohort) -> bool:
     return any(held.role == Role.PLANNER and held.programme_id == cohort.programme_id for held in roles_of(user))
 
 
+def still_plans(job, user) -> bool:
+    """Does ``user`` still plan what a file was made of? ``job``: work of theirs whose params name a cohort and its programme."""
+    cohort, programme = (uuid.UUID(job.params[name]) for name in ("cohort", "programme"))
+    return plans(user, Cohort(pk=cohort, programme_id=programme))
+
+
 def plans_any(user) -> bool:
     """Does ``user`` plan anything at all? Decides whether the planning room is in the menu."""
     return any(held.role == Role.PLANNER for held in roles_of(user))

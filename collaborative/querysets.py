@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, Max, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Collate, JSONObject, Now
+from django.utils import timezone
 
 from core import places, words
 
 PLANS = ("planner",)
 SPONSORS = ("sponsor",)
+# So long after the last day of a cohort stay the names of people who never had an account.
+NAMES_KEPT = dt.timedelta(days=366)
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -134,6 +138,11 @@ class CohortQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(closed_at=None)
+
+    def long_over(self):
+        """Return the cohorts so long over that nobody needs to know any more whom a name of theirs meant (``NAMES_KEPT``)."""
+        last = timezone.now().date() - NAMES_KEPT
+        return self.annotate(last_day=Max("phases__ends_on")).filter(last_day__lt=last)
 
     def announced(self):
         """Return the cohorts that the public page tells of."""

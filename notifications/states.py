@@ -30,6 +30,8 @@ LIVE: Final = (PLANNED, CLAIMED, SENDING, UNCERTAIN, RETRY, HELD)
 WAITING: Final = (PLANNED, RETRY)
 # A change of plan may still take these back: nothing of them has been handed over.
 TAKEN_BACK: Final = (PLANNED, RETRY, HELD, CLAIMED)
+# What may have reached a mailbox; where it came back nothing says that nobody read it.
+MAY_HAVE_ARRIVED: Final = (SENDING, UNCERTAIN, SENT, BOUNCED)
 # A row in these may pass its last useful moment (a claimed or sending one is in somebody's hand: its lease ends first).
 CAN_EXPIRE: Final = (PLANNED, RETRY, HELD, UNCERTAIN)
 

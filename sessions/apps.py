@@ -70,6 +70,7 @@ def _what_comes_after() -> None:
     from django.utils.translation import gettext as _
 
     from collaborative import closed_pages
+    from collaborative.permissions import still_plans
     from core import registry
     from enrolment.filled_in import known_colleague
     from jobs import kinds as work
@@ -117,7 +118,7 @@ def _what_comes_after() -> None:
             key=certificates.KIND,
             title=certificates.title_of,
             run=certificates.run,
-            still_theirs=certificates.is_still_theirs,
+            still_theirs=still_plans,
         )
     )
     sweeps.add("sessions.reports", taking_in.sweep)

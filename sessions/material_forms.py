@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.validators import URLValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.once import OncePerKey
 from core.forms import GuardedForm, PlainText, VersionedForm, plain_name
+from files.services import megabytes
 from sessions.models import Material, MaterialKind
 
 _ENDINGS = ".pdf,.pptx,.docx,.xlsx,.png,.jpg,.jpeg"
@@ -23,7 +25,6 @@ class Link(forms.URLField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=500, required=False, assume_scheme="https", **kwargs)
-        self.error_messages["invalid"] = _("This is no web address yet. It looks like https://example.ca/sheet.")
 
 
 def _file(label: Any) -> forms.FileField:
@@ -32,7 +33,6 @@ def _file(label: Any) -> forms.FileField:
         required=False,
         max_length=500,
         widget=forms.FileInput(attrs={"accept": _ENDINGS}),
-        help_text=_("PDF, PowerPoint, Word, Excel or a picture, up to 50 MB."),
     )
 
 
@@ -58,6 +58,10 @@ class _Fields(GuardedForm):
             ("en", _("English only")),
             ("fr", _("French only")),
         ]
+        for lang in ("en", "fr"):
+            self.fields[f"file_{lang}"].help_text = _(
+                "PDF, PowerPoint, Word, Excel or a picture, up to %(most)s MB."
+            ) % {"most": megabytes(settings.FILE_MAX_BYTES)}
 
 
 class NewMaterialForm(OncePerKey, _Fields):

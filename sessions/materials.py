@@ -70,17 +70,16 @@ def _copy(material: Material, lang: str, learning_session: LearningSession) -> C
 
 def missing(material: Material) -> list[str]:
     """Return the languages in which a material has nothing yet, without those it is not for."""
-    return [
-        lang
-        for lang in BOTH
-        if material.only_in in ("", lang)
-        and not (getattr(material, f"file_{lang}_id") or getattr(material, f"url_{lang}"))
-    ]
+    return [lang for lang in BOTH if material.only_in in ("", lang) and not _has(material, lang)]
 
 
 def is_empty(material: Material) -> bool:
     """Return whether a material has nothing in any language."""
-    return not any(getattr(material, f"file_{lang}_id") or getattr(material, f"url_{lang}") for lang in BOTH)
+    return not any(_has(material, lang) for lang in BOTH)
+
+
+def _has(material: Material, lang: str) -> bool:
+    return bool(getattr(material, f"file_{lang}_id") or getattr(material, f"url_{lang}"))
 
 
 def _be_whole(material: Material) -> None:

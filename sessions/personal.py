@@ -77,7 +77,12 @@ keep(
     kept=_("until a year after the cohort’s last day"),
 )
 keep(f"{ROOM}.breakoutplan", "made_by", why=_("who made the plan of the small rooms"), seen=PLANNERS)
-keep(f"{ROOM}.breakoutseat", "person", why=_("who sits in which small room"), seen=PLANNERS)
+keep(
+    f"{ROOM}.breakoutseat",
+    "person",
+    why=_("who sits in which small room"),
+    seen=_("the planning team; the person, once the rooms are shown"),
+)
 keep(f"{ROOM}.calendarfeed", "person", why=_("whose calendar reads the dates of the series"), seen=SELF)
 plain(f"{ROOM}.calendarfeed", "secret_hash")
 keep(

@@ -272,19 +272,15 @@ def meetings_of(cohort) -> list[tuple]:
     """Return (phase id, title, start, minutes, cancelled, where anybody registers while they can) of the cohort's sessions."""
     from sessions.models import LearningSession
 
-    rows = LearningSession.objects.filter(cohort=cohort).order_by("starts_at")
+    rows = LearningSession.objects.filter(cohort=cohort).select_related("cohort").order_by("starts_at")
     now = timezone.now()
     return [
-        (one.phase_id, one.title, one.starts_at, one.minutes, one.cancelled_at is not None, _way_in(one, now))
+        (
+            one.phase_id, one.title, one.starts_at, one.minutes, one.cancelled_at is not None,
+            reverse("register", args=[one.pk]) if one.registers_at(now) else "",
+        )
         for one in rows
-    ]
-
-
-def _way_in(learning_session, now: dt.datetime) -> str:
-    """Return the address under which anybody registers, "" where nobody can."""
-    if not learning_session.is_public or learning_session.state_at(now) in ("over", "cancelled"):
-        return ""
-    return reverse("register", args=[learning_session.pk])
+    ]  # fmt: skip
 
 
 def pick_up(team) -> list[str]:

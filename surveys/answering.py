@@ -29,7 +29,7 @@ from surveys.rounds import DRAFTS
 
 _SALT: Final = "surveys/answer"
 _DIGITS: Final = 20
-# Minutes that a question takes; one in own words takes longer.
+# Seconds that a question takes; one in own words takes longer.
 SECONDS: Final = {QuestionKind.SCALE: 20, QuestionKind.CHOICE: 30, QuestionKind.TEXT: 90}
 
 

@@ -229,11 +229,13 @@ def _answers(rounds: list[Round], given: Given, questions: list[Question], keys:
     rows = []
     for row in rounds:
         listed = [one for one in given[row.pk] if one.study_id in agree]
-        # Few who are not listed would be what the counts of everybody say beyond those who are.
-        others = len(given[row.pk]) - len(listed)
-        for one in listed if len(listed) >= LEAST and (not others or others >= LEAST) else ():
+        # Few who are not listed would be what the counts of everybody say beyond those who are: in all, or of a question.
+        others = [one for one in given[row.pk] if one.study_id not in agree]
+        answered = Counter(key_of[answer.question_id] for one in others for answer in one.answers.all())
+        for one in listed if len(listed) >= LEAST and (not others or len(others) >= LEAST) else ():
             said = {key_of[answer.question_id]: answer.value or answer.choice for answer in one.answers.all()}
-            rows.append([row.survey.moment, row.name_en, str(one.study_id), *(said.get(key) for key in keys)])
+            told = [said.get(key) if not 0 < answered[key] < LEAST else None for key in keys]
+            rows.append([row.survey.moment, row.name_en, str(one.study_id), *told])
     return rows
 
 
@@ -286,6 +288,11 @@ def _codebook(questions: list[Question]) -> list[list[Any]]:
         *rows,
         [
             "study_id", "", "", _("A random number that stands for a person in all surveys. Only of people who agreed."),
-            "", _("Fewer than %(n)d who agreed in a round, or who did not: nobody of it is listed.") % {"n": LEAST},
+            "",
+            _(
+                "Fewer than %(n)d who agreed in a round, or who did not: nobody of it is listed. Where fewer of those who did "
+                "not have answered a question, its column is empty."
+            )
+            % {"n": LEAST},
         ],
     ]  # fmt: skip

@@ -20,7 +20,7 @@ from notifications.services import Wanted
 from sessions.models import LearningSession
 from surveys import envelopes, writing
 from surveys.models import Answer, Asked, Moment, Response, Round, Survey
-from surveys.rounds import AHEAD, ASKED, FIRST, OPEN_FOR, follow
+from surveys.rounds import AHEAD, ASKED, FIRST, OPEN_FOR, follow, were_there
 
 # What some wrote, in the language in which they think: never about anybody.
 HOPES = (
@@ -34,12 +34,24 @@ HOPES = (
     "That new people learn it from us and not from an incident.",
 )  # fmt: skip
 
+# And what some would try after the session.
+TRIES = (
+    "Ask “What worries you today?” at the Tuesday huddle, before anything else.",
+    "Commencer la pause de nuit par une seule question : qu'est-ce qui vous inquiète?",
+    "Two minutes at shift change for whoever has seen something.",
+    "Inviter une proche aidante à notre prochain caucus.",
+    "Write what came of a worry on the whiteboard, the same week.",
+    "Demander à la personne la plus discrète ce qu'elle a remarqué.",
+    "Thank the first person who says it, out loud.",
+    "Count our conversations for one week and look at them together.",
+)  # fmt: skip
+
 # How often each step of a scale was chosen.
 _WEIGHTS = {Moment.BEFORE: (2, 5, 8, 6, 2), Moment.SESSION: (0, 1, 4, 8, 6)}
 
 
 def ask(world: World, cohort: Cohort, held: LearningSession) -> None:
-    """Put both surveys as if the sweep had, and let part of the people have answered; the rounds to come follow the dates."""
+    """Put both surveys as if the sweep had, and let part of whom they ask have answered; the rounds to come follow the dates."""
     people = [
         person
         for key, members in world.members.items()
@@ -52,11 +64,13 @@ def ask(world: World, cohort: Cohort, held: LearningSession) -> None:
         writing.make(cohort=cohort, moment=moment, by=None) for moment in (Moment.BEFORE, Moment.SESSION)
     )
     Survey.objects.filter(pk__in=[before.pk, session.pk]).update(is_on=True)
-    for survey, span, about in (
-        (before, (held.starts_at - AHEAD, held.starts_at), None),
-        (session, (held.ends_at, held.ends_at + OPEN_FOR[Moment.SESSION]), held),
+    there = {key for _room, keys in were_there.ask_all(str(held.pk)) for key in keys}
+    came = [person for person in people if person.pk in there]
+    for survey, span, about, asked in (
+        (before, (held.starts_at - AHEAD, held.starts_at), None, people),
+        (session, (held.ends_at, held.ends_at + OPEN_FOR[Moment.SESSION]), held, came),
     ):
-        _put(world, survey, span, about, people, agree)
+        _put(world, survey, span, about, asked, agree)
     follow(cohort)
 
 
@@ -120,11 +134,12 @@ def _tell(row: Round, cohort: Cohort, people: list[User]) -> None:
 
 def _said(survey: Survey, response: Response, chance, nth: int) -> list[Answer]:
     found = []
+    sentences = HOPES if survey.moment == Moment.BEFORE else TRIES
     for question in survey.questions.all():
         key = demo_id("answer", question.key, survey.moment, nth)
         if question.kind == "scale":
             value = chance.choices((1, 2, 3, 4, 5), weights=_WEIGHTS[Moment(survey.moment)])[0]
             found.append(Answer(id=key, response=response, question=question, value=value))
-        elif question.kind == "text" and nth % 4 == 0 and nth // 4 < len(HOPES):
-            found.append(Answer(id=key, response=response, question=question, text=HOPES[nth // 4]))
+        elif question.kind == "text" and nth % 4 == 0 and nth // 4 < len(sentences):
+            found.append(Answer(id=key, response=response, question=question, text=sentences[nth // 4]))
     return found

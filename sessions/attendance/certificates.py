@@ -11,7 +11,6 @@ import datetime as dt
 import hashlib
 import io
 import secrets
-import uuid
 import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -30,7 +29,6 @@ from accounts.cards import LETTERS, tidy
 from audit.services import record, record_many
 from collaborative.line import today_in
 from collaborative.models import TEAM_ROLES, Cohort, Membership
-from collaborative.permissions import plans
 from core import pdf
 from core.places import sort_key
 from core.refusals import Refused
@@ -415,12 +413,6 @@ def ask_for_all(*, cohort: Cohort, by) -> Job:
     if not certificates_in(cohort).filter(revoked_at=None).exists():
         raise Refused(_("No certificate has been given in this cohort yet."))
     return jobs.ask_for(KIND, by=by, cohort=str(cohort.pk), programme=str(cohort.programme_id))
-
-
-def is_still_theirs(job: Job, user) -> bool:
-    """Return whether somebody who asked for all certificates in one file still plans that cohort."""
-    cohort, programme = job.params["cohort"], job.params["programme"]
-    return plans(user, Cohort(pk=uuid.UUID(cohort), programme_id=uuid.UUID(programme)))
 
 
 def run(job: Job, progress) -> jobs_kinds.Result:

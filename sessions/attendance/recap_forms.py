@@ -132,7 +132,9 @@ class SessionRulesForm(VersionedForm):
         label=_("A certificate is given for"),
         choices=CertificateFor.choices,
         widget=forms.RadioSelect,
-        help_text=_("Learning sessions, webinars and congresses that were held count; drop-in hours do not."),
+        help_text=_(
+            "Learning sessions, webinars and congresses that were held count; office hours and drop-in hours do not."
+        ),
     )
     certificate_least = forms.DecimalField(
         label=_("At least so many"),

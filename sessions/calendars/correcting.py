@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from django.db.models import CharField, Max, Q
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,8 +31,6 @@ from sessions.querysets import expected_at, taking_place
 
 CHANGED: Final = "sessions/changed"
 TOGETHER: Final = "sessions/moved-together"
-# What may have reached a calendar.
-_LEFT: Final = (states.SENDING, states.UNCERTAIN, states.SENT, states.BOUNCED)
 # More changes than anybody makes of one session; the oldest are forgotten first.
 _MOST_KEPT: Final = 60
 # A move longer than this is not told in minutes.
@@ -96,7 +94,9 @@ def corrections_wanted(learning_session: LearningSession, others: Iterable[Wante
     if not (learning_session.is_ahead and learning_session.stood):
         return []
     # What a sender has in hand may have been written before the change: whoever gets it is told, unless it was not.
-    told, about_to_hear = _written_to(learning_session, among=(*_LEFT, states.CLAIMED))
+    told, about_to_hear = _written_to([learning_session], among=(*states.MAY_HAVE_ARRIVED, states.CLAIMED))[
+        learning_session.pk
+    ]
     about_to_hear |= {one.to.pk for one in others if one.kind in REQUESTS}
     concerned = [key for key, at in told.items() if key not in about_to_hear and _is_past(learning_session, at)]
     if not concerned:
@@ -124,32 +124,55 @@ def _is_past(learning_session: LearningSession, at: dt.datetime) -> bool:
     return said_at(learning_session, at) != facts_of(learning_session)
 
 
+class WrittenTo(NamedTuple):
+    """When each person was last written to with the entry of a session, and to whom such a mail will leave."""
+
+    told: dict[Any, dt.datetime]
+    waiting: set[Any]
+
+
 def _written_to(
-    learning_session: LearningSession, *, among: Collection[str] = _LEFT
-) -> tuple[dict[Any, dt.datetime], set[Any]]:
-    """Return when each person was last written to with the entry of this session, and to whom such a mail will leave.
+    learning_sessions: Collection[LearningSession], *, among: Collection[str] = states.MAY_HAVE_ARRIVED
+) -> dict[Any, WrittenTo]:
+    """Return who was written to about each of these sessions, by their keys. Two statements, however many.
 
     ``among``: the states of what counts as written.
     """
+    found = {one.pk: WrittenTo({}, set()) for one in learning_sessions}
+    if not found:
+        return found
     label = LearningSession._meta.label_lower
-    mine = [{"model": label, "id": str(learning_session.pk)}]
-    changes = Reschedule.objects.filter(cohort=learning_session.cohort_id, ledger__contains=mine).order_by()
-    of_several = changes.annotate(key=Cast("pk", CharField())).values("key")
-    about = Q(kind__in=(*REQUESTS, CHANGED), source_type=label, source_id=str(learning_session.pk)) | Q(
+    by_key = {str(one.pk): one for one in learning_sessions}
+    of_several = _changes_of(learning_sessions)
+    about = Q(kind__in=(*REQUESTS, CHANGED), source_type=label, source_id__in=by_key) | Q(
         kind=TOGETHER, source_type=Reschedule._meta.label_lower, source_id__in=of_several
     )
-    rows = PlannedMessage.objects.filter(about, recipient__isnull=False, state__in=(*_LEFT, *states.TAKEN_BACK))
+    rows = PlannedMessage.objects.filter(
+        about, recipient__isnull=False, state__in=(*states.MAY_HAVE_ARRIVED, *states.TAKEN_BACK)
+    )
     # The words were made when the sender came to it.
     at = Coalesce("begun_at", "sent_at", "updated_at")
-    told: dict[Any, dt.datetime] = {}
-    waiting: set[Any] = set()
-    columns = ("recipient", "kind", "state", "source_version", at)
-    for person, kind, state, version, moment in rows.order_by().values_list(*columns):
-        if state in among:
-            told[person] = max(moment, told.get(person, moment))
-        elif kind == TOGETHER or (kind != CHANGED and version == learning_session.version):
-            waiting.add(person)
-    return told, waiting
+    columns = ("source_id", "recipient", "kind", "state", "source_version", at)
+    for source, person, kind, state, version, moment in rows.order_by().values_list(*columns):
+        for key in of_several[source] if kind == TOGETHER else [source]:
+            one = by_key[key]
+            told, waiting = found[one.pk]
+            if state in among:
+                told[person] = max(moment, told.get(person, moment))
+            elif kind == TOGETHER or (kind != CHANGED and version == one.version):
+                waiting.add(person)
+    return found
+
+
+def _changes_of(learning_sessions: Collection[LearningSession]) -> dict[str, set[str]]:
+    """Return the keys of all changes of dates that touched one of these sessions, each with those of the sessions."""
+    label, asked = LearningSession._meta.label_lower, {str(one.pk) for one in learning_sessions}
+    rows = Reschedule.objects.filter(cohort__in={one.cohort_id for one in learning_sessions}).order_by()
+    found = {
+        str(pk): asked & {one["id"] for one in ledger if one["model"] == label}
+        for pk, ledger in rows.values_list("pk", "ledger")
+    }
+    return {key: touched for key, touched in found.items() if touched}
 
 
 def heard_of_the_last_move(learning_session: LearningSession) -> bool:
@@ -160,11 +183,17 @@ def heard_of_the_last_move(learning_session: LearningSession) -> bool:
     last = changes.order_by("-created_at").first()
     if last is None:
         return True
-    of_it = PlannedMessage.objects.about(learning_session).filter(kind="sessions/moved", state__in=_LEFT)
+    of_it = PlannedMessage.objects.about(learning_session).filter(
+        kind="sessions/moved", state__in=states.MAY_HAVE_ARRIVED
+    )
     if of_it.filter(created_at__gte=last.created_at).exists():
         return True
     # What waits about the change itself is not taken back by what happens to one of its sessions.
-    return PlannedMessage.objects.about(last).filter(kind=TOGETHER, state__in=(*_LEFT, *states.TAKEN_BACK)).exists()
+    return (
+        PlannedMessage.objects.about(last)
+        .filter(kind=TOGETHER, state__in=(*states.MAY_HAVE_ARRIVED, *states.TAKEN_BACK))
+        .exists()
+    )
 
 
 # ---------------------------------------------------------------- those without an account
@@ -175,7 +204,7 @@ def outside_told(rows: Collection[Any], kinds: Collection[str]) -> dict[str, dt.
 
     ``kinds``: the mails that bring it. Whoever was never sent it is left out. One statement.
     """
-    found = PlannedMessage.objects.filter(_about_each(rows), kind__in=kinds, state__in=_LEFT)
+    found = PlannedMessage.objects.filter(_about_each(rows), kind__in=kinds, state__in=states.MAY_HAVE_ARRIVED)
     last = found.order_by().values_list("source_id").annotate(at=Max(Coalesce("begun_at", "sent_at", "updated_at")))
     return dict(last)
 
@@ -197,8 +226,9 @@ def _about_each(rows: Collection[Any]) -> Q:
 def sources(source_ids: Collection[str]) -> dict[str, Any]:
     """Return the sessions that take place, each with when each person was written to (``told``), by their keys."""
     found = taking_place(source_ids)
+    written_to = _written_to(found.values())
     for one in found.values():
-        one.told = _written_to(one)[0]
+        one.told = written_to[one.pk].told
     return found
 
 

@@ -69,7 +69,7 @@ def invitations_lost(learning_session: LearningSession, since: dt.datetime) -> l
         _wanted(row.kind, learning_session, row.recipient, timezone.now(), row.occurrence.partition("~")[0])
         for row in taken_back
     ]
-    gone = about.filter(kind__in=REQUESTS, state__in=(states.SENDING, states.UNCERTAIN, states.SENT, states.BOUNCED))
+    gone = about.filter(kind__in=REQUESTS, state__in=states.MAY_HAVE_ARRIVED)
     known = {one.to.pk for one in again} | set(gone.values_list("recipient", flat=True))
     return again + [one for one in invitations_wanted(learning_session) if one.to.pk not in known]
 

@@ -22,7 +22,6 @@ from sessions.calendars.inviting import INVITATION, REQUESTS
 from sessions.models import CalendarLeft, LearningSession
 
 NOT_YOURS: Final = "sessions/not-yours"
-_KNOWN: Final = (states.SENDING, states.UNCERTAIN, states.SENT, states.BOUNCED)
 
 
 @transaction.atomic
@@ -41,7 +40,7 @@ def leave(*, cohort: Cohort, person) -> None:
         unique_fields=["person", "learning_session"],
         update_fields=["at"],
     )
-    known = _told(person, ahead, REQUESTS, _KNOWN) if person.email else set()
+    known = _told(person, ahead, REQUESTS, states.MAY_HAVE_ARRIVED) if person.email else set()
     notifications.plan_each((row, 0, _wanted(row, now)) for row in left if row.learning_session_id in known)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
-import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -20,8 +19,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from collaborative.models import TEAM_ROLES, Cohort, Membership
-from collaborative.permissions import plans
+from collaborative.models import TEAM_ROLES, Membership
+from collaborative.permissions import plans, read_roles_of, still_plans
 from collaborative.querysets import by_name
 from core import pdf, sheets
 from core.language import language
@@ -202,12 +201,7 @@ def _earlier(job: Job):
     return mine.filter(params__session=job.params["session"], params__as=job.params["as"])
 
 
-def _is_theirs(job: Job, user) -> bool:
-    cohort, programme = job.params["cohort"], job.params["programme"]
-    return plans(user, Cohort(pk=uuid.UUID(cohort), programme_id=uuid.UUID(programme)))
-
-
-kinds.register(kinds.Kind(key=KIND, title=_title, run=_run, still_theirs=_is_theirs))
+kinds.register(kinds.Kind(key=KIND, title=_title, run=_run, still_theirs=still_plans))
 
 
 def _params(learning_session: LearningSession, kind: str, mark: str = "") -> dict[str, Any]:
@@ -245,11 +239,12 @@ def sweep() -> None:
 
 
 def _take_away() -> None:
-    there = Job.objects.filter(kind=KIND)
-    keys = set(there.order_by().values_list("params__cohort", flat=True).distinct())
-    for one in Cohort.objects.filter(pk__in=keys):
-        planners = Membership.objects.planning(one).values("user")
-        there.filter(params__cohort=str(one.pk)).exclude(by__in=planners).delete()
+    there = list(Job.objects.filter(kind=KIND).only("by", "params").select_related("by"))
+    people = {one.by_id: one.by for one in there}
+    read_roles_of(people.values())
+    gone = [one.pk for one in there if not still_plans(one, people[one.by_id])]
+    if gone:
+        Job.objects.filter(pk__in=gone).delete()
 
 
 @transaction.atomic

@@ -32,16 +32,6 @@ _NAME: Final = (
     "vollstandiger name",
     "vor- und nachname",
 )
-_EMAIL: Final = (
-    "user email",
-    "email",
-    "e-mail",
-    "adresse e-mail",
-    "adresse courriel",
-    "courriel",
-    "correo",
-    "benutzer-e-mail",
-)
 _LENGTH: Final = (
     "duration",
     "total duration",

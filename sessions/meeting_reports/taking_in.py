@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Collection, Iterable, Mapping
@@ -11,7 +10,6 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,7 +35,6 @@ from sessions.models import (
 from sessions.room.beside import lead_confirms
 
 NOBODY = "nobody"
-KEPT = dt.timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +110,12 @@ def people_of(report: MeetingReport) -> int:
 def take_back(*, report: MeetingReport, by) -> None:
     """Take a report back: what it alone had brought goes. What people or planners noted stays, and whom a name stands for.
 
-    Refuses where its names are not kept any more.
+    Does nothing where somebody has just taken it back. Refuses where its names are not kept any more.
     """
     learning_session = LearningSession.objects.select_for_update().get(pk=report.learning_session_id)
+    # Whoever pressed at the same moment has waited for the lock: what was found before it may be gone.
+    if not MeetingReport.objects.filter(pk=report.pk).exists():
+        return
     rows = list(report.names.all())
     if not rows:
         raise Refused(_("The names in this report are not kept any more: nothing of it can be taken back."))
@@ -343,6 +343,6 @@ def _remember(learning_session: LearningSession, row: ReportedName, *, by) -> No
 
 def sweep() -> None:
     """Take away the names in the reports of cohorts whose last day is more than a year ago."""
-    over = Cohort.objects.annotate(last=Max("phases__ends_on")).filter(last__lt=timezone.now().date() - KEPT)
-    RememberedName.objects.filter(cohort__in=over.values("pk")).delete()
-    ReportedName.objects.filter(report__learning_session__cohort__in=over.values("pk")).delete()
+    over = Cohort.objects.long_over().values("pk")
+    RememberedName.objects.filter(cohort__in=over).delete()
+    ReportedName.objects.filter(report__learning_session__cohort__in=over).delete()

@@ -172,6 +172,10 @@ class LearningSession(models.Model):
             return "open"
         return "soon" if self.opens_at - now <= dt.timedelta(hours=1) else "ahead"
 
+    def registers_at(self, now: dt.datetime) -> bool:
+        """Return whether anybody can register for it at ``now``: until its end, while it is public and its series goes on."""
+        return self.is_public and self.state_at(now) not in ("over", "cancelled") and not self.cohort.closed_at
+
     def state_words(self, now: dt.datetime) -> str:
         """Return in words how far the session is at ``now``; "" while its time alone says it."""
         words = {

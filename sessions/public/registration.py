@@ -53,9 +53,8 @@ def public_session(session_id) -> LearningSession | None:
 
 
 def takes(learning_session: LearningSession) -> bool:
-    """Return whether one can register now: until the end, while it is not cancelled and its series not closed."""
-    over = learning_session.state_at(timezone.now()) in ("over", "cancelled")
-    return learning_session.is_public and not over and not learning_session.cohort.closed_at
+    """Return whether anybody can register now."""
+    return learning_session.registers_at(timezone.now())
 
 
 @transaction.atomic

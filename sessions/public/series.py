@@ -43,7 +43,7 @@ class PartShown:
     @property
     def registers(self) -> bool:
         """Return whether anybody can register for it now."""
-        return self.learning_session.is_public and self.state not in ("over", "cancelled")
+        return self.learning_session.registers_at(timezone.now())
 
 
 def parts_of(series: Series, *, public: bool) -> list[PartShown]:
@@ -52,7 +52,7 @@ def parts_of(series: Series, *, public: bool) -> list[PartShown]:
     ``public``: for readers outside, who see no recording to which somebody who speaks in it has not agreed.
     """
     # Who was forgotten is named nowhere, and has still not agreed.
-    rows = list(series.parts.select_related("recap").order_by("starts_at"))
+    rows = list(series.parts.select_related("recap", "cohort").order_by("starts_at"))
     people: dict[Any, list[Appearance]] = defaultdict(list)
     for one in Appearance.objects.filter(learning_session__in=rows).select_related("speaker"):
         people[one.learning_session_id].append(one)

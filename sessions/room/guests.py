@@ -5,14 +5,12 @@ A lead or a planner admits them while the room is open and passes the link on. O
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 import uuid
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
@@ -29,8 +27,6 @@ from sessions.room import joining
 from sessions.room.personal_links import InUse
 
 _SALT = "sessions/guest"
-# So long after a cohort's last day the names of its guests are kept.
-KEPT = dt.timedelta(days=366)
 # The message to whoever lets people in.
 ASKS = "sessions/asks"
 
@@ -98,9 +94,9 @@ def _by_link(learning_session: LearningSession) -> Any:
 
 
 def find(secret: str) -> Guest | None:
-    """Return the guest whose link this is, None where it is none, or was taken back."""
+    """Return the guest whose link this is, also where it was taken back; None where it is no link of ours."""
     rows = Guest.objects.select_related("learning_session__cohort__programme", "learning_session__phase", "team", "by")
-    return rows.filter(secret_hash=_hash(secret), revoked_at=None).first()
+    return rows.filter(secret_hash=_hash(secret)).first()
 
 
 def is_used_elsewhere(guest: Guest, browser: str) -> bool:
@@ -116,11 +112,14 @@ def _in(guest: Guest, browser: str) -> str:
 def join(*, guest: Guest, browser: str) -> joining.Joined:
     """Come in with a guest's link, in ``browser`` (a secret that only it has): from now on the link is good there alone.
 
-    Raises Refused as ``joining.join`` does, and InUse where another browser has come in with this link.
+    Raises Refused as ``joining.join`` does and where it was taken back, and InUse where another browser has come in with it.
     """
     here = _in(guest, browser)
     good = Guest.objects.filter(pk=guest.pk, revoked_at=None, asks=False, browser__in=("", here))
     if not good.update(browser=here):
+        guest.refresh_from_db(fields=["revoked_at"])
+        if guest.revoked_at:
+            raise Refused(_("This link does not work any more."))
         raise InUse(_("Somebody has come in with this link already, in another browser."))
     return joining.come_in_as_guest(guest)
 
@@ -241,6 +240,6 @@ def known_colleague(key: str, team: Team) -> dict[str, str] | None:
 
 def sweep() -> None:
     """Empty the names of guests of cohorts whose last day is more than a year ago: that somebody was there stays."""
-    over = Cohort.objects.annotate(last=Max("phases__ends_on")).filter(last__lt=timezone.now().date() - KEPT)
-    named = Guest.objects.filter(learning_session__cohort__in=over.values("pk")).exclude(name="")
+    over = Cohort.objects.long_over().values("pk")
+    named = Guest.objects.filter(learning_session__cohort__in=over).exclude(name="")
     named.update(name="", secret_hash="", browser="", revoked_at=timezone.now())

@@ -79,7 +79,7 @@ def find(token: str) -> Found | None:
         session_key, person_key, minute, mailbox = _FORM.unpack(base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)))
     except (signing.BadSignature, ValueError, struct.error):
         return None
-    rows = LearningSession.objects.select_related("cohort__programme", "phase")
+    rows = LearningSession.objects.select_related("cohort__programme")
     learning_session = rows.filter(pk=uuid.UUID(bytes=session_key)).first()
     person = User.objects.filter(pk=uuid.UUID(bytes=person_key)).first()
     if learning_session is None or person is None or not constant_time_compare(mailbox, _mailbox(person)):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.once import OncePerKey
 from core import places
 from core.forms import GuardedForm, PlainText, VersionedForm, plain_name
 from core.language import language
+from files.services import megabytes
 from sessions.models import Appearance
 from sessions.speaking.own_page import ACCESS
 
@@ -24,8 +26,6 @@ class SlidesForm(OncePerKey, GuardedForm):
         label=_("Your slides"),
         max_length=500,
         widget=forms.FileInput(attrs={"accept": ".pdf,.pptx"}),
-        help_text=_("PDF or PowerPoint (PPTX), up to 50 MB. A new version does not delete the one before."),
-        error_messages={"required": _("Choose a file, then send it.")},
     )
 
     def __init__(self, *args: Any, appearance: Appearance, **kwargs: Any) -> None:
@@ -33,6 +33,9 @@ class SlidesForm(OncePerKey, GuardedForm):
         self.fields["language"].choices = [("en", _("English")), ("fr", _("French"))]  # type: ignore[attr-defined]
         self.fields["language"].initial = appearance.speaker.language
         self.fields["file"].error_messages["required"] = _("Choose a file, then send it.")
+        self.fields["file"].help_text = _(
+            "PDF or PowerPoint (PPTX), up to %(most)s MB. A new version does not delete the one before."
+        ) % {"most": megabytes(settings.FILE_MAX_BYTES)}
 
 
 class AccessForm(VersionedForm):

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,6 +36,10 @@ KINDS = (
     "sessions/speaker-changed",
     "sessions/speaker-cancelled",
 )
+# What people will try: planned by what the planning team passes on, as the page is by its being sent.
+TRIES = "sessions/speaker-tries"
+# Taken back by what happened to the session, the link or the address, and by nobody who wanted it unsaid.
+_TOLD_AFTER_ALL = ("superseded", "link_ended", "other_address")
 # What brings the session into a speaker's calendar, or changes it there.
 ENTRIES = ("sessions/speaker-page", "sessions/speaker-moved", "sessions/speaker-changed")
 
@@ -136,7 +140,7 @@ def _wanted(appearance: Appearance, learning_session: LearningSession) -> Iterab
             learning_session.wall, learning_session.zone, learning_session.starts_at, learning_session.minutes, now
         )
     ]  # fmt: skip
-    wanted += _page_again(appearance, common)
+    wanted += _again(appearance, common)
     if not learning_session.is_ahead:
         return wanted
     # Counted from the change, so that what is settled once more does not put it off.
@@ -151,17 +155,16 @@ def _wanted(appearance: Appearance, learning_session: LearningSession) -> Iterab
     return wanted
 
 
-def _page_again(appearance: Appearance, common: dict[str, Any]) -> list[Wanted]:
-    """Return the mail with the page where it waits, or was taken back by what happened to the session since."""
-    rows = PlannedMessage.objects.about(appearance).filter(kind="sessions/speaker-page")
-    rows = rows.filter(occurrence=appearance.page_sent_at.isoformat())  # type: ignore[union-attr]
-    last = rows.order_by("-created_at").values_list("state", "reason", "due_at", "occurrence").first()
-    if last is None:
-        return []
-    state, reason, due, occurrence = last
-    if state not in states.TAKEN_BACK and (state, reason) != (states.VOID, "superseded"):
-        return []
-    return [Wanted("sessions/speaker-page", due=due, occurrence=occurrence, **common)]
+def _again(appearance: Appearance, common: dict[str, Any]) -> list[Wanted]:
+    """Return the mails with the page, and with what people will try, where they wait or were taken back by what happened since."""
+    sent_at = appearance.page_sent_at.isoformat()  # type: ignore[union-attr]
+    rows = PlannedMessage.objects.about(appearance)
+    rows = rows.filter(Q(kind="sessions/speaker-page", occurrence=sent_at) | Q(kind=TRIES))
+    return [
+        Wanted(row.kind, due=row.due_at, occurrence=row.occurrence.partition("~")[0], not_after=row.not_after, **common)
+        for row in rows.order_by("kind", "-created_at").distinct("kind")
+        if row.state in states.TAKEN_BACK or (row.state == states.VOID and row.reason in _TOLD_AFTER_ALL)
+    ]
 
 
 def _kind_of(step: speaker_reminders.Step) -> str:

@@ -13,9 +13,7 @@ from notifications.models import PlannedMessage
 from notifications.services import Wanted
 from sessions.models import Appearance, LearningSession
 from sessions.speaking import links
-from sessions.speaking.mail import clock_of
-
-KIND = "sessions/speaker-tries"
+from sessions.speaking.mail import TRIES, clock_of
 
 
 def tell(learning_session: LearningSession, *, version: int) -> int:
@@ -30,7 +28,7 @@ def tell(learning_session: LearningSession, *, version: int) -> int:
     found = list(rows.select_related("speaker"))
     about = PlannedMessage.objects.filter(source_id__in=[str(one.pk) for one in found])
     waits = about.waiting().filter(kind="sessions/speaker-ratings")
-    had = about.filter(kind=KIND).exclude(state__in=(states.VOID, states.EXPIRED))
+    had = about.filter(kind=TRIES).exclude(state__in=(states.VOID, states.EXPIRED))
     hear_anyway = {key for rows in (waits, had) for key in rows.values_list("source_id", flat=True)}
     due = timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS)
     return notifications.plan_each(
@@ -43,7 +41,7 @@ def tell(learning_session: LearningSession, *, version: int) -> int:
 def _mail(one: Appearance, learning_session: LearningSession, *, due: dt.datetime, version: int) -> Wanted:
     clock = clock_of(one.speaker)
     return Wanted(
-        KIND,
+        TRIES,
         to=one.speaker.email,
         due=due,
         occurrence=f"tries-{version}",

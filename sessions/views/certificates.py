@@ -167,7 +167,7 @@ def check(request: HttpRequest) -> HttpResponse:
             return too_many(request)
         if form.is_valid():
             asked, found = True, certificates.found_by(form.cleaned_data["code"])
-    page = {"form": form, "asked": asked, "certificate": found, "site": settings.SITE_URL}
+    page = {"form": form, "asked": asked, "certificate": found}
     answer = render(request, "sessions/certificate_check.html", page)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"

@@ -30,6 +30,7 @@ def day(request: SignedInRequest, session_id) -> HttpResponse:
         "cohort": learning_session.cohort,
         "numbers": on_the_day.numbers_of(learning_session),
         "watched": on_the_day.is_watched(learning_session, now),
+        "over": learning_session.ends_at <= now,
     }
     if request.headers.get("HX-Request") == "true":
         return render(request, "sessions/_day_numbers.html", page)

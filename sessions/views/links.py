@@ -240,6 +240,8 @@ def guest_join(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _guest(request: HttpRequest, guest) -> HttpResponse:
+    if guest.revoked_at:
+        return _ended(request, guest)
     learning_session, refused, browser = guest.learning_session, "", browser_of(request)
     elsewhere = guests.is_used_elsewhere(guest, browser)
     if request.method == "POST" and not guest.asks:
@@ -251,6 +253,8 @@ def _guest(request: HttpRequest, guest) -> HttpResponse:
         except InUse:
             elsewhere = True
         except Refused as refusal:
+            if guest.revoked_at:
+                return _ended(request, guest)
             refused = refusal.sentence
         else:
             answer = hand_over(request, joined.url, learning_session=learning_session, back=request.get_full_path())
@@ -271,3 +275,11 @@ def _guest(request: HttpRequest, guest) -> HttpResponse:
     status = 409 if refused or (elsewhere and request.method == "POST") else 200
     shown = render(request, "sessions/guest_join.html", page, status=status)
     return _mark(shown, request, learning_session) if state == "open" else shown
+
+
+def _ended(request: HttpRequest, guest) -> HttpResponse:
+    """Answer a link that was taken back: that it was, and whom to ask; nothing of the session and nobody's name."""
+    page = {"guest": guest, "cohort": guest.learning_session.cohort, "other_lang_url": in_other_language(request)}
+    # A page that waits to be let in takes its part only out of an answer that is no error.
+    status = 200 if request.headers.get("HX-Request") == "true" else 410
+    return render(request, "sessions/guest_ended.html", page, status=status)

@@ -87,7 +87,6 @@ def read(request: SignedInRequest, cohort_id, session_id) -> HttpResponse:
             "now": mark_safe(markdown.render(recap.now)),  # nosec B308 B703 # render cleans
             "chapters": chapters,
             "planner": planner,
-            "came": came,
             "may_follow": expected and not came and recap.published_at is not None,
             "followed": expected and recaps.has_followed(learning_session, request.user),
         },

@@ -157,7 +157,7 @@ def _link_to_pass_on(request: SignedInRequest, learning_session: LearningSession
     """Return the link that was made last in this browser, until its guest has come."""
     kept = request.session.get(_key(learning_session))
     guest = guests.find(unseal(kept["secret"])) if kept else None
-    if kept is None or guest is None or guests.has_come(guest):
+    if kept is None or guest is None or guest.revoked_at or guests.has_come(guest):
         return {}
     path = reverse("guest_join", args=[unseal(kept["secret"])])
     return {"made_for": kept["name"], "link": f"{settings.SITE_URL.rstrip('/')}{path}"}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from desk.demo import world
+from collaborative.models import TEAM_ROLES
+from desk.demo import asking, world
+from sessions.models import Attendance, LearningSession
 from surveys.models import Response, Round
 from surveys.results import counts_of, results_of
 
@@ -31,4 +33,10 @@ def test_half_have_answered_some_with_consent_and_what_they_said_can_be_read():
     assert [result.texts for result in results if result.texts]
     session = rows.filter(survey__moment="session").order_by("opens_at")
     assert session[0].many_finished
+    held = LearningSession.objects.get(pk=session[0].about)
+    assert (
+        session[0].many_asked == Attendance.objects.filter(learning_session=held, role__in=TEAM_ROLES).counted().count()
+    )
+    said = {text for result in results_of(session[0]) for text in result.texts or ()}
+    assert said <= set(asking.TRIES)
     assert session.count() > 1

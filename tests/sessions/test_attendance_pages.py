@@ -268,6 +268,26 @@ def test_the_grid_is_short_however_many_teams_there_are(cast, held, django_asser
         register.grid_of(cast.cohort)
 
 
+def test_the_grid_counts_nobody_twice_and_holds_no_team_that_has_withdrawn(cast, held):
+    make.attendance(learning_session=held, person=cast.nia, team=cast.team)
+    for person in (cast.nia, cast.tess):
+        Followed.objects.create(learning_session=held, person=person, at=timezone.now())
+    type(cast.other_team).objects.filter(pk=cast.other_team.pk).update(withdrawn_at=timezone.now())
+    grid = register.grid_of(cast.cohort)
+    column = [one.pk for one in grid.sessions].index(held.pk)
+    cells = {row.team: row.cells[column] for row in grid.rows}
+    assert list(cells) == [cast.team]
+    assert (cells[cast.team].came, cells[cast.team].followed) == (1, 1), "who came has nothing to follow"
+
+
+def test_a_sponsor_is_not_missed(cast, held):
+    sol = make.member(team=cast.team, role="sponsor", name="Sol of the Board")
+    Membership.objects.filter(user=sol).update(since=held.starts_at - dt.timedelta(days=1))
+    lines = [line.name for group in register.register_of(held).groups for line in group.lines]
+    assert "Nia Roy" in lines
+    assert sol.name not in lines
+
+
 def test_what_is_ahead_is_not_missing(cast):
     grid = register.grid_of(cast.cohort)
     ahead = [

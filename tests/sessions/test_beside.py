@@ -117,6 +117,23 @@ def test_somebody_who_is_not_in_the_team_is_there_by_name(client, open_session, 
     assert Attendance.objects.count() == 1
 
 
+def test_somebody_sits_with_the_team_with_which_one_came(open_session, nia, team, cohort):
+    second = make.team(cohort=cohort)
+    make.member(team=second, user=nia)
+    for came_with in (team, second):
+        Attendance.objects.filter(person=nia).update(team=came_with)
+        guest = beside.add_somebody(learning_session=open_session, by=fresh(nia), name="Sam Lee", position="other")
+        assert (guest.team, guest.attendance.team) == (came_with, came_with)
+
+
+def test_before_one_screen_sit_twenty_guests_and_no_more(open_session, nia):
+    for number in range(20):
+        beside.add_somebody(learning_session=open_session, by=fresh(nia), name=f"G {number}", position="other")
+    with pytest.raises(Refused, match="more people than fit before one screen"):
+        beside.add_somebody(learning_session=open_session, by=fresh(nia), name="One More", position="other")
+    assert Guest.objects.count() == 20
+
+
 def test_where_the_programme_wants_it_the_lead_confirms(client, open_session, nia, four, team):
     SessionRules.objects.create(programme=open_session.cohort.programme, room_is_confirmed=True)
     say(open_session, nia, four)

@@ -22,6 +22,7 @@ from notifications import sweep
 from notifications.models import PlannedMessage
 from notifications.wording import render
 from sessions import cancelling, services
+from sessions.calendars import correcting
 from sessions.models import CalendarLeft, LearningSession, MeetingAddress
 from tests import make
 from tests.smtp_sink import sink  # noqa: F401  (a fixture)
@@ -281,6 +282,25 @@ def test_after_a_series_has_moved_a_calendar_is_put_right_from_there(cohort, sec
     mail = render(changed(nia).get())
     assert "before: “New name”" in mail.plain
     assert "It starts" not in mail.plain
+
+
+def test_who_was_told_what_takes_as_many_statements_for_one_session_as_for_five(
+    cohort, second, nia, paula, django_assert_num_queries
+):
+    rows = [second, *(make.learning_session(cohort=make.cohort(), minutes_ahead=600) for _one in range(4))]
+    for row in rows:
+        services.invite(row)
+    sent(nia)
+    reschedule(Shift(cohort, 7), by=paula)
+    PlannedMessage.objects.filter(recipient=nia, kind="sessions/moved-together").update(
+        state="sent", sent_at=timezone.now()
+    )
+    for asked in (rows[:1], rows):
+        with django_assert_num_queries(3):
+            found = correcting.sources([str(one.pk) for one in asked])
+        assert [nia.pk in found[str(one.pk)].told for one in asked] == [True] + [False] * (len(asked) - 1)
+    heard = PlannedMessage.objects.get(recipient=nia, kind="sessions/moved-together").sent_at
+    assert found[str(second.pk)].told[nia.pk] == heard, "the mail about the series was the last"
 
 
 def test_a_cancelled_session_has_no_other_news(second, nia, paula):

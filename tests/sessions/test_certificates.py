@@ -76,6 +76,31 @@ def test_what_is_cancelled_ahead_or_an_office_hour_does_not_count(cast, held):
     assert due(cast) == {}
 
 
+def test_who_has_no_account_any_more_or_only_helps_the_team_is_owed_none(cast, held):
+    coach = make.coach(team=cast.team)
+    for person in (cast.nia, coach):
+        come(cast, person, *held)
+    assert set(due(cast)) == {"Nia Roy"}
+    type(cast.nia).objects.filter(pk=cast.nia.pk).update(is_active=False)
+    assert due(cast) == {}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "en", "fr"),
+    [(60, "1 hour in all", "1 heure en tout"), (90, "1.5 hours", "1,5 heure"), (120, "2 hours", "2 heures")],
+)
+def test_hours_are_written_as_each_language_counts_them(cast, minutes, en, fr):
+    one = make.learning_session(cohort=cast.cohort, minutes_ahead=-3000, minutes=minutes, kind="learning")
+    rule(cast, certificate_least=Decimal("1"))
+    come(cast, cast.nia, one)
+    certificates.give(cohort=cast.cohort, by=cast.paula)
+    row = Certificate.objects.get()
+    for language, words in (("en", en), ("fr", fr)):
+        row.person.language = language
+        with override(language):
+            assert words in certificates.facts_of(row)["took_part"]
+
+
 def test_they_are_given_once_and_each_person_is_written_to(client, cast, held):
     come(cast, cast.nia, *held)
     come(cast, cast.pierre, *held)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from collaborative.services import give_role
 from jobs import services as jobs
 from jobs.models import Job
 from sessions import people
@@ -177,6 +178,29 @@ def test_the_sheet_goes_with_the_role(client, tomorrow, team, paula):
     assert sheets(by=other).count() == 2
 
 
+def test_taking_away_costs_the_same_for_one_cohort_and_for_five(django_assert_num_queries):
+    stay, go = [], []
+    for more in (1, 4):
+        for cohort in [make.cohort() for _one in range(more)]:
+            row = make.learning_session(cohort=cohort, minutes_ahead=60 * 30)
+            for whose in (stay, go):
+                whose.append(make.planner(cohort=cohort))
+                day_sheet.ask_for_sheets(learning_session=row, by=whose[-1])
+            go[-1].memberships.update(until=timezone.now())
+        with django_assert_num_queries(6):
+            day_sheet.sweep()
+    assert sheets(by__in=go).count() == 0
+    assert sheets(by__in=stay).count() == 10
+
+
+def test_who_plans_the_whole_programme_keeps_the_sheet(tomorrow, team):
+    pia = make.person("Pia")
+    give_role(user=pia, role="planner", by=pia, programme=team.cohort.programme)
+    day_sheet.ask_for_sheets(learning_session=tomorrow, by=pia)
+    day_sheet.sweep()
+    assert sheets(by=pia).count() == 2
+
+
 def test_nobody_else_gets_a_planners_sheet(client, tomorrow, team):
     day_sheet.sweep()
     jobs.work()
@@ -225,6 +249,17 @@ def test_the_day_counts_who_is_in_and_which_teams_are_not(client, team, paula):
     assert part.lstrip().startswith('<section class="card" id="numbers"')
     for name in (nia.name, otto.name):
         assert name not in whole
+
+
+def test_afterwards_it_says_that_not_everybody_who_came_in_counts(client, team, paula):
+    row = make.learning_session(cohort=team.cohort, minutes_ahead=-300)
+    make.attendance(learning_session=row, person=make.member(team=team), team=team)
+    client.force_login(paula)
+    page = client.get(reverse("planning_session_day", args=[row.pk])).content.decode()
+    assert "Came in" in page
+    assert "In by now" not in page
+    assert "however briefly" in page
+    assert f'<a href="{reverse("planning_session_attendance", args=[row.pk])}">Attendance</a>' in page
 
 
 def test_the_page_rests_when_nothing_changes(team):

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from collaborative import belonging
+from collaborative.models import Phase
 from collaborative.services import end_role, give_role
 from core.refusals import Refused
+from enrolment import cohort_facts
 from sessions import cancelling, services
 from sessions.calendars import feeds, leaving
 from sessions.models import CalendarFeed, CalendarLeft, LearningSession, MeetingAddress, SessionRules
@@ -193,6 +195,33 @@ def test_another_language_or_place_is_another_text(nia, cohort):
     after = get(secret, **{"if-none-match": before.headers["ETag"]})
     assert after.status_code == 200
     assert after.headers["ETag"] != before.headers["ETag"]
+
+
+def test_whatever_it_tells_is_another_text_in_the_next_request(cohort, nia, paula):
+    second = cohort.learning_sessions.order_by("starts_at")[1]
+    period = cohort.phases.filter(kind="action").earliest("starts_on")
+    secret = feeds.make(person=nia, by=nia)
+    told = get(secret).content.decode()
+
+    def tells(words: str) -> bool:
+        return words in get(secret).content.decode().replace("\r\n ", "")
+
+    facts = {"name_en": "The north together", "name_fr": "Le Nord ensemble", "seats": cohort.seats}
+    cohort_facts.change(cohort=cohort, by=paula, version=cohort.version, **facts)
+    assert tells("The north together")
+    Phase.objects.filter(pk=period.pk).update(name_en="Trying it out")
+    assert tells("Trying it out begins")
+    Phase.objects.filter(pk=period.pk).update(ends_on=period.ends_on + dt.timedelta(days=1))
+    assert tells(f"DTSTART;VALUE=DATE:{period.ends_on + dt.timedelta(days=1):%Y%m%d}")
+    services.change_details(
+        learning_session=second,
+        by=paula,
+        version=second.details_version,
+        purpose_en="Listen first.",
+        purpose_fr="Écouter.",
+    )
+    assert tells("Listen first.")
+    assert told != get(secret).content.decode()
 
 
 def test_a_program_gone_wild_is_told_to_wait(nia, settings):

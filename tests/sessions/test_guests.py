@@ -81,13 +81,62 @@ def test_the_link_is_shown_to_whoever_made_it_alone(client, open_session, tess, 
     assert link not in text
 
 
-def test_a_link_that_was_taken_back_leads_nowhere(client, open_session, tess):
+@pytest.mark.parametrize("minutes", [10, 60 * 30, -60 * 30])
+def test_a_link_that_was_taken_back_says_so_and_names_nobody(client, open_session, tess, minutes):
     client.force_login(tess)
-    link = admitted(client, open_session)
-    client.post(reverse("session_guest", args=[open_session.cohort_id, open_session.pk, Guest.objects.get().pk]))
-    for method in (Client().get, Client().post):
-        assert method(link).status_code == 404
+    link, mine, other = admitted(client, open_session), Client(), Client()
+    mine.post(link)
+    Attendance.objects.all().delete()
+    settle(client, open_session)
+    LearningSession.objects.filter(pk=open_session.pk).update(starts_at=timezone.now() + dt.timedelta(minutes=minutes))
+    for method in (mine.get, mine.post, other.get, other.post):
+        answer = method(link)
+        text = answer.content.decode()
+        assert answer.status_code == 410
+        for words in ("This link does not work any more", "The link was taken back", "Ask whoever let you in"):
+            assert words in text
+        assert open_session.cohort.contact in text
+        for words in ("another browser", "Sam Lee", "Tess", "2 West", open_session.title_en, "canary", "<form method"):
+            assert words not in text, words
     assert not Attendance.objects.exists()
+    assert link not in client.get(page_of(open_session)).content.decode(), "it is not passed on any more"
+
+
+def test_who_presses_while_the_link_is_taken_back_is_not_told_of_another_browser(open_session, team, tess):
+    secret = guests.admit(learning_session=open_session, team=team, name="Sam", position="other", by=tess)
+    guest = guests.find(secret)
+    guests.take_back(guest=Guest.objects.get(), by=tess)
+    with pytest.raises(Refused, match="does not work any more") as refused:
+        guests.join(guest=guest, browser="x")
+    assert not isinstance(refused.value, personal_links.InUse)
+
+
+def test_who_waits_and_is_not_let_in_is_told_on_the_page_that_is_open(client, open_session, tess, team):
+    ask = reverse("personal_colleague", args=[personal_links.token_for(open_session, make.member(team=team))])
+    colleague = Client()
+    link = colleague.post(ask, {"name": "Sam Lee", "position": "provider"}).url
+    assert 'hx-trigger="every 10s"' in colleague.get(link).content.decode()
+    client.force_login(tess)
+    settle(client, open_session)
+    asked_again = colleague.get(link, headers={"HX-Request": "true"})
+    assert asked_again.status_code == 200
+    text = asked_again.content.decode()
+    assert 'id="door"' in text
+    assert "You were not let in" in text
+    assert "hx-get" not in text
+    assert colleague.get(link).status_code == 410
+
+
+def test_before_the_room_opens_another_browser_is_told_in_which_one_they_join(client, open_session, tess):
+    client.force_login(tess)
+    link, other = admitted(client, open_session), Client()
+    Client().post(link)
+    LearningSession.objects.filter(pk=open_session.pk).update(starts_at=timezone.now() + dt.timedelta(hours=30))
+    text = other.get(link).content.decode()
+    assert "in use in another browser" in text
+    assert "You join there, from" in text
+    assert "You join here" not in text
+    assert "Tess" not in text
 
 
 @pytest.mark.parametrize(("minutes", "sentence"), [(30, "You are early"), (-61, "This session has ended")])
@@ -282,6 +331,29 @@ def test_only_so_many_may_ask_at_once(open_session, team, tess, settings):
         guests.ask(learning_session=open_session, person=tess, name=name, position="other", browser="x")
     with pytest.raises(Refused, match="ask to be let in already"):
         guests.ask(learning_session=open_session, person=tess, name="Three", position="other", browser="x")
+
+
+def test_one_more_who_asks_is_let_in_only_once_there_is_room(open_session, team, tess, settings):
+    settings.GUESTS_A_TEAM = 1
+    guests.admit(learning_session=open_session, team=team, name="Sam Lee", position="other", by=tess)
+    guests.ask(learning_session=open_session, person=tess, name="Ann", position="other", browser="x")
+    asking = Guest.objects.get(name="Ann")
+    with pytest.raises(Refused, match="1 guest already"):
+        guests.let_in(guest=asking, by=tess)
+    guests.take_back(guest=Guest.objects.get(name="Sam Lee"), by=tess)
+    guests.let_in(guest=asking, by=tess)
+    assert Guest.objects.filter(name="Ann", asks=False, by=tess).exists()
+
+
+@pytest.mark.parametrize("values", [{"asks": True}, {"revoked_at": timezone.now()}])
+def test_who_is_taken_back_or_not_let_in_while_the_button_is_pressed_does_not_come_in(open_session, team, tess, values):
+    guest = guests.find(
+        guests.admit(learning_session=open_session, team=team, name="Sam Lee", position="other", by=tess)
+    )
+    Guest.objects.filter(pk=guest.pk).update(**values)
+    with pytest.raises(Refused):
+        guests.join(guest=guest, browser="x")
+    assert not Attendance.objects.exists()
 
 
 def test_a_year_after_the_last_day_their_names_are_gone(open_session, team, tess):

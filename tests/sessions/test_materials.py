@@ -48,6 +48,13 @@ def test_the_only_language_there_is_is_marked(cast, planned, client):
     assert "There is only an English one." in page
 
 
+def test_the_box_says_how_large_a_file_may_be_here(cast, planned, client, settings):
+    settings.FILE_MAX_BYTES = 2 * 1024 * 1024
+    client.force_login(cast.paula)
+    page = client.get(reverse("planning_session_material_new", args=[planned.pk])).content.decode()
+    assert page.count("up to 2 MB") == 2
+
+
 def test_what_people_see_stays_whole(cast, planned):
     one = materials.publish(material=add(planned, file_en=sent(), url_fr="https://example.ca/d"), by=cast.paula)
     values = {"kind": "slides", "title_en": "Slides", "title_fr": "Diapositives", "only_in": ""}

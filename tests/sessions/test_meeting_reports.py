@@ -1,8 +1,13 @@
 """A report of a meeting becomes attendance; who nobody recognised is settled once; the same file twice changes nothing."""
 
 import datetime as dt
+import threading
+import time
 
 import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Entry
@@ -10,7 +15,15 @@ from core.refusals import Refused
 from core.time import wall_in
 from sessions.meeting_reports import taking_in
 from sessions.meeting_reports.taking_in import settle, take_in
-from sessions.models import Attendance, Guest, LearningSession, RememberedName, ReportedName, SessionRules
+from sessions.models import (
+    Attendance,
+    Guest,
+    LearningSession,
+    MeetingReport,
+    RememberedName,
+    ReportedName,
+    SessionRules,
+)
 from sessions.room import beside
 from tests import make
 
@@ -199,6 +212,62 @@ def test_a_report_is_taken_back_and_what_others_noted_stays(cast, held):
     assert came(held) == {"Nia Roy": ("join", None), "Tess Holloway": ("report", 70)}
     assert Entry.objects.filter(verb="report.taken_back", about_id=str(key), by=cast.paula).exists()
     assert not take(cast, held, ("Nia Roy", "", 0, 60), ("Tess Holloway", "", 0, 60), ("Pierre Cyr", "", 0, 60)).again
+
+
+def test_taken_back_by_two_at_once_it_goes_once(cast, held):
+    taken = take(cast, held, ("Nia Roy", "", 0, 60))
+    first, second = (MeetingReport.objects.get(pk=taken.report.pk) for _one in range(2))
+    taking_in.take_back(report=first, by=cast.paula)
+    taking_in.take_back(report=second, by=cast.paula)
+    assert came(held) == {}
+    assert Entry.objects.filter(verb="report.taken_back").count() == 1
+
+
+def wait_for_lock(many: int) -> None:
+    """Return once so many others wait for a lock on this database."""
+    until = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0] == many:
+                return
+            time.sleep(0.02)
+    raise AssertionError("they do not wait")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_of_taking_back_at_one_moment_are_both_answered_kindly():
+    cohort = make.cohort(first_day=timezone.now().date() - dt.timedelta(days=3))
+    paula, nia = make.planner(cohort=cohort, language="en"), make.member(team=make.team(cohort=cohort), name="Nia Roy")
+    row = make.learning_session(cohort=cohort, minutes_ahead=-300, minutes=90, kind="learning")
+    held = LearningSession.objects.select_related("cohort__programme").get(pk=row.pk)
+    told = zoom(held, (nia.name, "", 0, 60))
+    report = take_in(learning_session=held, content=told, zone=held.zone, by=paula).report
+    clients, answers = [Client(), Client()], []
+    for client in clients:
+        client.force_login(paula)
+
+    def press(client):
+        try:
+            page = reverse("planning_session_report", args=[held.pk, report.pk])
+            answers.append(client.post(page, {"take_back": "1"}, follow=True))
+        finally:
+            connection.close()
+
+    presses = [threading.Thread(target=press, args=[client]) for client in clients]
+    with transaction.atomic():
+        LearningSession.objects.select_for_update().get(pk=held.pk)
+        for one in presses:
+            one.start()
+        wait_for_lock(2)
+    for one in presses:
+        one.join()
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert all("The report was taken back." in answer.content.decode() for answer in answers)
+    assert Entry.objects.filter(verb="report.taken_back").count() == 1
 
 
 def test_before_the_session_there_is_no_report(cast):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from collaborative.models import Cohort, Membership
+from core.refusals import Refused
 from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
 from sessions.models import Attendance, Guest, LearningSession, PersonalLink
@@ -118,6 +119,15 @@ def test_a_link_is_of_one_session(client, open_session, nia):
     press(client, link_of(open_session, nia))
     assert list(Attendance.objects.values_list("learning_session", flat=True)) == [open_session.pk]
     assert link_of(other, nia) != link_of(open_session, nia)
+
+
+def test_a_link_that_is_taken_back_while_it_is_pressed_is_dead_and_not_in_use(open_session, nia, cohort):
+    found = personal_links.find(personal_links.token_for(open_session, nia))
+    personal_links.revoke_link(learning_session=open_session, person=nia, by=make.planner(cohort=cohort))
+    with pytest.raises(Refused) as said:
+        personal_links.join(found=found, browser="x")
+    assert not isinstance(said.value, personal_links.InUse)
+    assert not Attendance.objects.exists()
 
 
 @pytest.mark.parametrize("what", ["left", "deactivated", "taken back"])
@@ -261,7 +271,7 @@ def test_who_stands_beside_asks_the_lead_and_comes_in_as_a_guest(open_session, n
 
 
 def test_a_person_may_not_press_without_end_and_an_address_may(open_session, team, nia):
-    """Three hundred people behind one address press once each; one link pressed over and over is held back."""
+    """Many people behind one address press once each; one link pressed over and over is held back."""
     people = [make.member(team=team, name=f"P {number}") for number in range(12)]
     for one in people:
         assert press(Client(REMOTE_ADDR="203.0.113.7"), link_of(open_session, one)).status_code == 200

@@ -208,6 +208,11 @@ def test_nothing_is_put_into_a_calendar_before_the_mailbox_confirms(launch):
     assert not mails("done")
 
 
+def test_a_mail_that_leaves_late_puts_nothing_into_a_calendar_that_has_begun(launch, mina):
+    LearningSession.objects.filter(pk=launch.pk).update(starts_at=timezone.now() - dt.timedelta(minutes=1))
+    assert render(mails("done")[0]).calendar == ()
+
+
 def test_a_calendar_of_somebody_from_outside_follows_the_session(launch, mina):
     LearningSession.objects.filter(pk=launch.pk).update(dial_in="1 855 555-0188, 123#")
     SessionRules.objects.create(programme=launch.cohort.programme, dial_in_is_told=True)

@@ -46,6 +46,20 @@ def test_days_are_counted_on_the_wall_across_a_clock_change():
     assert start - first.due == dt.timedelta(days=14) - dt.timedelta(hours=1)
 
 
+@pytest.mark.parametrize(
+    ("day", "days"),
+    [((2028, 2, 29), [(2, 15), (2, 27), (2, 29)]), ((2028, 3, 14), [(2, 29), (3, 12), (3, 14)]), ((2028, 3, 2), [(2, 17), (2, 29), (3, 2)])],
+)  # fmt: skip
+def test_the_last_day_of_february_is_a_day_like_others(day, days):
+    wall = dt.datetime(*day, 12, 0)
+    start = forward_utc(wall, ZONE)
+    steps = reminders_for(wall, ZONE, start, start - dt.timedelta(days=60))
+    told = [wall_in(step.due, ZONE) for step in steps]
+    assert [(one.month, one.day, one.hour) for one in told] == [
+        (*one, hour) for one, hour in zip(days, (12, 12, 11), strict=True)
+    ]
+
+
 @given(
     minutes=st.integers(-100_000, 100_000),
     zone=st.sampled_from(["America/Toronto", "America/St_Johns", "America/Regina", "America/Vancouver"]),

@@ -193,6 +193,19 @@ def test_one_name_in_many_ways(typed):
     assert names.recognised(typed, {"nia roy": ["nia"], "holloway tess": ["tess"]}) == "nia"
 
 
+def test_a_name_without_an_address_is_of_the_one_who_has_it_and_of_nobody_where_two_do():
+    stays = [Stay(row, "Nia Roy", email, minutes=row) for row, email in ((2, "nia@a.ca"), (3, ""), (4, "nia@b.ca"))]
+    told = lambda some: {one.email: one.minutes for one in merge(some, start=START, end=END)}  # noqa: E731
+    assert told(stays[:2]) == {"nia@a.ca": 5}
+    assert told(stays) == {"nia@a.ca": 2, "": 3, "nia@b.ca": 4}
+
+
+def test_nobody_is_there_for_longer_than_the_session():
+    """A report that only says for how long: two stays may be at the same time, on two devices."""
+    stays = [Stay(row, "Nia Roy", "", minutes=60) for row in (2, 3)]
+    assert [one.minutes for one in merge(stays, start=START, end=END)] == [90]
+
+
 @pytest.mark.parametrize("typed", ["Nia", "iPad de Marie", "Nia Roy (Tess Holloway)", "", "()", "4 West"])
 def test_what_could_be_somebody_else_stays_open(typed):
     assert names.recognised(typed, {"nia roy": ["nia"], "holloway tess": ["tess"]}) is None

@@ -9,10 +9,13 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from collaborative.models import Cohort
 from core.refusals import Overtaken
+from enrolment.meetings import meetings_of
 from enrolment.models import SiteVersion
 from enrolment.site import pages
 from sessions.models import Appearance, Hosting, LearningSession, Part, Partner, Recap, Series, Speaker
+from sessions.public import registration
 from sessions.public import series as rules
 from sessions.speaking import own_page as speaking
 from sessions.speaking import speakers
@@ -94,6 +97,24 @@ def test_the_page_takes_six_statements_at_most(client, cohort, series, webinars,
         speaks(row)
     with django_assert_max_num_queries(6):
         assert client.get(rules.address(series, "en")).status_code == 200
+
+
+def test_where_anybody_registers_is_said_alike_everywhere_and_not_once_the_series_is_closed(
+    client, cohort, series, webinars
+):
+    ahead = webinars[1]
+    way = reverse("register", args=[ahead.pk])
+
+    def said() -> tuple[bool, bool, bool]:
+        listed = [one.register for one in meetings_of(Cohort.objects.get(pk=cohort.pk))]
+        row = LearningSession.objects.get(pk=ahead.pk)
+        return way in client.get(rules.address(series, "en")).content.decode(), way in listed, registration.takes(row)
+
+    assert said() == (False, False, False), "for members alone"
+    LearningSession.objects.filter(pk=ahead.pk).update(is_public=True)
+    assert said() == (True, True, True)
+    Cohort.objects.filter(pk=cohort.pk).update(closed_at=timezone.now())
+    assert said() == (False, False, False)
 
 
 def test_the_slug_of_the_other_language_leads_to_the_right_one(client, series):
@@ -262,7 +283,11 @@ def test_planners_find_the_public_address_and_visitors_a_link_to_it(client, coho
 
 
 def test_an_address_that_does_not_open_yet_is_no_link(client, series):
+    assert client.get(rules.address(series, "en")).status_code == 200
+    SiteVersion.objects.update(publish_at=timezone.now() + dt.timedelta(days=1))
+    assert client.get(rules.address(series, "en")).status_code == 404, "its programme is not there for anybody"
     SiteVersion.objects.all().delete()
+    assert client.get(rules.address(series, "en")).status_code == 404
     client.force_login(make.planner(cohort=series.cohort, language="en"))
     text = client.get(reverse("planning_webinars", args=[series.cohort_id])).content.decode()
     assert rules.address(series, "en") in text

@@ -244,6 +244,15 @@ def test_a_session_follows_the_law_of_clocks_and_its_reminders_go_along(cohort, 
     assert not PlannedMessage.objects.filter(kind="sessions/moved").exists()
 
 
+def test_what_is_over_took_place_when_it_did_whatever_the_law_of_clocks_says_since(cohort):
+    held = make.learning_session(cohort=cohort, minutes_ahead=-60 * 24 * 3)
+    other = held.starts_at + dt.timedelta(hours=1)
+    LearningSession.objects.filter(pk=held.pk).update(starts_at=other)
+    assert services.work_out_again() == []
+    held.refresh_from_db()
+    assert (held.starts_at, held.version) == (other, 1)
+
+
 def test_speakers_are_told_where_the_law_of_clocks_moves_a_session(cohort, sessions):
     speaker = cohort.programme.speakers.create(name="Vera Holt", email="vera@example.org")
     sessions[1].appearances.create(speaker=speaker, page_sent_at=timezone.now())

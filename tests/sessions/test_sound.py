@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from sessions.models import Attendance, SoundCheck
 from tests import make
@@ -30,6 +31,22 @@ def test_it_opens_two_days_before_and_closes_with_the_session(client, cohort, se
         assert "canary" not in text
     assert SoundCheck.objects.count() == there
     assert not Attendance.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["cancelled", "closed"])
+def test_nobody_tries_for_what_does_not_take_place(client, cohort, settings, what):
+    settings.SOUND_TEST_URL = "https://zoom.us/test"
+    row = make.learning_session(cohort=cohort, minutes_ahead=60)
+    client.force_login(make.member(team=make.team(cohort=cohort)))
+    page, sound = places(row)
+    assert "Try your sound" in client.get(page).content.decode()
+    if what == "cancelled":
+        type(row).objects.filter(pk=row.pk).update(cancelled_at=timezone.now())
+    else:
+        type(cohort).objects.filter(pk=cohort.pk).update(closed_at=timezone.now())
+    assert "Try your sound" not in client.get(page).content.decode()
+    assert "zoom.us" not in client.post(sound).content.decode()
+    assert not SoundCheck.objects.exists()
 
 
 def test_without_an_address_for_it_nothing_is_offered(client, cohort, settings):

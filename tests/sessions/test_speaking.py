@@ -16,6 +16,7 @@ from collaborative.reschedule import undo
 from core.refusals import Overtaken, Refused
 from files import services as files
 from files.models import StoredFile
+from notifications import services as notifications
 from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
 from sessions import cancelling, materials, people, services
@@ -265,6 +266,49 @@ def test_what_is_passed_on_after_the_ratings_has_a_mail_of_its_own_that_can_be_t
         render(PlannedMessage.objects.get(pk=row.pk))
     pass_on(put, cast.paula, "Je pose la question au rapport.")
     assert PlannedMessage.objects.about(ada).filter(kind="sessions/speaker-tries").count() == 1, "once"
+
+
+def test_what_people_will_try_waits_on_with_the_link_that_holds(cast, planned, ada):
+    ada = speaker_mail.send_page(appearance=ada, by=cast.paula)
+    put = asked_about(cast, planned)
+    PlannedMessage.objects.about(ada).filter(occurrence="T+8d").update(state="sent", sent_at=timezone.now())
+    pass_on(put, cast.paula, "I ask the night shift first.")
+    tries = PlannedMessage.objects.about(ada).filter(kind="sessions/speaker-tries")
+    due = tries.get().due_at
+
+    def stands_with_todays_link() -> bool:
+        row = tries.waiting().get()
+        return row.due_at == due and url(ada) in render(row).plain
+
+    ada = speaker_mail.send_page(appearance=ada, by=cast.paula, new_link=True)
+    assert stands_with_todays_link()
+    assert tries.filter(state="void").count() == 1
+    ada = speaker_mail.end_link(appearance=ada, by=cast.paula)
+    assert not tries.waiting().exists()
+    ada = speaker_mail.send_page(appearance=ada, by=cast.paula)
+    assert stands_with_todays_link()
+    speakers.change_speaker(
+        speaker=ada.speaker, version=ada.speaker.version, by=cast.paula, email="ada@elsewhere.example"
+    )
+    assert not tries.waiting().exists()
+    ada.refresh_from_db()
+    ada = speaker_mail.send_page(appearance=ada, by=cast.paula)
+    assert stands_with_todays_link()
+    assert tries.waiting().get().address == "ada@elsewhere.example"
+    tries.waiting().update(state="sent", sent_at=timezone.now())
+    speaker_mail.send_page(appearance=ada, by=cast.paula, new_link=True)
+    assert not tries.waiting().exists(), "told once"
+
+
+def test_what_a_planner_stopped_of_what_people_try_stays_unsaid_with_a_new_link(cast, planned, ada):
+    ada = speaker_mail.send_page(appearance=ada, by=cast.paula)
+    put = asked_about(cast, planned)
+    PlannedMessage.objects.about(ada).filter(occurrence="T+8d").update(state="sent", sent_at=timezone.now())
+    pass_on(put, cast.paula, "I ask the night shift first.")
+    tries = PlannedMessage.objects.about(ada).filter(kind="sessions/speaker-tries")
+    notifications.drop(tries.get(), by=cast.paula, reason="Wrong sentence")
+    speaker_mail.send_page(appearance=ada, by=cast.paula, new_link=True)
+    assert not tries.waiting().exists()
 
 
 def test_who_has_no_page_is_told_nothing_of_what_people_try(cast, planned, ada):

@@ -138,6 +138,19 @@ def test_words_of_other_questions_and_other_surveys_stay_with_the_planning_team(
     assert client.get(url(cast, put)).status_code == 404
 
 
+def test_words_of_another_question_about_the_session_stay_with_the_planning_team(client, cast, row):
+    text = {"kind": "text", "text_en": "What was hard to follow?", "text_fr": "Qu'est-ce qui était difficile à suivre?"}
+    own = writing.add(survey=row.survey, also=[], by=cast.paula, **text)
+    make.survey_answers(round=row, many=6, **{own.key: "The sound, and the speaker's accent"})
+    assert {one.question.key for one in passing_on.sentences_of(row)} == {"try"}
+    client.force_login(cast.paula)
+    assert "the speaker" not in client.get(url(cast, row)).content.decode().lower()
+    theirs = Answer.objects.filter(question=own).first()
+    passing_on.pass_on(row=row, keys=[str(theirs.pk)], version=row.version, by=cast.paula)
+    assert passing_on.passed_on(row) == []
+    assert not Answer.objects.filter(passed_on=True).exists()
+
+
 def test_sentences_take_one_statement(row, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert len(passing_on.sentences_of(row)) == 5

@@ -218,6 +218,15 @@ def test_who_agreed_is_not_listed_where_the_counts_would_then_tell_what_the_few_
     assert len(sheet(results.export(cast.cohort), "Answers")) == 7
 
 
+def test_a_question_that_few_of_the_others_answered_stays_empty_beside_study_ids(cast):
+    row = closed(cast)
+    consenting(cast, row, 6, sure=4, heard=3)
+    make.survey_answers(round=row, many=LEAST, sure=1)
+    make.survey_answers(round=row, many=1, sure=1, heard=2)
+    head, *lines = sheet(results.export(cast.cohort), "Answers")
+    assert [(line[head.index("sure")], line[head.index("heard")]) for line in lines] == [(4, None)] * 6
+
+
 def test_nothing_is_shown_of_a_round_that_may_still_be_opened_again(client, cast):
     row = closed(cast, mixed_at=None, closes_at=timezone.now() - dt.timedelta(minutes=5))
     make.survey_answers(round=row, many=9, sure=4, hope="More time")

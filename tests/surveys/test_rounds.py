@@ -287,6 +287,16 @@ def test_who_has_finished_left_or_was_never_asked_hears_nothing_more(cast):
         render(messages(row, occurrence="again", recipient=cast.nia).get())
 
 
+def test_a_team_that_has_withdrawn_is_not_asked_and_hears_nothing_more(cast):
+    row = open_round(cast)
+    assert rounds.ask(row.pk) == 4
+    type(cast.other_team).objects.filter(pk=cast.other_team.pk).update(withdrawn_at=timezone.now())
+    people = [cast.otto, cast.tess]
+    assert rounds.may_hear_of([(one, str(row.pk)) for one in people]) == {(cast.tess.pk, str(row.pk))}
+    there(cast.past_session, make.member(team=cast.other_team))
+    assert rounds.ask(row.pk) == 0
+
+
 def test_the_questions_of_many_cost_as_many_statements_as_those_of_one(cast, django_assert_max_num_queries):
     row = open_round(cast)
     there(cast.past_session, *(make.member(team=cast.team) for _one in range(12)))
