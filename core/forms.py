@@ -126,8 +126,8 @@ _NO_FILE = gettext_lazy("The file did not arrive. Choose it once more.")
 _NO_CHOICE = gettext_lazy("This is none of the choices. Choose again.")
 _TOO_BIG = gettext_lazy("This number is too big to be kept here. Is there a digit too many?")
 _TOO_LONG = ngettext_lazy(
-    "%(limit_value)d character fits here, and this has %(show_value)d. Shorten it, then save again.",
-    "%(limit_value)d characters fit here, and this has %(show_value)d. Shorten it, then save again.",
+    "%(limit_value)d character fits here, and this has %(show_value)d. Shorten it, then try again.",
+    "%(limit_value)d characters fit here, and this has %(show_value)d. Shorten it, then try again.",
     "limit_value",
 )
 # What is said instead of Django's own sentences, by the type of the field.
@@ -137,8 +137,8 @@ _PLAIN: dict[type[forms.Field], dict[str, Any]] = {
     forms.URLField: {"invalid": gettext_lazy("This is no web address yet. It looks like https://example.ca/sheet.")},
     forms.IntegerField: {
         "invalid": gettext_lazy("Type a whole number, such as 12."),
-        "min_value": gettext_lazy("%(limit_value)s at least: change the number, then save again."),
-        "max_value": gettext_lazy("%(limit_value)s at most: change the number, then save again."),
+        "min_value": gettext_lazy("%(limit_value)s at least: change the number, then try again."),
+        "max_value": gettext_lazy("%(limit_value)s at most: change the number, then try again."),
     },
     forms.DecimalField: {
         "invalid": gettext_lazy("Type a number, such as 12 or 12.5."),
@@ -274,8 +274,8 @@ class GuardedMixin:
         if isinstance(field, forms.BooleanField):
             return gettext_lazy("Tick the box to go on.")
         if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
-            return gettext_lazy("Choose one, then save again.")
-        return gettext_lazy("Write something here, then save again.")
+            return gettext_lazy("Choose one, then try again.")
+        return gettext_lazy("Write something here, then try again.")
 
     def say_once(self, text: str, line_id: str) -> tuple[str, str]:
         """Return the line to print for a box and the id it is described by; "" where an earlier box has the same line."""

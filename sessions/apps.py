@@ -30,7 +30,8 @@ class SessionsConfig(AppConfig):
         from sessions.meetings import keeping
         from sessions.speaking import mail as speaker_mail
         from sessions.speaking import messages as speaker_messages  # noqa: F401  (registers itself)
-        from surveys import rounds
+        from sessions.speaking import tries
+        from surveys import passing_on, rounds
 
         registry.may_receive.add("learning_sessions.learningsession", querysets.expected_pairs)
         registry.current_version.add("learning_sessions.learningsession", querysets.versions)
@@ -60,6 +61,7 @@ class SessionsConfig(AppConfig):
         _anybody_comes()
         rounds.meetings.add("sessions", evaluation.meetings_of)
         rounds.were_there.add("sessions", evaluation.were_there)
+        passing_on.readers.add("sessions", tries.readers_of)
         sweeps.add("sessions.meetings", keeping.sweep)
         sweeps.add("sessions.day_sheet", day_sheet.sweep)
 

@@ -13,10 +13,13 @@ from django.db.models import Count, QuerySet
 
 from audit.services import record
 from core.refusals import Overtaken
+from core.registry import Slot
 from core.suppression import LEAST
 from surveys.defaults import TRY
 from surveys.models import Answer, Moment, Question, QuestionKind, Round
 from surveys.signals import sentences_passed_on
+
+readers = Slot("survey_readers", "room -> fn(key of a session) -> how many who spoke there have a page that they read")
 
 
 def is_for_who_spoke(question: Question) -> bool:
@@ -50,6 +53,11 @@ def to_choose_from(key: str) -> Round | None:
 def passed_on(row: Round) -> list[str]:
     """Return the sentences of a round that a planner has passed on."""
     return [one.text for one in sentences_of(row) if one.passed_on]
+
+
+def has_readers(row: Round) -> bool:
+    """Return whether anybody who spoke has a page on which they read what is passed on."""
+    return any(many for _room, many in readers.ask_all(row.about))
 
 
 @transaction.atomic

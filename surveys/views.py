@@ -144,7 +144,7 @@ def pass_on(request: SignedInRequest, cohort_id, round_id) -> HttpResponse:
         raise Http404
     initial = forms.PassOnForm.values_of(row, sentences)
     form = forms.PassOnForm(request.POST or None, initial=initial, sentences=sentences)
-    page = {"cohort": cohort, "round": row, "form": form}
+    page = {"cohort": cohort, "round": row, "form": form, "is_read": passing_on.has_readers(row)}
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -157,7 +157,7 @@ def pass_on(request: SignedInRequest, cohort_id, round_id) -> HttpResponse:
                 {**page, "overtaken": True, "theirs": form.beside(sentences)},
                 status=409,
             )
-        say(request, _("Saved."))
+        say(request, _("Saved.") if said["passed"] else _("Saved. Nothing is passed on."))
         return redirect("planning_survey_results", cohort_id, row.pk)
     return render(request, "surveys/pass_on.html", page)
 

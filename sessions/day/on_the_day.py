@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections import Counter
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from collaborative.models import TEAM_ROLES, Membership
@@ -22,11 +23,12 @@ _WATCHED: dt.timedelta = dt.timedelta(hours=2)
 
 @dataclasses.dataclass(frozen=True)
 class TeamThere:
-    """A team, how many belong to it, and how many of them (or sent by them) are in."""
+    """A team, how many belong to it, how many of them are in, and how many guests of theirs."""
 
     name: str
     expected: int
     there: int
+    guests: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,21 +51,23 @@ def numbers_of(learning_session: LearningSession) -> Numbers:
         .order_by(by_name("team__name"), "team")
     )
     came = Attendance.objects.filter(learning_session=learning_session)
-    there: dict = {}
+    there: Counter = Counter()
+    guests: Counter = Counter()
     total = 0
-    for team, role, count in came.values_list("team", "role").annotate(n=Count("pk")).order_by():
+    is_guest = Q(guest__isnull=False)
+    for team, role, invited, count in came.values_list("team", "role", is_guest).annotate(n=Count("pk")).order_by():
         total += count
         if role in TEAM_ROLES:
-            there[team] = there.get(team, 0) + count
+            (guests if invited else there)[team] += count
     # Before, nobody can be in, and a list of all teams says nothing.
     is_open = learning_session.opens_at <= timezone.now()
-    teams = [TeamThere(name, count, there.get(team, 0)) for team, name, count in members] if is_open else []
+    teams = [TeamThere(name, count, there[team], guests[team]) for team, name, count in members] if is_open else []
     return Numbers(
         expected=expected_at(learning_session).count(),
         tried=SoundCheck.objects.filter(learning_session=learning_session).count(),
         there=total,
-        missing=[one for one in teams if not one.there],
-        others=[one for one in teams if one.there],
+        missing=[one for one in teams if not (one.there or one.guests)],
+        others=[one for one in teams if one.there or one.guests],
     )
 
 

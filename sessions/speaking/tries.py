@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -16,15 +17,22 @@ from sessions.speaking import links
 from sessions.speaking.mail import TRIES, clock_of
 
 
+def readers_of(key: str) -> int:
+    """Return how many who spoke at this session have a page on which they read what people will try."""
+    return _with_page().filter(learning_session=key).count()
+
+
+def _with_page() -> Any:
+    return Appearance.objects.filter(page_sent_at__isnull=False, link_ended_at=None)
+
+
 def tell(learning_session: LearningSession, *, version: int) -> int:
     """Tell everybody who spoke what people will try, once there was time to take it back; return how many mails wait for it.
 
     Who still waits for the mail with the ratings reads it there; who has had this one finds what is passed on later on their
     page. One that never left because all was taken back is planned anew. ``version``: of what is passed on.
     """
-    rows = Appearance.objects.filter(
-        learning_session=learning_session, page_sent_at__isnull=False, link_ended_at=None
-    ).exclude(speaker__email="")
+    rows = _with_page().filter(learning_session=learning_session).exclude(speaker__email="")
     found = list(rows.select_related("speaker"))
     about = PlannedMessage.objects.filter(source_id__in=[str(one.pk) for one in found])
     waits = about.waiting().filter(kind="sessions/speaker-ratings")

@@ -195,7 +195,7 @@ def test_too_long_is_said_in_numbers_and_kept_whole():
     text = "a" * 203
     form = Learned({"learned": text})
     assert not form.is_valid()
-    assert form.errors["learned"] == ["200 characters fit here, and this has 203. Shorten it, then save again."]
+    assert form.errors["learned"] == ["200 characters fit here, and this has 203. Shorten it, then try again."]
     html = drawn(form)
     assert text in html
     assert "maxlength" not in html.split("<textarea")[1]
@@ -335,8 +335,8 @@ def test_the_summary_names_every_error_and_leads_to_its_field():
     assert html.count('class="error-summary"') == 1
     assert re.search(r'class="error-summary"[^>]*tabindex="-1" autofocus', html)
     assert "3 things need a look before we can save" in html
-    assert '<a href="#id_email">E-mail: Write something here, then save again.</a>' in html
-    assert '<a href="#id_sector">Which sector? Choose one, then save again.</a>' in html
+    assert '<a href="#id_email">E-mail: Write something here, then try again.</a>' in html
+    assert '<a href="#id_sector">Which sector? Choose one, then try again.</a>' in html
     assert '<a href="#id_yes">' in html
     for target in re.findall(r'<a href="#([^"]+)"', html):
         assert f'id="{target}"' in html
@@ -400,8 +400,8 @@ class Typed(GuardedForm):
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("many", "51", "50 at most: change the number, then save again."),
-        ("many", "0", "1 at least: change the number, then save again."),
+        ("many", "51", "50 at most: change the number, then try again."),
+        ("many", "0", "1 at least: change the number, then try again."),
         ("many", "x", "Type a whole number, such as 12."),
         ("hours", "x", "Type a number, such as 12 or 12.5."),
         ("hours", "1.25", "1 decimal is enough. Type it again with fewer."),
@@ -410,7 +410,7 @@ class Typed(GuardedForm):
         ("clock", "25:99", "This is no time of day yet. It looks like 13:30."),
         ("page", "no address", "This is no web address yet. It looks like https://example.ca/sheet."),
         ("mail", "x", "This is no e-mail address yet. It looks like name@hospital.ca."),
-        ("name", "abcdef", "5 characters fit here, and this has 6. Shorten it, then save again."),
+        ("name", "abcdef", "5 characters fit here, and this has 6. Shorten it, then try again."),
         ("pick", "b", "This is none of the choices. Choose again."),
         ("picks", "b", "This is none of the choices. Choose again."),
         ("own", "x", "Write the day like this."),

@@ -238,7 +238,9 @@ def test_a_lead_sees_at_the_door_who_is_in_and_lets_a_colleague_in(client, cohor
     assert reverse("session_guests", args=[cohort.pk, row.pk]) in text
     assert "Join the session" in text
     make.attendance(learning_session=row, person=tess, team=team, role="lead")
-    assert "Join again" in client.get(reverse("today")).content.decode()
+    text = client.get(reverse("today")).content.decode()
+    assert "Join again" in text
+    assert f"{reverse('session', args=[cohort.pk, row.pk])}#room" in text  # who sits beside her is not "not in yet"
     for other in (nia, make.planner(cohort=cohort)):
         client.force_login(other)
         assert "at the door" not in client.get(reverse("today")).content.decode()

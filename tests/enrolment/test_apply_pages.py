@@ -284,13 +284,13 @@ def test_wrong_answers_are_kept_told_and_can_be_left(client, cohort):
     answer = fill(client, url, "place", wrong)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Choose one, then save again." in page
+    assert "Choose one, then try again." in page
     assert "www.lakeshore.ca" in page
     assert "Go on all the same" in page
     again = client.get(at(url, "place")).content.decode()
     assert "www.lakeshore.ca" in again
-    assert "Choose one, then save again." not in again
-    assert "Choose one, then save again." in client.get(at(url, "place") + "?check=1").content.decode()
+    assert "Choose one, then try again." not in again
+    assert "Choose one, then try again." in client.get(at(url, "place") + "?check=1").content.decode()
     page = client.get(at(url, "send")).content.decode()
     assert "“Place”: something is missing or cannot be read" in page
     assert send(client, url).status_code == 422

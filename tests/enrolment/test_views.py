@@ -391,7 +391,7 @@ def test_a_province_is_chosen_and_never_guessed(client, cohort, paula):
     url = reverse("enrol", args=[cohort.pk])
     assert "Choose the province or territory" in client.get(url).content.decode()
     page = client.post(url, {**ENROL, "province": ""}).content.decode()
-    assert "Choose one, then save again." in page
+    assert "Choose one, then try again." in page
     assert 'value="Maple Grove"' in page
     assert not Team.objects.filter(name__startswith="Maple").exists()
 

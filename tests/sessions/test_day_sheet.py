@@ -13,7 +13,8 @@ from jobs import services as jobs
 from jobs.models import Job
 from sessions import people
 from sessions.day import day_sheet, on_the_day
-from sessions.models import AgendaItem, Appearance, LearningSession, MeetingAddress, RunItem, SoundCheck, Speaker
+from sessions.models import AgendaItem, Appearance, Guest, LearningSession, MeetingAddress, RunItem, SoundCheck, Speaker
+from sessions.room import joining
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +250,23 @@ def test_the_day_counts_who_is_in_and_which_teams_are_not(client, team, paula):
     assert part.lstrip().startswith('<section class="card" id="numbers"')
     for name in (nia.name, otto.name):
         assert name not in whole
+
+
+def test_a_guest_is_counted_beside_the_team_and_not_among_its_members(client, team, paula):
+    row = make.learning_session(cohort=team.cohort, minutes_ahead=10)
+    make.attendance(learning_session=row, person=make.member(team=team), team=team)
+    other = make.team(cohort=team.cohort)
+    make.member(team=other)
+    for one in (team, other):
+        joining.come_in_as_guest(
+            Guest.objects.create(learning_session=row, team=one, name="Ada", secret_hash=str(one.pk))
+        )
+    found = on_the_day.numbers_of(row)
+    assert found.there == 3
+    assert sorted((one.there, one.expected, one.guests) for one in found.others) == [(0, 1, 1), (1, 1, 1)]
+    client.force_login(paula)
+    page = " ".join(client.get(reverse("planning_session_day", args=[row.pk])).content.decode().split())
+    assert "1 of 1 and 1 guest<" in page
 
 
 def test_afterwards_it_says_that_not_everybody_who_came_in_counts(client, team, paula):

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from audit.models import Entry
 from core.refusals import Overtaken
+from sessions.models import Appearance, Speaker
+from sessions.speaking import mail as speaker_mail
 from surveys import passing_on, writing
 from surveys.models import Answer, Round
 from surveys.signals import sentences_passed_on
@@ -83,6 +85,18 @@ def test_a_planner_ticks_sentences_and_takes_them_back(client, cast, row, heard)
     trail = Entry.objects.filter(verb="survey.sentences_passed_on")
     assert trail.count() == 2
     assert "Sentence" not in str(list(trail.values_list("detail", flat=True)))
+
+
+def test_it_is_said_when_nobody_reads_it_and_when_nothing_is_ticked(client, cast, row):
+    client.force_login(cast.paula)
+    assert "Nobody reads this yet" in client.get(url(cast, row)).content.decode()
+    ada = Speaker.objects.create(programme=cast.programme, name="Ada Roy", email="ada@example.org", language="en")
+    appearance = Appearance.objects.create(learning_session=cast.past_session, speaker=ada)
+    assert "Nobody reads this yet" in client.get(url(cast, row)).content.decode(), "no page was sent"
+    speaker_mail.send_page(appearance=appearance, by=cast.paula)
+    assert "Nobody reads this yet" not in client.get(url(cast, row)).content.decode()
+    done = client.post(url(cast, row), {"version": "1"}, follow=True)
+    assert "Nothing is passed on" in done.content.decode()
 
 
 def test_the_same_press_twice_is_done_once(client, cast, row, heard):
