@@ -54,11 +54,11 @@ def numbers_of(learning_session: LearningSession) -> Numbers:
     there: Counter = Counter()
     guests: Counter = Counter()
     total = 0
-    is_guest = Q(guest__isnull=False)
-    for team, role, invited, count in came.values_list("team", "role", is_guest).annotate(n=Count("pk")).order_by():
+    came = came.annotate(is_guest=Q(guest__isnull=False))
+    for team, role, is_guest, count in came.values_list("team", "role", "is_guest").annotate(n=Count("pk")).order_by():
         total += count
         if role in TEAM_ROLES:
-            (guests if invited else there)[team] += count
+            (guests if is_guest else there)[team] += count
     # Before, nobody can be in, and a list of all teams says nothing.
     is_open = learning_session.opens_at <= timezone.now()
     teams = [TeamThere(name, count, there[team], guests[team]) for team, name, count in members] if is_open else []
