@@ -15,7 +15,7 @@ from collaborative import pausing
 from collaborative.line import today_in
 from collaborative.models import Pause, QuietWeek
 from core.refusals import Refused
-from core.time import wall_in
+from core.time import forward_utc, wall_in
 from notifications.models import PlannedMessage
 from notifications.wording import render
 from tests import make
@@ -88,7 +88,9 @@ def test_an_early_return_is_told_at_once(cast, today):
     row.refresh_from_db()
     assert (row.ends_on, row.ended_by) == (today - DAY, cast.tess)
     assert len(planned("collaborative/back")) == 3
-    assert all(one.due_at <= timezone.now() for one in planned("collaborative/back"))
+    # Whoever lets it go on in the night does not wake it.
+    morning = forward_utc(dt.datetime.combine(today, pausing.HOUR), cast.cohort.time_zone)
+    assert all(morning <= one.due_at <= max(morning, timezone.now()) for one in planned("collaborative/back"))
     pausing.resume(pause=row, by=cast.tess)
     assert Entry.objects.filter(verb="team.resumed").count() == 1
 
