@@ -67,7 +67,7 @@ def pause(*, team: Team, reason: str, until: dt.date, by) -> Pause:
 
 @transaction.atomic
 def resume(*, pause: Pause, by) -> None:
-    """Let a team go on today. It is welcomed back at once, in the night at ``HOUR``, unless it was paused today only; sent twice, once."""
+    """Let a team go on today. It is welcomed back at once, or at ``HOUR`` where that is ahead; not where it paused today only."""
     row = Pause.objects.select_for_update(of=("self",)).select_related("team__cohort").get(pk=pause.pk)
     today = today_in(row.team.cohort)
     if row.ends_on < today:
