@@ -24,7 +24,7 @@ class DeskConfig(AppConfig):
                 15,
                 plans_any,
                 bar=True,
-                match=("planning*", "enrol", "session_move", "session_details", "settle_message"),
+                match=("planning*", "enrol", "session_move", "session_details"),
             )
         )
         navigation.register(
@@ -59,6 +59,12 @@ class DeskConfig(AppConfig):
             "dates",
             lambda user, cohort: {
                 "text": _("Dates"), "url": reverse("planning_dates", args=[cohort.pk]), "order": 30, "group": "plan",
+            },
+        )  # fmt: skip
+        registry.planning_tabs.add(
+            "messages",
+            lambda user, cohort: {
+                "text": _("Messages"), "url": reverse("planning_outbox", args=[cohort.pk]), "order": 15,
             },
         )  # fmt: skip
         registry.planning_tabs.add(

@@ -7,10 +7,11 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -28,8 +29,10 @@ from core.time import day, forward_utc, wall_in
 from enrolment.decision_day.funnel import Funnel
 from enrolment.models import ApplicationMember, Invitation
 from improvement.models import DataPoint, SafetyConversation
+from notifications.causes import said_by_server, why
 from notifications.models import Channel, MessageQuerySet, PlannedMessage, State
 from notifications.outcomes import Tally, tallies
+from notifications.services import with_held_back, with_pause
 from sessions.models import Attendance, LearningSession
 
 # What planners call the kinds of message that are written in the name of a cohort.
@@ -65,6 +68,10 @@ KIND_NAMES = {
     "enrolment/question": gettext_lazy("A visitor's letter"),
     "enrolment/interest_open": gettext_lazy("Word that one can apply"),
     "enrolment/letter": gettext_lazy("Letter about an application"),
+    "enrolment/pass_on": gettext_lazy("The privacy pages, passed on"),
+    "enrolment/interest_confirm": gettext_lazy("A wish to be told, to confirm"),
+    "collaborative/one-person": gettext_lazy("Two accounts of one person"),
+    "collaborative/parted": gettext_lazy("Two accounts of one person, apart again"),
     "forum/reply": gettext_lazy("Somebody answered in the forum"),
     "coaching/note": gettext_lazy("A note from the coach"),
     "collaborative/paused": gettext_lazy("A team takes a break"),
@@ -93,30 +100,40 @@ def _midnight(cohort: Cohort, now: dt.datetime, days: int = 0) -> dt.datetime:
 
 @dataclasses.dataclass(frozen=True)
 class Leaving:
-    """Messages of one kind that leave at the same minute; ``in_product``: how many of them without a mailbox."""
+    """Messages of one kind that leave at the same minute; ``in_product``: how many of them without a mailbox.
+
+    ``message``: the key of one of them, which stands for all.
+    """
 
     name: str
     count: int
     in_product: int
     first: dt.datetime
+    message: str
 
 
-def leaving(cohort: Cohort, sessions: Sequence[LearningSession]) -> list[Leaving]:
-    """Return what leaves today and tomorrow on the cohort's clock, the next first.
+def leaving_soon(cohort: Cohort) -> MessageQuerySet:
+    """Return what leaves today and tomorrow on the cohort's clock."""
+    rows = PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk)
+    return rows.leaving_between(dt.datetime.min.replace(tzinfo=dt.UTC), _midnight(cohort, timezone.now(), 2))
+
+
+def leaving(messages: MessageQuerySet, sessions: Sequence[LearningSession]) -> list[Leaving]:
+    """Return these messages, which wait, in lines, the next first; one statement.
 
     A line for each kind and minute, and of what is about a session for each session.
     """
     titles = {str(row.pk): row.title for row in sessions}
     rows = (
-        PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk)
-        .leaving_between(dt.datetime.min.replace(tzinfo=dt.UTC), _midnight(cohort, timezone.now(), 2))
-        .order_by()
+        messages.order_by()
         .annotate(
             session=Case(When(source_id__in=list(titles), then="source_id"), default=Value("")),
             occurrence_of_session=Case(When(source_id__in=list(titles), then="occurrence"), default=Value("")),
         )
         .values("kind", "session", "occurrence_of_session", "next_attempt_at")
-        .annotate(count=Count("id"), in_product=Count("id", filter=Q(channel=Channel.INBOX)))
+        .annotate(
+            count=Count("id"), in_product=Count("id", filter=Q(channel=Channel.INBOX)), one=Min(Cast("id", CharField()))
+        )
         .order_by("next_attempt_at")
     )
     lines: dict[tuple[str, ...], Leaving] = {}
@@ -124,7 +141,7 @@ def leaving(cohort: Cohort, sessions: Sequence[LearningSession]) -> list[Leaving
         minute = row["next_attempt_at"].replace(second=0, microsecond=0)
         key = (row["kind"], row["session"], row["occurrence_of_session"] or minute.isoformat())
         so_far = lines.get(key) or Leaving(
-            _named(row["kind"], titles.get(row["session"], "")), 0, 0, row["next_attempt_at"]
+            named(row["kind"], titles.get(row["session"], "")), 0, 0, row["next_attempt_at"], row["one"]
         )
         lines[key] = dataclasses.replace(
             so_far, count=so_far.count + row["count"], in_product=so_far.in_product + row["in_product"]
@@ -132,7 +149,8 @@ def leaving(cohort: Cohort, sessions: Sequence[LearningSession]) -> list[Leaving
     return list(lines.values())
 
 
-def _named(kind: str, title: str) -> str:
+def named(kind: str, title: str) -> str:
+    """Return what planners call a kind of message, with the session it is about."""
     if not title:
         return kind_name(kind)
     return _("%(kind)s: %(session)s") % {"kind": kind_name(kind), "session": title}
@@ -176,7 +194,7 @@ def messages_sheet(cohort: Cohort, sessions: Sequence[LearningSession]) -> tuple
     """
     head = [_("List"), _("Message"), _("Day"), _("Hour"), _("State"), _("How many"), _("Person"), _("Why")]
     rows: list[list[Any]] = []
-    for one in leaving(cohort, sessions):
+    for one in leaving(leaving_soon(cohort), sessions):
         wall = wall_in(one.first, cohort.time_zone)
         counts = [(_("waiting"), one.count - one.in_product), (_("waiting, for the site only"), one.in_product)]
         begin = [_("Messages leaving"), one.name, wall.date(), f"{wall:%H:%M}"]
@@ -192,9 +210,10 @@ def messages_sheet(cohort: Cohort, sessions: Sequence[LearningSession]) -> tuple
         rows += [[*begin, words, count, "", ""] for words, count in counts if count]
     for row in _failed(cohort):
         whom = str(row.recipient or _("somebody"))
-        why = row.smtp_text or row.reason
         what = _("Perhaps went out") if row.state == State.UNCERTAIN else _("Did not go out")
-        rows.append([what, kind_name(row.kind), None, "", row.get_state_display(), 1, whom, why])
+        rows.append(
+            [what, kind_name(row.kind), None, "", row.get_state_display(), 1, whom, why(row) or said_by_server(row)]
+        )
     return head, rows
 
 
@@ -212,9 +231,13 @@ class NeedsPerson:
     icon: str
     text: str
     evidence: str = ""
-    message: PlannedMessage | None = None
     url: str = ""
     reasons: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+
+
+def with_messages(cohorts: Any) -> Any:
+    """Return the cohorts with whether sending is paused, and how many of their messages are held back."""
+    return with_held_back(with_pause(cohorts), "collaborative.cohort")
 
 
 def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> list[NeedsPerson]:
@@ -227,7 +250,7 @@ def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> l
     if cohort.closed_at:
         return _hidden(cohort)
     found = _paused(cohort) + _hidden(cohort) + _own_tasks(cohort) + _applications(cohort, rows, funnel)
-    found += [_not_told(row) for row in _failed(cohort)[:20]]
+    found += [_not_told(row) for row in _failed(cohort)[:20]] + _held_back(cohort)
     run_out = Invitation.objects.filter(
         Q(team__cohort=cohort) | Q(cohort=cohort), accepted_at=None, revoked_at=None, expires_at__lte=timezone.now()
     ).select_related("person", "team")
@@ -251,6 +274,7 @@ def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> l
 
 
 def _not_told(row: PlannedMessage) -> NeedsPerson:
+    url = reverse("planning_message", args=[row.pk])
     whom = {"kind": kind_name(row.kind), "name": row.recipient or _("somebody")}
     if row.state == State.UNCERTAIN:
         return NeedsPerson(
@@ -260,13 +284,22 @@ def _not_told(row: PlannedMessage) -> NeedsPerson:
                 "The mail server did not say whether it took it. In some minutes it is sent once more, marked as a "
                 "possible duplicate, or waits here for you."
             ),
+            url=url,
         )
     return NeedsPerson(
         icon="mail-x",
         text=_("%(kind)s for %(name)s did not go out") % whom,
-        evidence=f"{row.get_state_display()}. {row.smtp_text or row.reason}".strip(),
-        message=row,
+        evidence=f"{capfirst(row.get_state_display())}. {why(row) or said_by_server(row)}".strip(),
+        url=url,
     )
+
+
+def _held_back(cohort: Cohort) -> list[NeedsPerson]:
+    n = cohort.held_back  # type: ignore[attr-defined] # `with_held_back` puts it there
+    if not n:
+        return []
+    text = ngettext("%(n)d message is held back", "%(n)d messages are held back", n) % {"n": n}
+    return [NeedsPerson(icon="pause", text=text, url=reverse("planning_outbox", args=[cohort.pk]) + "#held")]
 
 
 def _applications(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> list[NeedsPerson]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from collaborative.models import (
@@ -19,7 +18,6 @@ from collaborative.models import (
 from collaborative.planned import cohorts_planned_by
 from collaborative.querysets import teams_of, teams_seen_by
 from core.places import sort_key
-from notifications.models import PlannedMessage
 from sessions.querysets import sessions_seen_by
 
 
@@ -57,14 +55,6 @@ def teams_named_in(cohort):
     """Return the teams of a cohort for its members, by name: names and places, nothing more."""
     teams = Team.objects.told().filter(cohort=cohort, withdrawn_at=None).select_related("unit__organisation")
     return sorted(teams, key=lambda team: sort_key(team.name))
-
-
-def messages_of(user, message_id):
-    """Return (message, cohort id) of a message in a cohort that ``user`` plans. Raises Http404."""
-    row = PlannedMessage.objects.filter(pk=message_id, scope_type="collaborative.cohort").first()
-    if row is None or not Cohort.objects.run_by(user).filter(pk=row.scope_id).exists():
-        raise Http404
-    return row, row.scope_id
 
 
 # ---------------------------------------------------------------- what planners change

@@ -19,12 +19,11 @@ from core.language import language
 from core.moments import Reading, read
 from core.time import wall_in
 from desk.cohort import sessions_of
-from desk.planning import needs_a_person, teams_and_milestones
+from desk.planning import needs_a_person, teams_and_milestones, with_messages
 from desk.querysets import next_session_of, own_teams
 from enrolment.decision_day.funnel import funnel_of, with_funnel
 from improvement.activity import NumberDue, today_cards
 from notifications.inbox import has_notes
-from notifications.services import with_pause
 from sessions.models import LearningSession
 from sessions.room.beside import Door, door_of
 from sessions.room.joining import has_joined, is_expected
@@ -123,7 +122,7 @@ def _survey(user) -> Asked | None:
 
 
 def _planned(user) -> list[Cohort]:
-    rows = with_funnel(with_pause(with_open_days(Cohort.objects.run_by(user).open().prefetch_related("phases"))))
+    rows = with_funnel(with_messages(with_open_days(Cohort.objects.run_by(user).open().prefetch_related("phases"))))
     return running_first(rows[:30])
 
 

@@ -2,6 +2,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from desk import views
+from desk.outbox import views as outbox
 from desk.schedule import closing
 from desk.schedule import views as schedule
 
@@ -18,7 +19,9 @@ urlpatterns = [
     path(_("planning/cohorts/<uuid:cohort_id>/hidden/"), views.planning_hidden, name="planning_hidden"),
     path(_("planning/cohorts/<uuid:cohort_id>/close/"), closing.close, name="planning_close"),
     path(_("planning/cohorts/<uuid:cohort_id>/close/undo/"), closing.close_undo, name="planning_close_undo"),
-    path(_("planning/messages/<uuid:message_id>/"), views.settle_message, name="settle_message"),
+    path(_("planning/cohorts/<uuid:cohort_id>/messages/"), outbox.outbox, name="planning_outbox"),
+    path(_("planning/messages/<uuid:message_id>/"), outbox.message, name="planning_message"),
+    path(_("planning/messages/<uuid:message_id>/together/"), outbox.together, name="planning_together"),
     path(_("planning/programs/<uuid:programme_id>/cohorts/new/"), schedule.new_cohort, name="planning_new_cohort"),
     path(
         _("planning/programs/<uuid:programme_id>/cohorts/new/dates/"),

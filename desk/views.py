@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -23,16 +21,14 @@ from core import sheets
 from core.language import language
 from core.methods import only
 from core.moments import read
-from core.refusals import Refused
 from desk import planning as room
 from desk.cohort import line_of, sessions_of
 from desk.first_steps import first_steps, with_first_steps
-from desk.querysets import cohort_seen_by, cohorts_seen_by, messages_of, team_seen_by, teams_named_in, with_phases
+from desk.querysets import cohort_seen_by, cohorts_seen_by, team_seen_by, teams_named_in, with_phases
 from desk.team import team_page
 from desk.today import strip_of, today_of
 from enrolment.decision_day.funnel import funnel_of, with_funnel
 from enrolment.site.pages import current_sites
-from notifications import services as notifications
 
 
 @require_safe
@@ -124,7 +120,7 @@ def planning(request: SignedInRequest) -> HttpResponse:
 def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
     """The planning room of one cohort; "?as=xlsx" takes along what is seen."""
     row = get_object_or_404(
-        with_first_steps(with_funnel(notifications.with_pause(with_open_days(cohorts_planned_by(request.user))))),
+        with_first_steps(with_funnel(room.with_messages(with_open_days(cohorts_planned_by(request.user))))),
         pk=cohort_id,
     )
     only(request, "GET")
@@ -134,7 +130,11 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
         head, cells = room.sheet(rows)
         return sheets.answer(head, cells, title=_("Teams"), file=f"{row.slug}-teams")
     funnel, until = funnel_of(row), closing.undo_until(row)
-    needs, leaving, left = room.needs_a_person(row, rows, funnel), room.leaving(row, sessions), room.left_today(row)
+    needs, leaving, left = (
+        room.needs_a_person(row, rows, funnel),
+        room.leaving(room.leaving_soon(row), sessions),
+        room.left_today(row),
+    )
     return render(
         request,
         "desk/planning.html",
@@ -150,7 +150,7 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
             "begun": has_begun(row),
             "leaving": leaving,
             "left": left,
-            "messages_to_list": bool(leaving or left or any(one.message for one in needs)),
+            "messages_to_list": bool(leaving or left or any(one.icon == "mail-x" for one in needs)),
             "rows": rows,
             "columns": [cell.column for cell in rows[0].cells] if rows else [],
         },
@@ -175,18 +175,3 @@ def planning_hidden(request: SignedInRequest, cohort_id) -> HttpResponse:
         head, cells = hiding.sheet(row)
         return sheets.answer(head, cells, title=_("Hidden texts"), file=f"{row.slug}-hidden")
     return render(request, "desk/hidden.html", {"cohort": row, "waiting": hiding.waiting_in(row)})
-
-
-@signed_in
-def settle_message(request: SignedInRequest, message_id) -> HttpResponse:
-    """Send a message that failed again, or drop it."""
-    message, cohort_id = messages_of(request.user, message_id)
-    only(request, "POST")
-    verb = notifications.retry if request.POST.get("verb") == "retry" else notifications.drop
-    try:
-        verb(message, by=request.user, reason=_("decided in the planning room"))
-    except Refused as refused:
-        messages.warning(request, refused.sentence)
-    else:
-        messages.success(request, _("It will be tried again.") if verb is notifications.retry else _("Dropped."))
-    return redirect(reverse("planning_cohort", args=[cohort_id]))

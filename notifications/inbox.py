@@ -51,13 +51,13 @@ def _notes(user: Any) -> Iterator[Note]:
             letter = render(row, briefing.said)
         except Gone:
             continue
-        yield Note(row.sent_at or row.due_at, letter.subject, _body(letter.plain))
+        yield Note(row.sent_at or row.due_at, letter.subject, body_of(letter.plain))
 
 
 def _not_over(user: Any):
     return PlannedMessage.objects.inbox_of(user).filter(Q(not_after=None) | Q(not_after__gt=Now()))
 
 
-def _body(plain: str) -> str:
+def body_of(plain: str) -> str:
     """Return a letter without its title, which stands above it, and without its foot, which speaks of mails."""
     return plain.partition("\n-- \n")[0].strip().partition("\n")[2].strip()

@@ -60,7 +60,11 @@ class MessageQuerySet(models.QuerySet):
     def failed(self) -> MessageQuerySet:
         """Return what needs a person: held, undeliverable, come back or perhaps gone, the latest first."""
         look = (states.HELD, states.DEAD, states.BOUNCED, states.UNCERTAIN)
-        return self.filter(state__in=look).order_by("-updated_at", "id")
+        return self.filter(state__in=look).exclude(reason=states.HELD_BY_PERSON).order_by("-updated_at", "id")
+
+    def held_back(self) -> MessageQuerySet:
+        """Return what the planning team holds back, in the order in which it would leave."""
+        return self.filter(state=states.HELD, reason=states.HELD_BY_PERSON).order_by("next_attempt_at", "id")
 
     def leaving_between(self, start, end) -> MessageQuerySet:
         """Return what will leave from `start` (included) until `end` (not included), in order."""

@@ -28,6 +28,8 @@ TERMINAL: Final = (SENT, VOID, EXPIRED, BOUNCED, DEAD)
 LIVE: Final = (PLANNED, CLAIMED, SENDING, UNCERTAIN, RETRY, HELD)
 # Due rows are looked for among these.
 WAITING: Final = (PLANNED, RETRY)
+# The reason of what the planning team keeps back; whatever else is held waits for a look.
+HELD_BY_PERSON: Final = "held_by_person"
 # A change of plan may still take these back: nothing of them has been handed over.
 TAKEN_BACK: Final = (PLANNED, RETRY, HELD, CLAIMED)
 # What may have reached a mailbox; where it came back nothing says that nobody read it.

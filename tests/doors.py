@@ -431,8 +431,10 @@ DOORS = [
     *(form(name, lambda world, rows=rows: [world.near.session.pk, rows(world.far)[1]], NOBODY, IN_COHORT - PAULA)
       for name, rows in (("planning_session_item", _item), ("planning_session_person", _appearance),
                          ("planning_session_run_line", _run_line))),
-    *both("settle_message", lambda rows: [rows.message.pk], **_may(PAULA, NOBODY, PIA, NOBODY), kind=verb,
-          words=lambda world: {"verb": "drop"}),
+    *both("planning_outbox", _cohort, **PLANNING, kind=form),
+    *both("planning_message", lambda rows: [rows.message.pk], **PLANNING, kind=form,
+          words=lambda world: {"verb": "drop", "drop-reason": "Not needed"}),
+    *both("planning_together", lambda rows: [rows.message.pk], **PLANNING, kind=form, words=lambda world: {"verb": "hold"}),
     *(door for name in ("invitation_revoke", "invitation_send_again")
       for door in both(name, lambda rows: [rows.invitation.pk], **_may(PAULA | {"tess"}, NOBODY, PIA, NOBODY), kind=verb)),
     # ---- decision day

@@ -125,6 +125,7 @@ FILLED: dict[str, Callable[[Any], dict[str, str]]] = {
 EACH_TIME = {"planning_session_address": "every look at the address of a meeting"}
 # What is not taken here, and why.
 NEVER = {
+    "planning_outbox": "it asks who got what, and changes nothing",
     "account_confirm_login_code": "the code stands in a mail alone",
     "planning_session_report_new": "it takes a file; the same one twice is tried in tests/sessions/test_attendance_pages.py",
 }

@@ -225,7 +225,7 @@ def take_back_together(*, cohort: Cohort, key: str, by) -> int:
         if any(row.created_at.isoformat() == key for row in (*standing.given, *standing.taken_back)):
             raise Refused(_("The mails of these have left. Each can still be taken back by itself."))
         return 0
-    notifications.void_each(batch.rows, "taken back", by=by)
+    notifications.void_each(batch.rows, "taken_back", by=by)
     if _told_of(batch.rows):
         raise Refused(_("The mails of these have left. Each can still be taken back by itself."))
     record_many("certificate.ungiven", batch.rows, by=by, cohort_id=cohort.pk)
@@ -306,7 +306,7 @@ def revoke(*, certificate: Certificate, reason: str, by) -> None:
     row.save(update_fields=["revoked_at", "revoke_reason"])
     # Files in which it lies are made anew by whoever wants one.
     Job.objects.filter(kind=KIND, params__cohort=str(row.cohort_id), ended_at__isnull=False).delete()
-    notifications.void(row, "taken back", by=by)
+    notifications.void(row, "taken_back", by=by)
     record("certificate.taken_back", row, by=by)
 
 

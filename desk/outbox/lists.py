@@ -1,0 +1,172 @@
+"""What the outbox of a cohort shows: what will leave, what is held back, what could not leave, and one reader's messages."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from collaborative.models import Cohort
+from collaborative.querysets import by_name
+from desk.planning import named
+from notifications import causes, states
+from notifications.briefing import Briefing
+from notifications.inbox import body_of
+from notifications.letters import BadAddress
+from notifications.models import MessageQuerySet, PlannedMessage
+from notifications.wording import Gone, render
+from sessions.models import LearningSession
+
+SCOPE = "collaborative.cohort"
+MOST_READERS, MOST_EACH, MOST_IN_A_LINE = 10, 30, 500
+_LINK = re.compile(r"https?://\S+")
+
+
+def alone(row: PlannedMessage) -> MessageQuerySet:
+    """Return this one message, as what is done with many takes it."""
+    return PlannedMessage.objects.filter(pk=row.pk)
+
+
+def messages_in(cohort: Cohort) -> MessageQuerySet:
+    """Return what was, will be or should have been told in the name of a cohort."""
+    return PlannedMessage.objects.in_scope(SCOPE, cohort.pk)
+
+
+def message_in(cohorts: Any, message_id: Any) -> tuple[PlannedMessage, Cohort]:
+    """Return a message in one of these cohorts, with its reader, and the cohort. Raises Http404."""
+    rows = PlannedMessage.objects.filter(scope_type=SCOPE).select_related("recipient")
+    row = get_object_or_404(rows, pk=message_id)
+    return row, get_object_or_404(cohorts, pk=row.scope_id)
+
+
+def together_with(row: PlannedMessage, sessions: Sequence[LearningSession]) -> MessageQuerySet:
+    """Return what stands in one line with this message: what has left already as well."""
+    rows = PlannedMessage.objects.in_scope(row.scope_type, row.scope_id).filter(kind=row.kind)
+    if row.source_id in {str(one.pk) for one in sessions}:
+        return rows.filter(source_type=row.source_type, source_id=row.source_id, occurrence=row.occurrence)
+    minute = row.next_attempt_at.replace(second=0, microsecond=0)
+    return rows.filter(next_attempt_at__gte=minute, next_attempt_at__lt=minute + dt.timedelta(minutes=1))
+
+
+@dataclasses.dataclass(frozen=True)
+class Told:
+    """A message on a list: what it is called, how it stands, when that was or will be, and why."""
+
+    message: PlannedMessage
+    name: str
+    state: str
+    at: dt.datetime
+    why: str
+
+
+def told(row: PlannedMessage, titles: Mapping[str, str]) -> Told:
+    """Return a message as the lists show it. ``titles``: of the cohort's sessions, by their keys."""
+    at = {states.SENT: row.sent_at, states.BOUNCED: row.bounced_at}.get(row.state)
+    if row.state in states.WAITING or row.state == states.HELD:
+        at = row.next_attempt_at
+    return Told(
+        row,
+        named(row.kind, titles.get(row.source_id, "")),
+        state_of(row),
+        at or row.updated_at,
+        causes.why(row),
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Reader:
+    """Somebody who was or will be told something, and their messages, the latest first; ``more``: there are older ones."""
+
+    name: str
+    told: list[Told]
+    more: bool
+
+
+def readers_called(cohort: Cohort, word: str, sessions: Sequence[LearningSession]) -> list[Reader]:
+    """Return who is called so, or has such an address, with what they were told in this cohort. Three statements."""
+    rows, titles = messages_in(cohort), {str(one.pk): one.title for one in sessions}
+    called = Q(name__icontains=word) | Q(email__icontains=word)
+    people = list(User.objects.filter(called, pk__in=rows.values("recipient")).order_by(by_name(), "pk")[:MOST_READERS])
+    strangers = (
+        rows.filter(recipient=None, address__icontains=word).order_by("address").values_list("address", flat=True)
+    )
+    keys = {str(one.pk): one.name or one.email or "" for one in people}
+    keys |= {one: one for one in strangers.distinct()[:MOST_READERS]}
+    by_reader: dict[str, list[PlannedMessage]] = {key: [] for key in keys}
+    for row in rows.filter(recipient_key__in=keys).order_by("-due_at", "-created_at", "id"):
+        by_reader[row.recipient_key].append(row)
+    return [
+        Reader(keys[key], [told(one, titles) for one in some[:MOST_EACH]], len(some) > MOST_EACH)
+        for key, some in by_reader.items()
+    ]
+
+
+def recent(rows: MessageQuerySet, since: dt.datetime) -> MessageQuerySet:
+    """Return what left since then, or should have."""
+    return rows.filter(state__in=(states.SENT, states.EXPIRED), updated_at__gte=since)
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """One step of a message in words, when that was, and who decided it (None: nobody, it went by itself)."""
+
+    words: str
+    at: dt.datetime
+    actor: User | None
+
+
+def story_of(row: PlannedMessage) -> list[Step]:
+    """Return every step of a message, the first one first."""
+    events = row.events.select_related("actor").order_by("id")
+    return [Step(causes.of_step(one), one.at, one.actor) for one in events]
+
+
+@dataclasses.dataclass(frozen=True)
+class Preview:
+    """A message as its reader would get it now. Links are taken out: they may be its reader's own."""
+
+    subject: str
+    words: str
+    lang: str
+
+
+def preview_of(row: PlannedMessage) -> Preview | None:
+    """Return what a message that has not left would say now; None where there is nothing to say any more."""
+    try:
+        if Briefing([row]).no_longer(row):
+            return None
+        letter = render(row)
+    except (Gone, BadAddress):
+        return None
+    return Preview(letter.subject, _LINK.sub(_without, body_of(letter.plain)), letter.language)
+
+
+def _without(link: re.Match) -> str:
+    return _("(link)") if link[0].startswith(settings.SITE_URL) else link[0]
+
+
+def readers_of(rows: Iterable[PlannedMessage]) -> list[tuple[PlannedMessage, str, str]]:
+    """Return messages with whom they are for and how they stand, in words."""
+    return [(row, reader_of(row), state_of(row)) for row in rows]
+
+
+def state_of(row: PlannedMessage) -> str:
+    """Return in words how a message stands."""
+    if row.state == states.HELD and row.reason == states.HELD_BY_PERSON:
+        return _("held back")
+    return str(row.get_state_display())
+
+
+def reader_of(row: PlannedMessage) -> str:
+    """Return whom a message is for, in words."""
+    if row.recipient is not None:
+        return row.recipient.name or row.recipient.email or _("a person without a name")
+    return row.address or _("somebody who was forgotten")

@@ -1,0 +1,143 @@
+"""The outbox of a cohort: what leaves, what is held back, what could not leave, who got what."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.decorators import SignedInRequest, signed_in
+from collaborative.planned import cohorts_planned_by
+from core.methods import only
+from core.refusals import Refused
+from core.toasts import say
+from desk.cohort import sessions_of
+from desk.outbox import forms, lists
+from desk.planning import leaving, named
+from notifications import causes, states
+from notifications import services as notifications
+
+LATELY = dt.timedelta(days=7)
+
+
+@signed_in
+def outbox(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """What leaves, what is held back, what could not leave; and who got what, asked by name (which no address holds)."""
+    cohort = get_object_or_404(notifications.with_pause(cohorts_planned_by(request.user)), pk=cohort_id)
+    only(request, "GET", "POST")
+    sessions, rows = sessions_of(cohort), lists.messages_in(cohort)
+    titles = {str(one.pk): one.title for one in sessions}
+    form = forms.FindForm(request.POST or None)
+    page = {"cohort": cohort, "form": form}
+    if request.method == "POST" and form.is_valid():
+        word = form.cleaned_data["name"]
+        return render(
+            request,
+            "desk/outbox/found.html",
+            {**page, "named": word, "readers": lists.readers_called(cohort, word, sessions)},
+        )
+    failed = rows.failed().select_related("recipient")[:50]
+    page |= {
+        "leaving": leaving(rows.waiting(), sessions),
+        "held": leaving(rows.held_back(), sessions),
+        "failed": [(lists.told(one, titles), lists.reader_of(one)) for one in failed],
+        "recent": leaving(lists.recent(rows, timezone.now() - LATELY), sessions)[::-1],
+    }
+    return render(request, "desk/outbox/outbox.html", page)
+
+
+@signed_in
+def together(request: SignedInRequest, message_id) -> HttpResponse:
+    """What leaves together: how it reads, for whom it is; held back, let go or sent now, all of it."""
+    row, cohort = lists.message_in(cohorts_planned_by(request.user), message_id)
+    only(request, "GET", "POST")
+    sessions = sessions_of(cohort)
+    rows = lists.together_with(row, sessions)
+    if request.method == "POST":
+        say(request, _settle(rows, request.POST.get("verb", ""), request.user))
+        return redirect("planning_outbox", cohort.pk)
+    found = list(rows.select_related("recipient").order_by("next_attempt_at", "id")[: lists.MOST_IN_A_LINE])
+    ahead = next((one for one in found if one.state in (*states.WAITING, states.HELD)), None)
+    page = {
+        "cohort": cohort,
+        "row": row,
+        "name": named(row.kind, {str(one.pk): one.title for one in sessions}.get(row.source_id, "")),
+        "readers": lists.readers_of(found),
+        "waits": any(one.state in states.WAITING for one in found),
+        "is_held": any(one.state == states.HELD and one.reason == states.HELD_BY_PERSON for one in found),
+        "preview": lists.preview_of(ahead) if ahead else None,
+    }
+    return render(request, "desk/outbox/together.html", page)
+
+
+@signed_in
+def message(request: SignedInRequest, message_id) -> HttpResponse:
+    """One message: how it stands and why, every step, how it reads, and what can be done."""
+    row, cohort = lists.message_in(cohorts_planned_by(request.user), message_id)
+    only(request, "GET", "POST")
+    verb = request.POST.get("verb", "")
+    again = forms.AgainForm(request.POST if verb == "again" else None, prefix="again")
+    drop = forms.DropForm(request.POST if verb == "drop" else None, prefix="drop")
+    if request.method == "POST":
+        try:
+            done = _decide(row, verb, again, drop, request.user)
+        except Refused as refused:
+            refused.put_on(again if verb == "again" else drop)
+        else:
+            if done:
+                say(request, done)
+                return redirect("planning_message", row.pk)
+    has_left = row.state in (*states.MAY_HAVE_ARRIVED, states.VOID, states.EXPIRED)
+    page = {
+        "cohort": cohort,
+        "row": row,
+        "told": lists.told(row, {str(one.pk): one.title for one in sessions_of(cohort)}),
+        "reader": lists.reader_of(row),
+        "server": causes.said_by_server(row),
+        "story": lists.story_of(row),
+        "preview": None if has_left else lists.preview_of(row),
+        "waits": row.state in states.WAITING,
+        "is_held": row.state == states.HELD and row.reason == states.HELD_BY_PERSON,
+        "can_go_again": row.state == states.DEAD or (row.state == states.HELD and row.reason != states.HELD_BY_PERSON),
+        "can_be_dropped": row.state in (*states.WAITING, states.HELD, states.DEAD),
+        "again": again,
+        "drop": drop,
+    }
+    return render(request, "desk/outbox/message.html", page)
+
+
+def _decide(row, verb: str, again: forms.AgainForm, drop: forms.DropForm, user) -> str:
+    """Do what was pressed and return what to say; "" where something typed has to be looked at."""
+    if verb == "again":
+        if again.is_valid():
+            address = again.cleaned_data["address"]
+            notifications.retry(row, by=user, reason=_("decided in the planning room"), address=address)
+            return _("It will be tried again.")
+        return ""
+    if verb == "drop":
+        if drop.is_valid():
+            notifications.drop(row, by=user, reason=drop.cleaned_data["reason"])
+            return _("Dropped.")
+        return ""
+    return _settle(lists.alone(row), verb, user)
+
+
+def _settle(rows: QuerySet, verb: str, user) -> str:
+    """Hold messages back, let them go or send them now; return what to say."""
+    if verb == "hold":
+        n = notifications.hold(rows, by=user)
+        words = ngettext("%(n)d message is held back.", "%(n)d messages are held back.", n)
+    elif verb == "release":
+        n = notifications.release(rows, by=user)
+        words = ngettext("%(n)d message leaves at its hour.", "%(n)d messages leave at their hour.", n)
+    elif verb == "now":
+        n = notifications.send_now(rows, by=user)
+        words = ngettext("%(n)d message leaves now.", "%(n)d messages leave now.", n)
+    else:
+        n, words = 0, ""
+    return words % {"n": n} if n else _("Nothing of it waits any more: look at it again.")

@@ -1,0 +1,76 @@
+"""Why a message is where it is, and what can be done about it: the codes of the diary in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications import states
+from notifications.models import Channel, MessageEvent, PlannedMessage, State
+
+# What made a message void, dead, late or uncertain. A word that is none of these was typed by whoever decided.
+_CAUSES = {
+    "refused": _("The mail server of that address refused it."),
+    "too_many_tries": _("The mail server could not be reached, or put it off, eight times."),
+    "server_away": _("The mail server could not be reached. It is tried again."),
+    "put_off": _("The mail server asked to come back later. It is tried again."),
+    "sender_lost": _("What was sending it stopped. It is tried again."),
+    "database_restarted": _("The database was started anew while it was leaving."),
+    "no_reply_after_dot": _("The mail server did not say whether it took it."),
+    "may_have_gone": _("The mail server did not say whether it took it."),
+    "bad_address": _("The address cannot be one."),
+    "unknown_kind": _("This version of the software does not know this kind of message."),
+    "superseded": _("What it speaks about has changed since, and the next message says so."),
+    "not_wanted": _("It was not for this person any more."),
+    "inactive": _("The account is closed."),
+    "forgotten": _("The person asked to be forgotten."),
+    "source_gone": _("What it speaks about is not there any more, or is done."),
+    "gone": _("What it speaks about is not there any more, or is done."),
+    "may_not_know": _("The person has nothing to do with it any more."),
+    "left": _("The person has nothing to do with it any more."),
+    "team": _("The person has nothing to do with it any more."),
+    "withdrawn": _("It was withdrawn."),
+    "revoked": _("It was taken back."),
+    "taken_back": _("It was taken back."),
+    "taken_up": _("The person was faster: it is done."),
+    "came_back": _("The team came back."),
+    "link_ended": _("The link in it was ended."),
+    "other_address": _("The person has another address now."),
+    "told_already": _("The person has been told already."),
+    "closed": _("The series is closed."),
+    "too_late": _("It was too late: what it speaks about was over."),
+    states.HELD_BY_PERSON: _("The planning team holds it back."),
+}
+_BROKEN = _("Its words could not be made. Whoever looks after the software finds its number in the log.")
+
+
+def why(row: PlannedMessage) -> str:
+    """Return in words why a message is where it is, "" where its state says all. What a planner typed is in their words."""
+    code = row.reason.partition(":")[0]
+    if code in ("template_broken", "cannot_be_written"):
+        return str(_BROKEN)
+    if row.channel == Channel.INBOX and row.state == states.SENT:
+        return str(_("This person has no mailbox: it stands on the site."))
+    return str(_CAUSES.get(code, row.reason))
+
+
+_DECIDED = {
+    "by_person_held": _("held back"),
+    "by_person_released": _("let go"),
+    "by_person_hurried": _("to be sent at once"),
+    "by_person_tried_again": _("to be tried again"),
+    "by_person_dropped": _("never to be sent"),
+}
+
+
+def of_step(event: MessageEvent) -> str:
+    """Return one step of a message in words: the state that it came to, and why."""
+    if event.note in _DECIDED:
+        return str(_DECIDED[event.note])
+    state = str(State(event.to_state).label)
+    cause = _CAUSES.get(event.note.partition(":")[0])
+    return f"{state}: {cause}" if cause else state
+
+
+def said_by_server(row: PlannedMessage) -> str:
+    """Return the last answer of the mail server in its own words, with its number; "" where none was kept."""
+    return " ".join(str(part) for part in (row.smtp_code, row.smtp_text) if part)

@@ -1,0 +1,242 @@
+"""The planning team's outbox: what leaves, who got what and why not, and what can be done about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import Entry
+from notifications import kinds
+from notifications.models import MessageEvent, PlannedMessage
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch):
+    monkeypatch.setattr("notifications.bell.kick", lambda: True)
+
+
+@pytest.fixture
+def cohort():
+    return make.cohort()
+
+
+@pytest.fixture
+def team(cohort):
+    return make.team(cohort=cohort)
+
+
+@pytest.fixture
+def nia(team):
+    return make.member(team=team, name="Nia Roy", email="nia@example.org")
+
+
+@pytest.fixture
+def session(cohort, nia):
+    return make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 20, title_en="Listening on the ward")
+
+
+@pytest.fixture
+def planning(client, cohort, session):
+    client.force_login(make.planner(cohort=cohort, name="Paula"))
+    return client
+
+
+def of(session, person, occurrence: str) -> PlannedMessage:
+    return PlannedMessage.objects.about(session).to(person).get(occurrence=occurrence)
+
+
+def reminder(session, person) -> PlannedMessage:
+    """Return the last reminder that waits for somebody about a session."""
+    waiting = PlannedMessage.objects.about(session).to(person).waiting().filter(kind="sessions/reminder")
+    return waiting.order_by("-due_at").first()
+
+
+def outbox(cohort) -> str:
+    return reverse("planning_outbox", args=[cohort.pk])
+
+
+def page(client, name: str, row) -> str:
+    return " ".join(client.get(reverse(name, args=[row.pk])).content.decode().split())
+
+
+def test_what_leaves_stands_in_lines_with_how_many_people(planning, cohort, team, session, nia):
+    make.member(team=team)
+    PlannedMessage.objects.exclude(source_id=str(session.pk)).update(state="void")
+    text = planning.get(outbox(cohort)).content.decode()
+    assert "Session reminder: Listening on the ward" in text
+    n = PlannedMessage.objects.about(session).filter(occurrence=reminder(session, nia).occurrence).count()
+    assert f"{n} people" in text
+    assert nia.name not in text
+
+
+def test_the_list_asks_as_much_for_many_as_for_one(planning, cohort, team, session, django_assert_max_num_queries):
+    for _n in range(3):
+        make.member(team=team)
+    PlannedMessage.objects.about(session).filter(occurrence="T-1h").update(state="dead", reason="refused")
+    with django_assert_max_num_queries(12):
+        planning.get(outbox(cohort))
+
+
+def test_who_got_what_is_found_by_a_part_of_the_name_with_the_reason(planning, cohort, session, nia):
+    row = reminder(session, nia)
+    PlannedMessage.objects.filter(pk=row.pk).update(state="dead", reason="refused")
+    for word in ("roy", "NIA@EXAMPLE"):
+        text = planning.post(outbox(cohort), {"name": word}).content.decode()
+        assert "Nia Roy" in text
+        assert "The mail server of that address refused it." in text
+        assert reverse("planning_message", args=[row.pk]) in text
+    assert "Nobody of that name" in planning.post(outbox(cohort), {"name": "zzz"}).content.decode()
+
+
+def test_a_name_without_an_account_and_of_another_cohort_stays_there(planning, session, cohort):
+    other = make.team(cohort=make.cohort())
+    make.member(team=other, name="Far Away")
+    make.learning_session(cohort=other.cohort, minutes_ahead=60 * 24 * 20)
+    assert "Nobody of that name" in planning.post(outbox(cohort), {"name": "Far Away"}).content.decode()
+
+
+def test_an_empty_search_says_so_beside_the_box(planning, cohort):
+    text = planning.post(outbox(cohort), {"name": " "}).content.decode()
+    assert "Write something here" in text
+    assert "Leaving" in text
+
+
+def test_a_message_tells_its_story_and_how_it_reads_without_its_links(planning, session, nia):
+    row = reminder(session, nia)
+    text = page(planning, "planning_message", row)
+    assert "For Nia Roy" in text
+    assert "Listening on the ward" in text
+    assert "http://localhost:8000/" not in text.partition("How it reads now")[2].partition("What became of it")[0]
+    assert "(link)" in text
+
+
+def test_held_back_it_does_not_leave_until_it_is_let_go(planning, cohort, session, nia):
+    row = reminder(session, nia)
+    url = reverse("planning_message", args=[row.pk])
+    planning.post(url, {"verb": "hold"})
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("held", "held_by_person")
+    room = planning.get(reverse("planning_cohort", args=[cohort.pk])).content.decode()
+    assert "1 message is held back" in room
+    assert "did not go out" not in room
+    planning.post(url, {"verb": "release"})
+    row.refresh_from_db()
+    assert (row.state, row.reason, row.attempts) == ("planned", "", 0)
+    assert row.next_attempt_at == row.due_at
+    told = list(MessageEvent.objects.filter(message=row).order_by("id").values_list("to_state", "note"))
+    assert told[-2:] == [("held", "by_person_held"), ("planned", "by_person_released")]
+    assert Entry.objects.filter(about_id=str(row.pk), verb__in=["message.held", "message.released"]).count() == 2
+    text = page(planning, "planning_message", row)
+    assert "held back" in text
+    assert "let go" in text
+
+
+def test_what_the_software_holds_is_not_let_go_but_tried_again(planning, session, nia):
+    row = reminder(session, nia)
+    PlannedMessage.objects.filter(pk=row.pk).update(state="held", reason="template_broken:KeyError")
+    url = reverse("planning_message", args=[row.pk])
+    text = page(planning, "planning_message", row)
+    assert "Its words could not be made." in text
+    assert 'value="release"' not in text
+    planning.post(url, {"verb": "release"})
+    row.refresh_from_db()
+    assert row.state == "held"
+    planning.post(url, {"verb": "again", "again-address": "nia.roy@example.org"})
+    row.refresh_from_db()
+    assert (row.state, row.address) == ("planned", "nia.roy@example.org")
+
+
+def test_an_address_that_is_none_is_said_beside_its_box(planning, session, nia):
+    row = reminder(session, nia)
+    PlannedMessage.objects.filter(pk=row.pk).update(state="dead", reason="refused")
+    answer = planning.post(reverse("planning_message", args=[row.pk]), {"verb": "again", "again-address": "nowhere"})
+    assert answer.status_code == 200
+    assert 'value="nowhere"' in answer.content.decode()
+    row.refresh_from_db()
+    assert row.state == "dead"
+
+
+def test_it_is_dropped_with_a_reason_and_not_without(planning, session, nia):
+    row = reminder(session, nia)
+    url = reverse("planning_message", args=[row.pk])
+    assert planning.post(url, {"verb": "drop", "drop-reason": ""}).status_code == 200
+    row.refresh_from_db()
+    assert row.state == "planned"
+    planning.post(url, {"verb": "drop", "drop-reason": "She knows already"})
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("void", "She knows already")
+    assert "She knows already" in page(planning, "planning_message", row)
+
+
+def test_all_that_leaves_together_is_held_let_go_and_sent_at_once(planning, team, session, nia):
+    make.member(team=team)
+    row = reminder(session, nia)
+    same = PlannedMessage.objects.about(session).filter(occurrence=row.occurrence, kind=row.kind)
+    others = PlannedMessage.objects.exclude(pk__in=same.values("pk"))
+    before = list(others.order_by("pk").values_list("pk", "state", "next_attempt_at"))
+    url, n = reverse("planning_together", args=[row.pk]), same.count()
+    assert n > 2
+    text = page(planning, "planning_together", row)
+    assert f"For {n} people" in text
+    assert "How it reads now" in text
+    planning.post(url, {"verb": "hold"})
+    assert "held back" in page(planning, "planning_together", row)
+    assert set(same.values_list("state", flat=True)) == {"held"}
+    planning.post(url, {"verb": "release"})
+    assert set(same.values_list("state", flat=True)) == {"planned"}
+    planning.post(url, {"verb": "now"})
+    assert not same.filter(next_attempt_at__gt=timezone.now()).exists()
+    assert list(others.order_by("pk").values_list("pk", "state", "next_attempt_at")) == before
+
+
+def test_what_has_left_is_neither_held_nor_sent_again(planning, session, nia):
+    row = reminder(session, nia)
+    PlannedMessage.objects.filter(pk=row.pk).update(state="sent", sent_at=timezone.now())
+    for verb in ("hold", "release", "now", "no such thing"):
+        planning.post(reverse("planning_message", args=[row.pk]), {"verb": verb})
+        row.refresh_from_db()
+        assert row.state == "sent"
+    assert 'name="verb"' not in page(planning, "planning_message", row)
+
+
+def test_every_kind_that_planners_see_has_a_name(planning):
+    from desk.planning import kind_name
+
+    nameless = [key for key in sorted(kinds.keys()) if kind_name(key) == key]
+    assert [key for key in nameless if not key.startswith(("accounts/", "account/", "demo/"))] == []
+
+
+def test_what_left_together_says_for_whom_and_how_each_stands(planning, cohort, team, session, nia):
+    other = make.member(team=team, name="Otto Reimer")
+    row = reminder(session, nia)
+    same = PlannedMessage.objects.about(session).filter(occurrence=row.occurrence, kind=row.kind)
+    same.update(state="sent", sent_at=timezone.now(), updated_at=timezone.now())
+    same.filter(recipient=other).update(state="expired", reason="too_late")
+    text = planning.get(outbox(cohort)).content.decode().partition("Left in the last seven days")[2]
+    assert "Session reminder: Listening on the ward" in text
+    found = page(planning, "planning_together", row)
+    assert "too late to send" in found
+    assert 'name="verb"' not in found
+
+
+def test_a_planner_of_another_cohort_finds_nothing(client, cohort, session, nia):
+    row = reminder(session, nia)
+    client.force_login(make.planner(cohort=make.cohort()))
+    for name, key in (("planning_message", row.pk), ("planning_together", row.pk), ("planning_outbox", cohort.pk)):
+        assert client.get(reverse(name, args=[key])).status_code == 404
+        assert client.post(reverse(name, args=[key]), {"verb": "hold", "name": "Nia"}).status_code == 404
+
+
+def test_what_was_moved_to_later_waits_as_long_as_it_is_held(planning, session, nia):
+    row = reminder(session, nia)
+    planning.post(reverse("planning_message", args=[row.pk]), {"verb": "hold"})
+    PlannedMessage.objects.filter(pk=row.pk).update(due_at=timezone.now() - dt.timedelta(minutes=1))
+    planning.post(reverse("planning_message", args=[row.pk]), {"verb": "release"})
+    row.refresh_from_db()
+    assert row.state == "planned"
