@@ -32,6 +32,7 @@ class Kind:
     `also_when_closed`: somebody asked for it, or has a right to it: it leaves for a scope that is closed as well.
     `untold_before`: that it waits is already the news (an answer with a minute of its own): its reader is not told of it
     before it leaves, not even by what they take along of their data.
+    `words_stay_hidden`: it holds what stands on no page (the address of a meeting): planners see that it leaves, not its words.
     `at_most_once`: a second copy would harm (money, invitations, codes): when unsure, a person decides.
     """
 
@@ -45,6 +46,7 @@ class Kind:
     calendar: Callable[[PlannedMessage], Sequence[CalendarPart]] | None = None
     also_when_closed: bool = False
     untold_before: bool = False
+    words_stay_hidden: bool = False
 
 
 _kinds: dict[str, Kind] = {}

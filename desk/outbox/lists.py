@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from accounts.models import User
 from collaborative.models import Cohort
 from collaborative.querysets import by_name
 from desk.planning import named
-from notifications import causes, states
+from notifications import causes, kinds, states
 from notifications.briefing import Briefing
 from notifications.inbox import body_of
 from notifications.letters import BadAddress
@@ -27,7 +26,7 @@ from sessions.models import LearningSession
 
 SCOPE = "collaborative.cohort"
 MOST_READERS, MOST_EACH, MOST_IN_A_LINE = 10, 30, 500
-_LINK = re.compile(r"https?://\S+")
+_LINK = re.compile(r"https?://\S+|\b(?:mailto|tel):\S+")
 
 
 def alone(row: PlannedMessage) -> MessageQuerySet:
@@ -133,24 +132,24 @@ def story_of(row: PlannedMessage) -> list[Step]:
 class Preview:
     """A message as its reader would get it now. Links are taken out: they may be its reader's own."""
 
-    subject: str
-    words: str
-    lang: str
+    subject: str = ""
+    words: str = ""
+    lang: str = ""
+    is_hidden: bool = False
 
 
 def preview_of(row: PlannedMessage) -> Preview | None:
     """Return what a message that has not left would say now; None where there is nothing to say any more."""
+    kind = kinds.find(row.kind)
+    if kind is not None and kind.words_stay_hidden:
+        return Preview(is_hidden=True)
     try:
         if Briefing([row]).no_longer(row):
             return None
         letter = render(row)
     except (Gone, BadAddress):
         return None
-    return Preview(letter.subject, _LINK.sub(_without, body_of(letter.plain)), letter.language)
-
-
-def _without(link: re.Match) -> str:
-    return _("(link)") if link[0].startswith(settings.SITE_URL) else link[0]
+    return Preview(letter.subject, _LINK.sub(_("(link)"), body_of(letter.plain)), letter.language)
 
 
 def readers_of(rows: Iterable[PlannedMessage]) -> list[tuple[PlannedMessage, str, str]]:

@@ -135,7 +135,7 @@ def _settle(rows: QuerySet, verb: str, user) -> str:
     elif verb == "release":
         n = notifications.release(rows, by=user)
         words = ngettext("%(n)d message leaves at its hour.", "%(n)d messages leave at their hour.", n)
-    elif verb == "now":
+    elif verb == "now" and all(lists.preview_of(row) for row in rows.waiting()[:1]):
         n = notifications.send_now(rows, by=user)
         words = ngettext("%(n)d message leaves now.", "%(n)d messages leave now.", n)
     else:

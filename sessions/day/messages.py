@@ -36,5 +36,6 @@ kinds.register(
         sources=release.with_address,
         # Before everything but the codes of those who are just signing in.
         priority=kinds.FIRST + 1,
+        words_stay_hidden=True,
     )
 )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit.models import Entry
 from notifications import kinds
 from notifications.models import MessageEvent, PlannedMessage
+from sessions.day import release
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,16 @@ def test_a_message_tells_its_story_and_how_it_reads_without_its_links(planning, 
     assert "(link)" in text
 
 
+def test_the_address_of_a_meeting_is_not_read_in_the_outbox(planning, cohort, nia):
+    soon = make.learning_session(cohort=cohort, minutes_ahead=10, url="https://zoom.us/j/99?pwd=canary")
+    release.release_address(learning_session=soon, reason="Join does not answer", by=make.planner(cohort=cohort))
+    row = PlannedMessage.objects.to(nia).get(kind="sessions/address")
+    for name in ("planning_message", "planning_together"):
+        text = page(planning, name, row)
+        assert "Only its readers see its words" in text
+        assert "zoom.us" not in text
+
+
 def test_held_back_it_does_not_leave_until_it_is_let_go(planning, cohort, session, nia):
     row = reminder(session, nia)
     url = reverse("planning_message", args=[row.pk])
@@ -193,6 +204,17 @@ def test_all_that_leaves_together_is_held_let_go_and_sent_at_once(planning, team
     planning.post(url, {"verb": "now"})
     assert not same.filter(next_attempt_at__gt=timezone.now()).exists()
     assert list(others.order_by("pk").values_list("pk", "state", "next_attempt_at")) == before
+
+
+def test_what_has_nothing_to_say_yet_is_not_sent_now(planning, session, nia):
+    row = reminder(session, nia)
+    PlannedMessage.objects.filter(pk=row.pk).update(source_version=-1)
+    text = page(planning, "planning_message", row)
+    assert "There would be nothing to say" in text
+    assert 'value="now"' not in text
+    planning.post(reverse("planning_message", args=[row.pk]), {"verb": "now"})
+    row.refresh_from_db()
+    assert row.next_attempt_at > timezone.now()
 
 
 def test_what_has_left_is_neither_held_nor_sent_again(planning, session, nia):
