@@ -29,7 +29,7 @@ from collaborative.models import Membership, Role
 from desk import backup
 from notifications import states
 from notifications.models import PlannedMessage, Tick
-from notifications.sweep import SILENCE_SECONDS
+from notifications.services import patience
 
 GOOD, NOTE, BAD = "good", "note", "BAD"
 
@@ -87,8 +87,8 @@ def last_tick() -> Row:
     if tick is None or tick.last_tick is None:
         return Row("last tick", BAD, "never", repair)
     now = _now()
-    patience = dt.timedelta(seconds=max(SILENCE_SECONDS, 5 * settings.TICK_SECONDS))
-    return Row("last tick", GOOD, _ago(tick.last_tick, now)) if now - tick.last_tick <= patience else Row(
+    recent = now - tick.last_tick <= dt.timedelta(seconds=patience())
+    return Row("last tick", GOOD, _ago(tick.last_tick, now)) if recent else Row(
         "last tick", BAD, _ago(tick.last_tick, now), repair
     )  # fmt: skip
 

@@ -249,7 +249,9 @@ def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> l
     """
     if cohort.closed_at:
         return _hidden(cohort)
-    found = _paused(cohort) + _hidden(cohort) + _own_tasks(cohort) + _applications(cohort, rows, funnel)
+    found = (
+        _silent(cohort) + _paused(cohort) + _hidden(cohort) + _own_tasks(cohort) + _applications(cohort, rows, funnel)
+    )
     found += [_not_told(row) for row in _failed(cohort)[:20]] + _held_back(cohort)
     run_out = Invitation.objects.filter(
         Q(team__cohort=cohort) | Q(cohort=cohort), accepted_at=None, revoked_at=None, expires_at__lte=timezone.now()
@@ -316,6 +318,19 @@ def steps_of(funnel: Funnel, rows: Sequence[TeamRow]) -> list[tuple[str, int]]:
         return []
     people = sum(row.team.people for row in rows)  # type: ignore[attr-defined]  # counted with the teams
     return funnel.steps(teams=len(rows), people=people)
+
+
+def _silent(cohort: Cohort) -> list[NeedsPerson]:
+    if cohort.silent_since is None:  # type: ignore[attr-defined] # `with_pause` puts it there
+        return []
+    return [
+        NeedsPerson(
+            icon="mail-x",
+            text=_("No message leaves: what sends them is silent"),
+            evidence=_("Last heard of on %(moment)s. Whoever looks after the server has to start it; nothing is lost.")
+            % {"moment": read(cohort.silent_since, cohort, lang=language()).mine},  # type: ignore[attr-defined]
+        )
+    ]
 
 
 def _paused(cohort: Cohort) -> list[NeedsPerson]:

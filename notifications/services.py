@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Now
@@ -21,6 +22,8 @@ from core import registry
 from core.refusals import Refused
 from notifications import bell, diary, kinds, sealing, states
 from notifications.models import Channel, MessageEvent, PlannedMessage, Tick, make_message_id
+
+SILENCE_SECONDS = 300.0
 
 Source: TypeAlias = models.Model | tuple[str, Any]
 
@@ -371,11 +374,22 @@ def resume_sending(*, by: Any = None) -> None:
     bell.kick_after_commit()
 
 
+def patience() -> float:
+    """Return for how many seconds sending may be silent before somebody has to look."""
+    return max(SILENCE_SECONDS, 5 * settings.TICK_SECONDS)
+
+
 def with_pause(rows: QuerySet) -> QuerySet:
-    """Return ``rows`` with since when (``paused_at``) and why (``pause_reason``) nothing is sent; None while all is."""
+    """Return ``rows`` with since when (``paused_at``) and why (``pause_reason``) nothing is sent; None while all is.
+
+    ``silent_since``: when sending was last heard of, where that is too long ago; None where it is not, or has never begun.
+    """
     paused = Tick.objects.filter(paused_at__isnull=False)
+    silent = Tick.objects.filter(last_tick__lt=Now() - datetime.timedelta(seconds=patience()))
     return rows.annotate(
-        paused_at=Subquery(paused.values("paused_at")[:1]), pause_reason=Subquery(paused.values("pause_reason")[:1])
+        paused_at=Subquery(paused.values("paused_at")[:1]),
+        pause_reason=Subquery(paused.values("pause_reason")[:1]),
+        silent_since=Subquery(silent.values("last_tick")[:1]),
     )
 
 

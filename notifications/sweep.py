@@ -7,19 +7,17 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from core.accidents import log_accident
 from core.registry import Slot
-from notifications import delivery, sending
+from notifications import delivery, sending, services
 from notifications.smtp import Line
 
 log = logging.getLogger(__name__)
 
 # Shorter than the regular tick, so that two rounds of one worker do not overlap.
 ROUND_SECONDS: Final = 50.0
-SILENCE_SECONDS: Final = 300.0
 
 sweeps = Slot("sweeps", "room -> fn() -> None: other work found by a sweep, done at every tick; must be idempotent")
 
@@ -75,11 +73,10 @@ def pulse() -> dict[str, Any]:
 
     An installation where no tick has ever been is new, not ill.
     """
-    patience = max(SILENCE_SECONDS, 5 * settings.TICK_SECONDS)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT last_tick > clock_timestamp() - %s * interval '1 second', paused_at IS NOT NULL FROM message_tick",
-            [patience],
+            [services.patience()],
         )
         recent, paused = cursor.fetchone() or (None, None)
     return {"messages": recent is not False, "sending_paused": "yes" if paused else "no"}

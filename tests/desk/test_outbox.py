@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from notifications import kinds
-from notifications.models import MessageEvent, PlannedMessage
+from notifications.models import MessageEvent, PlannedMessage, Tick
 from sessions.day import release
 from tests import make
 
@@ -100,6 +100,17 @@ def test_a_name_without_an_account_and_of_another_cohort_stays_there(planning, s
     make.member(team=other, name="Far Away")
     make.learning_session(cohort=other.cohort, minutes_ahead=60 * 24 * 20)
     assert "Nobody of that name" in planning.post(outbox(cohort), {"name": "Far Away"}).content.decode()
+
+
+def test_planners_are_told_when_what_sends_is_silent_and_not_before_it_ever_sent(planning, cohort):
+    url, words = reverse("planning_cohort", args=[cohort.pk]), "what sends them is silent"
+    assert words not in planning.get(url).content.decode()
+    Tick.objects.update_or_create(pk=Tick.THE_ONE, defaults={"last_tick": timezone.now()})
+    assert words not in planning.get(url).content.decode()
+    for minutes, told in ((4, False), (6, True)):
+        Tick.objects.update(last_tick=timezone.now() - dt.timedelta(minutes=minutes))
+        for page_of in (url, outbox(cohort)):
+            assert (words in planning.get(page_of).content.decode()) is told
 
 
 def test_an_empty_search_says_so_beside_the_box(planning, cohort):
