@@ -124,12 +124,44 @@ def _context(mail: _Mail):
     return context
 
 
+# When each is told, and what stops it.
+_TOLD = {
+    "login-code": (
+        gettext_lazy("At once, when somebody asks for a code to sign in, or to show once more who they are."),
+        gettext_lazy("The code has run out before it could leave, or the account is closed."),
+    ),
+    "password-reset": (
+        gettext_lazy("At once, when somebody asks for a link to choose a new password."),
+        gettext_lazy("The link has run out before it could leave, or the account is closed."),
+    ),
+    "confirm-email": (
+        gettext_lazy("At once, when an address of an account has to be confirmed."),
+        gettext_lazy("The link has run out before it could leave, or the account is closed."),
+    ),
+    "unknown-address": (
+        gettext_lazy("At once, when somebody asks for a code or a new password with an address that has no account."),
+        gettext_lazy("An hour has passed before it could leave."),
+    ),
+    "known-address": (
+        gettext_lazy("At once, when somebody wants to make an account with an address that has one already."),
+        gettext_lazy("An hour has passed before it could leave, or the account is closed."),
+    ),
+}
+_TOLD_OF_A_CHANGE = (
+    gettext_lazy("At once, when a password, an address or another way to sign in to an account has changed."),
+    gettext_lazy("Three days have passed before it could leave, or the account is closed."),
+)
+
+
 for _mail in {mail.name: mail for mail in _MAILS.values()}.values():
+    _when, _stops = _TOLD.get(_mail.name, _TOLD_OF_A_CHANGE)
     kinds.register(
         kinds.Kind(
             key=f"account/{_mail.name}",
             template=_mail.template or f"accounts/emails/{_mail.name.replace('-', '_')}",
             audience=gettext_lazy("You get this because somebody used this address to sign in here."),
+            when=_when,
+            stops=_stops,
             context=_context(_mail),
             at_most_once=True,
             priority=kinds.FIRST,

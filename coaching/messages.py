@@ -28,6 +28,8 @@ kinds.register(
         key="coaching/note",
         template="coaching/emails/note",
         audience=_("You get this because you are in this team."),
+        when=_("Once the time to take a note back unheard is over."),
+        stops=_("The note is taken back or hidden, or the person cannot read it any more."),
         context=_note,
     )
 )

@@ -58,6 +58,8 @@ kinds.register(
         key="collaborative/one-person",
         template="collaborative/emails/one_person",
         audience=_("You get this because this is an address of yours here."),
+        when=_("At once, when the planning team makes two accounts of one person into one."),
+        stops=_("The account that stays is closed, or the person asked to be forgotten."),
         context=_one_person,
         also_when_closed=True,
     )
@@ -67,6 +69,8 @@ kinds.register(
         key="collaborative/parted",
         template="collaborative/emails/parted",
         audience=_("You get this because this is an address of yours here."),
+        when=_("At once, when the planning team takes back that two accounts were made into one."),
+        stops=_("The account is closed, or the person asked to be forgotten."),
         context=_one_person,
     )
 )
@@ -75,6 +79,11 @@ kinds.register(
         key="collaborative/paused",
         template="collaborative/emails/paused",
         audience=_("You get this because you coach this team."),
+        when=_("At once, when a team takes a break, unless its coach has decided it themselves."),
+        stops=_(
+            "The break is taken back on its first day, the team has left the series, or the person does not "
+            "coach it any more."
+        ),
         context=_pause,
     )
 )
@@ -83,6 +92,14 @@ kinds.register(
         key="collaborative/back",
         template="collaborative/emails/back",
         audience=_("You get this because you are in this team."),
+        when=_(
+            "At nine on the first day after the break, or after a quiet week that follows it; at once where "
+            "that hour has passed."
+        ),
+        stops=_(
+            "The break is taken back on its first day, the team has left the series, the person is not in it "
+            "any more, or a week has passed."
+        ),
         context=_back,
     )
 )

@@ -83,12 +83,22 @@ KIND_NAMES = {
     "enrolment/sponsor-asked": gettext_lazy("Question to a sponsor"),
     "enrolment/sponsor-answered": gettext_lazy("A sponsor has answered"),
 }
+KIND_NAMES |= {
+    "account/login-code": gettext_lazy("A code to sign in"),
+    "account/password-reset": gettext_lazy("A new password"),
+    "account/confirm-email": gettext_lazy("An address to confirm"),
+    "account/known-address": gettext_lazy("Somebody signed up with an address that is known"),
+    "account/unknown-address": gettext_lazy("Somebody signed in with an address that is not known"),
+}
+_NOTICE = gettext_lazy("Notice that something changed in an account")
 # A coach asks after two weeks without a sign of life; after three somebody else should ask as well.
 SILENT_DAYS = 21
 
 
 def kind_name(key: str) -> str:
     """Return what planners call a kind of message."""
+    if key.startswith("account/notice-"):
+        return str(_NOTICE)
     return str(KIND_NAMES.get(key, key))
 
 

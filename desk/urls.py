@@ -20,6 +20,12 @@ urlpatterns = [
     path(_("planning/cohorts/<uuid:cohort_id>/close/"), closing.close, name="planning_close"),
     path(_("planning/cohorts/<uuid:cohort_id>/close/undo/"), closing.close_undo, name="planning_close_undo"),
     path(_("planning/cohorts/<uuid:cohort_id>/messages/"), outbox.outbox, name="planning_outbox"),
+    path(_("planning/cohorts/<uuid:cohort_id>/messages/kinds/"), outbox.kinds, name="planning_kinds"),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/messages/kinds/<slug:room>/<slug:name>/"),
+        outbox.kind,
+        name="planning_kind",
+    ),
     path(_("planning/messages/<uuid:message_id>/"), outbox.message, name="planning_message"),
     path(_("planning/messages/<uuid:message_id>/together/"), outbox.together, name="planning_together"),
     path(_("planning/programs/<uuid:programme_id>/cohorts/new/"), schedule.new_cohort, name="planning_new_cohort"),

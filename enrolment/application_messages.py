@@ -56,6 +56,41 @@ def _sponsor(message) -> dict[str, Any] | None:
     return _about(row, reverse("application_sponsor", args=[sponsoring.token_for(row)]))
 
 
+# When each is told, and what stops it.
+_TOLD = {
+    "application-link": (
+        _(
+            "At once, when somebody begins an application, gives it another contact address, or asks for the "
+            "link once more."
+        ),
+        _("The contact has another address by now, or the application is withdrawn, brought back or erased first."),
+    ),
+    "application-sent": (
+        _("At once, when an application is sent, and each time it is sent again."),
+        _("The contact has another address by now, or the application is withdrawn, brought back or erased first."),
+    ),
+    "application-withdrawn": (
+        _("At once, when an application is withdrawn."),
+        _("The contact has another address by now, or the application is brought back or erased first."),
+    ),
+    "sponsor-answered": (
+        _("At once, when the sponsor has answered."),
+        _(
+            "The contact has another address by now, the sponsor is asked anew, or the application is "
+            "withdrawn, brought back or erased first."
+        ),
+    ),
+    "sponsor-asked": (
+        _(
+            "At once, when an application is sent whose sponsor has not been asked yet, or when its contact "
+            "asks for it."
+        ),
+        _(
+            "The sponsor has answered, has another address or is asked anew, the application is withdrawn or "
+            "erased, or two weeks have passed."
+        ),
+    ),
+}
 _CONTACTS = _("You get this because somebody began an application with this address.")
 for name, context, audience in (
     ("application-link", _contact, _CONTACTS),
@@ -69,6 +104,8 @@ for name, context, audience in (
             key=f"enrolment/{name}",
             template=f"enrolment/emails/{name.replace('-', '_')}",
             audience=audience,
+            when=_TOLD[name][0],
+            stops=_TOLD[name][1],
             context=context,
             priority=kinds.SOON,
             # Whoever asks for the link to their own application, or takes it back, is answered.

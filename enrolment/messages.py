@@ -38,6 +38,11 @@ kinds.register(
         key="enrolment/invitation",
         template="enrolment/emails/invitation",
         audience=_("You get this because somebody asked you to join a team."),
+        when=_(
+            "At once, when somebody is asked in or sent a new link, but not before the letter that tells the "
+            "team of its place."
+        ),
+        stops=_("The invitation is accepted, taken back, replaced by a newer one or has run out."),
         context=_invitation,
         untold_before=True,
         at_most_once=True,
@@ -61,6 +66,11 @@ kinds.register(
         key=reminders.KIND,
         template="enrolment/emails/not-here-yet",
         audience=_("You get this because somebody asked you to join a team."),
+        when=_("Three and seven days after the invitation, at ten; a break or a quiet week puts it off."),
+        stops=_(
+            "The invitation is accepted, taken back, replaced by a newer one or has run out, whoever sent it "
+            "could not do so any more, or the team has a break or a quiet week that day."
+        ),
         context=_not_here_yet,
         untold_before=True,
     )
@@ -95,6 +105,8 @@ kinds.register(
         key="enrolment/letter",
         template="enrolment/emails/letter",
         audience=_("You get this because you sent an application for a team."),
+        when=_("At the minute that was chosen for the release; where none was, once the time to undo it is over."),
+        stops=_("The release is taken back before that minute, or the application is erased first."),
         context=_letter,
         untold_before=True,
         at_most_once=True,

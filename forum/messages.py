@@ -31,6 +31,8 @@ kinds.register(
         key="forum/reply",
         template="forum/emails/reply",
         audience=_("You get this because you wrote in this conversation."),
+        when=_("Once the time to take an answer back unheard is over, one message at a time for each conversation."),
+        stops=_("The answer is taken back or hidden, or the person cannot read the forum any more."),
         context=_reply,
     )
 )

@@ -22,6 +22,7 @@ class Kind:
     `key`: room and name, "sessions/reminder"; never changed once sent.
     `template`: begins the names of three templates, `.subject.txt`, `.txt` and `.html`.
     `audience`: one whole sentence, lazily translated, why the reader gets this; a `why` in the context goes before it.
+    `when`, `stops`: one whole sentence each, lazily translated, for planners: when it is told, and what keeps it from leaving.
     `context`: given the row (its `recipient` loaded), returns what the templates need, or None when what it speaks of
     is gone or not true any more (the row becomes void). Called in the reader's language and time zone. Keys with a
     meaning here: `why`, `reply_to`, `brand`, `footer` (name and postal address of the sender).
@@ -47,6 +48,8 @@ class Kind:
     also_when_closed: bool = False
     untold_before: bool = False
     words_stay_hidden: bool = False
+    when: Any = ""
+    stops: Any = ""
 
 
 _kinds: dict[str, Kind] = {}

@@ -93,6 +93,8 @@ kinds.register(
         key="sessions/reminder",
         template="sessions/emails/reminder",
         audience=_("You get this because you are part of this series."),
+        when=_("Two weeks, two days and an hour before the session, or at once where less than an hour is left."),
+        stops=_("The session has moved, is cancelled or has begun, or the person does not take part any more."),
         context=_about,
         sources=reminded_of,
         priority=kinds.SOON,
@@ -103,6 +105,13 @@ kinds.register(
         key="sessions/moved",
         template="sessions/emails/moved",
         audience=_("You get this because you are part of this series."),
+        when=_(
+            "Once the time to undo is over after the session was moved by a quarter of an hour or more; sooner "
+            "where it is near."
+        ),
+        stops=_(
+            "The session is moved back, moved again, cancelled or over, or the person does not take part any more."
+        ),
         context=_about,
         sources=moved,
         calendar=telling.request,
@@ -114,6 +123,13 @@ kinds.register(
         key="sessions/moved-together",
         template="sessions/emails/moved_together",
         audience=_("You get this because you are part of this series."),
+        when=_(
+            "Once the time to undo is over after several sessions were moved at once; sooner where one of them is near."
+        ),
+        stops=_(
+            "The move is taken back, each of these sessions is cancelled or back at its old time, the last one "
+            "is over, or the person does not take part any more."
+        ),
         context=_several,
         sources=moved_together,
         calendar=telling.request_each,
@@ -125,6 +141,8 @@ kinds.register(
         key="sessions/cancelled",
         template="sessions/emails/cancelled",
         audience=_("You get this because you are part of this series."),
+        when=_("Once the time to undo is over after the session was cancelled, at its beginning at the latest."),
+        stops=_("The session takes place after all or would be over, or the person does not take part any more."),
         context=_about,
         sources=cancelled,
         calendar=telling.cancel,
@@ -136,6 +154,11 @@ kinds.register(
         key=inviting.INVITATION,
         template="sessions/emails/invitation",
         audience=_("You get this because you are part of this series."),
+        when=_(
+            "At once, when the series is announced, a session is added after that, or somebody joins; only to "
+            "those with a mailbox."
+        ),
+        stops=_("The session is cancelled or over, or the person does not take part any more."),
         context=_about,
         sources=taking_place,
         calendar=telling.request,
@@ -146,6 +169,11 @@ kinds.register(
         key=inviting.CLOCKS,
         template="sessions/emails/clocks",
         audience=_("You get this because you are part of this series."),
+        when=_(
+            "At once, when the rules for changing the clocks put a session ahead at another moment; only to "
+            "those with a mailbox."
+        ),
+        stops=_("The session is cancelled or over, or the person does not take part any more."),
         context=_about,
         sources=taking_place,
         calendar=telling.request,
@@ -157,6 +185,14 @@ kinds.register(
         key=correcting.CHANGED,
         template="sessions/emails/changed",
         audience=_("You get this because you are part of this series."),
+        when=_(
+            "Once the time to undo is over after a change of title, length or some minutes, to whoever has it "
+            "otherwise in their calendar; sooner where the session is near."
+        ),
+        stops=_(
+            "It is changed back or changed again, the session is cancelled or over, or the person does not take "
+            "part any more."
+        ),
         context=_changed,
         sources=correcting.sources,
         calendar=telling.request,
@@ -168,6 +204,11 @@ kinds.register(
         key=leaving.NOT_YOURS,
         template="sessions/emails/not_yours",
         audience=_("You get this once, because you were part of this series."),
+        when=_(
+            "Once the time to undo is over after somebody has left the series, for each session ahead that was "
+            "sent to their calendar."
+        ),
+        stops=_("The person is back, or the session is over."),
         context=_left,
         sources=leaving.left_by,
         calendar=telling.cancel,
@@ -178,6 +219,11 @@ kinds.register(
         key=guests.ASKS,
         template="sessions/emails/asks",
         audience=_("You get this because you can let people in."),
+        when=_("At once, when a colleague asks to be let in while the room of the session is open."),
+        stops=_(
+            "The colleague has an answer already, the session has moved, is cancelled or over, or the person "
+            "does not take part any more."
+        ),
         context=_asks,
         sources=taking_place,
         priority=kinds.FIRST,

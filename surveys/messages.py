@@ -50,12 +50,37 @@ def _asked(message) -> dict[str, Any] | None:
     }
 
 
+# When each is told, and what stops it.
+_TOLD = {
+    ASKED: (
+        _(
+            "When a survey opens: after a session at once, else between ten and five; once more after three "
+            "days or a week to whoever has not answered."
+        ),
+        _(
+            "The survey is answered or closed, the person is in no team of the series any more, or all of their "
+            "teams have a break or a quiet week that day."
+        ),
+    ),
+    ASKED_LATER: (
+        _(
+            "Three months after the last day of the series, between ten and five, and once more a week later to "
+            "whoever has not answered."
+        ),
+        _(
+            "The survey is answered or closed, the person left before the series ended, or all of their teams "
+            "have a break or a quiet week that day."
+        ),
+    ),
+}
 for name, also_when_closed in ((ASKED, False), (ASKED_LATER, True)):
     kinds.register(
         kinds.Kind(
             key=name,
             template="surveys/emails/asked",
             audience=_("You get this because you are, or were, in a team of this series."),
+            when=_TOLD[name][0],
+            stops=_TOLD[name][1],
             context=_asked,
             sources=_open_rounds,
             also_when_closed=also_when_closed,

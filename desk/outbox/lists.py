@@ -21,7 +21,7 @@ from notifications.briefing import Briefing
 from notifications.inbox import body_of
 from notifications.letters import BadAddress
 from notifications.models import MessageQuerySet, PlannedMessage
-from notifications.wording import Gone, render
+from notifications.wording import Gone, Said, render
 from sessions.models import LearningSession
 
 SCOPE = "collaborative.cohort"
@@ -144,11 +144,15 @@ def preview_of(row: PlannedMessage) -> Preview | None:
     if kind is not None and kind.words_stay_hidden:
         return Preview(is_hidden=True)
     try:
-        if Briefing([row]).no_longer(row):
-            return None
-        letter = render(row)
+        briefing = Briefing([row])
+        return None if briefing.no_longer(row) else as_it_reads(row, briefing.said)
     except (Gone, BadAddress):
         return None
+
+
+def as_it_reads(row: PlannedMessage, said: Said | None = None) -> Preview:
+    """Return a message as its reader would get it now, without its links. ``said`` and what it raises: see ``render``."""
+    letter = render(row, said)
     return Preview(letter.subject, _LINK.sub(_("(link)"), body_of(letter.plain)), letter.language)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,10 +16,11 @@ from core.methods import only
 from core.refusals import Refused
 from core.toasts import say
 from desk.cohort import sessions_of
-from desk.outbox import forms, lists
+from desk.outbox import every, forms, lists
 from desk.planning import leaving, named
 from notifications import causes, states
 from notifications import services as notifications
+from notifications.models import MessageQuerySet
 
 LATELY = dt.timedelta(days=7)
 
@@ -111,6 +111,27 @@ def message(request: SignedInRequest, message_id) -> HttpResponse:
     return render(request, "desk/outbox/message.html", page)
 
 
+@signed_in
+def kinds(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """Every kind of message there is: who gets it, when, what keeps it from leaving."""
+    cohort = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
+    only(request, "GET")
+    return render(request, "desk/outbox/kinds.html", {"cohort": cohort, "rooms": every.by_room()})
+
+
+@signed_in
+def kind(request: SignedInRequest, cohort_id, room: str, name: str) -> HttpResponse:
+    """One kind of message, with the latest of this cohort as it reads in both languages."""
+    cohort = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
+    known = every.described(f"{room}/{name}")
+    if known is None:
+        raise Http404
+    only(request, "GET")
+    rows = lists.messages_in(cohort).filter(kind=known.key)
+    page = {"cohort": cohort, "kind": known, "samples": [] if known.is_hidden else every.samples(rows)}
+    return render(request, "desk/outbox/kind.html", page)
+
+
 def _decide(row, verb: str, again: forms.AgainForm, drop: forms.DropForm, user) -> str:
     """Do what was pressed and return what to say; "" where something typed has to be looked at."""
     if verb == "again":
@@ -127,7 +148,7 @@ def _decide(row, verb: str, again: forms.AgainForm, drop: forms.DropForm, user) 
     return _settle(lists.alone(row), verb, user)
 
 
-def _settle(rows: QuerySet, verb: str, user) -> str:
+def _settle(rows: MessageQuerySet, verb: str, user) -> str:
     """Hold messages back, let them go or send them now; return what to say."""
     if verb == "hold":
         n = notifications.hold(rows, by=user)

@@ -69,6 +69,8 @@ kinds.register(
         key="enrolment/question",
         template="enrolment/emails/question",
         audience=_("You get this because you plan this series, and a visitor wrote to its planning team."),
+        when=_("At once, when a visitor writes to the planning team on the public page."),
+        stops=_("Somebody has settled it already, it is erased, or the person does not plan this series any more."),
         context=_letter,
         also_when_closed=True,
     )
@@ -78,6 +80,8 @@ kinds.register(
         key="enrolment/interest_confirm",
         template="enrolment/emails/interest_confirm",
         audience=_("You get this because somebody typed this address on our page. Nothing happens if you do nothing."),
+        when=_("At once, when somebody leaves an address on the public page to be told when applications open."),
+        stops=_("The same address is left once more, or erased first."),
         context=_confirm,
         priority=kinds.FIRST,
     )
@@ -89,6 +93,11 @@ kinds.register(
         audience=_(
             "You get this one mail because you asked to be told. Your address is erased when this enrolment closes."
         ),
+        when=_(
+            "From nine on the day on which applications open, once to each confirmed address, and later while "
+            "they are open."
+        ),
+        stops=_("Applications are not open at that hour after all, or the address is erased first."),
         context=_open,
         at_most_once=True,
     )
@@ -98,6 +107,11 @@ kinds.register(
         key="enrolment/pass_on",
         template="enrolment/emails/pass_on",
         audience=_("You get this because somebody in your organisation would like you to look at it."),
+        when=_(
+            "At once, when a visitor sends the page about privacy and security to an office, at most once a day "
+            "to each address."
+        ),
+        stops=_("The address is erased first."),
         context=_pass_on,
     )
 )

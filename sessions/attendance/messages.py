@@ -33,6 +33,8 @@ kinds.register(
         key="sessions/certificate",
         template="sessions/emails/certificate",
         audience=_("You get this because you took part in this series."),
+        when=_("Once the time to undo is over after the certificate was given."),
+        stops=_("The certificate is taken back first."),
         context=_about,
         sources=_still_valid,
         also_when_closed=True,

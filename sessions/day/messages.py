@@ -32,6 +32,10 @@ kinds.register(
         key=release.KIND,
         template="sessions/emails/address",
         audience=_("You get this because you are expected at this session."),
+        when=_("At once, when the planning team releases the address, from an hour before the session until its end."),
+        stops=_(
+            "The session is cancelled or over, its address is taken away, or the person is not expected there any more."
+        ),
         context=_context,
         sources=release.with_address,
         # Before everything but the codes of those who are just signing in.

@@ -128,6 +128,46 @@ _ALL: tuple[tuple[str, _Words, _Calendar | None, _Found], ...] = (
     ("cancelled", _cancelled, _taken_back, _sources),
     ("recording", _recording, None, _sources),
 )
+# When each is told, and what stops it.
+_TELLS = {
+    "confirm": (
+        _("At once, when somebody registers for a public session."),
+        _("The session is cancelled, the same address registers once more, or the registration is erased first."),
+    ),
+    "done": (
+        _("At once, when somebody confirms their registration before the room opens."),
+        _("The session is cancelled, or the registration is erased first."),
+    ),
+    "reminder": (
+        _(
+            "Two days and an hour before the session, to whoever has confirmed by then; at once to whoever "
+            "confirms in the last hour."
+        ),
+        _("The session is cancelled, or the registration is erased first."),
+    ),
+    "moved": (
+        _("Once the time to undo is over after the session was moved, be it by minutes; sooner where it is near."),
+        _("The session is cancelled, or the registration is erased first."),
+    ),
+    "changed": (
+        _(
+            "Once the time to undo is over after the title or the length of the session was changed; sooner "
+            "where it is near."
+        ),
+        _("It is changed back, the session is cancelled, or the registration is erased first."),
+    ),
+    "cancelled": (
+        _("Once the time to undo is over after the session was cancelled, at its beginning at the latest."),
+        _("The registration is erased first."),
+    ),
+    "recording": (
+        _("Once the session is over and its recording is published, where everybody who speaks has agreed."),
+        _(
+            "The recording is taken back, somebody who speaks does not agree any more, or the registration is "
+            "erased first."
+        ),
+    ),
+}
 for _kind, _context, _calendar, _find in _ALL:
     kinds.register(
         kinds.Kind(
@@ -138,6 +178,8 @@ for _kind, _context, _calendar, _find in _ALL:
             )
             if _kind != "confirm"
             else _("You get this because somebody typed this address on our page. Nothing happens if you do nothing."),
+            when=_TELLS[_kind][0],
+            stops=_TELLS[_kind][1],
             context=_context,
             sources=_find,
             calendar=_calendar,

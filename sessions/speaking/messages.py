@@ -121,12 +121,75 @@ _ALL: tuple[tuple[str, _Words, Callable], ...] = (
     ("changed", _changed, _changed_ones),
     ("cancelled", _cancelled, _sources),
 )
+# When each is told, and what stops it.
+_TELLS = {
+    "page": (
+        _("At once, when the planning team sends somebody who speaks the link to their page."),
+        _(
+            "A newer link has taken its place, the session is cancelled, the link is ended, or the speaker is "
+            "taken out or has another address."
+        ),
+    ),
+    "reminder": (
+        _(
+            "Four weeks, two weeks (where slides are missing), two days and an hour before the session, and "
+            "thanks the day after."
+        ),
+        _(
+            "The session has moved or is cancelled, the slides that it asks for are there, the link is ended, "
+            "or the speaker is taken out or has another address."
+        ),
+    ),
+    "ratings": (
+        _("Eight days after the session, with what people said of it."),
+        _(
+            "Too few people have answered, the session is cancelled, the link is ended, or the speaker is taken "
+            "out or has another address."
+        ),
+    ),
+    "tries": (
+        _(
+            "Once the time to undo is over after the planning team has passed on what people will try, unless "
+            "the mail with the answers has still to leave."
+        ),
+        _(
+            "All of it is taken back, the session is cancelled, the link is ended, or the speaker is taken out "
+            "or has another address."
+        ),
+    ),
+    "moved": (
+        _("Once the time to undo is over after the session was moved, be it by minutes; sooner where it is near."),
+        _(
+            "The session is moved back, moved again, cancelled or over, the link is ended, or the speaker is "
+            "taken out or has another address."
+        ),
+    ),
+    "changed": (
+        _(
+            "Once the time to undo is over after the title or the length of the session was changed; sooner "
+            "where it is near."
+        ),
+        _(
+            "It is changed back or changed again, the session is cancelled or over, the link is ended, or the "
+            "speaker is taken out or has another address."
+        ),
+    ),
+    "cancelled": (
+        _("Once the time to undo is over after the session was cancelled, at its beginning at the latest."),
+        _(
+            "The session takes place after all or would be over, the link is ended, or the speaker is taken out "
+            "or has another address."
+        ),
+    ),
+}
 for name, context, sources in _ALL:
     kinds.register(
         kinds.Kind(
             key=f"sessions/speaker-{name}",
             template=f"sessions/emails/speaker_{name}",
             audience=_("You get this because you speak at this session."),
+            when=_TELLS[name][0],
+            stops=_TELLS[name][1],
             context=context,
             sources=sources,
             calendar=_CALENDAR.get(name),

@@ -7,8 +7,10 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from audit.models import Entry
+from desk.planning import kind_name
 from notifications import kinds
 from notifications.models import MessageEvent, PlannedMessage, Tick
 from sessions.day import release
@@ -239,10 +241,7 @@ def test_what_has_left_is_neither_held_nor_sent_again(planning, session, nia):
 
 
 def test_every_kind_that_planners_see_has_a_name(planning):
-    from desk.planning import kind_name
-
-    nameless = [key for key in sorted(kinds.keys()) if kind_name(key) == key]
-    assert [key for key in nameless if not key.startswith(("accounts/", "account/", "demo/"))] == []
+    assert [key for key in sorted(kinds.keys()) if kind_name(key) == key] == []
 
 
 def test_what_left_together_says_for_whom_and_how_each_stands(planning, cohort, team, session, nia):
@@ -273,3 +272,38 @@ def test_what_was_moved_to_later_waits_as_long_as_it_is_held(planning, session, 
     planning.post(reverse("planning_message", args=[row.pk]), {"verb": "release"})
     row.refresh_from_db()
     assert row.state == "planned"
+
+
+# ---------------------------------------------------------------- every kind
+
+
+def test_every_kind_says_when_it_is_told_and_what_keeps_it_back(planning, cohort):
+    text = " ".join(planning.get(reverse("planning_kinds", args=[cohort.pk])).content.decode().split())
+    for key in kinds.keys():  # noqa: SIM118  (a function, not a dict)
+        kind = kinds.get(key)
+        assert str(kind.when), key
+        assert str(kind.stops), key
+        assert escape(str(kind.when)) in text, key
+    assert text.count("Notice that something changed in an account") == 1
+
+
+def test_a_kind_reads_in_both_languages_whatever_its_reader_reads(planning, cohort, session, nia):
+    row = reminder(session, nia)
+    PlannedMessage.objects.exclude(pk=row.pk).filter(kind=row.kind).update(state="void", kind="sessions/moved")
+    url = reverse("planning_kind", args=[cohort.pk, "sessions", "reminder"])
+    text = planning.get(url).content.decode()
+    english, french = text.partition('lang="fr-CA"')[0], text.partition('lang="fr-CA"')[2]
+    assert "Hello Nia," in english
+    assert "Bonjour Nia," in french
+    nia.refresh_from_db()
+    assert nia.language == "en"
+
+
+def test_a_kind_of_which_there_is_none_says_so_and_a_secret_one_shows_nothing(planning, cohort):
+    for room, name, words in (
+        ("coaching", "note", "There is none in this cohort"),
+        ("account", "login-code", "There is none in this cohort"),
+        ("sessions", "address", "Only its readers see its words"),
+    ):
+        assert words in planning.get(reverse("planning_kind", args=[cohort.pk, room, name])).content.decode()
+    assert planning.get(reverse("planning_kind", args=[cohort.pk, "no", "such"])).status_code == 404

@@ -178,9 +178,11 @@ def test_a_planner_says_for_which_team_and_a_member_may_not(client, open_session
 
 def test_a_lead_has_no_say_over_the_guests_of_others(client, open_session, tess, cohort):
     other = make.team(cohort=cohort)
-    guests.admit(learning_session=open_session, team=other, name="Ann", position="other", by=make.lead(team=other))
+    guests.admit(
+        learning_session=open_session, team=other, name="Annabel Quint", position="other", by=make.lead(team=other)
+    )
     client.force_login(tess)
-    assert "Ann" not in client.get(page_of(open_session)).content.decode()
+    assert "Annabel" not in client.get(page_of(open_session)).content.decode()
     url = reverse("session_guest", args=[open_session.cohort_id, open_session.pk, Guest.objects.get().pk])
     assert client.post(url).status_code == 404
     form = {"name": "Sam", "position": "other", "team": str(other.pk)}

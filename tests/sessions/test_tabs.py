@@ -69,7 +69,7 @@ def test_the_tabs_of_a_cohort_stand_in_parts_as_well(client, cohort):
     client.force_login(make.planner(cohort=cohort, language="en"))
     page = client.get(reverse("planning_dates", args=[cohort.pk])).content.decode()
     first, second = re.findall(r'<ul class="tabs.*?</ul>', page, re.DOTALL)
-    assert re.findall(r">([^<]+)</a>", first) == ["Room", "People", "Plan", "Results", "Public"]
+    assert re.findall(r">([^<]+)</a>", first) == ["Room", "Messages", "People", "Plan", "Results", "Public"]
     assert re.findall(r">([^<]+)</a>", second) == ["Dates", "Tasks", "Webinars"]
     room = client.get(reverse("planning_cohort", args=[cohort.pk])).content.decode()
     assert 'aria-current="page">Room</a>' in room

@@ -1,0 +1,84 @@
+"""Every kind of message that the installed rooms have, described from the registry, with a sample from real ones."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+
+from core.places import sort_key
+from desk.outbox.lists import Preview, as_it_reads
+from desk.planning import kind_name
+from notifications import kinds
+from notifications.letters import BadAddress
+from notifications.models import MessageQuerySet, PlannedMessage
+from notifications.wording import Gone
+
+LANGUAGES = ("en", "fr")
+# Of so many of the latest one is looked for that can still be shown.
+_TRIED = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class Described:
+    """A kind of message in words. ``is_urgent``: it goes before others; ``is_hidden``: no page shows its words."""
+
+    key: str
+    name: str
+    audience: str
+    when: str
+    stops: str
+    at_most_once: bool
+    is_urgent: bool
+    also_when_closed: bool
+    is_hidden: bool
+
+    @property
+    def room(self) -> str:
+        return self.key.partition("/")[0]
+
+    @property
+    def part(self) -> str:
+        """Return what stands behind its room in an address."""
+        return self.key.partition("/")[2]
+
+
+def described(key: str) -> Described | None:
+    """Return the kind of this key in words, None where there is none."""
+    kind = kinds.find(key)
+    if kind is None:
+        return None
+    return Described(
+        kind.key, kind_name(kind.key), str(kind.audience), str(kind.when), str(kind.stops), kind.at_most_once,
+        kind.priority < kinds.NORMAL, kind.also_when_closed, kind.words_stay_hidden,
+    )  # fmt: skip
+
+
+def by_room() -> list[list[Described]]:
+    """Return every kind, those of a room together, in order of their names; of those of one name the first."""
+    rooms: dict[str, dict[str, Described]] = {}
+    for key in kinds.keys():  # noqa: SIM118  (a function, not a dict)
+        if (one := described(key)) is not None:
+            rooms.setdefault(one.room, {}).setdefault(one.name, one)
+    return [sorted(some.values(), key=lambda one: sort_key(one.name)) for some in rooms.values()]
+
+
+def samples(rows: MessageQuerySet) -> list[Preview]:
+    """Return the latest of these messages that can still be shown, in each language; [] where none can."""
+    for row in rows.select_related("recipient").order_by("-created_at", "id")[:_TRIED]:
+        try:
+            return [as_it_reads(_in(row, lang)) for lang in LANGUAGES]
+        except (Gone, BadAddress):
+            continue
+    return []
+
+
+def _in(row: PlannedMessage, lang: str) -> PlannedMessage:
+    """Return the message as if its reader read this language."""
+    made = copy.copy(row)
+    made.lang = lang
+    if row.recipient is not None:
+        made._state = copy.copy(row._state)
+        made._state.fields_cache = dict(row._state.fields_cache)
+        made.recipient = copy.copy(row.recipient)
+        made.recipient.language = lang
+    return made
