@@ -38,6 +38,7 @@ _CAUSES = {
     "told_already": _("The person has been told already."),
     "closed": _("The series is closed."),
     "too_late": _("It was too late: what it speaks about was over."),
+    "by_person": _("Somebody of the planning team decided so."),
     states.HELD_BY_PERSON: _("The planning team holds it back."),
 }
 _BROKEN = _("Its words could not be made. Whoever looks after the software finds its number in the log.")

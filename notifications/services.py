@@ -507,5 +507,6 @@ def _empty_reasons_of(user: Any) -> None:
     decided = PlannedMessage.objects.filter(pk__in=MessageEvent.objects.filter(actor=user).values("message")).annotate(
         last_by=Subquery(last.values("actor")[:1]), last_note=Subquery(last.values("note")[:1])
     )
-    decided.filter(last_by=user.pk, last_note__startswith="by_person_").update(reason="by_person")
+    typed = decided.filter(last_by=user.pk, last_note__startswith="by_person_").exclude(reason=states.HELD_BY_PERSON)
+    typed.exclude(reason="").update(reason="by_person")
     Tick.objects.filter(paused_by=user).update(paused_by=None, pause_reason="")

@@ -11,7 +11,8 @@ from django.utils.html import escape
 
 from audit.models import Entry
 from desk.planning import kind_name
-from notifications import kinds
+from notifications import causes, kinds
+from notifications import services as notifications
 from notifications.models import MessageEvent, PlannedMessage, Tick
 from sessions.day import release
 from tests import make
@@ -159,6 +160,20 @@ def test_held_back_it_does_not_leave_until_it_is_let_go(planning, cohort, sessio
     text = page(planning, "planning_message", row)
     assert "held back" in text
     assert "let go" in text
+
+
+def test_what_a_forgotten_planner_held_back_stays_held_back_and_their_words_go(planning, cohort, session, nia):
+    paula = cohort.memberships.get(user__name="Paula").user
+    held = reminder(session, nia)
+    planning.post(reverse("planning_message", args=[held.pk]), {"verb": "hold"})
+    dropped = reminder(session, nia)
+    planning.post(reverse("planning_message", args=[dropped.pk]), {"verb": "drop", "drop-reason": "Marie said so"})
+    notifications.forget(paula)
+    for row in (held, dropped):
+        row.refresh_from_db()
+    assert (held.state, held.reason) == ("held", "held_by_person")
+    assert (dropped.state, dropped.reason) == ("void", "by_person")
+    assert causes.why(dropped) == "Somebody of the planning team decided so."
 
 
 def test_what_the_software_holds_is_not_let_go_but_tried_again(planning, session, nia):
