@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from audit.models import Entry
-from desk.planning import kind_name
 from notifications import causes, kinds
 from notifications import services as notifications
 from notifications.models import MessageEvent, PlannedMessage, Tick
@@ -253,10 +252,6 @@ def test_what_has_left_is_neither_held_nor_sent_again(planning, session, nia):
         row.refresh_from_db()
         assert row.state == "sent"
     assert 'name="verb"' not in page(planning, "planning_message", row)
-
-
-def test_every_kind_that_planners_see_has_a_name(planning):
-    assert [key for key in sorted(kinds.keys()) if kind_name(key) == key] == []
 
 
 def test_what_left_together_says_for_whom_and_how_each_stands(planning, cohort, team, session, nia):

@@ -143,7 +143,7 @@ def test_a_dead_link_tells_nothing_of_the_session(client, open_session, nia, coh
         text = answer.content.decode()
         assert "does not work any more" in text
         assert open_session.title_en not in text
-        assert "855" not in text
+        assert "555-0188" not in text
         assert "Nia" not in text
     assert not Attendance.objects.exists()
 
