@@ -274,7 +274,11 @@ def release(rows: QuerySet, *, by: Any) -> int:
 
 
 def send_now(rows: QuerySet, *, by: Any) -> int:
-    """Let those of these messages that wait for their hour leave now; return how many."""
+    """Let those of these messages that wait for their hour leave now; return how many.
+
+    Never what nobody may know before its minute.
+    """
+    rows = rows.exclude(kind__in=kinds.untold_before())
     made = _settle_all(rows, "hurried", before=states.WAITING, by=by, next_attempt_at=_database_clock())
     bell.kick_after_commit()
     return made

@@ -9,9 +9,7 @@ from core.places import sort_key
 from desk.outbox.lists import Preview, as_it_reads
 from desk.planning import kind_name
 from notifications import kinds
-from notifications.letters import BadAddress
 from notifications.models import MessageQuerySet, PlannedMessage
-from notifications.wording import Gone
 
 LANGUAGES = ("en", "fr")
 # Of so many of the latest one is looked for that can still be shown.
@@ -65,10 +63,10 @@ def by_room() -> list[list[Described]]:
 def samples(rows: MessageQuerySet) -> list[Preview]:
     """Return the latest of these messages that can still be shown, in each language; [] where none can."""
     for row in rows.select_related("recipient").order_by("-created_at", "id")[:_TRIED]:
-        try:
-            return [as_it_reads(_in(row, lang)) for lang in LANGUAGES]
-        except (Gone, BadAddress):
-            continue
+        found = [as_it_reads(_in(row, lang)) for lang in LANGUAGES]
+        shown = [one for one in found if one and not one.is_broken]
+        if len(shown) == len(LANGUAGES):
+            return shown
     return []
 
 

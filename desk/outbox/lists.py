@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -19,10 +20,11 @@ from desk.planning import named
 from notifications import causes, kinds, states
 from notifications.briefing import Briefing
 from notifications.inbox import body_of
-from notifications.letters import BadAddress
 from notifications.models import MessageQuerySet, PlannedMessage
 from notifications.wording import Gone, Said, render
 from sessions.models import LearningSession
+
+log = logging.getLogger(__name__)
 
 SCOPE = "collaborative.cohort"
 MOST_READERS, MOST_EACH, MOST_IN_A_LINE = 10, 30, 500
@@ -130,29 +132,46 @@ def story_of(row: PlannedMessage) -> list[Step]:
 
 @dataclasses.dataclass(frozen=True)
 class Preview:
-    """A message as its reader would get it now. Links are taken out: they may be its reader's own."""
+    """A message as its reader would get it now. Links are taken out: they may be its reader's own.
+
+    ``can_go``: it may leave now. ``is_hidden``: only its reader sees its words. ``is_broken``: they cannot be made.
+    """
 
     subject: str = ""
     words: str = ""
     lang: str = ""
     is_hidden: bool = False
+    is_broken: bool = False
+    can_go: bool = False
 
 
 def preview_of(row: PlannedMessage) -> Preview | None:
     """Return what a message that has not left would say now; None where there is nothing to say any more."""
     kind = kinds.find(row.kind)
-    if kind is not None and kind.words_stay_hidden:
-        return Preview(is_hidden=True)
-    try:
-        briefing = Briefing([row])
-        return None if briefing.no_longer(row) else as_it_reads(row, briefing.said)
-    except (Gone, BadAddress):
+    if kind is None:
+        return Preview(is_broken=True)
+    can_go = not kind.untold_before
+    if kind.words_stay_hidden:
+        return Preview(is_hidden=True, can_go=can_go)
+    briefing = Briefing([row])
+    if briefing.no_longer(row):
         return None
+    found = as_it_reads(row, briefing.said)
+    return dataclasses.replace(found, can_go=can_go and not found.is_broken) if found else None
 
 
-def as_it_reads(row: PlannedMessage, said: Said | None = None) -> Preview:
-    """Return a message as its reader would get it now, without its links. ``said`` and what it raises: see ``render``."""
-    letter = render(row, said)
+def as_it_reads(row: PlannedMessage, said: Said | None = None) -> Preview | None:
+    """Return a message as its reader would get it now, without its links; None where it has nothing to say any more.
+
+    ``said``: see ``render``.
+    """
+    try:
+        letter = render(row, said)
+    except Gone:
+        return None
+    except Exception as error:  # what the sender holds for it, a page must be able to show
+        log.warning("message %s of kind %s cannot be shown: %s", row.pk, row.kind, type(error).__name__)
+        return Preview(is_broken=True)
     return Preview(letter.subject, _LINK.sub(_("(link)"), body_of(letter.plain)), letter.language)
 
 

@@ -156,9 +156,14 @@ def _settle(rows: MessageQuerySet, verb: str, user) -> str:
     elif verb == "release":
         n = notifications.release(rows, by=user)
         words = ngettext("%(n)d message leaves at its hour.", "%(n)d messages leave at their hour.", n)
-    elif verb == "now" and all(lists.preview_of(row) for row in rows.waiting()[:1]):
+    elif verb == "now" and all(_may_go(row) for row in rows.waiting()[:1]):
         n = notifications.send_now(rows, by=user)
         words = ngettext("%(n)d message leaves now.", "%(n)d messages leave now.", n)
     else:
         n, words = 0, ""
     return words % {"n": n} if n else _("Nothing of it waits any more: look at it again.")
+
+
+def _may_go(row) -> bool:
+    preview = lists.preview_of(row)
+    return preview is not None and preview.can_go

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -188,6 +189,31 @@ def test_what_the_software_holds_is_not_let_go_but_tried_again(planning, session
     planning.post(url, {"verb": "again", "again-address": "nia.roy@example.org"})
     row.refresh_from_db()
     assert (row.state, row.address) == ("planned", "nia.roy@example.org")
+
+
+def test_a_message_whose_words_cannot_be_made_can_be_looked_at(planning, cohort, session, nia, monkeypatch):
+    def broken(message):
+        raise KeyError("a name that a log must not hold")
+
+    kind = kinds.get("sessions/reminder")
+    monkeypatch.setitem(kinds._kinds, kind.key, dataclasses.replace(kind, context=broken))
+    row = reminder(session, nia)
+    for name in ("planning_message", "planning_together"):
+        text = page(planning, name, row)
+        assert "Its words could not be made." in text
+        assert 'value="now"' not in text
+    assert planning.get(reverse("planning_kind", args=[cohort.pk, "sessions", "reminder"])).status_code == 200
+
+
+def test_what_nobody_may_know_before_its_minute_is_never_sent_now(planning, session, nia, monkeypatch):
+    kind = kinds.get("sessions/reminder")
+    monkeypatch.setitem(kinds._kinds, kind.key, dataclasses.replace(kind, untold_before=True))
+    row = reminder(session, nia)
+    assert 'value="now"' not in page(planning, "planning_message", row)
+    planning.post(reverse("planning_message", args=[row.pk]), {"verb": "now"})
+    assert notifications.send_now(PlannedMessage.objects.filter(pk=row.pk), by=nia) == 0
+    row.refresh_from_db()
+    assert row.next_attempt_at > timezone.now()
 
 
 def test_an_address_that_is_none_is_said_beside_its_box(planning, session, nia):
