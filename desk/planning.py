@@ -129,7 +129,7 @@ def leaving_soon(cohort: Cohort) -> MessageQuerySet:
 
 
 def leaving(messages: MessageQuerySet, sessions: Sequence[LearningSession]) -> list[Leaving]:
-    """Return these messages, which wait, in lines, the next first; one statement.
+    """Return these messages in lines, the first one first; one statement.
 
     A line for each kind and minute, and of what is about a session for each session.
     """

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db import models
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -28,6 +29,12 @@ log = logging.getLogger(__name__)
 
 SCOPE = "collaborative.cohort"
 MOST_READERS, MOST_EACH, MOST_IN_A_LINE = 10, 30, 500
+# Of a long line those are listed that can still be held back.
+AHEAD_FIRST = (
+    models.Case(models.When(state__in=(*states.WAITING, states.HELD), then=0), default=1),
+    "next_attempt_at",
+    "id",
+)
 _LINK = re.compile(r"https?://\S+|\b(?:mailto|tel):\S+")
 
 
@@ -91,28 +98,55 @@ class Reader:
     more: bool
 
 
-def readers_called(cohort: Cohort, word: str, sessions: Sequence[LearningSession]) -> list[Reader]:
-    """Return who is called so, or has such an address, with what they were told in this cohort. Three statements."""
+def readers_called(cohort: Cohort, word: str, sessions: Sequence[LearningSession]) -> tuple[list[Reader], bool]:
+    """Return who is called so, or has such an address, with what they were told in this cohort, and whether there are more.
+
+    Three statements.
+    """
     rows, titles = messages_in(cohort), {str(one.pk): one.title for one in sessions}
     called = Q(name__icontains=word) | Q(email__icontains=word)
-    people = list(User.objects.filter(called, pk__in=rows.values("recipient")).order_by(by_name(), "pk")[:MOST_READERS])
+    people = list(
+        User.objects.filter(called, pk__in=rows.values("recipient")).order_by(by_name(), "pk")[: MOST_READERS + 1]
+    )
     strangers = (
         rows.filter(recipient=None, address__icontains=word).order_by("address").values_list("address", flat=True)
     )
-    keys = {str(one.pk): one.name or one.email or "" for one in people}
-    keys |= {one: one for one in strangers.distinct()[:MOST_READERS]}
+    found = [(str(one.pk), one.name or one.email or "") for one in people]
+    found += [(one, one) for one in strangers.distinct()[: MOST_READERS + 1]]
+    keys = dict(found[:MOST_READERS])
     by_reader: dict[str, list[PlannedMessage]] = {key: [] for key in keys}
     for row in rows.filter(recipient_key__in=keys).order_by("-due_at", "-created_at", "id"):
         by_reader[row.recipient_key].append(row)
     return [
         Reader(keys[key], [told(one, titles) for one in some[:MOST_EACH]], len(some) > MOST_EACH)
         for key, some in by_reader.items()
-    ]
+    ], len(found) > MOST_READERS
 
 
-def recent(rows: MessageQuerySet, since: dt.datetime) -> MessageQuerySet:
-    """Return what left since then, or should have."""
-    return rows.filter(state__in=(states.SENT, states.EXPIRED), updated_at__gte=since)
+def ended(rows: MessageQuerySet, state: str, since: dt.datetime) -> MessageQuerySet:
+    """Return what has come to this end since then."""
+    return rows.filter(state=state, updated_at__gte=since)
+
+
+@dataclasses.dataclass(frozen=True)
+class Count:
+    """How many messages stand in a line, and how many of them wait or are held back by the planning team."""
+
+    n: int
+    waiting: int
+    held: int
+
+
+def count(rows: MessageQuerySet) -> Count:
+    """Count the messages of a line; one statement."""
+    held = Q(state=states.HELD, reason=states.HELD_BY_PERSON)
+    return Count(
+        **rows.order_by().aggregate(
+            n=models.Count("pk"),
+            waiting=models.Count("pk", filter=Q(state__in=states.WAITING)),
+            held=models.Count("pk", filter=held),
+        )
+    )
 
 
 @dataclasses.dataclass(frozen=True)

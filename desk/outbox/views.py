@@ -36,17 +36,16 @@ def outbox(request: SignedInRequest, cohort_id) -> HttpResponse:
     page = {"cohort": cohort, "form": form}
     if request.method == "POST" and form.is_valid():
         word = form.cleaned_data["name"]
-        return render(
-            request,
-            "desk/outbox/found.html",
-            {**page, "named": word, "readers": lists.readers_called(cohort, word, sessions)},
-        )
+        readers, more = lists.readers_called(cohort, word, sessions)
+        return render(request, "desk/outbox/found.html", {**page, "named": word, "readers": readers, "more": more})
+    since = timezone.now() - LATELY
     failed = rows.failed().select_related("recipient")[:50]
     page |= {
         "leaving": leaving(rows.waiting(), sessions),
         "held": leaving(rows.held_back(), sessions),
         "failed": [(lists.told(one, titles), lists.reader_of(one)) for one in failed],
-        "recent": leaving(lists.recent(rows, timezone.now() - LATELY), sessions)[::-1],
+        "late": leaving(lists.ended(rows, states.EXPIRED, since), sessions)[::-1],
+        "left": leaving(lists.ended(rows, states.SENT, since), sessions)[::-1],
     }
     return render(request, "desk/outbox/outbox.html", page)
 
@@ -61,15 +60,17 @@ def together(request: SignedInRequest, message_id) -> HttpResponse:
     if request.method == "POST":
         say(request, _settle(rows, request.POST.get("verb", ""), request.user))
         return redirect("planning_outbox", cohort.pk)
-    found = list(rows.select_related("recipient").order_by("next_attempt_at", "id")[: lists.MOST_IN_A_LINE])
+    found = list(rows.select_related("recipient").order_by(*lists.AHEAD_FIRST)[: lists.MOST_IN_A_LINE])
+    counted = lists.count(rows)
     ahead = next((one for one in found if one.state in (*states.WAITING, states.HELD)), None)
     page = {
         "cohort": cohort,
         "row": row,
         "name": named(row.kind, {str(one.pk): one.title for one in sessions}.get(row.source_id, "")),
         "readers": lists.readers_of(found),
-        "waits": any(one.state in states.WAITING for one in found),
-        "is_held": any(one.state == states.HELD and one.reason == states.HELD_BY_PERSON for one in found),
+        "waits": counted.waiting > 0,
+        "is_held": counted.held > 0,
+        "n": counted.n,
         "preview": lists.preview_of(ahead) if ahead else None,
     }
     return render(request, "desk/outbox/together.html", page)

@@ -116,6 +116,27 @@ def test_planners_are_told_when_what_sends_is_silent_and_not_before_it_ever_sent
             assert (words in planning.get(page_of).content.decode()) is told
 
 
+def test_where_many_are_called_so_it_says_that_there_are_more(planning, cohort, team, monkeypatch):
+    monkeypatch.setattr("desk.outbox.lists.MOST_READERS", 2)
+    for n in range(3):
+        make.member(team=team, name=f"Quill {n}")
+    make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 30)
+    text = planning.post(outbox(cohort), {"name": "quill"}).content.decode()
+    assert "More people are called so" in text
+    assert ("Quill 1" in text, "Quill 2" in text) == (True, False)
+    assert "More people" not in planning.post(outbox(cohort), {"name": "Quill 2"}).content.decode()
+
+
+def test_of_a_long_line_all_are_counted_and_some_are_listed(planning, team, session, nia, monkeypatch):
+    monkeypatch.setattr("desk.outbox.lists.MOST_IN_A_LINE", 1)
+    make.member(team=team)
+    row = reminder(session, nia)
+    n = PlannedMessage.objects.about(session).filter(occurrence=row.occurrence, kind=row.kind).count()
+    text = page(planning, "planning_together", row)
+    assert f"For {n} people" in text
+    assert "The others are found by their name" in text
+
+
 def test_an_empty_search_says_so_beside_the_box(planning, cohort):
     text = planning.post(outbox(cohort), {"name": " "}).content.decode()
     assert "Write something here" in text
@@ -286,8 +307,12 @@ def test_what_left_together_says_for_whom_and_how_each_stands(planning, cohort, 
     same = PlannedMessage.objects.about(session).filter(occurrence=row.occurrence, kind=row.kind)
     same.update(state="sent", sent_at=timezone.now(), updated_at=timezone.now())
     same.filter(recipient=other).update(state="expired", reason="too_late")
-    text = planning.get(outbox(cohort)).content.decode().partition("Left in the last seven days")[2]
-    assert "Session reminder: Listening on the ward" in text
+    late, left = (
+        planning.get(outbox(cohort)).content.decode().partition("Too late to be sent")[2].split("Left in the last")
+    )
+    for part, n in ((late, 1), (left, same.count() - 1)):
+        assert "Session reminder: Listening on the ward" in part
+        assert f"{n} pe" in part
     found = page(planning, "planning_together", row)
     assert "too late to send" in found
     assert 'name="verb"' not in found
