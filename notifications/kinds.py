@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from notifications.letters import CalendarPart
+    from notifications.letters import Attached, CalendarPart
     from notifications.models import PlannedMessage
 
 FIRST: Final = 0  # a person waits before the screen for it: sign-in codes
 SOON: Final = 3
 NORMAL: Final = 5
+
+
+class Importance(IntEnum):
+    """How much a message matters to its reader: who wants little mail still gets what is MUST (notifications.respect)."""
+
+    MUST = 0
+    NORMAL = 1
+    EXTRA = 2
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,14 @@ class Kind:
     before it leaves, not even by what they take along of their data.
     `words_stay_hidden`: it holds what stands on no page (the address of a meeting): planners see that it leaves, not its words.
     `at_most_once`: a second copy would harm (money, invitations, codes): when unsure, a person decides.
+    `importance`: MUST leaves whatever its reader chose; NORMAL by mail unless they want only what they must know; EXTRA by
+    mail only to who wants everything. What does not go by mail stands in the product, and in the digest.
+    `keeps_hour`: it is of no use later (a code, the last reminder before a session): quiet hours do not keep it back.
+    `listed`: it stands in its reader's list in the product as well; not so what carries a code or a secret.
+    `name`: what planners call the kind, lazily translated.
+    `files`: given the row (its `source` loaded), returns what is attached to the letter. Only asked where it goes by mail.
+    `thread`: given the row (its `source` loaded), returns what letters share that belong to one conversation ("team:<id>"),
+    or "": mail programs then show them as one.
     """
 
     key: str
@@ -50,6 +67,12 @@ class Kind:
     words_stay_hidden: bool = False
     when: Any = ""
     stops: Any = ""
+    importance: Importance = Importance.NORMAL
+    keeps_hour: bool = False
+    listed: bool = True
+    name: Any = ""
+    files: Callable[[PlannedMessage], Sequence[Attached]] | None = None
+    thread: Callable[[PlannedMessage], str] | None = None
 
 
 _kinds: dict[str, Kind] = {}

@@ -37,6 +37,15 @@ class CalendarPart:
 
 
 @dataclass(frozen=True)
+class Attached:
+    """A file that goes with a letter: its name (ASCII), its type (application/pdf) and what is in it."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Letter:
     """What one reader gets. `subject` and `to_name` may hold anything a person typed; addresses are checked.
 
@@ -54,6 +63,10 @@ class Letter:
     reply_to: str = ""
     language: str = "en"
     calendar: tuple[CalendarPart, ...] = ()
+    files: tuple[Attached, ...] = ()
+    # What letters of one conversation share (a Message-ID that no letter has), and where "no more of these" leads.
+    references: str = ""
+    unsubscribe: str = ""
 
     def as_bytes(self) -> bytes:
         """Return the letter with CRLF line ends. Raises BadAddress."""
@@ -66,6 +79,12 @@ class Letter:
             f"Subject: {encoded(self.subject, 9)}",
             f"Date: {formatdate()}",
             f"Message-ID: {self.message_id}",
+            *([f"References: {self.references}", f"In-Reply-To: {self.references}"] if self.references else []),
+            *(
+                [f"List-Unsubscribe: <{self.unsubscribe}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
+                if self.unsubscribe
+                else []
+            ),
             f"Content-Language: {self.language}-CA",
             "Auto-Submitted: auto-generated",
             "MIME-Version: 1.0",
@@ -75,8 +94,8 @@ class Letter:
             parts.append(_calendar(self.calendar[0], boundary))
         kind = f'Content-Type: multipart/alternative; boundary="{boundary}"'
         body = b"".join(parts) + f"--{boundary}--\r\n".encode()
-        if self.calendar:
-            kind, body = _with_files(kind, body, self.calendar, f"{boundary}-with")
+        if self.calendar or self.files:
+            kind, body = _with_files(kind, body, self.calendar, self.files, f"{boundary}-with")
         return "\r\n".join([*headers, kind]).encode("ascii") + b"\r\n\r\n" + body
 
 
@@ -151,26 +170,29 @@ def _part(subtype: str, text: str, boundary: str) -> bytes:
 
 
 def _calendar(part: CalendarPart, boundary: str) -> bytes:
-    return _in_base64(part, boundary, f"text/calendar; method={part.method}; charset=utf-8")
+    return _in_base64(part.text.encode(), boundary, f"text/calendar; method={part.method}; charset=utf-8")
 
 
-def _with_files(kind: str, body: bytes, files: tuple[CalendarPart, ...], boundary: str) -> tuple[str, bytes]:
-    """Return what holds the words and the calendars as files beside them."""
+def _with_files(
+    kind: str, body: bytes, calendar: tuple[CalendarPart, ...], files: tuple[Attached, ...], boundary: str
+) -> tuple[str, bytes]:
+    """Return what holds the words, and the calendars and other files beside them."""
+    beside = [Attached(one.name, "application/ics", one.text.encode()) for one in calendar] + list(files)
     pieces = [f"--{boundary}\r\n{kind}\r\n\r\n".encode("ascii"), body]
     pieces += [
         _in_base64(
-            one,
+            one.data,
             boundary,
-            f'application/ics; name="{one.name}"',
+            f'{one.content_type}; name="{one.name}"',
             f'Content-Disposition: attachment; filename="{one.name}"\r\n',
         )
-        for one in files
+        for one in beside
     ]
     pieces.append(f"--{boundary}--\r\n".encode())
     return f'Content-Type: multipart/mixed; boundary="{boundary}"', b"".join(pieces)
 
 
-def _in_base64(part: CalendarPart, boundary: str, kind: str, more: str = "") -> bytes:
+def _in_base64(data: bytes, boundary: str, kind: str, more: str = "") -> bytes:
     """Its lines end in CRLF and must arrive so: quoted-printable would leave that to whoever reads."""
     head = f"--{boundary}\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{more}\r\n"
-    return head.encode("ascii") + base64.encodebytes(part.text.encode()).replace(b"\n", b"\r\n")
+    return head.encode("ascii") + base64.encodebytes(data).replace(b"\n", b"\r\n")

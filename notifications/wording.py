@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterable
@@ -93,7 +94,16 @@ def render(row: PlannedMessage, said: Said | None = None) -> Letter:
             reply_to=found.get("reply_to") or "",
             language=reader.language,
             calendar=tuple(kind.calendar(row)) if kind.calendar and address else (),
+            files=tuple(kind.files(row)) if kind.files and address else (),
+            references=_thread_id(kind.thread(row)) if kind.thread else "",
         )
+
+
+def _thread_id(key: str) -> str:
+    """Return the Message-ID that stands for a conversation (of no letter: each reader has copies of their own); "" for none."""
+    if not key:
+        return ""
+    return f"<thread.{hashlib.sha256(key.encode()).hexdigest()[:32]}@{settings.SITE_HOST}>"
 
 
 @cache
