@@ -44,6 +44,12 @@ def holders_of(emails: Collection[str]) -> dict[str, User]:
     return {**{one.email.lower(): one.user for one in confirmed}, **own}
 
 
+def known_by(email: str) -> User | None:
+    """Return who is taken to write from this address: its holder, with an open account that they may know of."""
+    holder = holder_of(email)
+    return holder if holder is not None and holder.is_active and not is_made_ahead(holder) else None
+
+
 def signing_in_with(email: str) -> User | None:
     """Return who signs in with this address: its holder, unless their account is closed or they may not know of it yet.
 

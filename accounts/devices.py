@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from accounts import services
 from accounts.models import Device, User
 from audit.services import record
+from notifications import push
 
 _DEVICE, _USED = "device", "used"  # in the session: [browser, system, key of the session], and a day
 # In this order: most browsers also name those that they are like.
@@ -67,6 +68,7 @@ def note(request: HttpRequest) -> None:
     told, key, today = request.session.get(_DEVICE), request.session.session_key, timezone.now().date().isoformat()
     if told and key and told[2] != key:
         Device.objects.filter(session_key=told[2]).update(session_key=key)
+        push.follow(told[2], key)
         request.session[_DEVICE] = [*told[:2], key]
     if told and request.session.get(_USED) != today:
         request.session[_USED] = today
@@ -99,6 +101,7 @@ def end(request: HttpRequest, *, device: Device, by: User) -> bool:
         logout(request)
     else:
         Session.objects.filter(session_key=device.session_key).delete()
+        push.end_session(device.session_key)
     device.delete()
     return here
 
@@ -108,6 +111,7 @@ def end_others(request: HttpRequest, *, user: User) -> None:
     """Sign this person out everywhere but here; browsers that were trusted are trusted no more."""
     services.end_sessions(user, by=user)
     request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    push.end_other_sessions(user, request.session.session_key)
     others = Device.objects.filter(user=user).exclude(session_key=request.session.session_key)
     Session.objects.filter(session_key__in=list(others.values_list("session_key", flat=True))).delete()
     others.delete()

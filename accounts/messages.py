@@ -124,6 +124,34 @@ def _context(mail: _Mail):
     return context
 
 
+# What planners call it, and why its reader gets it.
+_NAMED = {
+    "login-code": (
+        gettext_lazy("A code to sign in"),
+        gettext_lazy("You get this because somebody used this address to sign in here."),
+    ),
+    "password-reset": (
+        gettext_lazy("A new password"),
+        gettext_lazy("You get this because somebody asked for a new password with this address."),
+    ),
+    "confirm-email": (
+        gettext_lazy("An address to confirm"),
+        gettext_lazy("You get this because somebody gave this address for an account here."),
+    ),
+    "unknown-address": (
+        gettext_lazy("Somebody signed in with an address that is not known"),
+        gettext_lazy("You get this because somebody used this address to sign in here."),
+    ),
+    "known-address": (
+        gettext_lazy("Somebody signed up with an address that is known"),
+        gettext_lazy("You get this because somebody wanted to make an account with this address."),
+    ),
+}
+_NAMED_NOTICE = (
+    gettext_lazy("Notice that something changed in an account"),
+    # It goes to the old address as well as to the new one.
+    gettext_lazy("You get this because this address is, or was, one of an account here."),
+)
 # When each is told, and what stops it.
 _TOLD = {
     "login-code": (
@@ -154,16 +182,22 @@ _TOLD_OF_A_CHANGE = (
 
 
 for _mail in {mail.name: mail for mail in _MAILS.values()}.values():
+    _name, _audience = _NAMED.get(_mail.name, _NAMED_NOTICE)
     _when, _stops = _TOLD.get(_mail.name, _TOLD_OF_A_CHANGE)
     kinds.register(
         kinds.Kind(
             key=f"account/{_mail.name}",
             template=_mail.template or f"accounts/emails/{_mail.name.replace('-', '_')}",
-            audience=gettext_lazy("You get this because somebody used this address to sign in here."),
+            name=_name,
+            audience=_audience,
             when=_when,
             stops=_stops,
             context=_context(_mail),
             at_most_once=True,
+            importance=kinds.Importance.MUST,
+            keeps_hour=True,
+            # A code or a link that opens the account stands in no list.
+            listed=_mail.name in ("known-address", "unknown-address") or _mail.name.startswith("notice-"),
             priority=kinds.FIRST,
         )
     )

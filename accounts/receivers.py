@@ -14,6 +14,7 @@ from django.dispatch import receiver
 from accounts import addresses, devices, messages, second_factor, view_as
 from accounts.sessions_policy import SINCE
 from audit.services import record
+from notifications import push
 
 
 @receiver(user_logged_in)
@@ -30,6 +31,7 @@ def end(sender, request, user, **kwargs) -> None:
     if request is not None:
         request.signed_out = True
         devices.forget_here(request)
+        push.end_session(request.session.session_key)
         view_as.leave(request)
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from accounts import card_views, consent_views, device_views, file_views, seeing_views, views
+from accounts import card_views, consent_views, device_views, file_views, message_views, push_views, seeing_views, views
 
 urlpatterns = [
     path(_("card/"), card_views.card, name="card"),
@@ -17,7 +17,14 @@ urlpatterns = [
     path(_("me/devices/<int:device_id>/end/"), device_views.end_device, name="end_device"),
     path(_("me/back-to-myself/"), seeing_views.view_as_end, name="view_as_end"),
     path(_("planning/people/<uuid:person_id>/view-as/"), seeing_views.planning_view_as, name="planning_view_as"),
-    path(_("me/messages/"), views.my_messages, name="my_messages"),
+    path(_("me/messages/"), message_views.my_messages, name="my_messages"),
+    path(_("me/messages/read/"), message_views.read_all, name="read_all_messages"),
+    path(_("me/messages/<uuid:message_id>/read/"), message_views.read_one, name="read_message"),
+    path(_("me/messages/choose/"), message_views.my_choices, name="my_choices"),
+    path(_("me/messages/choose/each/"), message_views.my_kinds, name="my_kinds"),
+    path(_("no-more/<str:token>/"), message_views.stop_mail, name="stop_mail"),
+    path(_("me/messages/device/"), push_views.push_begin, name="push_begin"),
+    path(_("me/messages/device/<uuid:subscription_id>/end/"), push_views.push_end, name="push_end"),
     path(_("me/files/"), file_views.my_files, name="my_files"),
     path(_("me/files/<uuid:job_id>/"), file_views.my_file, name="my_file"),
     path(_("me/files/<uuid:job_id>/stop/"), file_views.stop_job, name="stop_job"),

@@ -44,7 +44,6 @@ from core.methods import only
 from core.redirects import in_language, safe_path
 from core.refusals import Refused
 from core.time import clock
-from notifications import inbox
 
 
 @signed_in
@@ -71,14 +70,6 @@ def who_sees_me(request: SignedInRequest) -> HttpResponse:
     only(request, "GET")
     parts = {"rows": seen.rows_for(request.user), "visits": view_as.visits_to(request.user), "here": "me"}
     return render(request, "accounts/who_sees_me.html", parts)
-
-
-@signed_in
-@before_second_factor
-def my_messages(request: SignedInRequest) -> HttpResponse:
-    """What a person without e-mail is told."""
-    only(request, "GET")
-    return render(request, "accounts/my_messages.html", {"notes": inbox.notes_of(request.user), "here": "me"})
 
 
 @signed_in

@@ -14,13 +14,16 @@ from bench.stage import Stage
 from stack.problems import Problem
 
 PAGES = ("page.today", "page.team", "page.cohort", "page.planning", "page.board")
-MAIL = ("mail.rate",)
+MAIL = ("mail.rate", "mail.kill", "mail.plan", "mail.tick")
 PEOPLE = ("import.people",)
 REPORT = ("import.report",)
 JOIN = ("join.storm",)
 FEED = ("feed.ics",)
 CASES = PAGES + FEED + JOIN + PEOPLE + MAIL
 LETTERS = 1000
+KILLED, KILLS = 10_000, 400  # messages, and how often a sender is killed among them
+PLANNED = 120_000  # reminders of a cohort of 5,000 people
+WAITING = 1_000_000
 JOINS, JOIN_SECONDS = 500, 60.0
 TABLE_ROWS = 2000
 REPORT_LINES = 600
@@ -46,6 +49,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Killed(Row):
+    """What came of messages whose senders were killed; ``value`` is how many were lost."""
+
+    doubled: int
+    flagged: int
+    kills: int
+
+
+@dataclass(frozen=True)
 class Pace:
     """How long and how often."""
 
@@ -64,6 +76,16 @@ def row(case: str, unit: str, values: list[float], beside: list[float], n: int, 
 
 def measure(stage: Stage, names: list[str], pace: Pace, say: Callable[[str], None]) -> Generator[Row]:
     """Measure these cases. The pages first, then again among a hundred times as many rows, then the mail."""
+    if set(names) - set(MAIL[1:]):
+        yield from measure_world(stage, names, pace, say)
+    if "mail.kill" in names:
+        yield mail_kill(stage)
+    if {"mail.plan", "mail.tick"} & set(names):
+        yield from diary(stage.beside("lc_diary"), names, pace)
+
+
+def measure_world(stage: Stage, names: list[str], pace: Pace, say: Callable[[str], None]) -> Generator[Row]:
+    """Measure what needs people in a world, and what a worker sends them."""
     say("Making a cohort's world …")
     world = stage.seed("world")
     pages = {name: world["pages"][name] for name in PAGES if name in names}
@@ -200,7 +222,7 @@ def mail_rate(stage: Stage, pace: Pace) -> Iterator[Row]:
             peers.append(peer)
             floors.append(floor)
     n = LETTERS * len(ours)
-    yield row("mail.rate", "messages/s", ours, peers, n, peer=True)
+    yield row("mail.rate", f"messages/s ({stage.memory():.0f} MB)", ours, peers, n, peer=True)
     yield row("mail.rate.marked", "messages/s", ours, floors, n)
 
 
@@ -212,10 +234,45 @@ def _rate(stage: Stage, send: Callable[[], object]) -> tuple[float, int]:
     return (LETTERS - 1) / seconds, size
 
 
+def mail_kill(stage: Stage) -> Row:
+    """How many messages are lost when two senders are killed with -9 again and again while they send; nothing else may be.
+
+    Doubled are at most as many as there were kills, and each was flagged before it was sent again, or the case breaks.
+    """
+    made = stage.beside("lc_kill", "config.settings.test")
+    found = made.seed("kill", str(KILLED), str(KILLS), module="bench.diary")
+    if found["sent"] + found["lost"] < KILLED:
+        raise Problem(f"mail.kill: {found['sent']} of {KILLED} were sent.")
+    named = {name: found[name] for name in ("doubled", "flagged", "kills")}
+    unit = ", ".join(["lost", *(f"{number} {name}" for name, number in named.items())])
+    share = found["lost"] / KILLED
+    return Killed("mail.kill", found["lost"], unit, floor=0.0, peer=None, ratio=share, n=KILLED, spread=0.0, **named)
+
+
+def diary(stage: Stage, names: list[str], pace: Pace) -> Iterator[Row]:
+    """Seconds to plan the reminders of a large cohort, beside the bare COPY of the same rows into a table like theirs; and
+    milliseconds of a round with nothing due among a million that wait, of all rooms and of the diary alone, beside one
+    indexed query."""
+    turns = max(2, pace.rounds // 2)
+    if "mail.plan" in names:
+        stage.seed("cohort", module="bench.diary")
+        found = [stage.seed("plan", module="bench.diary") for _turn in range(turns)]
+        if any(one["planned"] < PLANNED for one in found):
+            raise Problem("mail.plan: not everything was planned.")
+        seconds, bare = ([one[name] for one in found] for name in ("seconds", "bare"))
+        yield row("mail.plan", f"s ({max(one['mb'] for one in found):.0f} MB)", seconds, bare, PLANNED * turns)
+    if "mail.tick" in names:
+        stage.seed("wait", str(WAITING), module="bench.diary")
+        found = [stage.seed("ticks", module="bench.diary") for _turn in range(turns)]
+        for case, name, count in (("mail.tick", "ms", "statements"), ("mail.tick.own", "own", "own_statements")):
+            unit = f"ms ({found[0][count]} statements)"
+            yield row(case, unit, [one[name] for one in found], [one["floor"] for one in found], WAITING)
+
+
 def table(rows: list[Row]) -> str:
     """The rows for a reader."""
     head = ("case", "value", "unit", "floor", "peer", "ratio", "n", "spread")
-    lines = [head] + [tuple("" if cell is None else str(cell) for cell in asdict(one).values()) for one in rows]
+    lines = [head] + [tuple("" if (cell := getattr(one, name)) is None else str(cell) for name in head) for one in rows]
     widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
     left = (0, 2)
     return "\n".join(

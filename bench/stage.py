@@ -9,7 +9,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from stack import REPOSITORY
@@ -30,14 +31,34 @@ class Stage:
     port: int
     mail_port: int
     environment: dict[str, str]
+    worker: Child
 
     def manage(self, *words: str) -> None:
         """Run a management command to its end."""
         self._python("manage.py", *words)
 
-    def seed(self, word: str, *rest: str, text: str = "") -> Any:
-        """Run one of bench.seed's words and return its answer."""
-        return json.loads(self._python("-m", "bench.seed", word, *rest, text=text).splitlines()[-1])
+    def seed(self, word: str, *rest: str, text: str = "", module: str = "bench.seed") -> Any:
+        """Run one of bench.seed's words (or of another ``module``'s) and return its answer."""
+        return json.loads(self._python("-m", module, word, *rest, text=text).splitlines()[-1])
+
+    def beside(self, name: str, settings: str = SETTINGS) -> Stage:
+        """Return the same stage with an empty database of this name, at which no worker looks."""
+        self.servers.postgres.make_database(name)
+        more = {"DATABASE_URL": self.servers.postgres.url(name), "DJANGO_SETTINGS_MODULE": settings}
+        made = replace(self, environment=self.environment | more)
+        made.manage("migrate", "--noinput", "--verbosity", "0")
+        return made
+
+    def memory(self) -> float:
+        """Return the most memory in MB that a process of the worker has had, 0 where the system does not say."""
+        found = [0.0]
+        mother = self.worker.process.pid if self.worker.process else 0
+        for place in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError, ValueError):
+                facts = dict(line.split(":", 1) for line in (place / "status").read_text().splitlines() if ":" in line)
+                if mother in (int(facts["PPid"]), int(facts["Pid"])):
+                    found.append(int(facts["VmHWM"].split()[0]) / 1024)
+        return max(found)
 
     def _python(self, *words: str, text: str = "") -> str:
         done = subprocess.run(
@@ -57,14 +78,17 @@ def stage() -> Iterator[Stage]:
             "BENCH": "1", "BIND": f"127.0.0.1:{port}", "SITE_URL": f"http://localhost:{port}", "LOG_LEVEL": "WARNING",
             "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}", "ALLOWED_HOSTS": "localhost,127.0.0.1", "PORT": str(port),
             "TICK_SECONDS": "10",  # the floor of production: a round that ends early is taken up again
+            "QUIET_HOURS": "",
+            "MAILS_A_DAY": "1000000",
         }  # fmt: skip
         environment.pop("DEBUG", None)
-        made = Stage(servers, port, mail_port, environment)
         logs = servers.folder.logs
+        worker = Child("worker", worker_command(), logs / "worker.log", environment)
+        made = Stage(servers, port, mail_port, environment, worker)
         web = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "config.wsgi:application"]
         children = [
             Child("counter", [sys.executable, "-m", "bench.mail", str(mail_port)], logs / "counter.log", environment),
-            Child("worker", worker_command(), logs / "worker.log", environment),
+            worker,
             Child("beat", beat_command(servers.folder), logs / "beat.log", environment),
             Child("web", web, logs / "web.log", environment),
         ]

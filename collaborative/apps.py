@@ -8,24 +8,36 @@ class CollaborativeConfig(AppConfig):
         from accounts import addresses
         from accounts.consent import asked_of
         from accounts.second_factor import wanted_since
-        from accounts.seen import what_i_see
+        from accounts.seen import what_i_see, who_sees_me
         from accounts.sessions_policy import strict
         from accounts.view_as import may_view
         from collaborative import (  # noqa: F401  (messages register themselves)
+            addressing,
+            announced,
+            announcing,
             belonging,
             closed_pages,
             closing,
+            foreseen,
             hiding,
+            kind_notes,
             messages,
+            not_this_week,
             one_person,
+            one_thing,
             opened,
             organisations,
             pausing,
             people,
             permissions,
+            prework_mail,
+            signals,
+            tasks_mail,
+            team_talk,
             viewing,
             words,
         )
+        from collaborative.models import TeamTalk
         from core import registry
         from notifications.sweep import sweeps
 
@@ -33,10 +45,13 @@ class CollaborativeConfig(AppConfig):
         may_view.add("collaborative", viewing.why_not)
         asked_of.add("collaborative", permissions.in_a_team)
         what_i_see.add("collaborative", opened.rows)
+        who_sees_me.add("team_talk", team_talk.seen_rows)
         opened.opens.add("collaborative", opened.own_sentences)
         registry.hand_over.add("collaborative", belonging.hand_over_tasks)
         registry.may_receive.add("collaborative.pause", pausing.may_hear_of)
         registry.moments_again.add("pauses", pausing.work_out_again)
+        registry.what_moves.add("pauses", pausing.what_moves)
+        signals.dates_restored.connect(pausing.dates_restored, dispatch_uid="pauses")
         registry.words_of.add("collaborative.cohort", words.of_cohorts)
         registry.words_of.add("collaborative.programme", words.of_programmes)
         registry.data_of.add("collaborative", people.data_of)
@@ -50,9 +65,43 @@ class CollaborativeConfig(AppConfig):
         registry.forget.add("organisations", organisations.forget)
         registry.data_of.add("hiding", hiding.data_of)
         registry.forget.add("hiding", hiding.forget)
+        registry.may_receive.add("collaborative.announcement", addressing.may_hear_of)
+        registry.current_version.add("collaborative.announcement", addressing.versions)
+        registry.data_of.add("announcements", announcing.data_of)
+        registry.forget.add("announcements", announcing.forget)
+        hiding.register(
+            "collaborative.announcement",
+            waiting=announced.announcements_awaiting_look,
+            name=announced.waiting_line,
+        )
+        registry.note_of.add("collaborative.cohort", kind_notes.of_cohorts)
+        registry.note_of.add("collaborative.programme", kind_notes.of_programmes)
+        registry.data_of.add("kind_notes", kind_notes.data_of)
+        registry.forget.add("kind_notes", kind_notes.forget)
+        registry.may_receive.add("collaborative.teamtalk", TeamTalk.objects.may_hear_of)
+        registry.current_version.add("collaborative.teamtalk", TeamTalk.objects.versions)
+        hiding.register("collaborative.teamtalk", waiting=team_talk.said_awaiting_look, name=team_talk.waiting_line)
+        registry.data_of.add("team_talk", team_talk.data_of)
+        registry.forget.add("team_talk", team_talk.forget)
+        registry.series_of.add("collaborative", foreseen.of_role)
+        registry.cohort_of.add("announcement_id", announced.cohort_of)
+        one_thing.asks.add(not_this_week.PURPOSE, not_this_week.thing)
+        registry.may_receive.add("collaborative.notthisweek", not_this_week.may_hear_of)
+        registry.data_of.add("not_this_week", not_this_week.data_of)
+        registry.forget.add("not_this_week", not_this_week.forget)
+        registry.data_of.add("links", one_thing.data_of)
+        registry.forget.add("links", one_thing.forget)
         registry.ends_with.add("collaborative", closing.own_ends)
+        registry.scopes_planned.add("collaborative.cohort", permissions.cohorts_planned)
+        registry.scopes_planned.add("collaborative.programme", permissions.programmes_planned)
         registry.scope_closed.add("collaborative.cohort", closing.scopes_closed)
         registry.cohort_of.add("cohort_id", closed_pages.of_cohort)
         registry.cohort_of.add("team_id", closed_pages.of_team)
         sweeps.add("collaborative.closing", closing.sweep)
+        registry.may_receive.add(prework_mail.SOURCE, prework_mail.may_hear_of)
+        registry.may_receive.add(tasks_mail.SOURCE, tasks_mail.may_hear_of)
+        not_this_week.tasks.add(prework_mail.TASK, prework_mail.task_of)
+        not_this_week.tasks.add(tasks_mail.TASK, tasks_mail.task_of)
+        sweeps.add("collaborative.prework", prework_mail.sweep)
+        sweeps.add("collaborative.tasks", tasks_mail.sweep)
         strict.add("collaborative", lambda user: permissions.plans_any(user) or permissions.coaches_any(user))

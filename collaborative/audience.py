@@ -50,12 +50,15 @@ def audience(held: Iterable[tuple[str, Hashable, str]]) -> Audience:
     return Audience(len(members), list(coaches.values()), len(planners))
 
 
-def readers_of_team(team) -> list[str]:
-    """Return ["your team (6)", "your coach Lucie", "the planning team (3)"] for a writer who belongs to ``team``."""
-    audience = audience_of(team)
-    phrases = [_("your team (%(count)d)") % {"count": audience.members}]
-    phrases += [_("your coach %(name)s") % {"name": name} for name in audience.coaches]
-    return phrases + planning_team(audience)
+def readers_of_team(team, found: Audience | None = None) -> list[str]:
+    """Return ["your team (6)", "your coach Lucie", "the planning team (3)"] for a writer who belongs to ``team``.
+
+    ``found``: who opens its pages, where that is at hand.
+    """
+    found = found or audience_of(team)
+    phrases = [_("your team (%(count)d)") % {"count": found.members}]
+    phrases += [_("your coach %(name)s") % {"name": name} for name in found.coaches]
+    return phrases + planning_team(found)
 
 
 def planning_team(audience: Audience) -> list[str]:

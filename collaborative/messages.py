@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from collaborative.models import Cohort, Merge, Pause
+from collaborative import not_this_week, prework_mail, said_by_mail, tasks_mail, team_talk
+from collaborative.announced import PREVIEW, as_html, sources_of
+from collaborative.line import today_in
+from collaborative.models import Announcement, Cohort, Merge, Pause, Team, TeamTalk
+from collaborative.pausing import BACK
+from core.language import language, other
 from core.registry import Slot
 from notifications import kinds
+from notifications.inbound.addresses import takes_mail
 
 pick_up = Slot("pick_up", "room -> fn(team) -> sentences that say where a team that comes back can pick up")
 
 
-def _pause(message) -> dict[str, Any] | None:
-    pause = Pause.objects.select_related("team__cohort__programme", "by").filter(pk=message.source_id).first()
-    if pause is None:
-        return None
+def _pauses(source_ids: Collection[str]) -> dict[str, Pause]:
+    rows = Pause.objects.select_related("team__cohort__programme", "by").filter(pk__in=source_ids)
+    return {str(one.pk): one for one in rows}
+
+
+def _pause(message) -> dict[str, Any]:
+    pause: Pause = message.source
     cohort = pause.team.cohort
     return {
         "pause": pause,
@@ -30,11 +41,70 @@ def _pause(message) -> dict[str, Any] | None:
     }
 
 
-def _back(message) -> dict[str, Any] | None:
+def _back(message) -> dict[str, Any]:
     known = _pause(message)
-    if known is None:
+    found = [one for _room, some in pick_up.ask_all(known["team"]) for one in some]
+    return {**known, "pick_up": found, "takes_mail": takes_mail()}
+
+
+def _thread(message) -> str:
+    """Return the conversation of the team that the source of a message belongs to."""
+    return team_talk.thread_of(message.source.team_id)
+
+
+def _put_off(message) -> dict[str, Any] | None:
+    row = message.source
+    task = not_this_week.task_of(row.task, row.about)
+    if task is None:
         return None
-    return {**known, "pick_up": [one for _room, some in pick_up.ask_all(known["team"]) for one in some]}
+    cohort = row.team.cohort
+    return {
+        "team": row.team,
+        "task": task.name,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "path": reverse("team", args=[row.team_id]),
+        "reply_to": cohort.contact_email,
+    }
+
+
+def _to_get_ready(message) -> dict[str, Any]:
+    team = message.source
+    return {
+        "team": team,
+        "items": [item.text for item in team.open_items],
+        "first_day": team.first_session,
+        "cohort": team.cohort,
+        "programme": team.cohort.programme,
+        "path": reverse("team", args=[team.pk]),
+        "later": _later(message, prework_mail.TASK, team.cohort),
+        "reply_to": team.cohort.contact_email,
+    }
+
+
+def _tasks_of_the_week(message) -> dict[str, Any] | None:
+    cohort = message.source
+    tasks, more = tasks_mail.told_to(cohort, message.recipient_id)
+    if not tasks:
+        return None
+    return {
+        "tasks": [tasks_mail.line_of(task) for task in tasks],
+        "more": more,
+        "count": len(tasks) + more,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "path": reverse("planning_tasks", args=[cohort.pk]),
+        "later": _later(message, tasks_mail.TASK, cohort),
+        "reply_to": cohort.contact_email,
+    }
+
+
+def _later(message, task: str, cohort: Cohort) -> str:
+    """Return where the reader puts this off for the week with one tap; "" without a mailbox, of which the link bears a digest."""
+    if not message.recipient.email:
+        return ""
+    week, about = not_this_week.week_of(cohort), uuid.UUID(message.source_id)
+    return not_this_week.path_for(person=message.recipient, task=task, about=about, week=week, on=today_in(cohort))
 
 
 def _one_person(message) -> dict[str, Any] | None:
@@ -56,6 +126,8 @@ def _one_person(message) -> dict[str, Any] | None:
 kinds.register(
     kinds.Kind(
         key="collaborative/one-person",
+        name=_("Two accounts of one person"),
+        importance=kinds.Importance.MUST,
         template="collaborative/emails/one_person",
         audience=_("You get this because this is an address of yours here."),
         when=_("At once, when the planning team makes two accounts of one person into one."),
@@ -67,6 +139,8 @@ kinds.register(
 kinds.register(
     kinds.Kind(
         key="collaborative/parted",
+        name=_("Two accounts of one person, apart again"),
+        importance=kinds.Importance.MUST,
         template="collaborative/emails/parted",
         audience=_("You get this because this is an address of yours here."),
         when=_("At once, when the planning team takes back that two accounts were made into one."),
@@ -77,6 +151,7 @@ kinds.register(
 kinds.register(
     kinds.Kind(
         key="collaborative/paused",
+        name=_("A team takes a break"),
         template="collaborative/emails/paused",
         audience=_("You get this because you coach this team."),
         when=_("At once, when a team takes a break, unless its coach has decided it themselves."),
@@ -85,11 +160,14 @@ kinds.register(
             "coach it any more."
         ),
         context=_pause,
+        sources=_pauses,
+        thread=_thread,
     )
 )
 kinds.register(
     kinds.Kind(
         key="collaborative/back",
+        name=_("Welcome back after a break"),
         template="collaborative/emails/back",
         audience=_("You get this because you are in this team."),
         when=_(
@@ -101,5 +179,205 @@ kinds.register(
             "any more, or a week has passed."
         ),
         context=_back,
+        sources=_pauses,
+        thread=_thread,
     )
 )
+
+
+# ---------------------------------------------------------------- announcements
+
+
+def _announced(message) -> dict[str, Any]:
+    row: Announcement = message.source
+    lang = language()
+    subject, text = row.in_language(lang)
+    return {
+        "announced_subject": subject,
+        "text": text,
+        "html": as_html(text),
+        "spoken": lang if row.speaks(lang) else other(lang),
+        "corrects": row.corrects.in_language(lang)[0] if row.corrects else "",
+        "cohort": row.cohort,
+        "programme": row.cohort.programme,
+        "path": reverse("cohort_announcement", args=[row.cohort_id, row.pk]),
+        "reply_to": row.cohort.contact,
+    }
+
+
+def _previewed(message) -> dict[str, Any]:
+    row: Announcement = message.source
+    words = [(lang, *row.in_language(lang)) for lang in ("en", "fr") if row.speaks(lang)]
+    return {
+        "announcement": row,
+        "versions": [(lang, subject, text, as_html(text)) for lang, subject, text in words],
+        "cohort": row.cohort,
+        "programme": row.cohort.programme,
+        "path": reverse("planning_announcement", args=[row.pk]),
+        "reply_to": row.cohort.contact,
+    }
+
+
+def _of_the_only_team(message) -> str:
+    """Return the conversation of the one team that an announcement goes to, "" where it goes to others as well."""
+    teams = message.source.audience.get("teams") or []
+    return team_talk.thread_of(teams[0]) if len(teams) == 1 else ""
+
+
+for _key, _name, _importance in (
+    (Announcement.KIND, _("Announcement"), kinds.Importance.NORMAL),
+    (Announcement.MUST_KIND, _("Announcement that everybody must know"), kinds.Importance.MUST),
+):
+    kinds.register(
+        kinds.Kind(
+            key=_key,
+            template="collaborative/emails/announcement",
+            name=_name,
+            audience=_("You get this because you are part of this series, or answer for a team of it."),
+            when=_("When the planning team sends one: once the time to take it back is over, or at the hour it chose."),
+            stops=_(
+                "It is taken back, changed or hidden first, the person has nothing to do with the series any more, or a "
+                "week has passed."
+            ),
+            context=_announced,
+            sources=sources_of,
+            thread=_of_the_only_team,
+            importance=_importance,
+        )
+    )
+kinds.register(
+    kinds.Kind(
+        key=PREVIEW,
+        template="collaborative/emails/announcement_preview",
+        name=_("An announcement, to look at first"),
+        audience=_("You get this because you asked for it in the planning room."),
+        when=_("At once, when a planner asks for an announcement as a mail to themselves."),
+        stops=_("The announcement is changed or thrown away first."),
+        context=_previewed,
+        sources=sources_of,
+        priority=kinds.SOON,
+        importance=kinds.Importance.MUST,
+        listed=False,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=not_this_week.TOLD,
+        name=_("A team puts something off"),
+        template="collaborative/emails/put_off",
+        audience=_("You get this because you coach this team."),
+        when=_("At once, when a team puts off the same task for the second week in a row; once for each task."),
+        stops=_("The team has left the series, or the person does not coach it any more."),
+        context=_put_off,
+        sources=not_this_week.told_of,
+        thread=_thread,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=prework_mail.KIND,
+        name=_("What is left to get ready"),
+        template="collaborative/emails/prework",
+        audience=_("You get this because you lead this team."),
+        when=_(
+            "Once, at ten a week before the first session, where something of the list is not ready; a break or a quiet "
+            "week puts it off. Whoever leads the team only since then gets it on the day after."
+        ),
+        stops=_(
+            "All of it is ready, the first session has come or has moved away, the team has a break or a quiet week that "
+            "day or has left, or the person does not lead it any more or said “Not this week”."
+        ),
+        context=_to_get_ready,
+        sources=prework_mail.with_open,
+        thread=lambda message: team_talk.thread_of(message.source_id),
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=tasks_mail.KIND,
+        name=_("Tasks of the planning team this week"),
+        template="collaborative/emails/tasks",
+        audience=_("You get this because you plan this series."),
+        when=_(
+            "On Monday at eight, to each planner, where tasks in their name or in nobody’s are due that week, or late by "
+            "four weeks at most."
+        ),
+        stops=_(
+            "All of it is done, it is Wednesday, or the person does not plan this series any more or said “Not this week”."
+        ),
+        context=_tasks_of_the_week,
+        sources=tasks_mail.with_tasks,
+    )
+)
+
+
+# ---------------------------------------------------------------- said in a team
+
+
+def _said(message) -> dict[str, Any] | None:
+    row: TeamTalk = message.source
+    if row.by is None:
+        return None
+    return {
+        "writer": row.by.first_name,
+        "team": row.team,
+        "cohort": row.team.cohort,
+        "programme": row.team.cohort.programme,
+        "path": reverse("team_said", args=[row.team_id]),
+        "takes_mail": takes_mail(),
+        "reply_to": row.team.cohort.contact_email,
+    }
+
+
+def _teams(source_ids: Collection[str]) -> dict[str, Team]:
+    return {str(one.pk): one for one in Team.objects.with_place().filter(pk__in=source_ids)}
+
+
+def _not_said(message) -> dict[str, Any]:
+    team: Team = message.source
+    return {
+        "team": team,
+        "cohort": team.cohort,
+        "programme": team.cohort.programme,
+        "sentence": said_by_mail.sentence(message.occurrence),
+        "is_kept": said_by_mail.is_kept(message.occurrence),
+        "was_taken": said_by_mail.was_taken(message.occurrence),
+        "path": reverse("team_said", args=[team.pk]),
+        "reply_to": team.cohort.contact_email,
+    }
+
+
+kinds.register(
+    kinds.Kind(
+        key=team_talk.SAID,
+        name=_("Somebody wrote to their team"),
+        template="collaborative/emails/team_said",
+        audience=_("You get this because you are in this team, or coach it."),
+        when=_(
+            "Once the time to take it back unheard is over, to the team and its coaches, one message at a time; without the "
+            "words."
+        ),
+        stops=_("It is taken back or hidden, or the person is not in the team any more."),
+        context=_said,
+        sources=team_talk.sources_of,
+        thread=_thread,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=team_talk.NOT_SAID,
+        name=_("Words for a team could not be taken from a mail"),
+        template="collaborative/emails/team_not_said",
+        audience=_("You get this because you answered a mail to your team."),
+        when=_("At once, when the answer to a mail cannot be put before the team as it is, or only without its files."),
+        stops=_("Nothing: it leaves at once."),
+        context=_not_said,
+        sources=_teams,
+        importance=kinds.Importance.MUST,
+        keeps_hour=True,
+        priority=kinds.SOON,
+        also_when_closed=True,
+        listed=False,
+    )
+)
+team_talk.answered_by_team(BACK, team_talk.SAID)

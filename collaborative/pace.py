@@ -10,7 +10,7 @@ from core.refusals import Refused
 SECONDS = 600
 # In ten minutes, by one account: a whole ward behind one address writes beside each other. A week's conversations may be
 # entered from paper, tap by tap; a note is mailed to everybody in a team.
-MOST = {"conversation": 150, "number": 150, "try": 60, "forum": 30, "note": 20}
+MOST = {"conversation": 150, "number": 150, "try": 60, "forum": 30, "note": 20, "announcement": 20, "talk": 30}
 
 
 def keep_pace(what: str, *, by) -> None:

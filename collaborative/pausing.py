@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,14 +11,16 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative.line import today_in
-from collaborative.models import TEAM_ROLES, Membership, Pause, Role, Team
+from collaborative.models import TEAM_ROLES, Membership, Pause, Reschedule, Role, Team
 from collaborative.permissions import coaches, leads, plans
+from collaborative.reschedule import Ledger, Moved
 from collaborative.resting import forget_rests, next_day_at_work, rests_of
 from core.language import language
 from core.refusals import Refused
 from core.registry import Followed
 from core.time import day, forward_utc
 from notifications import services as notifications
+from notifications import states
 from notifications.models import PlannedMessage
 
 LONGEST = dt.timedelta(weeks=6)
@@ -61,6 +64,8 @@ def pause(*, team: Team, reason: str, until: dt.date, by) -> Pause:
         for coach in Membership.objects.of_team(team).filter(role=Role.COACH).exclude(user=by):
             notifications.post(PAUSED, to=coach.user, about=row, occurrence="paused", scope=team.cohort)
     record("team.paused", row, by=by, cohort_id=team.cohort_id, team=team.pk, reason=reason, until=until)
+    for earlier in _to_be_welcomed(team.cohort_id).filter(team=team).exclude(pk=row.pk):
+        notifications.replan(earlier, [], kinds_planned=[BACK])
     plan_return(row)
     return row
 
@@ -76,6 +81,7 @@ def resume(*, pause: Pause, by) -> None:
     if row.starts_on >= today:
         notifications.void(row, reason="revoked")
         row.delete()
+        _welcome_after_all(row.team)
         return
     Pause.objects.filter(pk=row.pk).update(ends_on=today - dt.timedelta(days=1), ended_by=by)
     row.refresh_from_db()
@@ -97,6 +103,37 @@ def plan_return(pause: Pause) -> int:
         for one in Membership.objects.of_team(team).filter(role__in=TEAM_ROLES).distinct("user")
     ]
     return notifications.replan(pause, wanted, kinds_planned=[BACK])
+
+
+def _to_be_welcomed(cohort_id):
+    """Return the pauses in a cohort after which the team is still to be welcomed back."""
+    ahead = (*states.WAITING, states.HELD)
+    waiting = PlannedMessage.objects.filter(kind=BACK, source_type=Pause._meta.label_lower, state__in=ahead)
+    rows = Pause.objects.filter(team__cohort=cohort_id, pk__in=list(waiting.values_list("source_id", flat=True)))
+    return rows.select_related("team__cohort").order_by("pk")
+
+
+def _welcome_after_all(team: Team) -> None:
+    """A break was none after all: the welcome that it took back waits again."""
+    row = Pause.objects.filter(team=team).select_related("team__cohort").order_by("ends_on").last()
+    if row and PlannedMessage.objects.about(row).filter(kind=BACK, reason="not_wanted").exists():
+        plan_return(row)
+
+
+def what_moves(change, ledger: Ledger) -> Callable[[Moved], None]:
+    """Let teams be welcomed back when the days that a change leaves quiet say (``core.registry.what_moves``)."""
+    return lambda moved: returns_follow(change.cohort.pk)
+
+
+def dates_restored(reschedule: Reschedule, **rest) -> None:
+    """Let teams be welcomed back when the days that stand again say."""
+    returns_follow(reschedule.cohort_id)
+
+
+def returns_follow(cohort_id) -> None:
+    """Work out again when the teams of a cohort are welcomed back: days may be quiet now that were not, or no longer be."""
+    for row in _to_be_welcomed(cohort_id):
+        plan_return(row)
 
 
 def _returns_at(pause: Pause) -> dt.datetime:

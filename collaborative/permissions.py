@@ -16,8 +16,12 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
 
-from collaborative.models import OPENS_A_TEAM, TEAM_ROLES, Cohort, Membership, Role, Team
+from collaborative.models import OPENS_A_TEAM, TEAM_ROLES, Cohort, Membership, Programme, Role, Team
+from notifications.inbox import unread
+from notifications.models import PlannedMessage
 
 # The page of this request: what its address names ("team", "cohort" or "programme") and its key, None where it names none.
 page_asked_for: ContextVar[tuple[str, uuid.UUID] | None] = ContextVar("page_asked_for", default=None)
@@ -49,12 +53,22 @@ def roles_of(user) -> list[Held]:
     kind, key = page_asked_for.get() or ("", None)
     sql, asked = _statement(kind)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [{_PERSON: user.pk, _KEY: key}.get(one, one) for one in asked])
+        known = {_PERSON: user.pk, str(_PERSON): str(user.pk), _KEY: key}
+        cursor.execute(sql, [known.get(one, one) for one in asked])
         read = cursor.fetchall()
-    # What there is to know about words comes with every role, and is the same with all of them.
-    user._around = json.loads(read[0][-1]) if read else None
-    user._held = [Held(*row[:-1]) for row in read]
+    # What there is to know about words, and what waits to be read, comes with every role and is the same with all of them.
+    user._around = json.loads(read[0][-2]) if read else None
+    user._unread = read[0][-1] if read else None
+    user._held = [Held(*row[:-2]) for row in read]
     return user._held
+
+
+def unread_of(user) -> int:
+    """Return how many messages stand unread in the list of ``user`` alone; read with their roles."""
+    roles_of(user)
+    if getattr(user, "_unread", None) is None:
+        user._unread = unread(user)
+    return user._unread
 
 
 # They stand in the statement for the person and for the key of the page.
@@ -69,7 +83,16 @@ def _statement(kind: str) -> tuple[str, tuple[Any, ...]]:
     """
     fields = ("role", "programme_id", "cohort_id", "organisation_id", "team_id", "team__cohort_id", "since")
     rows = Membership.objects.current().filter(user=_PERSON).with_words((kind, _KEY) if kind else None)
-    return rows.values_list(*fields, "series", "unit_word", "around").query.sql_with_params()
+    waiting = PlannedMessage.objects.unread_by(_Asked(_PERSON)).order_by().values("recipient_key")
+    counted = Coalesce(Subquery(waiting.annotate(n=Count("pk")).values("n")), 0)
+    return rows.values_list(*fields, "series", "unit_word", "around", counted).query.sql_with_params()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Asked:
+    """A person who is only a key yet."""
+
+    pk: uuid.UUID
 
 
 def read_roles_of(users: Collection) -> None:
@@ -106,6 +129,16 @@ def still_plans(job, user) -> bool:
 def plans_any(user) -> bool:
     """Does ``user`` plan anything at all? Decides whether the planning room is in the menu."""
     return any(held.role == Role.PLANNER for held in roles_of(user))
+
+
+def cohorts_planned(user) -> set[str]:
+    """Return the keys of the cohorts that ``user`` plans, as messages bear them."""
+    return {str(key) for key in Cohort.objects.run_by(user).values_list("pk", flat=True)}
+
+
+def programmes_planned(user) -> set[str]:
+    """Return the keys of the programmes that ``user`` plans, or any cohort of, as messages bear them."""
+    return {str(key) for key in Programme.objects.run_by(user).values_list("pk", flat=True)}
 
 
 def plans_since(user) -> dt.datetime | None:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.personal import COHORT, FOR_GOOD, PLANNERS, TEAM, keep, plain
+from core.personal import COHORT, FOR_GOOD, PLANNERS, SELF, TEAM, keep, plain
 
 keep(
     "collaborative.programme",
@@ -47,6 +47,7 @@ keep(
     seen=TEAM,
 )
 keep("collaborative.agreed", "by", why=_("who said yes to the agreement"), seen=TEAM)
+keep("collaborative.teamtalk", "by", "text", "hidden_by", why=_("what people of a team say to each other"), seen=TEAM)
 keep("collaborative.pause", "by", "ended_by", why=_("who let a team rest"), seen=TEAM)
 keep("collaborative.preworktick", "by", why=_("who ticked off a preparation"), seen=TEAM)
 keep("collaborative.planningtask", "assignee", "done_by", why=_("who of the planning team does what"), seen=PLANNERS)
@@ -73,6 +74,43 @@ keep(
     seen=PLANNERS,
     kept=FOR_GOOD,
 )
+keep(
+    "collaborative.announcement",
+    "by",
+    "sent_by",
+    "hidden_by",
+    "audience",
+    "subject_en",
+    "subject_fr",
+    "text_en",
+    "text_fr",
+    why=_("what the planning team writes to people of a cohort"),
+    seen=_("whom it is written to, and the planning team"),
+)
+keep(
+    "collaborative.kindnote",
+    "by",
+    "text_en",
+    "text_fr",
+    why=_("what the planning team puts above the letters of a programme"),
+    seen=_("whoever gets such a letter"),
+)
+plain("collaborative.kindnote", "kind")
+keep(
+    "collaborative.spentlink",
+    "person",
+    why=_("a link from a mail that asks one thing works once"),
+    seen=SELF,
+    kept=_("two months, then erased by itself"),
+)
+keep(
+    "collaborative.notthisweek",
+    "person",
+    why=_("what somebody does not want to be reminded of this week"),
+    seen=_("nobody; after two weeks in a row the coach hears that the team has put it off, without a name"),
+)
+plain("collaborative.spentlink", "purpose")
+plain("collaborative.notthisweek", "task")
 plain("collaborative.programme", "slug_en", "slug_fr", "name_en", "name_fr", "short_name_en", "short_name_fr", "tagline_en", "tagline_fr",
       "word_team", "word_person", "composition", "priority_en", "priority_fr", "priority_sectors")  # fmt: skip
 plain("collaborative.cohort", "slug", "name_en", "name_fr", "time_zone", "city", "campaign_en", "campaign_fr")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
-from collaborative.models import Pause, QuietWeek, Team
+from collaborative.models import Cohort, Pause, QuietWeek, Team
 from core.language import language
 from core.time import day
 
@@ -47,6 +47,11 @@ def days_at_work(rests: Sequence[Rest], after: dt.date, until: dt.date) -> int:
     return sum(rest_on(rests, after + dt.timedelta(days=n)) is None for n in range(1, days + 1))
 
 
+def rests_everywhere(teams: Collection[Sequence[Rest]], on: dt.date) -> bool:
+    """Are all teams of somebody left in peace on this day? ``teams``: of each its days of peace."""
+    return bool(teams) and all(rest_on(days, on) is not None for days in teams)
+
+
 def mostly(rests: Sequence[Rest], monday: dt.date) -> bool:
     """Was the team left in peace for more than half of the week that began on this Monday?"""
     return sum(rest_on(rests, monday + dt.timedelta(days=n)) is not None for n in range(7)) > 3
@@ -73,6 +78,11 @@ def forget_rests(team: Team) -> None:
 def rests(team: Team, on: dt.date) -> bool:
     """Is ``team`` left in peace on this day of its cohort's calendar?"""
     return rest_on(rests_of(team), on) is not None
+
+
+def is_quiet(cohort: Cohort, on: dt.date) -> bool:
+    """Return whether this day is in a quiet week of the cohort; what a team rests in beside that is not asked."""
+    return QuietWeek.objects.filter(cohort=cohort, starts_on__lte=on, ends_on__gte=on).exists()
 
 
 def _date(value: dt.date | str) -> dt.date:

@@ -111,6 +111,10 @@ class PlainText(forms.CharField):
         return " ".join(value.split())
 
 
+# An address as mail programs copy it, behind its name.
+_WITH_NAME = re.compile(r"<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)\s*>")
+
+
 class EmailText(forms.EmailField):
     """An e-mail address, with a sentence for what is none."""
 
@@ -118,6 +122,12 @@ class EmailText(forms.EmailField):
 
     def __init__(self, *, max_length: int = 254, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """Return the address alone where it was copied with its name: `Nia Roy <nia@x.ca>`."""
+        value = super().to_python(value)
+        found = _WITH_NAME.findall(value) if isinstance(value, str) else []
+        return found[0] if len(found) == 1 else value
 
 
 _NO_DATE = gettext_lazy("This is no date yet. It looks like 2026-01-31.")

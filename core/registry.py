@@ -44,6 +44,35 @@ class Followed:
     after: dt.datetime
 
 
+@dataclass(frozen=True)
+class Foreseen:
+    """A message that one person of a role gets in the course of a series (an answer of ``series_of``).
+
+    ``kind``: its key; ``at``: when; ``about``: what planners call what it speaks of (the title of a session), in the language
+    that speaks now; ``occurrence`` and ``source`` (type and id): as it is or would be planned, for its sample.
+    ``optional``: it only comes where something was not done or happens.
+    ``is_news``: about a session that one is expected at, or what lets somebody join: it counts for no week.
+    ``by_hand``: somebody of the planning team sends it by a press: it is no automatic mail.
+    ``thing``: what is due, the same for all that speak of it; ``nudge``: it reminds of that, "before" or "after" it is due.
+    ``minutes``: how long one is busy with what it asks for, where that is a survey.
+    ``came``, ``missed``: the key of a session, where only who came to it, or only who did not, gets this: nobody gets both.
+    """
+
+    kind: str
+    at: dt.datetime
+    about: str = ""
+    occurrence: str = ""
+    source: tuple[str, str] | None = None
+    optional: bool = False
+    is_news: bool = False
+    by_hand: bool = False
+    thing: str = ""
+    nudge: str = ""
+    minutes: int = 0
+    came: str = ""
+    missed: str = ""
+
+
 data_of = Slot("data_of", "room -> fn(user) -> dict of everything this room keeps about a person")
 forget = Slot("forget", "room -> fn(user) -> None: empty what this room keeps about a person")
 data_of_address = Slot(
@@ -64,6 +93,16 @@ current_version = Slot(
 words_of = Slot(
     "words_of",
     "scope type (model label) -> fn(scope ids) -> dict of scope id to core.words.Words: how letters of this scope speak",
+)
+note_of = Slot(
+    "note_of",
+    "scope type (model label) -> fn(scope ids) -> dict of (scope id, kind of message) to dict of language to the paragraph that "
+    "stands above the words of such letters; asked once for all that leave together",
+)
+series_of = Slot(
+    "series_of",
+    "room -> fn(cohort, role) -> the messages of this room that one person of a role gets from invitation to three months after "
+    "the end, as Foreseen, in no order: worked out by the rules that plan them, whatever the day is",
 )
 what_moves = Slot(
     "what_moves",
@@ -109,6 +148,26 @@ cohort_of = Slot(
 scope_closed = Slot(
     "scope_closed",
     "scope type -> fn(scope ids) -> dict of those that are closed to the seconds for which that can be undone (0: for good)",
+)
+handle_reply = Slot(
+    "handle_reply",
+    "room -> fn(mail: notifications.inbound.incoming.Incoming) -> a short code of what became of it, or None where it is not "
+    "this room's: do what a mail asks that answers one of the room's messages. Rooms are asked in the order of their "
+    "registration; what nobody takes goes to the planners' shared inbox. It runs in the transaction that stores the mail; "
+    "what it raises undoes its own work alone, and people get the mail",
+)
+scopes_planned = Slot(
+    "scopes_planned",
+    "scope type -> fn(user) -> the keys, as texts, of the scopes of this type whose planning team the person is on now",
+)
+person_of_address = Slot(
+    "person_of_address",
+    "room -> fn(address in lower case) -> the person with an open account who has confirmed this address, or None",
+)
+text_numbers = Slot(
+    "text_numbers",
+    "room -> fn(keys of people) -> dict of key to telephone number for text messages, of those who want them; no room keeps any "
+    "yet (docs/decisions/0022-channels.md)",
 )
 team_tabs = Slot("team_tabs", "tab key -> fn(user, team) -> dict(text, url, order) or None when not for this person")
 planning_tabs = Slot(

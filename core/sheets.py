@@ -11,6 +11,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -36,6 +37,12 @@ MOST_ROWS: Final = 5_000
 _MOST_LINES: Final = 50_000
 MOST_COLUMNS: Final = 60
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_MOST_SHEETS: Final = 30
+# What reading a workbook raises that is none, or is not whole.
+_BROKEN: Final = (
+    zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError, SyntaxError, zlib.error,
+    EOFError, AttributeError, IndexError, RuntimeError, NotImplementedError,
+)  # fmt: skip
 # What XML 1.0 cannot hold: one such sign, and no program opens the workbook.
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CELL: Final = 2_000  # characters; more is no table
@@ -124,23 +131,82 @@ def _delimiter(text: str) -> str:
 
 
 def _xlsx(content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
-    no_table = _("This is no table that we can read. Send an Excel file (.xlsx) or a CSV.")
+    book = _opened(content)
+    try:
+        for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1):
+            yield number, _tidy(row)
+    except _BROKEN:
+        raise _no_table() from None
+    finally:
+        book.close()
+
+
+def _no_table() -> Refused:
+    return Refused(_("This is no table that we can read. Send an Excel file (.xlsx) or a CSV."), field="file")
+
+
+def _opened(content: bytes) -> Any:
+    """Return a workbook with a sheet in it, open to be read row by row; whoever asked closes it."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_what_is_hidden(archive.infolist())
         # Formulas come as the value that was last shown; what was never worked out comes empty.
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError, SyntaxError):
-        raise Refused(no_table, field="file") from None
+    except _BROKEN:
+        raise _no_table() from None
+    if not book.worksheets:
+        book.close()
+        raise _no_table()
+    return book
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell holds, as the program keeps it (text, number, day), and whether it is shown as a percentage."""
+
+    value: Any = None
+    percent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One sheet of a workbook: its name, and of each row that holds something the number that the spreadsheet shows."""
+
+    title: str
+    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook cell by cell. ``epoch``: the day from which it counts days."""
+
+    pages: tuple[Page, ...]
+    epoch: dt.datetime
+
+
+def cells(content: bytes) -> Book:
+    """Return an XLSX workbook cell by cell, hidden sheets included; what it counts or shows is not made into words.
+
+    Raises Refused with a sentence for who sent it, as ``read`` does.
+    """
+    if len(content) > MOST_BYTES:
+        raise too_large()
+    book = _opened(content)
     try:
-        if not book.worksheets:
-            raise Refused(no_table, field="file")
-        for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1):
-            yield number, _tidy(row)
-    except (KeyError, ValueError, TypeError, SyntaxError, zipfile.BadZipFile):
-        raise Refused(no_table, field="file") from None
+        pages = tuple(Page(sheet.title, tuple(_cells(sheet))) for sheet in book.worksheets[:_MOST_SHEETS])
+    except _BROKEN:
+        raise _no_table() from None
     finally:
         book.close()
+    return Book(pages, book.epoch)
+
+
+def _cells(sheet: Any) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    """Yield the rows that hold something, as many as a table may have: what stands below them is no part of it."""
+    for number, row in enumerate(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS), start=1):
+        found = tuple(Cell(one.value, "%" in (one.number_format or "")) for one in row)
+        if any(one.value not in (None, "") for one in found):
+            yield number, found
 
 
 def _refuse_what_is_hidden(parts: Sequence[zipfile.ZipInfo]) -> None:
@@ -223,6 +289,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, int | float | dt.date | dt.datetime | None):
         return value
     return _NO_XML.sub("", str(value))
+
+
+def keep_as_text(cell: Any, text: str) -> None:
+    """Put ``text`` into a cell of a workbook that is being made, so that no program works it out."""
+    cell.value = _NO_XML.sub("", text)
+    cell.data_type = "s"
+    cell.quotePrefix = text[:1] in ("=", "+", "-", "@", "\t")
 
 
 def _cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:

@@ -9,9 +9,10 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
-        from collaborative import closed_pages
+        from collaborative import closed_pages, team_talk
         from collaborative.permissions import coaches_any, in_a_cohort, in_a_team, plans_any
         from core import navigation, registry
+        from desk.series import messages  # noqa: F401  (registers itself)
 
         place = navigation.Place
         navigation.register(place("today", gettext_lazy("Today"), "sun", "today", 10, bar=True))
@@ -50,7 +51,16 @@ class DeskConfig(AppConfig):
                 match=("cohort*", "session*"),
             )
         )
-        closed_pages.leave_open("planning_close", "planning_close_undo")
+        closed_pages.leave_open(
+            "planning_close",
+            "planning_close_undo",
+            "cohort_announcement_hide",
+            "cohort_announcement_show",
+            "planning_series",
+            "planning_kind_note",
+        )
+        # Asked about a mail after every room: what one of them takes (a number, a sheet) is not said to the team.
+        registry.handle_reply.add("team", team_talk.handle)
         registry.planning_tabs.add(
             "room",
             lambda user, cohort: {"text": _("Room"), "url": reverse("planning_cohort", args=[cohort.pk]), "order": 10},
@@ -64,7 +74,28 @@ class DeskConfig(AppConfig):
         registry.planning_tabs.add(
             "messages",
             lambda user, cohort: {
-                "text": _("Messages"), "url": reverse("planning_outbox", args=[cohort.pk]), "order": 15,
+                "text": _("Messages"), "url": reverse("planning_outbox", args=[cohort.pk]), "order": 15, "group": "messages",
+            },
+        )  # fmt: skip
+        registry.planning_tabs.add(
+            "announcements",
+            lambda user, cohort: {
+                "text": _("Announcements"), "url": reverse("planning_announcements", args=[cohort.pk]), "order": 16,
+                "group": "messages",
+            },
+        )  # fmt: skip
+        registry.planning_tabs.add(
+            "series",
+            lambda user, cohort: {
+                "text": _("The whole series"), "url": reverse("planning_series", args=[cohort.pk]), "order": 17,
+                "group": "messages",
+            },
+        )  # fmt: skip
+        registry.planning_tabs.add(
+            "arrival",
+            lambda user, cohort: {
+                "text": _("Will it arrive?"), "url": reverse("planning_arrival", args=[cohort.pk]), "order": 18,
+                "group": "messages",
             },
         )  # fmt: skip
         registry.planning_tabs.add(

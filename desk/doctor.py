@@ -27,8 +27,8 @@ from django.utils import timezone
 
 from collaborative.models import Membership, Role
 from desk import backup
-from notifications import states
-from notifications.models import PlannedMessage, Tick
+from notifications import arrival, states
+from notifications.models import Channel, PlannedMessage, Tick
 from notifications.services import patience
 
 GOOD, NOTE, BAD = "good", "note", "BAD"
@@ -40,6 +40,8 @@ UNUSED = dt.timedelta(days=182)
 TWO_FACTORS = 2
 ROOM_BYTES, ROOM_SHARE = 1 << 30, 0.05
 LONG_KEY = 32
+# Of a hundred: where large mail services begin to think less of a sender.
+MANY_BOUNCES = 2
 # Roles that see more than a team of one's own.
 WIDE = (Role.PLANNER, Role.COACH, Role.FACULTY, Role.FELLOW, Role.MENTOR, Role.SPONSOR)
 
@@ -108,10 +110,18 @@ def oldest_due() -> Row:
 
 def held_messages() -> Row:
     """Whether messages wait for somebody to decide."""
-    waiting = PlannedMessage.objects.filter(state__in=(states.HELD, states.DEAD)).count()
+    # What was meant for a device is nobody's to decide: the message itself went another way.
+    waiting = PlannedMessage.objects.filter(state__in=(states.HELD, states.DEAD)).exclude(channel=Channel.PUSH).count()
     if not waiting:
         return Row("messages for a person", GOOD, "none")
     return Row("messages for a person", NOTE, f"{waiting} held or undeliverable", "Decide in the planning room.")
+
+
+def postal_address() -> Row:
+    """Whether mails say where their sender is to be found, as the law asks (CASL)."""
+    if settings.POSTAL_ADDRESS:
+        return Row("postal address", GOOD, "under every mail")
+    return Row("postal address", NOTE, "none under the mails", "Set POSTAL_ADDRESS: the law asks for it.")
 
 
 def sending() -> Row:
@@ -121,6 +131,20 @@ def sending() -> Row:
         return Row("sending", GOOD, "not paused")
     seen = f"paused {_ago(tick.paused_at)} ({tick.pause_reason or 'no reason given'})"
     return Row("sending", BAD, seen, "When you know why: `manage.py sending resume`.")
+
+
+def bounces_by_domain() -> Row:
+    """Whether much of what left in thirty days came back, and from where; domains of fewer than five people together."""
+    fared = arrival.by_domain(PlannedMessage.objects.all(), since=timezone.now() - arrival.LATELY)
+    if not fared:
+        return Row("bounces by domain", GOOD, "too little has left to say")
+    back = [one for one in fared if one.returned]
+    if not back:
+        return Row("bounces by domain", GOOD, f"none of {sum(one.mails for one in fared)} in thirty days")
+    seen = ", ".join(f"{one.name or 'others'} {one.returned} of {one.mails}" for one in back[:3])
+    many = any(one.share > MANY_BOUNCES for one in back)
+    repair = 'Look at SPF, DKIM and DMARC on the page "Will it arrive?", and ask that organisation\'s IT to let your mail through.'
+    return Row("bounces by domain", NOTE if many else GOOD, seen, repair)
 
 
 def last_backup() -> Row:
@@ -255,8 +279,8 @@ def disk() -> Row:
 
 
 LINES: tuple[Callable[[], Row], ...] = (
-    database, last_tick, oldest_due, held_messages, sending, last_backup, last_drill, time_zones, second_factors,
-    french, unused_rights, without_role, secret_key, disk,
+    database, last_tick, oldest_due, held_messages, sending, postal_address, bounces_by_domain, last_backup, last_drill, time_zones,
+    second_factors, french, unused_rights, without_role, secret_key, disk,
 )  # fmt: skip
 
 

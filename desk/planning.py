@@ -1,4 +1,4 @@
-"""The planning room: the cohort on one line, what needs a person, what leaves next and what left, teams against milestones."""
+"""The planning room: the cohort on one line, what needs a person, teams against milestones."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from collaborative.hiding import count_waiting
 from collaborative.line import is_running
@@ -25,210 +25,20 @@ from core import places
 from core.language import language
 from core.moments import read
 from core.places import sort_key
-from core.time import day, forward_utc, wall_in
+from core.time import day, wall_in
+from desk.mailbox.lists import with_waiting_mail
+from desk.outbox.lines import failed
 from enrolment.decision_day.funnel import Funnel
 from enrolment.models import ApplicationMember, Invitation
 from improvement.models import DataPoint, SafetyConversation
+from notifications import kinds
 from notifications.causes import said_by_server, why
-from notifications.models import Channel, MessageQuerySet, PlannedMessage, State
-from notifications.outcomes import Tally, tallies
+from notifications.models import PlannedMessage, State
 from notifications.services import with_held_back, with_pause
 from sessions.models import Attendance, LearningSession
 
-# What planners call the kinds of message that are written in the name of a cohort.
-KIND_NAMES = {
-    "sessions/reminder": gettext_lazy("Session reminder"),
-    "sessions/invitation": gettext_lazy("Session for the calendar"),
-    "sessions/clocks": gettext_lazy("A session put right in calendars"),
-    "sessions/changed": gettext_lazy("A session’s title, length or minutes"),
-    "sessions/not-yours": gettext_lazy("A session out of the calendar"),
-    "sessions/moved": gettext_lazy("A session has moved"),
-    "sessions/cancelled": gettext_lazy("A session is cancelled"),
-    "sessions/asks": gettext_lazy("A colleague asks to come in"),
-    "sessions/moved-together": gettext_lazy("Several sessions have moved"),
-    "sessions/address": gettext_lazy("The address of a meeting"),
-    "sessions/certificate": gettext_lazy("Certificate"),
-    "sessions/registration-confirm": gettext_lazy("A registration to confirm"),
-    "sessions/registration-done": gettext_lazy("A public session for the calendar"),
-    "sessions/registration-reminder": gettext_lazy("Reminder for those who registered"),
-    "sessions/registration-moved": gettext_lazy("A public session has moved"),
-    "sessions/registration-changed": gettext_lazy("A public session has another length or title"),
-    "sessions/registration-cancelled": gettext_lazy("A public session is cancelled"),
-    "sessions/registration-recording": gettext_lazy("The recording of a public session"),
-    "sessions/speaker-page": gettext_lazy("A speaker's page"),
-    "sessions/speaker-reminder": gettext_lazy("Reminder for a speaker"),
-    "sessions/speaker-moved": gettext_lazy("A speaker's session has moved"),
-    "sessions/speaker-changed": gettext_lazy("A speaker's session has another length or title"),
-    "sessions/speaker-cancelled": gettext_lazy("A speaker's session is cancelled"),
-    "sessions/speaker-ratings": gettext_lazy("Thanks and answers for a speaker"),
-    "sessions/speaker-tries": gettext_lazy("What people will try, for a speaker"),
-    "surveys/asked": gettext_lazy("Questions of a survey"),
-    "surveys/asked-later": gettext_lazy("Questions three months later"),
-    "enrolment/invitation": gettext_lazy("Invitation"),
-    "enrolment/question": gettext_lazy("A visitor's letter"),
-    "enrolment/interest_open": gettext_lazy("Word that one can apply"),
-    "enrolment/letter": gettext_lazy("Letter about an application"),
-    "enrolment/pass_on": gettext_lazy("The privacy pages, passed on"),
-    "enrolment/interest_confirm": gettext_lazy("A wish to be told, to confirm"),
-    "collaborative/one-person": gettext_lazy("Two accounts of one person"),
-    "collaborative/parted": gettext_lazy("Two accounts of one person, apart again"),
-    "forum/reply": gettext_lazy("Somebody answered in the forum"),
-    "coaching/note": gettext_lazy("A note from the coach"),
-    "collaborative/paused": gettext_lazy("A team takes a break"),
-    "collaborative/back": gettext_lazy("Welcome back after a break"),
-    "enrolment/not-here-yet": gettext_lazy("Reminder of an invitation"),
-    "enrolment/application-link": gettext_lazy("Link of an application"),
-    "enrolment/application-sent": gettext_lazy("An application has arrived"),
-    "enrolment/application-withdrawn": gettext_lazy("An application was withdrawn"),
-    "enrolment/sponsor-asked": gettext_lazy("Question to a sponsor"),
-    "enrolment/sponsor-answered": gettext_lazy("A sponsor has answered"),
-}
-KIND_NAMES |= {
-    "account/login-code": gettext_lazy("A code to sign in"),
-    "account/password-reset": gettext_lazy("A new password"),
-    "account/confirm-email": gettext_lazy("An address to confirm"),
-    "account/known-address": gettext_lazy("Somebody signed up with an address that is known"),
-    "account/unknown-address": gettext_lazy("Somebody signed in with an address that is not known"),
-}
-_NOTICE = gettext_lazy("Notice that something changed in an account")
 # A coach asks after two weeks without a sign of life; after three somebody else should ask as well.
 SILENT_DAYS = 21
-
-
-def kind_name(key: str) -> str:
-    """Return what planners call a kind of message."""
-    if key.startswith("account/notice-"):
-        return str(_NOTICE)
-    return str(KIND_NAMES.get(key, key))
-
-
-def _midnight(cohort: Cohort, now: dt.datetime, days: int = 0) -> dt.datetime:
-    """Return when the day that is today on the cohort's clock began, or the one that many ``days`` later."""
-    wall = wall_in(now, cohort.time_zone)
-    return forward_utc(dt.datetime.combine(wall.date() + dt.timedelta(days=days), dt.time()), cohort.time_zone)
-
-
-@dataclasses.dataclass(frozen=True)
-class Leaving:
-    """Messages of one kind that leave at the same minute; ``in_product``: how many of them without a mailbox.
-
-    ``message``: the key of one of them, which stands for all.
-    """
-
-    name: str
-    count: int
-    in_product: int
-    first: dt.datetime
-    message: str
-
-
-def leaving_soon(cohort: Cohort) -> MessageQuerySet:
-    """Return what leaves today and tomorrow on the cohort's clock."""
-    rows = PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk)
-    return rows.leaving_between(dt.datetime.min.replace(tzinfo=dt.UTC), _midnight(cohort, timezone.now(), 2))
-
-
-def leaving(messages: MessageQuerySet, sessions: Sequence[LearningSession]) -> list[Leaving]:
-    """Return these messages in lines, the first one first; one statement.
-
-    A line for each kind and minute, and of what is about a session for each session.
-    """
-    titles = {str(row.pk): row.title for row in sessions}
-    rows = (
-        messages.order_by()
-        .annotate(
-            session=Case(When(source_id__in=list(titles), then="source_id"), default=Value("")),
-            occurrence_of_session=Case(When(source_id__in=list(titles), then="occurrence"), default=Value("")),
-        )
-        .values("kind", "session", "occurrence_of_session", "next_attempt_at")
-        .annotate(
-            count=Count("id"), in_product=Count("id", filter=Q(channel=Channel.INBOX)), one=Min(Cast("id", CharField()))
-        )
-        .order_by("next_attempt_at")
-    )
-    lines: dict[tuple[str, ...], Leaving] = {}
-    for row in rows:
-        minute = row["next_attempt_at"].replace(second=0, microsecond=0)
-        key = (row["kind"], row["session"], row["occurrence_of_session"] or minute.isoformat())
-        so_far = lines.get(key) or Leaving(
-            named(row["kind"], titles.get(row["session"], "")), 0, 0, row["next_attempt_at"], row["one"]
-        )
-        lines[key] = dataclasses.replace(
-            so_far, count=so_far.count + row["count"], in_product=so_far.in_product + row["in_product"]
-        )
-    return list(lines.values())
-
-
-def named(kind: str, title: str) -> str:
-    """Return what planners call a kind of message, with the session it is about."""
-    if not title:
-        return kind_name(kind)
-    return _("%(kind)s: %(session)s") % {"kind": kind_name(kind), "session": title}
-
-
-@dataclasses.dataclass(frozen=True)
-class Left:
-    """What became today of the messages of one kind: in words, and whether some of them did not go."""
-
-    name: str
-    words: list[str]
-    failed: bool
-
-
-def left_today(cohort: Cohort) -> list[Left]:
-    """Return what left today on the cohort's clock, and what should have and did not, by kind."""
-    found = []
-    for one in _tallies(cohort):
-        words = [
-            (one.mailed, ngettext("%(n)d sent", "%(n)d sent", one.mailed)),
-            (one.in_product, ngettext("%(n)d told on the site only", "%(n)d told on the site only", one.in_product)),
-            (one.not_told, ngettext("%(n)d not sent", "%(n)d not sent", one.not_told)),
-        ]
-        found.append(
-            Left(kind_name(one.kind), [text % {"n": count} for count, text in words if count], bool(one.not_told))
-        )
-    return found
-
-
-def _failed(cohort: Cohort) -> MessageQuerySet:
-    """What could not leave or has perhaps left; none where the cohort is closed, since nothing leaves there."""
-    rows = PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk).failed().select_related("recipient")
-    return rows.none() if cohort.closed_at else rows
-
-
-def messages_sheet(cohort: Cohort, sessions: Sequence[LearningSession]) -> tuple[list[str], list[list[Any]]]:
-    """Return headings and rows of the messages of a cohort for a workbook, as the planning room shows them.
-
-    What leaves and what left comes in numbers, by kind; a name stands only beside what could not leave. Hours are those of
-    the cohort's clock.
-    """
-    head = [_("List"), _("Message"), _("Day"), _("Hour"), _("State"), _("How many"), _("Person"), _("Why")]
-    rows: list[list[Any]] = []
-    for one in leaving(leaving_soon(cohort), sessions):
-        wall = wall_in(one.first, cohort.time_zone)
-        counts = [(_("waiting"), one.count - one.in_product), (_("waiting, for the site only"), one.in_product)]
-        begin = [_("Messages leaving"), one.name, wall.date(), f"{wall:%H:%M}"]
-        rows += [[*begin, words, count, "", ""] for words, count in counts if count]
-    today = wall_in(timezone.now(), cohort.time_zone).date()
-    for tally in _tallies(cohort):
-        counts = [
-            (_("sent"), tally.mailed),
-            (_("told on the site only"), tally.in_product),
-            (_("not sent"), tally.not_told),
-        ]
-        begin = [_("Left today"), kind_name(tally.kind), today, ""]
-        rows += [[*begin, words, count, "", ""] for words, count in counts if count]
-    for row in _failed(cohort):
-        whom = str(row.recipient or _("somebody"))
-        what = _("Perhaps went out") if row.state == State.UNCERTAIN else _("Did not go out")
-        rows.append(
-            [what, kind_name(row.kind), None, "", row.get_state_display(), 1, whom, why(row) or said_by_server(row)]
-        )
-    return head, rows
-
-
-def _tallies(cohort: Cohort) -> list[Tally]:
-    return tallies("collaborative.cohort", cohort.pk, _midnight(cohort, timezone.now()))
 
 
 # ---------------------------------------------------------------- what needs a person
@@ -246,23 +56,22 @@ class NeedsPerson:
 
 
 def with_messages(cohorts: Any) -> Any:
-    """Return the cohorts with whether sending is paused, and how many of their messages are held back."""
-    return with_held_back(with_pause(cohorts), "collaborative.cohort")
+    """Return the cohorts with whether sending is paused, how many messages are held back, and how many mails wait for an answer."""
+    return with_waiting_mail(with_held_back(with_pause(cohorts), "collaborative.cohort"))
 
 
 def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> list[NeedsPerson]:
-    """Return what somebody of the planning team has to look at; of a closed cohort only what readers have hidden.
+    """Return what somebody of the planning team has to look at; of a closed cohort only what readers have hidden and mail.
 
-    Sending that somebody has stopped, what readers have hidden, tasks of the planning team itself, what waits
+    Sending that somebody has stopped, mail that waits for an answer, what readers have hidden, tasks of the planning team itself, what waits
     on decision day (``funnel``), messages that could not leave, invitations that have run out, and teams (``rows``) that
     are silent or have nobody in a place that somebody should hold.
     """
     if cohort.closed_at:
-        return _hidden(cohort)
-    found = (
-        _silent(cohort) + _paused(cohort) + _hidden(cohort) + _own_tasks(cohort) + _applications(cohort, rows, funnel)
-    )
-    found += [_not_told(row) for row in _failed(cohort)[:20]] + _held_back(cohort)
+        return _mail(cohort) + _hidden(cohort)
+    found = _silent(cohort) + _paused(cohort) + _mail(cohort) + _hidden(cohort) + _own_tasks(cohort)
+    found += _applications(cohort, rows, funnel)
+    found += [_not_told(row) for row in failed(cohort)[:20]] + _held_back(cohort)
     run_out = Invitation.objects.filter(
         Q(team__cohort=cohort) | Q(cohort=cohort), accepted_at=None, revoked_at=None, expires_at__lte=timezone.now()
     ).select_related("person", "team")
@@ -287,7 +96,7 @@ def needs_a_person(cohort: Cohort, rows: Sequence[TeamRow], funnel: Funnel) -> l
 
 def _not_told(row: PlannedMessage) -> NeedsPerson:
     url = reverse("planning_message", args=[row.pk])
-    whom = {"kind": kind_name(row.kind), "name": row.recipient or _("somebody")}
+    whom = {"kind": kinds.name_of(row.kind), "name": row.recipient or _("somebody")}
     if row.state == State.UNCERTAIN:
         return NeedsPerson(
             icon="mail-x",
@@ -359,6 +168,22 @@ def _paused(cohort: Cohort) -> list[NeedsPerson]:
                     _("Whoever looks after the server lets it go on."),
                 ]
             ),
+        )
+    ]
+
+
+def _mail(cohort: Cohort) -> list[NeedsPerson]:
+    n = cohort.mail_waits  # type: ignore[attr-defined] # `with_waiting_mail` puts it there
+    if not n:
+        return []
+    since = read(cohort.mail_waits_since, cohort, lang=language()).mine  # type: ignore[attr-defined]
+    text = ngettext("%(n)d mail waits for an answer", "%(n)d mails wait for an answer", n) % {"n": n}
+    return [
+        NeedsPerson(
+            icon="mail",
+            text=text,
+            evidence=_("The first one since %(moment)s.") % {"moment": since},
+            url=f"{reverse('planning_mail')}?cohort={cohort.pk}",
         )
     ]
 

@@ -1,18 +1,27 @@
-"""The team's home: this week, one chart with its sentence, what we try now, who we are."""
+"""The team's home: this week, one chart with its sentence, what we try now, what is said among us, who we are."""
 
 from __future__ import annotations
+
+from django.shortcuts import get_object_or_404
 
 from collaborative.line import today_in
 from collaborative.models import TEAM_ROLES, Team
 from collaborative.pausing import may_pause
 from collaborative.permissions import belongs
 from collaborative.prework import is_due, items_of
+from collaborative.querysets import teams_seen_by
 from collaborative.resting import in_words, rest_on, rests_of
+from desk.said import at_home, with_talk
 from enrolment.models import Invitation
 from improvement.charts import charts_of
 from improvement.querysets import measures_of, tries_of
 
 TRIES_SHOWN = 4
+
+
+def home_seen_by(user, team_id) -> Team:
+    """Return a team whose page ``user`` may open, with all that its home takes along with it. Raises Http404."""
+    return get_object_or_404(with_talk(teams_seen_by(user).with_rests()), pk=team_id)
 
 
 def team_page(team: Team, user) -> dict:
@@ -36,5 +45,6 @@ def team_page(team: Team, user) -> dict:
         "mine": belongs(user, team),
         "chart": charts[0] if charts else None,
         "more_charts": len(measures) - 1,
+        **at_home(team, user, members),
         "tries": tries_of(team, user).under_way()[:TRIES_SHOWN],
     }

@@ -1,16 +1,22 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from desk import views
+from desk import said, views
+from desk.announcements import views as announcements
+from desk.mailbox import views as mailbox
 from desk.outbox import views as outbox
 from desk.schedule import closing
 from desk.schedule import views as schedule
+from desk.series import views as series
 
 urlpatterns = [
     path("", views.home, name="home"),
     path(_("today/"), views.today, name="today"),
     path(_("team/"), views.team_home, name="team_home"),
     path(_("teams/<uuid:team_id>/"), views.team, name="team"),
+    path(_("teams/<uuid:team_id>/said/"), said.said, name="team_said"),
+    path(_("teams/<uuid:team_id>/said/<uuid:said_id>/hide/"), said.hide, name="team_said_hide"),
+    path(_("teams/<uuid:team_id>/said/<uuid:said_id>/show/"), said.show, name="team_said_show"),
     path(_("cohort/"), views.cohort_home, name="cohort_home"),
     path(_("cohorts/<uuid:cohort_id>/"), views.cohort, name="cohort"),
     path(_("planning/"), views.planning, name="planning"),
@@ -20,12 +26,56 @@ urlpatterns = [
     path(_("planning/cohorts/<uuid:cohort_id>/close/"), closing.close, name="planning_close"),
     path(_("planning/cohorts/<uuid:cohort_id>/close/undo/"), closing.close_undo, name="planning_close_undo"),
     path(_("planning/cohorts/<uuid:cohort_id>/messages/"), outbox.outbox, name="planning_outbox"),
+    path(_("planning/cohorts/<uuid:cohort_id>/messages/arrival/"), outbox.will_it_arrive, name="planning_arrival"),
     path(_("planning/cohorts/<uuid:cohort_id>/messages/kinds/"), outbox.kinds, name="planning_kinds"),
     path(
         _("planning/cohorts/<uuid:cohort_id>/messages/kinds/<slug:room>/<slug:name>/"),
         outbox.kind,
         name="planning_kind",
     ),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/messages/kinds/<slug:room>/<slug:name>/note/"),
+        series.note,
+        name="planning_kind_note",
+    ),
+    path(_("planning/cohorts/<uuid:cohort_id>/messages/series/"), series.series, name="planning_series"),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/announcements/"),
+        announcements.announcements,
+        name="planning_announcements",
+    ),
+    path(
+        _("planning/cohorts/<uuid:cohort_id>/announcements/new/"), announcements.new, name="planning_announcement_new"
+    ),
+    path(_("planning/announcements/<uuid:announcement_id>/"), announcements.announcement, name="planning_announcement"),
+    path(
+        _("planning/announcements/<uuid:announcement_id>/change/"),
+        announcements.change,
+        name="planning_announcement_change",
+    ),
+    path(
+        _("planning/announcements/<uuid:announcement_id>/correct/"),
+        announcements.correct,
+        name="planning_announcement_correct",
+    ),
+    path(
+        _("cohorts/<uuid:cohort_id>/announcements/<uuid:announcement_id>/"),
+        announcements.read,
+        name="cohort_announcement",
+    ),
+    path(
+        _("cohorts/<uuid:cohort_id>/announcements/<uuid:announcement_id>/hide/"),
+        announcements.hide,
+        name="cohort_announcement_hide",
+    ),
+    path(
+        _("cohorts/<uuid:cohort_id>/announcements/<uuid:announcement_id>/show/"),
+        announcements.show,
+        name="cohort_announcement_show",
+    ),
+    path(_("planning/mail/"), mailbox.mailbox, name="planning_mail"),
+    path(_("planning/mail/<uuid:mail_id>/"), mailbox.conversation, name="planning_mail_thread"),
+    path(_("planning/mail/<uuid:mail_id>/files/<int:file_id>/"), mailbox.file, name="planning_mail_file"),
     path(_("planning/messages/<uuid:message_id>/"), outbox.message, name="planning_message"),
     path(_("planning/messages/<uuid:message_id>/together/"), outbox.together, name="planning_together"),
     path(_("planning/programs/<uuid:programme_id>/cohorts/new/"), schedule.new_cohort, name="planning_new_cohort"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
 from collaborative import closing, hiding
+from collaborative.announced import latest_in
 from collaborative.line import has_begun, is_running, running_first
 from collaborative.models import Cohort
 from collaborative.permissions import opens, plans, sponsors, takes_part
@@ -24,8 +25,9 @@ from core.moments import read
 from desk import planning as room
 from desk.cohort import line_of, sessions_of
 from desk.first_steps import first_steps, with_first_steps
-from desk.querysets import cohort_seen_by, cohorts_seen_by, team_seen_by, teams_named_in, with_phases
-from desk.team import team_page
+from desk.outbox import lines
+from desk.querysets import cohort_seen_by, cohorts_seen_by, teams_named_in, with_phases
+from desk.team import home_seen_by, team_page
 from desk.today import strip_of, today_of
 from enrolment.decision_day.funnel import funnel_of, with_funnel
 from enrolment.site.pages import current_sites
@@ -83,6 +85,7 @@ def cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
             ],
             "planner": planner,
             "takes_part": takes_part(request.user, row),
+            "announcements": latest_in(row, request.user),
         },
     )
 
@@ -100,7 +103,7 @@ def team_home(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def team(request: SignedInRequest, team_id) -> HttpResponse:
     """A team at home: where it stands, what comes next, who helps it."""
-    row = team_seen_by(request.user, team_id)
+    row = home_seen_by(request.user, team_id)
     only(request, "GET")
     return render(request, "desk/team.html", team_page(row, request.user))
 
@@ -132,8 +135,8 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
     funnel, until = funnel_of(row), closing.undo_until(row)
     needs, leaving, left = (
         room.needs_a_person(row, rows, funnel),
-        room.leaving(room.leaving_soon(row), sessions),
-        room.left_today(row),
+        lines.leaving(lines.leaving_soon(row), sessions),
+        lines.left_today(row),
     )
     return render(
         request,
@@ -162,7 +165,7 @@ def planning_messages(request: SignedInRequest, cohort_id) -> HttpResponse:
     """What leaves, what left today and what could not, as the planning room shows it: a workbook."""
     row = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
     only(request, "GET")
-    head, cells = room.messages_sheet(row, sessions_of(row))
+    head, cells = lines.messages_sheet(row, sessions_of(row))
     return sheets.answer(head, cells, title=_("Messages"), file=f"{row.slug}-messages")
 
 

@@ -16,7 +16,7 @@ from audit.services import record
 from collaborative.models import Takes, Team
 from enrolment import sponsoring
 from enrolment.models import Application, ApplicationMember, Outcome, State, Told
-from notifications import services as notifications
+from notifications.people import forget_readers_of
 
 KEPT_DAYS: Final = 60
 KEPT_FOR_NEXT_DAYS: Final = 400
@@ -72,9 +72,9 @@ def _forget_who_was_told(applications: list[Any]) -> None:
     """Take back what waits about these applications, and empty every address to which their letters and questions went."""
     keys = [str(pk) for pk in applications]
     told = Told.objects.filter(application__in=applications).values_list("pk", flat=True)
-    notifications.forget_readers_of("enrolment.application", keys)
-    notifications.forget_readers_of(sponsoring.SOURCE, keys)
-    notifications.forget_readers_of("enrolment.told", [str(pk) for pk in told])
+    forget_readers_of("enrolment.application", keys)
+    forget_readers_of(sponsoring.SOURCE, keys)
+    forget_readers_of("enrolment.told", [str(pk) for pk in told])
 
 
 def data_of(user) -> dict[str, list]:

@@ -92,6 +92,13 @@ _TOLD = {
     ),
 }
 _CONTACTS = _("You get this because somebody began an application with this address.")
+_NAMES = {
+    "application-link": _("Link of an application"),
+    "application-sent": _("An application has arrived"),
+    "application-withdrawn": _("An application was withdrawn"),
+    "sponsor-answered": _("A sponsor has answered"),
+    "sponsor-asked": _("Question to a sponsor"),
+}
 for name, context, audience in (
     ("application-link", _contact, _CONTACTS),
     ("application-sent", _sent, _CONTACTS),
@@ -103,6 +110,9 @@ for name, context, audience in (
         kinds.Kind(
             key=f"enrolment/{name}",
             template=f"enrolment/emails/{name.replace('-', '_')}",
+            name=_NAMES[name],
+            importance=kinds.Importance.MUST,
+            listed=False,
             audience=audience,
             when=_TOLD[name][0],
             stops=_TOLD[name][1],

@@ -15,6 +15,7 @@ class EnrolmentConfig(AppConfig):
             by_organisation,
             deciding,
             ending,
+            foreseen,
             messages,
             receivers,
             releasing,
@@ -30,6 +31,7 @@ class EnrolmentConfig(AppConfig):
         one_person.people_asked.add("enrolment", Invitation.objects.people_asked_into)
         registry.may_receive.add("enrolment.invitation", Invitation.objects.may_hear_of)
         registry.current_version.add("enrolment.invitation", Invitation.objects.versions)
+        registry.series_of.add("enrolment", foreseen.of_role)
         registry.what_moves.add("releases", releasing.what_moves)
         registry.moments_again.add("releases", releasing.work_out_again)
         registry.may_receive.add("enrolment.told", deciding.may_hear_of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,8 @@ from collaborative.models import Circle, Position, Province, Role, Sector, Team
 from core import places, sheets
 from core.forms import EmailText, GuardedForm, PastedRows, PlainText, VersionedForm, plain_name
 from core.language import language
-from enrolment.people_import.table import Table, read, read_text
+from enrolment.outlook import FromOutlook
+from enrolment.people_import.table import Table, of_pasted, read, read_text
 
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 
@@ -87,8 +89,10 @@ class EnrolForm(OncePerKey, AsksAboutThePlace):
         return {name: value for name, value in super().answers().items() if name != "place_asked"}
 
 
-class InviteForm(OncePerKey, GuardedForm):
-    """Whom to ask into a team."""
+class InviteForm(OncePerKey, FromOutlook, GuardedForm):
+    """Whom to ask into a team. Several who were pasted are looked at row by row, as from a table."""
+
+    takes_several = True
 
     name = PlainText(label=_("Name"), max_length=120, validators=[plain_name])
     email = EmailText(
@@ -112,6 +116,11 @@ class InviteForm(OncePerKey, GuardedForm):
     )
     circle = forms.ChoiceField(choices=Circle.choices, required=False, widget=forms.HiddenInput)
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+
+    def table(self) -> Table:
+        """Return the several who were pasted as rows, each with what was chosen for all of them."""
+        common = {name: self.cleaned_data[name] for name in ("role", "title", "position", "circle", "language")}
+        return Table(tuple(dataclasses.replace(one, **common) for one in of_pasted(self.several).rows))
 
     def clean_circle(self) -> str:
         """Return the circle that the application said, the core team where nothing was."""

@@ -12,6 +12,7 @@ from collaborative.audience import readers_of_team
 from collaborative.models import Agreement, Circle, Leaving, Membership, PauseReason, Position, Team
 from core.forms import EmailText, FreeText, GuardedForm, PlainText, VersionedForm, plain_name
 from enrolment.forms import LANGUAGES
+from enrolment.outlook import FromOutlook
 
 
 class PauseForm(GuardedForm):
@@ -79,7 +80,7 @@ class LeaveForm(GuardedForm):
             del self.fields["next_lead"]
 
 
-class ReplaceForm(OncePerKey, GuardedForm):
+class ReplaceForm(OncePerKey, FromOutlook, GuardedForm):
     """Who comes in the place of somebody."""
 
     name = PlainText(label=_("Name"), max_length=120, validators=[plain_name])

@@ -6,13 +6,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from collaborative.line import today_in
-from collaborative.resting import rests
+from collaborative.resting import is_quiet, rests
 from enrolment import letters, links, reminders
 from enrolment.deciding import still_told
 from enrolment.models import Invitation
 from enrolment.permissions import stands
 from enrolment.wording import what_it_asks, who_invites
 from notifications import kinds
+
+# Who is to plan or to help a whole series is asked into no team.
+_IN_NO_TEAM = _("You get this because somebody asked you to take part in this series.")
 
 
 def _invitation(message) -> dict | None:
@@ -28,6 +31,7 @@ def _invitation(message) -> dict | None:
         "programme": cohort.programme,
         "invites": who_invites(invitation),
         "asks": what_it_asks(invitation),
+        **({} if invitation.team else {"why": _IN_NO_TEAM}),
         "path": reverse("invitation", args=[links.token_for(invitation.pk, invitation.version, mailed_to=mailed_to)]),
         "reply_to": cohort.contact_email,
     }
@@ -36,6 +40,11 @@ def _invitation(message) -> dict | None:
 kinds.register(
     kinds.Kind(
         key="enrolment/invitation",
+        name=_("Invitation"),
+        importance=kinds.Importance.MUST,
+        # Who lost it asks for another one, at whatever hour they are awake.
+        keeps_hour=True,
+        listed=False,
         template="enrolment/emails/invitation",
         audience=_("You get this because somebody asked you to join a team."),
         when=_(
@@ -56,17 +65,22 @@ def _not_here_yet(message) -> dict | None:
     if known is None:
         return None
     invitation = known["invitation"]
-    if not stands(invitation) or (invitation.team and rests(invitation.team, today_in(known["cohort"]))):
+    today = today_in(known["cohort"])
+    peace = rests(invitation.team, today) if invitation.team else is_quiet(known["cohort"], today)
+    if peace or not stands(invitation):
         return None
-    return {**known, "last": message.occurrence == reminders.STEPS[-1][0]}
+    return known
 
 
 kinds.register(
     kinds.Kind(
         key=reminders.KIND,
+        name=_("Reminder of an invitation"),
+        importance=kinds.Importance.MUST,
+        listed=False,
         template="enrolment/emails/not-here-yet",
         audience=_("You get this because somebody asked you to join a team."),
-        when=_("Three and seven days after the invitation, at ten; a break or a quiet week puts it off."),
+        when=_("Five days after the invitation, at ten; a break or a quiet week puts it off."),
         stops=_(
             "The invitation is accepted, taken back, replaced by a newer one or has run out, whoever sent it "
             "could not do so any more, or the team has a break or a quiet week that day."
@@ -103,8 +117,11 @@ def _letter(message) -> dict | None:
 kinds.register(
     kinds.Kind(
         key="enrolment/letter",
+        name=_("Letter about an application"),
+        importance=kinds.Importance.MUST,
+        listed=False,
         template="enrolment/emails/letter",
-        audience=_("You get this because you sent an application for a team."),
+        audience=_("You get this because you are the contact of an application."),
         when=_("At the minute that was chosen for the release; where none was, once the time to undo it is over."),
         stops=_("The release is taken back before that minute, or the application is erased first."),
         context=_letter,

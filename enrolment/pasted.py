@@ -172,3 +172,8 @@ def _checked(number: int, name: str, email: str, text: str, more: tuple[str, ...
     return Pasted(
         number, name if not trouble else name[:_NAME], email if not trouble else email[:254], text, trouble, more
     )
+
+
+def name_in(email: str) -> str:
+    """Return what an address tells of a name: "nia.roy@…" is "Nia Roy" until she says how she is called."""
+    return " ".join(part.capitalize() for part in re.split(r"[._\-+]+|\d+", email.partition("@")[0]) if part)

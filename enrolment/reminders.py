@@ -1,6 +1,6 @@
-"""Reminders to people who were asked and are not here yet: three and seven days after the mail, and then no more.
+"""A reminder to people who were asked and are not here yet: five days after the mail, and then no more.
 
-They are planned two days ahead, found by every tick. One that was planned goes nowhere once the invitation was taken up,
+It is planned two days ahead, found by every tick. One that was planned goes nowhere once the invitation was taken up,
 taken back or renewed, has run out, its cohort is over, or its team is left in peace that day.
 """
 
@@ -22,48 +22,55 @@ from notifications import states
 from notifications.models import PlannedMessage
 
 KIND = "enrolment/not-here-yet"
-STEPS = (("day-3", 3), ("day-7", 7))
+# One nudge before whatever is due: people were promised little mail.
+STEPS = (("day-5", 5),)
 # On the cohort's clock: a quiet hour of the morning.
 HOUR = dt.time(10, 0)
 AHEAD = dt.timedelta(days=2)
 
 
 def reminders_wanted(invitation: Invitation, rests: list[Rest]) -> list[notifications.Wanted]:
-    """Return the reminders about an invitation, both of them at most; none for somebody without a mailbox.
+    """Return the reminder about an invitation; none for somebody without a mailbox.
 
     A day on which the team is left in peace is put off to the first one after it, unless that is too late.
     """
     cohort = invitation.in_cohort
     if not invitation.person.email or cohort.closed_at:
         return []
-    sent_on = wall_in(invitation.expires_at - VALID_FOR, cohort.time_zone).date()
-    found: dict[dt.date, notifications.Wanted] = {}
+    return [
+        notifications.Wanted(
+            kind=KIND,
+            to=invitation.person,
+            due=due,
+            occurrence=occurrence,
+            not_after=min(due + dt.timedelta(days=1), invitation.expires_at),
+            scope=cohort,
+        )
+        for occurrence, due in steps(invitation.expires_at - VALID_FOR, cohort.time_zone, rests)
+    ]
+
+
+def steps(sent_at: dt.datetime, zone: str, rests: list[Rest]) -> list[tuple[str, dt.datetime]]:
+    """Return when somebody who was sent an invitation at this moment is reminded of it. Pure."""
+    sent_on, expires_at = wall_in(sent_at, zone).date(), sent_at + VALID_FOR
+    found: list[tuple[str, dt.datetime]] = []
     for occurrence, days in STEPS:
         on = next_day_at_work(rests, sent_on + dt.timedelta(days=days))
-        due = forward_utc(dt.datetime.combine(on, HOUR), cohort.time_zone)
-        if due < invitation.expires_at - dt.timedelta(days=1):
-            # Two that were put off to one day are one.
-            found[on] = notifications.Wanted(
-                kind=KIND,
-                to=invitation.person,
-                due=due,
-                occurrence=occurrence,
-                not_after=min(due + dt.timedelta(days=1), invitation.expires_at),
-                scope=cohort,
-            )
-    return list(found.values())
+        due = forward_utc(dt.datetime.combine(on, HOUR), zone)
+        if due < expires_at - dt.timedelta(days=1):
+            found.append((occurrence, due))
+    return found
 
 
 def sweep() -> int:
     """Plan the reminders of the next two days that are not planned yet. Returns how many."""
     now = timezone.now()
-    first, last = STEPS[0][1], VALID_FOR.days
+    first = STEPS[0][1]
     waiting = Invitation.objects.waiting().with_place().filter(
         person__email__isnull=False,
         expires_at__lt=now + VALID_FOR - dt.timedelta(days=first) + AHEAD,
         expires_at__gt=now + dt.timedelta(days=1),
     )  # fmt: skip
-    assert first < last
     candidates = list(waiting.order_by("expires_at")[:5000])
     told, rests, holding = _told(candidates), rests_into(candidates), standing(candidates)
     return notifications.plan_each(
@@ -76,7 +83,7 @@ def sweep() -> int:
 
 
 def _told(invitations: Collection[Invitation]) -> set[tuple[str, str]]:
-    """Return (invitation, occurrence) of what was told already, or is about to be: no third reminder after a renewal."""
+    """Return (invitation, occurrence) of what was told already, or is about to be: no second reminder after a renewal."""
     rows = PlannedMessage.objects.filter(
         kind=KIND, source_type=Invitation._meta.label_lower, source_id__in=[str(one.pk) for one in invitations]
     )

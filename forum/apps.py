@@ -11,14 +11,18 @@ class ForumConfig(AppConfig):
         from collaborative.opened import opens
         from collaborative.permissions import roles_of
         from core import navigation, registry
-        from forum import messages, receivers, seen, services  # noqa: F401  (the first two register themselves)
+        from forum import messages, news, receivers, replies, seen, services  # noqa: F401  (the first and third register themselves)
         from forum.lists import posts_awaiting_look, waiting_line
         from forum.models import Post
         from forum.querysets import FORUM_ROLES
+        from notifications import sweep
 
         registry.may_receive.add("forum.post", Post.objects.may_hear_of)
         registry.current_version.add("forum.post", Post.objects.versions)
         hiding.register("forum.post", waiting=posts_awaiting_look, name=waiting_line)
+        registry.handle_reply.add("forum", replies.handle)
+        registry.may_receive.add(news.SOURCE, news.may_hear)
+        sweep.sweeps.add("forum.news", news.sweep)
         registry.data_of.add("forum", services.data_of)
         registry.forget.add("forum", services.forget)
         navigation.register(

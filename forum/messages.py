@@ -1,12 +1,18 @@
-"""The kind of message that the forum sends. Never the words of a post, nor its title: a mailbox is not the forum."""
+"""The kinds of message that the forum sends. Never the words of a post, nor its title: a mailbox is not the forum."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Post
+from collaborative import said_by_mail
+from forum.models import Post, Thread
 from forum.reading import place_of
+from forum.replies import BY_MAIL, NOT_POSTED, REPLY
 from notifications import kinds
+from notifications.inbound.addresses import takes_mail
 
 
 def _reply(message) -> dict | None:
@@ -22,17 +28,57 @@ def _reply(message) -> dict | None:
         "cohort": cohort,
         "programme": cohort.programme,
         "path": place_of(post),
+        "takes_mail": takes_mail() and post.thread.board.key in BY_MAIL,
+        "reply_to": cohort.contact_email,
+    }
+
+
+def _threads(source_ids: Collection[str]) -> dict[str, Thread]:
+    return {str(one.pk): one for one in Thread.objects.with_place().filter(pk__in=source_ids)}
+
+
+def _not_posted(message) -> dict:
+    thread: Thread = message.source
+    board, cohort = thread.board, thread.board.cohort
+    seen = Thread.objects.visible_to(message.recipient).filter(pk=thread.pk).exists()
+    return {
+        "board": board.name,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "sentence": said_by_mail.sentence(message.occurrence),
+        "is_kept": said_by_mail.is_kept(message.occurrence),
+        "was_taken": said_by_mail.was_taken(message.occurrence),
+        "path": reverse("forum_thread", args=[cohort.pk, board.key, thread.pk]) if seen else "",
         "reply_to": cohort.contact_email,
     }
 
 
 kinds.register(
     kinds.Kind(
-        key="forum/reply",
+        key=REPLY,
+        name=_("Somebody answered in the forum"),
+        importance=kinds.Importance.EXTRA,
         template="forum/emails/reply",
         audience=_("You get this because you wrote in this conversation."),
         when=_("Once the time to take an answer back unheard is over, one message at a time for each conversation."),
         stops=_("The answer is taken back or hidden, or the person cannot read the forum any more."),
         context=_reply,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=NOT_POSTED,
+        name=_("An answer by mail could not be posted in the forum"),
+        template="forum/emails/not_posted",
+        audience=_("You get this because you answered a mail from the forum."),
+        when=_("At once, when the answer to a mail cannot be posted as it is, or only without its files."),
+        stops=_("Nothing: it leaves at once."),
+        context=_not_posted,
+        sources=_threads,
+        importance=kinds.Importance.MUST,
+        keeps_hour=True,
+        priority=kinds.SOON,
+        also_when_closed=True,
+        listed=False,
     )
 )

@@ -24,6 +24,7 @@ from forum.forms import PostForm, begun_with
 from forum.lists import boards_of, page_of_board
 from forum.models import Post
 from forum.querysets import board_seen_by, cohorts_seen_by, post_seen_by, threads_seen_by
+from forum.replies import draft_of
 
 
 @signed_in
@@ -80,7 +81,7 @@ def thread(request: SignedInRequest, cohort_id, key: str, thread_id) -> HttpResp
     only(request, "GET", "POST")
     page = reading.page_of(thread, request.user, _number(request.GET.get("after", "0")))
     form = _form(request, thread.board.cohort, page.mine, answering=True)
-    draft = drafts.offer(request, f"forum/{thread.pk}/answer", form)
+    draft = drafts.offer(request, draft_of(thread), form)
 
     def make() -> str:
         keep_pace("forum", by=request.user)

@@ -11,20 +11,22 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Count, F, Max, QuerySet, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Count, F, Max, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from collaborative.models import Team
+from collaborative.models import NotThisWeek, Team
 from collaborative.resting import mostly, rest_on, rests_of
 from core.language import language
 from core.quotes import inside
 from core.time import day, day_of_month, wall_in
 from improvement.charts import Week, spoken_number, week_of
 from improvement.models import DataPoint, Measure, Missing, SafetyConversation, TriedChange, TryState
+from improvement.numbers_due import SOURCE
 from improvement.weeks import WEEK, by_week, day_at, monday_of
 
 
@@ -199,7 +201,7 @@ def today_cards(user, teams: Iterable[Team], now: dt.datetime | None = None) -> 
     """Return the numbers of last week that these teams of ``user`` still owe, the most natural first; Today shows one.
 
     ``teams`` are those that ``user`` belongs to, with ``unit``, ``cohort`` and their rests at hand. A team that is left
-    in peace owes nothing.
+    in peace owes nothing, and what ``user`` has put off is not asked.
     """
     now = now or timezone.now()
     this_week = {team.pk: monday_of(day_at(now, team)) for team in teams}
@@ -218,10 +220,12 @@ def today_cards(user, teams: Iterable[Team], now: dt.datetime | None = None) -> 
     for team_id, on, count in logged.counts_by_day():
         days.setdefault(team_id, []).append((on, count))
     due = []
-    for measure in Measure.objects.filter(team__in=running):
+    later = NotThisWeek.objects.filter(person=user, task=SOURCE, about=OuterRef("team"), week__in=weeks)
+    measures = Measure.objects.filter(team__in=running).annotate(put_off=ArraySubquery(later.values("week")))
+    for measure in measures:
         team, monday = running[measure.team_id], this_week[measure.team_id] - WEEK
         counted = by_week(days.get(team.pk, [])).get(monday, 0)
-        if (measure.pk, monday) in said or (_joined_after(team, monday) and not counted):
+        if monday in measure.put_off or (measure.pk, monday) in said or (_joined_after(team, monday) and not counted):
             continue
         so_far = counted if measure.fills_itself else None
         due.append(NumberDue(team, measure, week_of(monday, None, so_far, this_week[team.pk])))

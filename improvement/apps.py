@@ -13,6 +13,8 @@ class ImprovementConfig(AppConfig):
         from core import registry
         from improvement import activity, hiding, people, querysets, receivers, seen, tabs  # noqa: F401  (receivers register themselves)
 
+        self._take_sheets_back()
+        self._ask_for_numbers()
         register(
             "improvement.safetyconversation", waiting=hiding.conversations_awaiting_look, name=hiding.conversation_line
         )
@@ -30,3 +32,33 @@ class ImprovementConfig(AppConfig):
         registry.team_tabs.add("conversations", tabs.conversations_tab)
         who_sees_me.add("improvement", seen.rows)
         opens.add("improvement", seen.opens)
+
+    @staticmethod
+    def _take_sheets_back() -> None:
+        """The sheet of numbers, by mail and on its page. It is asked about a mail before those who read its words."""
+        from core import registry
+        from improvement import replies_sheet
+        from improvement.models import ReturnedSheet
+        from improvement.sheets import messages, returning  # noqa: F401  (messages register themselves)
+        from notifications.sweep import sweeps
+
+        registry.handle_reply.add(replies_sheet.KEY, replies_sheet.handle)
+        registry.may_receive.add("improvement.returnedsheet", ReturnedSheet.objects.may_hear_of)
+        registry.data_of.add("sheets", returning.data_of)
+        registry.forget.add("sheets", returning.forget)
+        sweeps.add("improvement.sheets", returning.sweep)
+
+    @staticmethod
+    def _ask_for_numbers() -> None:
+        """The mail that asks for the week's numbers, its link, "not this week", and what comes back as an answer."""
+        from collaborative import not_this_week, one_thing
+        from core import registry
+        from improvement import messages, number_link, numbers_due, replies  # noqa: F401  (messages register themselves)
+        from notifications.sweep import sweeps
+
+        registry.handle_reply.add("improvement/number", replies.handle)
+        registry.may_receive.add(numbers_due.SOURCE, numbers_due.may_be_asked)
+        registry.series_of.add("improvement", numbers_due.foreseen)
+        one_thing.asks.add(number_link.PURPOSE, number_link.thing)
+        not_this_week.tasks.add(numbers_due.SOURCE, numbers_due.task)
+        sweeps.add("improvement.numbers", numbers_due.sweep)

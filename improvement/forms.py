@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -282,3 +283,53 @@ class NumberForm(forms.Form):
             "missing_reason": reason,
             "seen": typed["seen"],
         }
+
+
+class WeekForm(forms.Form):
+    """The numbers of one week that are still open, a box each and a tick for "we did not count it"."""
+
+    # One of the two has to be answered.
+    mark_optional = False
+
+    def __init__(self, *args: Any, owed: Sequence[Any] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._owed = owed
+        for one in owed:
+            box = NumberField(label=one.measure.name, required=False, initial=one.offered)
+            box.widget.attrs |= {"inputmode": "numeric" if one.measure.kind == MeasureKind.COUNT else "decimal"}
+            box.widget.attrs["class"] = "field-number"
+            if one.measure.kind in _HOW_TO_TYPE:
+                box.error_messages["invalid"] = _HOW_TO_TYPE[MeasureKind(one.measure.kind)]
+            if one.offered:
+                box.help_text = _("Your log counts %(number)d so far. Right? Then just save.") % {"number": one.offered}
+            self.fields[self.box(one.measure)] = box
+            self.fields[self._tick(one.measure)] = forms.BooleanField(label=_("We did not collect it"), required=False)
+
+    @staticmethod
+    def box(measure: Any) -> str:
+        """Return the name of the box of a measure."""
+        return f"value-{measure.pk}"
+
+    @staticmethod
+    def _tick(measure: Any) -> str:
+        return f"missing-{measure.pk}"
+
+    def pairs(self) -> list[tuple[Any, Any]]:
+        """Return box and tick of each measure, as the page draws them."""
+        return [(self[self.box(one.measure)], self[self._tick(one.measure)]) for one in self._owed]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not self.answers():
+            raise forms.ValidationError(_("Type a number, or say that there is none."))
+        return cleaned
+
+    def answers(self) -> list[tuple[Any, dict[str, Any]]]:
+        """Return what was said of each measure, as the service takes it; what was left empty is not said."""
+        said: list[tuple[Any, dict[str, Any]]] = []
+        for one in self._owed:
+            if self.cleaned_data.get(self._tick(one.measure)):
+                said.append((one.measure, {"missing_reason": Missing.NOT_COLLECTED}))
+            elif (value := self.cleaned_data.get(self.box(one.measure))) is not None:
+                said.append((one.measure, {"value": value}))
+        return said

@@ -20,6 +20,7 @@ from improvement.querysets import (
     MeasureQuerySet,
     TriedChangeQuerySet,
 )
+from improvement.sheets.model import ReturnedSheet as ReturnedSheet
 
 
 def _person(related_name: str = "+") -> models.ForeignKey:
@@ -335,6 +336,14 @@ class Method(models.TextChoices):
     IMPORT = "import", _("from a sheet")
 
 
+class Way(models.TextChoices):
+    """How a number reached us; ``Method`` says how it was found."""
+
+    PAGE = "page", _("on the page")
+    MAIL = "mail", _("by mail")
+    LINK = "link", _("by link")
+
+
 class Recorded(models.Model):
     """What a number and a number of the past have in common: a value, or the reason why there is none."""
 
@@ -342,6 +351,7 @@ class Recorded(models.Model):
     value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     missing_reason = models.CharField(max_length=14, choices=Missing.choices, blank=True)
     method = models.CharField(max_length=6, choices=Method.choices, default=Method.TYPED)
+    way = models.CharField(max_length=4, choices=Way.choices, default=Way.PAGE)
     # Names one act of saving, so that Undo takes back this act and never an older or a newer one.
     deed = models.UUIDField(default=uuid.uuid4, editable=False)
 
@@ -370,6 +380,7 @@ class DataPoint(Row, Recorded):
                 condition=Q(value__isnull=False, missing_reason="") | Q(value=None, missing_reason__in=Missing.values),
             ),
             models.CheckConstraint(condition=Q(method__in=Method.values), name="data_point_method"),
+            models.CheckConstraint(condition=Q(way__in=Way.values), name="data_point_way"),
         ]
 
     def __str__(self) -> str:

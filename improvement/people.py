@@ -47,7 +47,7 @@ def data_of(user) -> dict:
         "measures": list(Measure.objects.filter(by=user).values("team__name", "name_en", "name_fr", "created_at")),
         "numbers": list(
             DataPoint.objects.filter(by=user).values(
-                "measure__name_en", "measure__name_fr", "period_start", "value", "missing_reason", "method", "at"
+                "measure__name_en", "measure__name_fr", "period_start", "value", "missing_reason", "method", "way", "at"
             )
         ),
         "numbers_before_correction": list(

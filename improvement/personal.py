@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.personal import TEAM, keep, plain
+from core.personal import SELF, SHORT, TEAM, keep, plain
 
 keep(
     "improvement.safetyconversation",
@@ -17,4 +17,6 @@ keep("improvement.triedchange", "title", "plan", "prediction", "what_happened", 
 keep("improvement.measure", "by", why=_("who began to count something"), seen=TEAM)
 keep("improvement.datapoint", "by", why=_("who entered a number"), seen=TEAM)
 keep("improvement.datapointcorrection", "was_by", "by", why=_("a number that was corrected, and by whom"), seen=TEAM)
+keep("improvement.returnedsheet", "by", why=_("who sent a sheet of numbers back; thirty days"), seen=SELF, kept=SHORT)
+plain("improvement.returnedsheet", "told", "refused")
 plain("improvement.measure", "name_en", "name_fr", "unit_en", "unit_fr")

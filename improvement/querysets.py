@@ -100,6 +100,13 @@ def measures_of(team, user):
     return Measure.objects.visible_to(user).filter(team=team)
 
 
+def sheets_of(team, user):
+    """Return the sheets of numbers that ``user`` sent back for a team."""
+    from improvement.models import ReturnedSheet
+
+    return ReturnedSheet.objects.filter(team=team, by=user).select_related("team__cohort")
+
+
 def cohort_of_conversation(key) -> models.Q:
     """Find the cohort in whose team this conversation was."""
     from improvement.models import SafetyConversation

@@ -31,7 +31,9 @@ from improvement.models import (
     TriedChange,
     TryState,
     Via,
+    Way,
 )
+from improvement.signals import number_said
 from improvement.weeks import BASELINE, day_at, monday_of
 
 # A second press on the same button within this time may be a trembling thumb: we ask.
@@ -361,6 +363,7 @@ def record_number(
     value: Decimal | None = None,
     missing_reason: str = "",
     method: str = Method.TYPED,
+    way: str = Way.PAGE,
     seen: uuid.UUID | str | None = "any",
 ) -> Saved:
     """Save the number of the week that begins on ``period_start``, or the reason why there is none.
@@ -372,13 +375,11 @@ def record_number(
     measure = (
         Measure.objects.select_for_update(of=("self",)).select_related("team__unit", "team__cohort").get(pk=measure.pk)
     )
-    _period_is_possible(measure.team, period_start)
+    value = checked_number(measure=measure, period_start=period_start, value=value)
     if value is None and missing_reason not in Missing.values:
         raise Refused(_("Type a number, or say why there is none."), field="value")
     if value is not None:
         missing_reason = ""
-        value = _possible(measure.kind, value)
-        _likely(measure, value)
         if measure.fills_itself and method == Method.TYPED and value == logged_in_week(measure.team, period_start):
             method = Method.LOG
     after = {"value": value, "missing_reason": missing_reason, "method": method}
@@ -389,14 +390,28 @@ def record_number(
         raise Overtaken(point)
     deed, now = uuid.uuid4(), timezone.now()
     if point is None:
-        point = DataPoint.objects.create(measure=measure, period_start=period_start, by=by, at=now, deed=deed, **after)
+        point = DataPoint.objects.create(
+            measure=measure, period_start=period_start, way=way, by=by, at=now, deed=deed, **after
+        )
     else:
         _keep(point, how=Replaced.CORRECTED, by=by, replaced_by_deed=deed)
-        for name, what in {**after, "by": by, "at": now, "deed": deed}.items():
+        for name, what in {**after, "way": way, "by": by, "at": now, "deed": deed}.items():
             setattr(point, name, what)
         point.save()
-    record("number.recorded", measure, by=by, cohort_id=measure.team.cohort_id, period=period_start, method=method)
+    cohort = measure.team.cohort_id
+    record("number.recorded", measure, by=by, cohort_id=cohort, period=period_start, method=method, way=way)
+    number_said.send(sender=DataPoint, team=measure.team, week=period_start)
     return Saved(point, changed=True)
+
+
+def checked_number(*, measure: Measure, period_start: dt.date, value: Decimal | None) -> Decimal | None:
+    """Return a number of a week as it would be saved, None for none. Refuses what a typed one is refused for; saves nothing."""
+    _period_is_possible(measure.team, period_start)
+    if value is None:
+        return None
+    value = _possible(measure.kind, value)
+    _likely(measure, value)
+    return value
 
 
 @transaction.atomic
@@ -405,7 +420,9 @@ def undo_number(*, measure: Measure, deed: uuid.UUID, by) -> Saved:
 
     By the one who saved it, within UNDO_SECONDS, and only if nobody has saved since. Twice is the same as once.
     """
-    measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)
+    measure = (
+        Measure.objects.select_for_update(of=("self",)).select_related("team__unit", "team__cohort").get(pk=measure.pk)
+    )
     past = DataPointCorrection.objects.filter(measure=measure)
     point = DataPoint.objects.filter(measure=measure, deed=deed).first()
     if point is None:
@@ -422,12 +439,13 @@ def undo_number(*, measure: Measure, deed: uuid.UUID, by) -> Saved:
         point.delete()
         standing = None
     else:
-        for name in ("value", "missing_reason", "method", "deed"):
+        for name in ("value", "missing_reason", "method", "way", "deed"):
             setattr(point, name, getattr(before, name))
         point.by_id, point.at = before.was_by_id, before.was_at
         point.save()
         standing = point
     record("number.undone", measure, by=by, period=point.period_start, team=measure.team_id)
+    number_said.send(sender=DataPoint, team=measure.team, week=point.period_start)
     return Saved(standing, changed=True)
 
 
@@ -443,6 +461,7 @@ def _keep(point: DataPoint, *, how: str, by, replaced_by_deed=None) -> None:
         value=point.value,
         missing_reason=point.missing_reason,
         method=point.method,
+        way=point.way,
         deed=point.deed,
         was_by_id=point.by_id,
         was_at=point.at,

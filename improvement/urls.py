@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from improvement.views import conversations, numbers, tries
+from improvement.views import conversations, numbers, sheets, tries
 
 urlpatterns = [
     path(_("log/"), conversations.log, name="log_conversation"),
@@ -24,6 +24,9 @@ urlpatterns = [
     path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/take-back/"), tries.take_back, name="try_take_back"),
     path(_("teams/<uuid:team_id>/numbers/"), numbers.listed, name="numbers"),
     path(_("teams/<uuid:team_id>/numbers/new/"), numbers.new_measure, name="measure_new"),
+    path(_("teams/<uuid:team_id>/numbers/sheet/"), sheets.send, name="sheet"),
+    path(_("teams/<uuid:team_id>/numbers/sheet/download/"), sheets.download, name="sheet_download"),
+    path(_("teams/<uuid:team_id>/numbers/sheet/<uuid:sheet_id>/"), sheets.sent, name="sheet_sent"),
     path(_("teams/<uuid:team_id>/numbers/<uuid:measure_id>/"), numbers.one, name="number"),
     path(_("teams/<uuid:team_id>/numbers/<uuid:measure_id>/undo/<uuid:deed>/"), numbers.undo, name="number_undo"),
 ]

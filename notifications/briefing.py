@@ -5,13 +5,18 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from core import registry
-from notifications import kinds, states
-from notifications.models import PlannedMessage
+from notifications import choosing, kinds, states
+from notifications.inbound.bounces import SUPPRESSED, is_suppressed, suppressed_among
+from notifications.kinds import Importance
+from notifications.models import Channel, PlannedMessage, Way
+from notifications.respect import Wishes, quiet_until
 from notifications.sending import Begun
 from notifications.states import Move
 from notifications.wording import Said, load_sources
@@ -42,9 +47,24 @@ class Briefing:
                 pairs = [(row.recipient, row.source_id) for row in group if row.recipient is not None]
                 self._may[source_type] = may(pairs) if pairs else set()
         self._closed = _closed_among(rows)
+        self._rows = rows
         # After the versions, so that words are never older than the version they were allowed for.
         load_sources(rows)
         self.said.load_words(rows)
+
+    # Asked only where something is to leave: who reads a list has it before them already.
+
+    @cached_property
+    def _wishes(self) -> dict[str, Wishes]:
+        return choosing.wishes_of(self._rows)
+
+    @cached_property
+    def _suppressed(self) -> set[str]:
+        return suppressed_among(self._rows)
+
+    @cached_property
+    def _mailed(self) -> dict[str, int]:
+        return choosing.mailed_lately({row.recipient_key for row in self._rows})
 
     def is_fresh(self) -> bool:
         """Return whether it may still be relied on."""
@@ -52,7 +72,49 @@ class Briefing:
 
     def why_not(self, row: PlannedMessage, begun: Begun) -> Move | None:
         """Return the move of a row that must not leave now, or None."""
-        return Move(states.EXPIRED, "too_late") if begun.late(row) else self.no_longer(row)
+        if begun.late(row):
+            return Move(states.EXPIRED, "too_late")
+        return self.no_longer(row) or self._quiet(row, begun)
+
+    def _quiet(self, row: PlannedMessage, begun: Begun) -> Move | None:
+        """Return the move of a row that must not disturb its reader now and can wait, or None."""
+        if row.channel == Channel.INBOX or row.recipient is None or kinds.weight_of(row)[1]:
+            return None
+        until = quiet_until(begun.now, row.recipient.time_zone, self.wishes_of(row).quiet)
+        if until is None:
+            return None
+        if row.not_after is not None and row.not_after <= until:
+            return None  # there is no better hour: `way` says what becomes of it
+        return Move(states.PLANNED, "quiet", wait=(until - begun.now).total_seconds())
+
+    def place(self, row: PlannedMessage, begun: Begun) -> str:
+        """Return "" for a row that goes by mail now, else the code of why it stands in the product instead.
+
+        Who was written to often enough in a day gets the rest put together. What would be too late after the quiet hours
+        disturbs only where it has to be known.
+        """
+        if is_suppressed(row, self._suppressed):
+            return SUPPRESSED
+        importance, keeps_hour = kinds.weight_of(row)
+        if importance == Importance.MUST:
+            return ""
+        wishes = self.wishes_of(row)
+        if (way := wishes.way(row.kind, importance)) != Way.MAIL:
+            return choosing.IN_PRODUCT[way]
+        if keeps_hour or row.recipient is None:
+            return ""
+        if quiet_until(begun.now, row.recipient.time_zone, wishes.quiet) is not None:
+            return "quiet_expired"
+        full = self._mailed.get(row.recipient_key, 0) >= settings.MAILS_A_DAY
+        return states.FOR_DIGEST if full and not kinds.goes_alone(kinds.get(row.kind)) else ""
+
+    def wishes_of(self, row: PlannedMessage) -> Wishes:
+        """Return what the reader of a row wants."""
+        return self._wishes.get(row.recipient_key) or Wishes()
+
+    def mailed(self, row: PlannedMessage) -> None:
+        """Take note that this row has gone by mail, for those that come after it."""
+        self._mailed[row.recipient_key] = self._mailed.get(row.recipient_key, 0) + 1
 
     def no_longer(self, row: PlannedMessage) -> Move | None:
         """Return the move of a row that is not true any more, or that its reader may not know any more; None for the others."""

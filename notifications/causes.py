@@ -10,7 +10,15 @@ from notifications.models import Channel, MessageEvent, PlannedMessage, State
 # What made a message void, dead, late or uncertain. A word that is none of these was typed by whoever decided.
 _CAUSES = {
     "refused": _("The mail server of that address refused it."),
+    "suppressed": _("Mail to this address keeps coming back: nothing is sent there until somebody tries again."),
+    "bounced_soft": _("It came back: the mailbox is full, or its server would not take it now."),
+    "bounced_hard": _("It came back: there is no such mailbox."),
     "too_many_tries": _("The mail server could not be reached, or put it off, eight times."),
+    "service_away": _("What passes it on could not be reached. It is tried again."),
+    "service_busy": _("What passes it on asked to come back later. It is tried again."),
+    "service_refused": _("What passes it on refused it."),
+    "no_answer": _("What passes it on did not say whether it took it; it is not sent twice."),
+    "device_gone": _("The device is not there any more."),
     "server_away": _("The mail server could not be reached. It is tried again."),
     "put_off": _("The mail server asked to come back later. It is tried again."),
     "sender_lost": _("What was sending it stopped. It is tried again."),
@@ -18,6 +26,7 @@ _CAUSES = {
     "no_reply_after_dot": _("The mail server did not say whether it took it."),
     "may_have_gone": _("The mail server did not say whether it took it."),
     "bad_address": _("The address cannot be one."),
+    "too_long": _("It is far too long for a mail."),
     "unknown_kind": _("This version of the software does not know this kind of message."),
     "superseded": _("What it speaks about has changed since, and the next message says so."),
     "not_wanted": _("It was not for this person any more."),
@@ -37,9 +46,15 @@ _CAUSES = {
     "other_address": _("The person has another address now."),
     "told_already": _("The person has been told already."),
     "closed": _("The series is closed."),
+    "quiet": _("It waits until the quiet hours of its reader are over."),
+    "quiet_expired": _("Its reader had quiet hours, and it would have been too late after them: it stands on the site."),
+    "stopped": _("Its reader wants no more of these."),
+    states.IN_PRODUCT: _("Its reader wants these on the site only: it stands there."),
+    states.FOR_DIGEST: _("It stands on the site, and goes into what is put together for its reader."),
     "too_late": _("It was too late: what it speaks about was over."),
     "by_person": _("Somebody of the planning team decided so."),
     states.HELD_BY_PERSON: _("The planning team holds it back."),
+    states.STILL_HELD: _("The planning team held back the one before it."),
 }
 _BROKEN = _("Its words could not be made. Whoever looks after the software finds its number in the log.")
 
@@ -49,9 +64,14 @@ def why(row: PlannedMessage) -> str:
     code = row.reason.partition(":")[0]
     if code in ("template_broken", "cannot_be_written"):
         return str(_BROKEN)
-    if row.channel == Channel.INBOX and row.state == states.SENT:
+    if row.channel == Channel.INBOX and row.state == states.SENT and not row.reason:
         return str(_("This person has no mailbox: it stands on the site."))
     return str(_CAUSES.get(code, row.reason))
+
+
+def of_code(code: str) -> str:
+    """Return the words of a code of the diary, "" for one that has none."""
+    return str(_CAUSES.get(code, ""))
 
 
 _DECIDED = {

@@ -10,13 +10,17 @@ from time import sleep
 from typing import Final
 
 from django.conf import settings
-from django.db import Error, IntegrityError, InterfaceError, OperationalError, connection
+from django.db import Error, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
-from notifications import sending, states
+from notifications import channels, digests, kinds, sending, states
 from notifications.briefing import Briefing
-from notifications.letters import BadAddress, bare_address, parted
+from notifications.inbound import bounces
+from notifications.inbound.addresses import bounce_address
+from notifications.inbound.bounces import SUPPRESSED
+from notifications.letters import BadAddress, TooLong, bare_address, parted
 from notifications.models import Channel, PlannedMessage
+from notifications.respect import Wishes
 from notifications.sending import Begun
 from notifications.smtp import Line, Lost, Reply
 from notifications.states import Move
@@ -99,16 +103,25 @@ class Delivery:
             briefing = self._brief(row)
             if (refusal := briefing.why_not(row, begun)) is not None:
                 return self._settle(row, refusal)
+            if (carrier := channels.carrier_of(row)) is not None:
+                return self._carry(row, begun, carrier, briefing)
+            instead = briefing.place(row, begun) if row.channel == Channel.MAIL else ""
+            if instead == SUPPRESSED and (row.recipient is None or not kinds.get(row.kind).listed):
+                return self._settle(row, Move(states.DEAD, SUPPRESSED))  # there is no other way to tell it
+            if instead and row.recipient is None:  # there is no product for who has no account
+                return self._settle(row, Move(states.VOID, "stopped"))
+            if not instead and (gather := kinds.get(row.kind).gather) is not None:
+                gather(row)
             words = render(row, briefing.said)
-            letter = b"" if row.channel == Channel.INBOX else words.as_bytes()
+            letter = b"" if instead or row.channel == Channel.INBOX else words.as_bytes()
         except AWAY:
             raise
         except Gone:
             return self._settle(row, Move(states.VOID, "source_gone"))
         except Exception as error:  # a poisoned row is a person's to look at; the others go on
             return self._poisoned(row, error)
-        if row.channel == Channel.INBOX:
-            return self._put_in_inbox(row)
+        if instead or row.channel == Channel.INBOX:
+            return self._put_in_inbox(row, instead, briefing.wishes_of(row), begun)
         return self._hand_over(row, begun, letter, bare_address(words.to))
 
     def _brief(self, row: PlannedMessage) -> Briefing:
@@ -141,50 +154,86 @@ class Delivery:
             if row.address or getattr(row.recipient, "email", None):
                 return self._settle(row, Move(states.HELD, str(error)))
             return self._put_in_inbox(row)
+        if isinstance(error, TooLong):
+            return self._settle(row, Move(states.HELD, "too_long"))
         missing = isinstance(error, TemplateDoesNotExist | TemplateSyntaxError)
         reason = f"{'template_broken' if missing else 'cannot_be_written'}:{type(error).__name__}"[:60]
         log.error("message %s of kind %s is held: %s", row.pk, row.kind, reason)
         return self._settle(row, Move(states.HELD, reason))
 
-    def _put_in_inbox(self, row: PlannedMessage) -> str:
-        """Tell a person without e-mail in the product: there is no hand-over that could fail."""
+    def _put_in_inbox(
+        self, row: PlannedMessage, why: str = "", wishes: Wishes | None = None, begun: Begun | None = None
+    ) -> str:
+        """Tell somebody in the product: there is no hand-over that could fail. `why` it goes by no mail is a code."""
         try:
-            return self._settle(row, Move(states.SENT), channel=Channel.INBOX)
+            with transaction.atomic():
+                if why == states.FOR_DIGEST and wishes is not None:
+                    digests.promise(row.recipient, wishes.rhythm, now=begun.now if begun else None)
+                return self._settle(row, Move(states.SENT, why), channel=Channel.INBOX)
         except IntegrityError:
             if connection.in_atomic_block:
                 raise
             return self._settle(row, Move(states.VOID, "told_already"))
 
-    def _hand_over(self, row: PlannedMessage, begun: Begun, letter: bytes, to: str) -> str:
-        def before_dot() -> bool:
-            checkpoint("before_sending")
-            ours = sending.move(row, Move(states.SENDING))
-            checkpoint("sending")
-            return ours
+    @staticmethod
+    def _mark(row: PlannedMessage) -> bool:
+        """Commit that the row is about to leave; return False when it is not in our hand any more."""
+        checkpoint("before_sending")
+        ours = sending.move(row, Move(states.SENDING))
+        checkpoint("sending")
+        return ours
 
+    def _carry(self, row: PlannedMessage, begun: Begun, carrier: channels.Carrier, briefing: Briefing) -> str:
+        """Let a row go by another way than mail. Raises what the carrier raises before it is marked as leaving."""
+        try:
+            answer = carrier.hand_over(row, briefing.said, lambda: self._mark(row))
+        except Lost:
+            return NOT_OURS
+        checkpoint("replied")
+        move = states.after_answer(
+            answer.code, handed=answer.handed, attempts=begun.attempts, late=begun.late(row),
+            wait=sending.wait_after(begun.attempts),
+        )  # fmt: skip
+        return DONE if self._write(row, move, answer.code, answer.text, self._following()) else NOT_OURS
+
+    def _hand_over(self, row: PlannedMessage, begun: Begun, letter: bytes, to: str) -> str:
         if (away := self._line.open()) is not None:
             log.warning("the mail server cannot be used now (%s, %s)", away.phase, away.code or "no reply")
             self._write_result(row, begun, away, None)
             return SERVER_AWAY
         checkpoint("open")
         try:
-            reply = self._line.hand_over(sender=_sender_address(), recipient=to, letter=letter, before_dot=before_dot)
+            reply = self._line.hand_over(
+                sender=bounce_address(row, bounces.address_of(row)) or _sender_address(),
+                recipient=to,
+                letter=letter,
+                before_dot=lambda: self._mark(row),
+            )
         except Lost:
             return NOT_OURS
         checkpoint("replied")
+        if self._briefing is not None and reply.code == 250:
+            self._briefing.mailed(row)
         ours = self._write_result(row, begun, reply, self._following())
         checkpoint("settled")
         return DONE if ours else NOT_OURS
 
-    def _write_result(
-        self, row: PlannedMessage, begun: Begun, reply: Reply, then: PlannedMessage | None, tries: int = 3
-    ) -> bool:
-        """Write what the server said. A database that is away for a moment must not make a sent letter uncertain."""
+    def _write_result(self, row: PlannedMessage, begun: Begun, reply: Reply, then: PlannedMessage | None) -> bool:
+        """Write what the mail server said."""
         wait = sending.wait_after(begun.attempts)
         move = states.after_reply(reply.code, reply.phase, attempts=begun.attempts, late=begun.late(row), wait=wait)
+        ours = self._write(row, move, reply.code, reply.text, then)
+        if ours:
+            bounces.refused(row, move, reply.phase)
+        return ours
+
+    def _write(
+        self, row: PlannedMessage, move: Move, code: int, text: str, then: PlannedMessage | None, tries: int = 3
+    ) -> bool:
+        """Write what came of a hand-over. A database that is away for a moment must not make a sent letter uncertain."""
         for left in range(tries - 1, -1, -1):
             try:
-                ours, self._begun = sending.move_on(row, move, then=then, code=reply.code, text=reply.text)
+                ours, self._begun = sending.move_on(row, move, then=then, code=code, text=text)
                 return ours
             except AWAY:
                 if not left or connection.in_atomic_block:

@@ -45,13 +45,14 @@ _COLUMNS: Final = {
     "priority": "smallint",
     "message_id": "text",
     "resend": "boolean",
+    "held": "boolean",
 }
 _WANTED: Final = (
     "wanted AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS w("  # nosec B608 # names of ours alone
     + ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
     + "))"
 )
-_COPIED: Final = [name for name in _COLUMNS if name not in ("occurrence", "due_at", "resend")]
+_COPIED: Final = [name for name in _COLUMNS if name not in ("occurrence", "due_at", "resend", "held")]
 
 # One reader, one kind, one source, one occurrence, whatever the version and however often planned.
 _SAME: Final = """old.recipient_key = w.recipient_key AND old.kind = w.kind AND old.source_type = w.source_type
@@ -81,18 +82,25 @@ named AS (
 made AS (
     INSERT INTO planned_message ({", ".join(_COPIED)}, occurrence, due_at, next_attempt_at, state, reason, attempts,
         possible_duplicate, smtp_text, thread_key, created_at, updated_at)
-    SELECT {", ".join(_COPIED)}, called, due, due, 'planned', '', 0, false, '', '', clock_timestamp(),
-        clock_timestamp()
+    SELECT {", ".join(_COPIED)}, called, due, due, CASE WHEN held THEN 'held' ELSE 'planned' END,
+        CASE WHEN held THEN %(held_by_person)s ELSE '' END, 0, false, '', '', clock_timestamp(), clock_timestamp()
     FROM named ORDER BY recipient_key, kind, occurrence
-    ON CONFLICT DO NOTHING RETURNING id
+    ON CONFLICT DO NOTHING RETURNING id, state
+),
+noted AS (
+    INSERT INTO message_event (message_id, from_state, to_state, at, note)
+    SELECT id, before, after, clock_timestamp(), why FROM (
+        SELECT id, 1 AS step, '' AS before, 'planned' AS after, '' AS why FROM made
+        UNION ALL SELECT id, 2, 'planned', 'held', %(still_held)s FROM made WHERE state = 'held'
+    ) steps ORDER BY step
 )
-INSERT INTO message_event (message_id, from_state, to_state, at, note)
-SELECT id, '', 'planned', clock_timestamp(), '' FROM made RETURNING message_id
+SELECT id FROM made
 """  # nosec B608 # names of ours alone; every value is a parameter
 
 _TAKE_BACK: Final = """
 doomed AS MATERIALIZED (
-    SELECT old.id, old.state FROM planned_message old
+    SELECT old.id, old.state, old.reason, old.recipient_key, old.kind, split_part(old.occurrence, '~', 1) AS occurrence
+    FROM planned_message old
     WHERE old.source_type = %(source_type)s AND old.source_id = ANY(%(source_ids)s) AND old.state = ANY(%(taken_back)s)
       AND ({which})
     ORDER BY old.id FOR NO KEY UPDATE
@@ -101,20 +109,33 @@ moved AS (
     UPDATE planned_message m SET state = 'void', reason = %(reason)s, secret = '', claim_token = NULL,
         lease_until = NULL, updated_at = clock_timestamp()
     FROM doomed WHERE m.id = doomed.id RETURNING m.id, doomed.state
+),
+noted AS (
+    INSERT INTO message_event (message_id, from_state, to_state, at, actor_id, note)
+    SELECT id, state, 'void', clock_timestamp(), %(actor)s, %(note)s FROM moved
 )
-INSERT INTO message_event (message_id, from_state, to_state, at, actor_id, note)
-SELECT id, state, 'void', clock_timestamp(), %(actor)s, %(note)s FROM moved
 """
+_TAKEN: Final = "SELECT id FROM moved"
 
-_SUPERSEDE: Final = "WITH " + _TAKE_BACK.format(which="old.source_version < %(version)s")
-
-_UNWANTED: Final = f"WITH {_WANTED}, " + _TAKE_BACK.format(
-    which=f"""old.kind = ANY(%(kinds)s) AND NOT EXISTS (
-        SELECT 1 FROM wanted w WHERE {_SAME} AND old.channel = w.channel)"""  # nosec B608 # names of ours alone; every value is a parameter
+_SUPERSEDE: Final = (
+    "WITH "
+    + _TAKE_BACK.format(which="old.source_version < %(version)s")
+    + "SELECT recipient_key, kind, occurrence FROM doomed WHERE state = 'held' AND reason = %(held_by_person)s"
 )
 
-_VOID: Final = "WITH " + _TAKE_BACK.format(
-    which="%(occurrence)s::text IS NULL OR split_part(old.occurrence, '~', 1) = %(occurrence)s"
+_UNWANTED: Final = (
+    f"WITH {_WANTED}, "
+    + _TAKE_BACK.format(
+        which=f"""old.kind = ANY(%(kinds)s) AND NOT EXISTS (
+        SELECT 1 FROM wanted w WHERE {_SAME} AND old.channel = w.channel)"""  # nosec B608 # names of ours alone; every value is a parameter
+    )
+    + _TAKEN
+)
+
+_VOID: Final = (
+    "WITH "
+    + _TAKE_BACK.format(which="%(occurrence)s::text IS NULL OR split_part(old.occurrence, '~', 1) = %(occurrence)s")
+    + _TAKEN
 )
 
 # A row in somebody's hand, or that may have gone, cannot be taken back. Without `resend` it stands for the new
@@ -171,6 +192,7 @@ def insert(rows: Sequence[dict[str, Any]], *, replanned: bool = False) -> list[u
         return []
     params: dict[str, Any] = {
         "rows": _as_json(rows), "replanned": replanned, "came_back": CAME_BACK, "live": list(states.LIVE),
+        "held_by_person": states.HELD_BY_PERSON, "still_held": states.STILL_HELD,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, params)
@@ -184,10 +206,20 @@ def _run(statement: str, **params: Any) -> int:
         return cursor.rowcount
 
 
-def supersede(source_type: str, source_id: str, *, version: int) -> int:
-    """Take back what waits about this source in an older version; return how many."""
-    reason = {"reason": "superseded", "note": "superseded"}
-    return _run(_SUPERSEDE, source_type=source_type, source_ids=[source_id], version=version, **reason)
+def supersede(source_type: str, source_id: str, *, version: int) -> set[tuple[str, str, str]]:
+    """Take back what waits about this source in an older version.
+
+    Return what of it a person held back, as (recipient's key, kind, occurrence).
+    """
+    _need_transaction()
+    params: dict[str, Any] = {
+        "source_type": source_type, "source_ids": [source_id], "version": version, "actor": None,
+        "reason": "superseded", "note": "superseded", "taken_back": list(states.TAKEN_BACK),
+        "held_by_person": states.HELD_BY_PERSON,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_SUPERSEDE, params)
+        return set(cursor.fetchall())
 
 
 def take_back_unwanted(source_type: str, source_id: str, *, kinds: list[str], rows: Sequence[dict[str, Any]]) -> int:

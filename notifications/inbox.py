@@ -1,18 +1,22 @@
-"""What a person without e-mail reads in the product instead of in a mailbox: made when it is read, from what is true then."""
+"""A person's list in the product: what they were told, by mail or there alone.
+
+Words are made when they are read, from what is true then. What went by mail is named only: its words are in the mailbox, and
+it does not count as unread.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from notifications import kinds
 from notifications.briefing import Briefing
-from notifications.models import PlannedMessage
+from notifications.models import Channel, PlannedMessage
 from notifications.wording import Gone, render
 
 MOST: Final = 20
@@ -22,26 +26,49 @@ LATELY: Final = dt.timedelta(days=7)
 
 @dataclass(frozen=True)
 class Note:
-    """A message as its reader finds it: since when it is there, what it is about, and its words."""
+    """A message as its reader finds it: since when it is there, what it is about, its words, and where it leads ("": nowhere)."""
 
+    key: uuid.UUID
     at: dt.datetime
     subject: str
-    words: str
+    words: str = ""
+    path: str = ""
+    unread: bool = False
+    by_mail: bool = False
 
 
 def has_notes(user: Any) -> bool:
     """Return whether anything that is not over was put there for ``user`` lately: then Today leads to the page."""
-    return not user.email and _not_over(user).filter(sent_at__gt=Now() - LATELY).exists()
+    return not user.email and _there(user).filter(sent_at__gt=Now() - LATELY).exists()
+
+
+def _there(user: Any):
+    return PlannedMessage.objects.listed_for(user).not_over().filter(channel=Channel.INBOX)
 
 
 def notes_of(user: Any) -> list[Note]:
     """Return the latest messages of ``user`` that are still true and that ``user`` may still know, the latest first."""
-    return list(_notes(user))
+    return list(notes_among(_there(user)[:MOST]))
 
 
-def _notes(user: Any) -> Iterator[Note]:
-    rows = [row for row in _not_over(user)[:MOST] if kinds.may_be_sent_again(row.kind)]
-    if not rows:
+def note_of(user: Any, key: uuid.UUID) -> Note | None:
+    """Return one of the messages that stand in the list of ``user`` alone, None where it does not, or is over."""
+    return next(notes_among(_there(user).filter(pk=key)), None)
+
+
+def mailed_to(user: Any) -> list[Note]:
+    """Return by name the latest mails to ``user``, the latest first."""
+    rows = PlannedMessage.objects.listed_for(user).filter(channel=Channel.MAIL)[:MOST]
+    return [
+        Note(row.pk, row.sent_at, str(kind.name), by_mail=True)
+        for row in rows
+        if row.sent_at is not None and (kind := kinds.find(row.kind)) is not None
+    ]
+
+
+def notes_among(rows: Iterable[PlannedMessage]) -> Iterator[Note]:
+    """Return those of these messages that are still true, in the language that speaks to their reader."""
+    if not (rows := list(rows)):
         return
     briefing = Briefing(rows)
     for row in rows:
@@ -51,11 +78,25 @@ def _notes(user: Any) -> Iterator[Note]:
             letter = render(row, briefing.said)
         except Gone:
             continue
-        yield Note(row.sent_at or row.due_at, letter.subject, body_of(letter.plain))
+        yield Note(
+            row.pk,
+            row.sent_at or row.due_at,
+            letter.subject,
+            body_of(letter.plain),
+            letter.path,
+            unread=row.read_at is None,
+        )
 
 
-def _not_over(user: Any):
-    return PlannedMessage.objects.inbox_of(user).filter(Q(not_after=None) | Q(not_after__gt=Now()))
+def unread(user: Any) -> int:
+    """Return how many messages stand in the list of ``user`` alone, and were not read yet."""
+    return PlannedMessage.objects.unread_by(user).count()
+
+
+def read(user: Any, *, key: uuid.UUID | None = None) -> int:
+    """Note that ``user`` has read one of the messages in their list, or all of them; return how many were unread."""
+    rows = PlannedMessage.objects.unread_by(user)
+    return (rows if key is None else rows.filter(pk=key)).update(read_at=Now())
 
 
 def body_of(plain: str) -> str:

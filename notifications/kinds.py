@@ -25,6 +25,14 @@ class Importance(IntEnum):
 
 
 @dataclass(frozen=True)
+class ShortText:
+    """What a kind says in a text message, and for which occurrences alone: `words` returns a sentence and a link, given the row."""
+
+    occurrences: frozenset[str]
+    words: Callable[[PlannedMessage], tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Kind:
     """What is common to all messages of a kind.
 
@@ -34,7 +42,8 @@ class Kind:
     `when`, `stops`: one whole sentence each, lazily translated, for planners: when it is told, and what keeps it from leaving.
     `context`: given the row (its `recipient` loaded), returns what the templates need, or None when what it speaks of
     is gone or not true any more (the row becomes void). Called in the reader's language and time zone. Keys with a
-    meaning here: `why`, `reply_to`, `brand`, `footer` (name and postal address of the sender).
+    meaning here: `why`, `reply_to` (where answers go as long as no mail is read here), `reply_to_writer` (somebody's own address,
+    always), `brand`, `footer` (name and postal address of the sender), `follows` (Message-IDs of a mail that it answers).
     `sources`: given source ids, returns what stands behind those that are still there: loaded once for all rows that
     leave together. `context` finds its own in `row.source`, and is not asked where it is gone (the row becomes void).
     `calendar`: given the row (its `source` loaded), returns what the calendar of its reader is told beside the words. Only
@@ -47,11 +56,15 @@ class Kind:
     `importance`: MUST leaves whatever its reader chose; NORMAL by mail unless they want only what they must know; EXTRA by
     mail only to who wants everything. What does not go by mail stands in the product, and in the digest.
     `keeps_hour`: it is of no use later (a code, the last reminder before a session): quiet hours do not keep it back.
+    `matters`: given the row, returns its importance and whether it keeps its hour, where one kind has messages of several.
     `listed`: it stands in its reader's list in the product as well; not so what carries a code or a secret.
     `name`: what planners call the kind, lazily translated.
     `files`: given the row (its `source` loaded), returns what is attached to the letter. Only asked where it goes by mail.
     `thread`: given the row (its `source` loaded), returns what letters share that belong to one conversation ("team:<id>"),
     or "": mail programs then show them as one.
+    `text`: as a text message as well, where there is a provider (notifications.channels); at most once, whatever the kind.
+    `gather`: given the row, called when its turn to leave has come and before its words are made: what is carried by one
+    message is marked there, so that no other carries it.
     """
 
     key: str
@@ -69,10 +82,13 @@ class Kind:
     stops: Any = ""
     importance: Importance = Importance.NORMAL
     keeps_hour: bool = False
+    matters: Callable[[PlannedMessage], tuple[Importance, bool]] | None = None
     listed: bool = True
     name: Any = ""
     files: Callable[[PlannedMessage], Sequence[Attached]] | None = None
     thread: Callable[[PlannedMessage], str] | None = None
+    gather: Callable[[PlannedMessage], None] | None = None
+    text: ShortText | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -95,6 +111,33 @@ def get(key: str) -> Kind:
     if key not in _kinds:
         raise LookupError(f"no kind of message is called {key}: is the room's messages.py imported by its apps.py?")
     return _kinds[key]
+
+
+def weight_of(row: PlannedMessage) -> tuple[Importance, bool]:
+    """Return how much a message matters to its reader, and whether it keeps its hour even when that is a quiet one."""
+    kind = get(row.kind)
+    return kind.matters(row) if kind.matters is not None else (kind.importance, kind.keeps_hour)
+
+
+def goes_alone(kind: Kind) -> bool:
+    """Return whether what it brings cannot be put together with others: an entry for a calendar, a file, a secret, or others."""
+    return not kind.listed or kind.at_most_once or any((kind.calendar, kind.files, kind.gather))
+
+
+def unlisted() -> list[str]:
+    """Return the keys of the kinds that stand in nobody's list in the product."""
+    return [key for key, kind in _kinds.items() if not kind.listed]
+
+
+def name_of(key: str) -> str:
+    """Return what planners call the kind of this key, in the language that speaks now; the key where nobody knows it."""
+    kind = find(key)
+    return str(kind.name) if kind and kind.name else key
+
+
+def every() -> list[Kind]:
+    """Return every kind, by its key."""
+    return [_kinds[key] for key in sorted(_kinds)]
 
 
 def keys() -> list[str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from email.header import Header
 from email.utils import formatdate, parseaddr
 from functools import lru_cache
+from typing import Final
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
@@ -25,6 +26,14 @@ _SPECIALS = re.compile(r'[][\\()<>@,:;".]')
 
 class BadAddress(ValueError):
     """Something that no mail can be sent to. Its text is a code, never the address."""
+
+
+class TooLong(ValueError):
+    """Words that no letter of ours has: something that was typed or read has gone wrong."""
+
+
+# So many characters of words at most; what is attached does not count.
+LONGEST: Final = 500_000
 
 
 @dataclass(frozen=True)
@@ -67,9 +76,15 @@ class Letter:
     # What letters of one conversation share (a Message-ID that no letter has), and where "no more of these" leads.
     references: str = ""
     unsubscribe: str = ""
+    # What it answers, where that is a mail of its reader's: the Message-IDs of their thread, the one it answers last.
+    follows: tuple[str, ...] = ()
+    # Where it leads in the product.
+    path: str = ""
 
     def as_bytes(self) -> bytes:
-        """Return the letter with CRLF line ends. Raises BadAddress."""
+        """Return the letter with CRLF line ends. Raises BadAddress, TooLong."""
+        if len(self.plain) + len(self.html) > LONGEST:
+            raise TooLong
         # The boundary cannot occur in a quoted-printable part: "=_" is not a possible sequence there (RFC 2045 6.7).
         boundary = f"=_{self.message_id.strip('<>').partition('@')[0]}"
         headers = [
@@ -79,7 +94,7 @@ class Letter:
             f"Subject: {encoded(self.subject, 9)}",
             f"Date: {formatdate()}",
             f"Message-ID: {self.message_id}",
-            *([f"References: {self.references}", f"In-Reply-To: {self.references}"] if self.references else []),
+            *self._thread(),
             *(
                 [f"List-Unsubscribe: <{self.unsubscribe}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
                 if self.unsubscribe
@@ -97,6 +112,12 @@ class Letter:
         if self.calendar or self.files:
             kind, body = _with_files(kind, body, self.calendar, self.files, f"{boundary}-with")
         return "\r\n".join([*headers, kind]).encode("ascii") + b"\r\n\r\n" + body
+
+    def _thread(self) -> list[str]:
+        if self.follows:
+            followed = "\r\n ".join(self.follows)
+            return [f"References: {followed}", f"In-Reply-To: {self.follows[-1]}"]
+        return [f"References: {self.references}", f"In-Reply-To: {self.references}"] if self.references else []
 
 
 def one_line(text: str, limit: int = 250) -> str:

@@ -14,13 +14,14 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Now
+from django.db.models.functions import Cast, Coalesce, Greatest, Now
 from django.utils.translation import gettext as _
 
 from audit.services import record, record_many
 from core import registry
 from core.refusals import Refused
-from notifications import bell, diary, kinds, sealing, states
+from notifications import bell, channels, diary, kinds, sealing, states
+from notifications.inbound import bounces
 from notifications.models import Channel, MessageEvent, PlannedMessage, Tick, make_message_id
 
 SILENCE_SECONDS = 300.0
@@ -32,8 +33,8 @@ Source: TypeAlias = models.Model | tuple[str, Any]
 class Wanted:
     """One thing that somebody should be told about a source, as `replan` and `plan_each` take it. Moments are aware.
 
-    `to` is a person or an e-mail address; `resend`: tell again although this occurrence was told in an older version
-    (the rule of the house: the start moved by 24 hours or more).
+    `to` is a person or an e-mail address; `channel` "" is by mail, or in the product for a person without; `resend`: tell
+    again although this occurrence was told in an older version (the rule of the house: the start moved by 24 hours or more).
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Wanted:
     resend: bool = False
     language: str = ""
     time_zone: str = ""
+    channel: str = ""
 
 
 # ---------------------------------------------------------------- promises
@@ -69,7 +71,7 @@ def plan(
 
     Return the row, or None when it is promised or told already, or `not_after` has passed. `version` None is the
     source's present one. `address` goes before the person's own; `language` and `time_zone` are for readers without
-    account. A person without e-mail gets it in the product (`PlannedMessage.objects.inbox_of`), at the same hour.
+    account. A person without e-mail gets it in the product (`PlannedMessage.objects.listed_for`), at the same hour.
     """
     common = _common(kind, about=about, version=version, occurrence=occurrence, scope=scope)
     row = _row(
@@ -100,7 +102,7 @@ def plan_many(
     return len(_write([_row(common, one, due=due, not_after=not_after) for one in to]))
 
 
-def plan_each(wanted: Iterable[tuple[models.Model, int, Wanted]]) -> int:
+def plan_each(wanted: Iterable[tuple[Source, int, Wanted]]) -> int:
     """Promise what is wanted about each of several sources, given as (source, its version, what).
 
     Returns how many rows are new; a constant number of statements.
@@ -113,6 +115,7 @@ def plan_each(wanted: Iterable[tuple[models.Model, int, Wanted]]) -> int:
             not_after=one.not_after,
             language=one.language,
             tz=one.time_zone,
+            channel=one.channel,
         )
         for about, version, one in wanted
     ]
@@ -126,7 +129,8 @@ def replan(
 
     Everything about it that waits in an older version becomes void (`superseded`), whatever its kind. In the present
     version, rows of the kinds in `wanted` and `kinds_planned` that are not wanted any more become void; name the
-    kinds when `wanted` may be empty. Told occurrences are not told again, except with `resend`.
+    kinds when `wanted` may be empty. Told occurrences are not told again, except with `resend`. What the planning team
+    held back stays held in the new version.
     """
     source_type, source_id = _source(about)
     version = _version(about) if version is None else version
@@ -141,11 +145,15 @@ def replan(
                 not_after=one.not_after,
                 language=one.language,
                 tz=one.time_zone,
+                channel=one.channel,
                 resend=one.resend,
             )
         )
+    rows = channels.with_texts(rows)
     with transaction.atomic():
-        diary.supersede(source_type, source_id, version=version)
+        held = diary.supersede(source_type, source_id, version=version)
+        for row in rows:
+            row["held"] = (row["recipient_key"], row["kind"], row["occurrence"]) in held
         names = sorted({row["kind"] for row in rows} | set(kinds_planned))
         diary.take_back_unwanted(source_type, source_id, kinds=names, rows=rows)
         diary.adopt(rows)
@@ -208,6 +216,7 @@ def _row(
     address: str = "",
     language: str = "",
     tz: str = "",
+    channel: str = "",
     resend: bool = False,
 ) -> dict[str, Any]:
     if isinstance(to, str):
@@ -218,14 +227,14 @@ def _row(
     reachable = reader["address"] or getattr(to, "email", None)
     return {
         **common, **reader, "id": uuid4(), "message_id": make_message_id(), "due_at": due, "not_after": not_after,
-        "channel": (Channel.MAIL if reachable else Channel.INBOX).value, "lang": language, "tz": tz,
-        "secret": sealing.seal(secret), "resend": resend,
+        "channel": channel or (Channel.MAIL if reachable else Channel.INBOX).value, "lang": language, "tz": tz,
+        "secret": sealing.seal(secret), "resend": resend, "held": False,
     }  # fmt: skip
 
 
 def _write(rows: list[dict[str, Any]], *, replanned: bool = False) -> list:
     with transaction.atomic():
-        made = diary.insert(rows, replanned=replanned)
+        made = diary.insert(rows if replanned else channels.with_texts(rows), replanned=replanned)
         now = datetime.datetime.now(datetime.UTC)
         if made and any(row["due_at"] is None or row["due_at"] <= now for row in rows):
             bell.kick_after_commit()
@@ -255,9 +264,15 @@ def drop(message: PlannedMessage, *, by: Any, reason: str) -> PlannedMessage:
 
 
 def retry(message: PlannedMessage, *, by: Any, reason: str, address: str = "") -> PlannedMessage:
-    """Try a dead or held message again from the first attempt, to another `address` if one is given."""
+    """Try a dead or held message again from the first attempt, to another `address` if one is given.
+
+    Where mail to its address kept coming back, it goes there again from now on.
+    """
     before = (states.DEAD, states.HELD)
-    return _decide(message, "tried_again", by=by, reason=reason, before=before, to=states.PLANNED, address=address)
+    with transaction.atomic():
+        row = _decide(message, "tried_again", by=by, reason=reason, before=before, to=states.PLANNED, address=address)
+        bounces.clear(bounces.address_of(row), by=by, about=row)
+    return row
 
 
 def hold(rows: QuerySet, *, by: Any) -> int:
@@ -279,7 +294,7 @@ def send_now(rows: QuerySet, *, by: Any) -> int:
     Never what nobody may know before its minute.
     """
     rows = rows.exclude(kind__in=kinds.untold_before())
-    made = _settle_all(rows, "hurried", before=states.WAITING, by=by, next_attempt_at=_database_clock())
+    made = _settle_all(rows, "hurried", before=states.WAITING, by=by, next_attempt_at=database_clock())
     bell.kick_after_commit()
     return made
 
@@ -337,7 +352,7 @@ def _change(row: PlannedMessage, *, to: str, reason: str, address: str) -> None:
     """Write what a person decided. What may have gone is flagged before it can go again."""
     values: dict[str, Any] = {"state": to, "reason": reason[:300], "updated_at": Now()}
     if to == states.PLANNED:
-        now = _database_clock()
+        now = database_clock()
         if row.not_after and row.not_after <= now:
             raise Refused(_("It is too late for this message: what it speaks about is over."))
         values |= {
@@ -352,7 +367,8 @@ def _change(row: PlannedMessage, *, to: str, reason: str, address: str) -> None:
     row.refresh_from_db()
 
 
-def _database_clock() -> datetime.datetime:
+def database_clock() -> datetime.datetime:
+    """Return what time it is for all messages, whatever the clock of this machine says."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         return cursor.fetchone()[0]
@@ -370,8 +386,11 @@ def pause_sending(*, by: Any = None, reason: str = "") -> None:
 
 
 def resume_sending(*, by: Any = None) -> None:
-    """Go on sending; what has become too late in the meantime expires, with its reason."""
+    """Go on sending; what has become too late in the meantime expires, with its reason, and the rest is put in order."""
+    from notifications.catching_up import catch_up
+
     with transaction.atomic():
+        catch_up(Tick.objects.filter(pk=Tick.THE_ONE).values_list("paused_at", flat=True).first())
         values = {"paused_at": None, "paused_by": None, "pause_reason": ""}
         tick, _made = Tick.objects.update_or_create(pk=Tick.THE_ONE, defaults=values)
         record("sending.resumed", tick, by=by)
@@ -409,27 +428,11 @@ def pause() -> Tick | None:
     return Tick.objects.filter(paused_at__isnull=False).first()
 
 
-# ---------------------------------------------------------------- a person's own
+# ---------------------------------------------------------------- somebody has left, or something has ended
 
 
-def data_of(user: Any) -> dict[str, Any]:
-    """Return what this room keeps about a person: every message with its hour, state and cause, no words.
-
-    An answer that waits for its minute is left out until then.
-    """
-    fields = ("kind", "channel", "address", "due_at", "state", "reason", "sent_at", "created_at")
-    return {
-        "messages": list(
-            PlannedMessage.objects.to(user)
-            .exclude(kind__in=kinds.untold_before(), state__in=states.WAITING, due_at__gt=Now())
-            .order_by("created_at", "id")
-            .values(*fields)
-        ),
-        "settled": MessageEvent.objects.filter(actor=user).count(),
-    }
-
-
-def _take_back(rows: QuerySet, *, reason: str) -> int:
+def take_back(rows: QuerySet, *, reason: str) -> int:
+    """Take back those of these messages that wait; return how many. `reason` is a code."""
     waiting = rows.filter(state__in=states.TAKEN_BACK)
     rows = waiting.select_for_update(no_key=True).order_by("id").only("id", "state")
     MessageEvent.objects.bulk_create(
@@ -444,7 +447,7 @@ def void_for(user: Any, *, scope: Source, reason: str) -> int:
     """Take back what waits for a person from one scope, which they have left; return how many. `reason` is a code."""
     scope_type, scope_id = _source(scope)
     with transaction.atomic():
-        return _take_back(
+        return take_back(
             PlannedMessage.objects.to(user).filter(scope_type=scope_type, scope_id=scope_id), reason=reason
         )
 
@@ -454,7 +457,7 @@ def void_scope(scope: Source, *, reason: str) -> int:
     scope_type, scope_id = _source(scope)
     rows = PlannedMessage.objects.in_scope(scope_type, scope_id).exclude(kind__in=kinds.also_when_closed())
     with transaction.atomic():
-        return _take_back(rows, reason=reason)
+        return take_back(rows, reason=reason)
 
 
 def waiting_in(scope: Source) -> int:
@@ -462,55 +465,3 @@ def waiting_in(scope: Source) -> int:
     scope_type, scope_id = _source(scope)
     rows = PlannedMessage.objects.in_scope(scope_type, scope_id).waiting()
     return rows.exclude(kind__in=kinds.also_when_closed()).count()
-
-
-def forget(user: Any) -> None:
-    """Take back what waits for a person, and empty every address of theirs, every reply that may name one, their reasons."""
-    # An address that they typed and never confirmed may be somebody else's.
-    confirmed = user.emailaddress_set.filter(verified=True).values_list("email", flat=True)
-    with transaction.atomic():
-        _forget_readers(str(user.pk), *{one.lower() for one in (user.email, *confirmed) if one})
-        _empty_reasons_of(user)
-
-
-def data_of_address(address: str) -> dict[str, list]:
-    """Return what was planned for somebody without an account."""
-    rows = PlannedMessage.objects.filter(recipient=None, recipient_key=address.lower())
-    told = list(rows.order_by("id").values("kind", "state", "created_at"))
-    return {"messages": told} if told else {}
-
-
-def forget_address(address: str) -> None:
-    """Take back what waits for an address, and empty it wherever a message went there."""
-    with transaction.atomic():
-        _forget_readers(address.lower())
-
-
-def _forget_readers(*keys: str) -> None:
-    told = PlannedMessage.objects.filter(recipient_key__in=keys)
-    _take_back(told, reason="forgotten")
-    told.update(address="", smtp_text="", secret="")
-    PlannedMessage.objects.filter(address__in=keys).update(address="", smtp_text="")
-    # A reader without an account is known by the address alone.
-    nobody = Concat(Value("forgotten-"), Cast("id", models.CharField()))
-    PlannedMessage.objects.filter(recipient_key__in=[key for key in keys if "@" in key]).update(recipient_key=nobody)
-
-
-def forget_readers_of(source_type: str, ids: Collection[str]) -> None:
-    """Take back what waits about these sources, and empty the addresses of readers without an account who were told."""
-    with transaction.atomic():
-        diary.void(source_type, list(ids), reason="forgotten", occurrence=None, actor=None)
-        nobody = Concat(Value("forgotten-"), Cast("id", models.CharField()))
-        about = PlannedMessage.objects.filter(source_type=source_type, source_id__in=ids, recipient=None)
-        about.filter(state__in=states.TERMINAL).update(address="", smtp_text="", secret="", recipient_key=nobody)
-
-
-def _empty_reasons_of(user: Any) -> None:
-    """Take out the words with which this person decided about messages, or paused all of them."""
-    last = MessageEvent.objects.filter(message=OuterRef("pk")).order_by("-id")
-    decided = PlannedMessage.objects.filter(pk__in=MessageEvent.objects.filter(actor=user).values("message")).annotate(
-        last_by=Subquery(last.values("actor")[:1]), last_note=Subquery(last.values("note")[:1])
-    )
-    typed = decided.filter(last_by=user.pk, last_note__startswith="by_person_").exclude(reason=states.HELD_BY_PERSON)
-    typed.exclude(reason="").update(reason="by_person")
-    Tick.objects.filter(paused_by=user).update(paused_by=None, pause_reason="")

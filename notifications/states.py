@@ -30,6 +30,11 @@ LIVE: Final = (PLANNED, CLAIMED, SENDING, UNCERTAIN, RETRY, HELD)
 WAITING: Final = (PLANNED, RETRY)
 # The reason of what the planning team keeps back; whatever else is held waits for a look.
 HELD_BY_PERSON: Final = "held_by_person"
+# The note of the step with which what takes the place of a held message is held as well.
+STILL_HELD: Final = "still_held"
+# Why something went by no mail although there is a mailbox: its reader wants it there alone, or put together with others.
+IN_PRODUCT: Final = "in_product"
+FOR_DIGEST: Final = "for_digest"
 # A change of plan may still take these back: nothing of them has been handed over.
 TAKEN_BACK: Final = (PLANNED, RETRY, HELD, CLAIMED)
 # What may have reached a mailbox; where it came back nothing says that nobody read it.
@@ -39,12 +44,13 @@ CAN_EXPIRE: Final = (PLANNED, RETRY, HELD, UNCERTAIN)
 
 TRANSITIONS: Final[dict[str, frozenset[str]]] = {
     "": frozenset({PLANNED}),
-    PLANNED: frozenset({CLAIMED, HELD, VOID, EXPIRED}),
+    # `sent` straight from waiting is a standstill's: what piled up is put into the in-app list (catching_up).
+    PLANNED: frozenset({CLAIMED, SENT, HELD, VOID, EXPIRED}),
     # `sent` straight from `claimed` is the in-app list, which has no hand-over.
     CLAIMED: frozenset({PLANNED, RETRY, SENDING, SENT, UNCERTAIN, HELD, VOID, EXPIRED, DEAD}),
     SENDING: frozenset({SENT, UNCERTAIN, RETRY, DEAD, EXPIRED}),
     UNCERTAIN: frozenset({RETRY, HELD, EXPIRED}),
-    RETRY: frozenset({CLAIMED, HELD, VOID, EXPIRED}),
+    RETRY: frozenset({CLAIMED, SENT, HELD, VOID, EXPIRED}),
     HELD: frozenset({PLANNED, VOID, EXPIRED}),
     SENT: frozenset({BOUNCED}),
     VOID: frozenset(),
@@ -110,6 +116,22 @@ def after_reply(code: int, phase: str, *, attempts: int, late: bool, wait: float
         return Move(DEAD, "refused")
     reason = "put_off" if 400 <= code < 500 else "server_away"
     return try_again(attempts=attempts, late=late, wait=wait, reason=reason)
+
+
+def after_answer(code: int, *, handed: bool, attempts: int, late: bool, wait: float) -> Move:
+    """Return the move that a push service's or a text provider's answer asks for (a number as of HTTP, 0: none came).
+
+    `handed` False: nothing left our hands. What may have arrived is never handed over a second time.
+    """
+    if not handed:
+        return try_again(attempts=attempts, late=late, wait=wait, reason="service_away")
+    if 200 <= code < 300:
+        return Move(SENT)
+    if code == 429 or 500 <= code < 600:
+        return try_again(attempts=attempts, late=late, wait=wait, reason="service_busy")
+    if code == 0:
+        return Move(EXPIRED, "no_answer")
+    return Move(DEAD, "device_gone" if code in (404, 410) else "service_refused")
 
 
 def lease_ran_out(state: str, *, begun: bool, db_restarted: bool, attempts: int, late: bool, wait: float) -> Move:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from core.accidents import log_accident
 from core.registry import Slot
 from notifications import delivery, sending, services
+from notifications.catching_up import catch_up, note_tick
 from notifications.smtp import Line
 
 log = logging.getLogger(__name__)
@@ -21,12 +22,6 @@ ROUND_SECONDS: Final = 50.0
 
 sweeps = Slot("sweeps", "room -> fn() -> None: other work found by a sweep, done at every tick; must be idempotent")
 
-_NOTE_TICK: Final = """
-INSERT INTO message_tick (id, last_tick, pause_reason) VALUES (1, clock_timestamp(), '')
-ON CONFLICT (id) DO UPDATE SET last_tick = clock_timestamp()
-WHERE message_tick.last_tick IS NULL OR message_tick.last_tick < clock_timestamp() - interval '5 seconds'
-"""
-
 
 def tick(*, seconds: float = ROUND_SECONDS, stop: Callable[[], bool] = lambda: False) -> int:
     """Go round once: reap, other rooms' sweeps, then send until nothing is due, `seconds` are over or `stop` says so.
@@ -34,11 +29,12 @@ def tick(*, seconds: float = ROUND_SECONDS, stop: Callable[[], bool] = lambda: F
     Return how many messages were settled. Safe at any time, beside any number of others.
     """
     until = time.monotonic() + seconds
-    sending.reap()
+    left = sending.look()
+    catch_up(left.last_tick, now=left.now)
+    sending.reap(left)
     _other_sweeps()
     settled = send_due(until=until, stop=stop)
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTE_TICK)
+    note_tick()
     return settled
 
 

@@ -8,18 +8,24 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.template import Context, Engine, Template
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from core import registry
 from core.words import STANDARD, Words, speaking, spoken
-from notifications import kinds
+from notifications import kinds, tokens
+from notifications.inbound.addresses import answer_address
 from notifications.letters import Letter, one_line, parted
 from notifications.models import PlannedMessage
+
+# The use of the token with which a reader wants no more mails of a kind, and what stands in its place in words for many.
+STOP: Final = "stop"
+_TOKEN: Final = "0" * 34
 
 
 @dataclass(frozen=True)
@@ -79,24 +85,69 @@ def render(row: PlannedMessage, said: Said | None = None) -> Letter:
             raise Gone
         words = {
             "site_url": settings.SITE_URL, "why": str(kind.audience), "brand": gettext(_sender_name()),
-            "lang": reader.language, "html_lang": f"{reader.language}-CA", **found,
+            "lang": reader.language, "html_lang": f"{reader.language}-CA", "kind_note": said.note_of(row, reader.language),
+            **found,
         }  # fmt: skip
         address = row.address or getattr(reader, "email", None) or ""
+        words |= _foot(row, reader, words)
         words["subject"] = one_line(said.again(f"{kind.template}.subject.txt", words, reader, autoescape=False))
+        stop = tokens.token_of(row.pk, STOP)
         return Letter(
             subject=words["subject"],
-            plain=said.again(f"{kind.template}.txt", words, reader, autoescape=False),
-            html=said.again(f"{kind.template}.html", words, reader),
+            plain=said.again(f"{kind.template}.txt", words, reader, autoescape=False).replace(_TOKEN, stop),
+            html=said.again(f"{kind.template}.html", words, reader).replace(_TOKEN, stop),
             message_id=row.message_id,
             sender=_sender(),
             to=address,
             to_name=reader.name,
-            reply_to=found.get("reply_to") or "",
+            reply_to=_reply_to(row, kind, found),
+            follows=tuple(found.get("follows") or ()),
             language=reader.language,
             calendar=tuple(kind.calendar(row)) if kind.calendar and address else (),
+            path=found.get("path") or "",
+            unsubscribe=words["stop_url"].replace(_TOKEN, stop),
             files=tuple(kind.files(row)) if kind.files and address else (),
             references=_thread_id(kind.thread(row)) if kind.thread else "",
         )
+
+
+def _reply_to(row: PlannedMessage, kind: kinds.Kind, found: dict[str, Any]) -> str:
+    """Return where an answer goes: to an address that names this message, else to whom the kind says."""
+    if found.get("reply_to_writer"):
+        return found["reply_to_writer"]
+    # Whoever answers a code has the wrong mail before them.
+    is_code = kind.at_most_once and kind.key.startswith("account/")
+    return ("" if is_code else answer_address(row)) or found.get("reply_to") or ""
+
+
+def _foot(row: PlannedMessage, reader: Any, words: dict[str, Any]) -> dict[str, str]:
+    """Return what stands under the words: who sends, and the way to fewer mails.
+
+    The token in that way is filled in afterwards, so that the words are the same for all who are told the same.
+    """
+    may_stop = kinds.weight_of(row)[0] != kinds.Importance.MUST
+    chooses = row.recipient is not None and not may_stop and kinds.get(row.kind).listed
+    return {
+        "footer": words.get("footer") or _footer(words["brand"]),
+        "stop_url": settings.SITE_URL + _stop_path(reader.language) if may_stop else "",
+        "choose_url": settings.SITE_URL + _choose_path(reader.language) if chooses else "",
+    }
+
+
+def _footer(brand: str) -> str:
+    return f"{brand}, {settings.POSTAL_ADDRESS}" if settings.POSTAL_ADDRESS else ""
+
+
+@cache
+def _stop_path(language: str) -> str:
+    with translation.override(language):
+        return reverse("stop_mail", args=[_TOKEN])
+
+
+@cache
+def _choose_path(language: str) -> str:
+    with translation.override(language):
+        return reverse("my_choices")
 
 
 def _thread_id(key: str) -> str:
@@ -157,19 +208,26 @@ class Said:
     def __init__(self) -> None:
         self._said: dict[tuple, list[tuple[dict[str, Any], dict[str, Any], str]]] = defaultdict(list)
         self._words: dict[tuple[str, str], Words] = {}
+        self._notes: dict[tuple[str, str, str], dict[str, str]] = {}
 
     def load_words(self, rows: Iterable[PlannedMessage]) -> None:
-        """Ask how letters of the scopes of these rows speak, for all of them at once."""
+        """Ask how letters of the scopes of these rows speak, and what their planners put above them, for all at once."""
         by_type = defaultdict(set)
         for row in rows:
             by_type[row.scope_type].add(row.scope_id)
         for scope_type, keys in by_type.items():
             if (words_of := registry.words_of.get(scope_type)) is not None:
                 self._words |= {(scope_type, key): words for key, words in words_of(keys).items()}
+            if (note_of := registry.note_of.get(scope_type)) is not None:
+                self._notes |= {(scope_type, *which): note for which, note in note_of(keys).items()}
 
     def words_of(self, row: PlannedMessage) -> Words:
         """Return the words of a letter: its programme's, or the standard."""
         return self._words.get((row.scope_type, row.scope_id), STANDARD)
+
+    def note_of(self, row: PlannedMessage, language: str) -> str:
+        """Return what the planners of its scope put above letters of this kind, "" where that is nothing."""
+        return self._notes.get((row.scope_type, row.scope_id, row.kind), {}).get(language, "")
 
     def again(self, name: str, given: dict[str, Any], reader: Any, *, autoescape: bool = True) -> str:
         """Return what the template `name` says to `reader` in the present language, words and time zone."""

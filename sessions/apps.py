@@ -9,6 +9,8 @@ class SessionsConfig(AppConfig):
     def ready(self) -> None:
 
         from accounts.seen import who_sees_me
+        from collaborative import one_thing
+        from collaborative.addressing import answers_of, who_answered
         from collaborative.messages import pick_up
         from collaborative.opened import opens
         from core import registry
@@ -16,6 +18,7 @@ class SessionsConfig(AppConfig):
         from notifications.sweep import sweeps
         from sessions import (  # noqa: F401  (messages, receivers register themselves)
             evaluation,
+            foreseen,
             messages,
             people,
             querysets,
@@ -24,7 +27,8 @@ class SessionsConfig(AppConfig):
             services,
             shifting,
         )
-        from sessions.calendars import entries, feeds, leaving
+        from sessions.calendars import entries, feeds, leaving, replies
+        from sessions.coming import audiences, by_link
         from sessions.day import day_sheet, release
         from sessions.day import messages as release_messages  # noqa: F401  (registers itself)
         from sessions.meetings import keeping
@@ -42,6 +46,10 @@ class SessionsConfig(AppConfig):
         registry.may_receive.add("learning_sessions.addressrelease", release.told_pairs)
         registry.current_version.add("learning_sessions.addressrelease", release.releases_that_stand)
         registry.what_moves.add("sessions", shifting.what_moves)
+        registry.series_of.add("sessions", foreseen.of_role)
+        one_thing.asks.add(by_link.PURPOSE, by_link.thing)
+        answers_of.add("sessions", audiences.choices)
+        who_answered.add("sessions", audiences.people)
         registry.moments_again.add("sessions", services.work_out_again)
         registry.ends_with.add("sessions", querysets.ends_with)
         registry.cohort_of.add("session_id", querysets.cohort_of)
@@ -51,6 +59,7 @@ class SessionsConfig(AppConfig):
         registry.forget_address.add("sessions", people.forget_address)
         sweeps.add("sessions.calendars", leaving.sweep)
         registry.calendar_entries.add("sessions", entries.entries_for)
+        registry.handle_reply.add("sessions", replies.handle_reply)
         registry.calendar_revision.add("sessions", lambda: entries.REVISION)
         registry.offboard.add("calendars", feeds.end_all)
         _what_comes_after()
@@ -77,7 +86,7 @@ def _what_comes_after() -> None:
     from enrolment.filled_in import known_colleague
     from jobs import kinds as work
     from notifications.sweep import sweeps
-    from sessions.attendance import certificates
+    from sessions.attendance import catching_up, certificates
     from sessions.attendance import messages as certificate_messages  # noqa: F401  (registers itself)
     from sessions.meeting_reports import taking_in
     from sessions.room import guests
@@ -113,6 +122,9 @@ def _what_comes_after() -> None:
         "planning_certificate_revoke",
         "planning_certificate_give_again",
     )
+    registry.may_receive.add(catching_up.SOURCE, catching_up.may_hear_of)
+    registry.current_version.add(catching_up.SOURCE, catching_up.versions)
+    sweeps.add("sessions.catching_up", catching_up.sweep)
     registry.may_receive.add("learning_sessions.certificate", certificates.holders)
     registry.current_version.add("learning_sessions.certificate", certificates.versions)
     work.register(

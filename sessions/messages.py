@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from uuid import UUID
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
+from notifications.diary import AGAIN
 from sessions.calendars import correcting, inviting, leaving, telling
+from sessions.coming import by_link
 from sessions.models import LearningSession
 from sessions.querysets import cancelled, moved, moved_together, taking_place
 from sessions.room import guests
@@ -30,19 +33,32 @@ def _about(message) -> dict:
         "programme": learning_session.cohort.programme,
         "path": _path(learning_session.cohort_id, learning_session.pk, get_language()),
         "reply_to": learning_session.cohort.contact_email,
-        "occurrence": message.occurrence,
+        "occurrence": _step(message),
         "facts": _facts(learning_session),
         "moved_from": getattr(learning_session, "moved_from", None),
         "join_path": _join_path(message),
+        "coming_path": _coming_path(message),
     }
+
+
+def _step(message) -> str:
+    """Return which reminder it is; what stands behind the sign tells apart those that were planned again."""
+    return message.occurrence.partition(AGAIN)[0]
 
 
 def _join_path(message) -> str:
     """Return the way in without a sign-in, in the last reminder before a session; "" elsewhere, or once it was taken back."""
     learning_session: LearningSession = message.source
-    if message.occurrence != "T-1h" or message.recipient.pk in getattr(learning_session, "taken_back", ()):
+    if _step(message) != "T-1h" or message.recipient.pk in getattr(learning_session, "taken_back", ()):
         return ""
     return reverse("personal_join", args=[token_for(learning_session, message.recipient)])
+
+
+def _coming_path(message) -> str:
+    """Return the way to say whether one comes, without a sign-in, in the reminders while it can still be planned with."""
+    if message.kind != "sessions/reminder" or _step(message) not in ("T-14d", "T-2d"):
+        return ""
+    return by_link.path_for(learning_session=message.source, person=message.recipient, on=message.due_at.date())
 
 
 def _asks(message) -> dict | None:
@@ -79,6 +95,19 @@ def _several(message) -> dict:
     }
 
 
+def _reminds_at_the_last_hour(message) -> tuple[kinds.Importance, bool]:
+    """The last reminder, with the way in, is of no use later; the ones before it can wait for their reader."""
+    if _step(message) == "T-1h":
+        return kinds.Importance.MUST, True
+    return kinds.Importance.NORMAL, False
+
+
+def _in_short(message) -> tuple[str, str]:
+    """Return the last reminder as a text message has room for it, and where its reader goes on: Today leads into the room."""
+    title = message.source.title
+    return gettext("We meet within the hour: %(title)s") % {"title": title}, settings.SITE_URL + reverse("today")
+
+
 def _facts(learning_session: LearningSession) -> str:
     """Return how long it takes, and the number for those who listen by phone where it may be told, each on its line."""
     minutes = learning_session.minutes
@@ -91,6 +120,8 @@ def _facts(learning_session: LearningSession) -> str:
 kinds.register(
     kinds.Kind(
         key="sessions/reminder",
+        name=_("Session reminder"),
+        matters=_reminds_at_the_last_hour,
         template="sessions/emails/reminder",
         audience=_("You get this because you are part of this series."),
         when=_("Two weeks, two days and an hour before the session, or at once where less than an hour is left."),
@@ -98,11 +129,14 @@ kinds.register(
         context=_about,
         sources=reminded_of,
         priority=kinds.SOON,
+        text=kinds.ShortText(frozenset({"T-1h"}), _in_short),
     )
 )
 kinds.register(
     kinds.Kind(
         key="sessions/moved",
+        name=_("A session has moved"),
+        importance=kinds.Importance.MUST,
         template="sessions/emails/moved",
         audience=_("You get this because you are part of this series."),
         when=_(
@@ -121,6 +155,8 @@ kinds.register(
 kinds.register(
     kinds.Kind(
         key="sessions/moved-together",
+        name=_("Several sessions have moved"),
+        importance=kinds.Importance.MUST,
         template="sessions/emails/moved_together",
         audience=_("You get this because you are part of this series."),
         when=_(
@@ -139,6 +175,8 @@ kinds.register(
 kinds.register(
     kinds.Kind(
         key="sessions/cancelled",
+        name=_("A session is cancelled"),
+        importance=kinds.Importance.MUST,
         template="sessions/emails/cancelled",
         audience=_("You get this because you are part of this series."),
         when=_("Once the time to undo is over after the session was cancelled, at its beginning at the latest."),
@@ -152,6 +190,7 @@ kinds.register(
 kinds.register(
     kinds.Kind(
         key=inviting.INVITATION,
+        name=_("Session for the calendar"),
         template="sessions/emails/invitation",
         audience=_("You get this because you are part of this series."),
         when=_(
@@ -167,6 +206,8 @@ kinds.register(
 kinds.register(
     kinds.Kind(
         key=inviting.CLOCKS,
+        name=_("A session put right in calendars"),
+        importance=kinds.Importance.MUST,
         template="sessions/emails/clocks",
         audience=_("You get this because you are part of this series."),
         when=_(
@@ -183,6 +224,7 @@ kinds.register(
 kinds.register(
     kinds.Kind(
         key=correcting.CHANGED,
+        name=_("A session’s title, length or minutes"),
         template="sessions/emails/changed",
         audience=_("You get this because you are part of this series."),
         when=_(
@@ -202,6 +244,7 @@ kinds.register(
 kinds.register(
     kinds.Kind(
         key=leaving.NOT_YOURS,
+        name=_("A session out of the calendar"),
         template="sessions/emails/not_yours",
         audience=_("You get this once, because you were part of this series."),
         when=_(
@@ -217,6 +260,9 @@ kinds.register(
 kinds.register(
     kinds.Kind(
         key=guests.ASKS,
+        name=_("A colleague asks to come in"),
+        importance=kinds.Importance.MUST,
+        keeps_hour=True,
         template="sessions/emails/asks",
         audience=_("You get this because you can let people in."),
         when=_("At once, when a colleague asks to be let in while the room of the session is open."),

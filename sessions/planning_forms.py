@@ -13,6 +13,7 @@ from accounts.once import OncePerKey
 from core import places
 from core.forms import EmailText, FreeText, GuardedForm, PlainText, VersionedForm, incident_sentence, plain_name
 from core.language import language
+from enrolment.outlook import FromOutlook
 from sessions.forms import said
 from sessions.models import LONGEST, AgendaItem, Part, Speaker, TeamSlot
 from sessions.run_of_show import AFTER, BEFORE
@@ -172,7 +173,7 @@ class AppearanceForm(RowForm, _RoleFields):
         whole_number(self.fields["minutes"], 1, LONGEST)
 
 
-class SpeakerForm(RowForm):
+class SpeakerForm(FromOutlook, RowForm):
     """What the programme knows of a speaker, whatever the session."""
 
     name = PlainText(label=_("Name, without titles"), max_length=120, validators=[plain_name])

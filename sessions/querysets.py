@@ -25,6 +25,8 @@ from core.refusals import Refused
 HEARD_OF_WITHIN = dt.timedelta(days=7)
 # The share of a session, in percent, that a programme asks for which has not said otherwise.
 LEAST_PERCENT = 50
+# The sessions at which attendance is told: office hours and drop-in hours are nobody's duty.
+COUNTED_KINDS = ("learning", "webinar", "congress")
 
 
 class LearningSessionQuerySet(models.QuerySet):
@@ -251,11 +253,7 @@ def sessions_that_count(cohort):
     """Return the sessions of a cohort at which attendance is told: not its office hours, nor what is cancelled."""
     from sessions.models import LearningSession
 
-    return (
-        LearningSession.objects.filter(cohort=cohort, kind__in=("learning", "webinar", "congress"))
-        .not_cancelled()
-        .order_by("starts_at")
-    )
+    return LearningSession.objects.filter(cohort=cohort, kind__in=COUNTED_KINDS).not_cancelled().order_by("starts_at")
 
 
 def reports_of(learning_session):

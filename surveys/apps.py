@@ -11,10 +11,11 @@ class SurveysConfig(AppConfig):
         from accounts.seen import who_sees_me
         from core import registry
         from notifications.sweep import sweeps
-        from surveys import messages, people, rounds, seen  # noqa: F401  (messages register themselves)
+        from surveys import foreseen, messages, people, rounds, seen  # noqa: F401  (messages register themselves)
 
         registry.may_receive.add("surveys.round", rounds.may_hear_of)
         registry.current_version.add("surveys.round", rounds.versions)
+        registry.series_of.add("surveys", foreseen.of_role)
         registry.data_of.add("surveys", people.data_of)
         registry.forget.add("surveys", people.forget)
         registry.ends_with.add("surveys", rounds.ends_with)

@@ -73,11 +73,13 @@ _TOLD = {
         ),
     ),
 }
+_NAMES = {ASKED: _("Questions of a survey"), ASKED_LATER: _("Questions three months later")}
 for name, also_when_closed in ((ASKED, False), (ASKED_LATER, True)):
     kinds.register(
         kinds.Kind(
             key=name,
             template="surveys/emails/asked",
+            name=_NAMES[name],
             audience=_("You get this because you are, or were, in a team of this series."),
             when=_TOLD[name][0],
             stops=_TOLD[name][1],

@@ -26,7 +26,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Draft
 from collaborative.models import Cohort, Team
-from collaborative.resting import Rest, next_day_at_work, rest_on, rests_of
+from collaborative.resting import Rest, next_day_at_work, rests_everywhere, rests_of
+from core.language import language
 from core.registry import Slot
 from core.time import forward_utc, wall_in
 from notifications import services as notifications
@@ -88,6 +89,11 @@ class Span:
     about: str = ""
     name_en: str = ""
     name_fr: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return what the session is called in the language that speaks now."""
+        return self.name_fr if language() == "fr" else self.name_en
 
 
 def asked_after(found: list[Meeting], *, added: bool, closes: bool) -> list[Meeting]:
@@ -255,24 +261,26 @@ def _people(cohort: Cohort, *, alumni: bool) -> dict[Any, list[list[Rest]]]:
     return found
 
 
-def rests_everywhere(teams: Collection[list[Rest]], on: dt.date) -> bool:
-    """Are all teams of somebody left in peace on this day?"""
-    return bool(teams) and all(rest_on(days, on) is not None for days in teams)
-
-
 def _steps(row: Round, teams: list[list[Rest]]) -> Iterable[tuple[str, dt.datetime]]:
     """Return when somebody is asked, and when once more if they have not answered by then."""
-    moment, zone, now = row.survey.moment, row.survey.cohort.time_zone, timezone.now()
+    span = Span(row.opens_at, row.closes_at)
+    return steps(Moment(row.survey.moment), span, row.survey.cohort.time_zone, teams, timezone.now())
+
+
+def steps(
+    moment: Moment, span: Span, zone: str, teams: list[list[Rest]], now: dt.datetime
+) -> Iterable[tuple[str, dt.datetime]]:
+    """Return when somebody is asked whose turn it is ``now``, and when once more. ``teams``: their days of peace. Pure."""
     wall = wall_in(now, zone)
-    at_once = moment == Moment.SESSION and now < row.opens_at + RIGHT_AFTER
+    at_once = moment == Moment.SESSION and now < span.opens_at + RIGHT_AFTER
     first = now if at_once or wall.time() <= EVENING else now + dt.timedelta(days=1)
     if not at_once and not MORNING <= wall.time() <= EVENING:
         first = forward_utc(dt.datetime.combine(wall_in(first, zone).date(), MORNING), zone)
     yield FIRST, first
-    on = wall_in(first, zone).date() + dt.timedelta(days=REMIND_AFTER.get(Moment(moment), REMIND_OTHERS_AFTER))
+    on = wall_in(first, zone).date() + dt.timedelta(days=REMIND_AFTER.get(moment, REMIND_OTHERS_AFTER))
     on = min(next_day_at_work(days, on) for days in teams)
     again = forward_utc(dt.datetime.combine(on, MORNING), zone)
-    if again < row.closes_at - dt.timedelta(hours=12):
+    if again < span.closes_at - dt.timedelta(hours=12):
         yield AGAIN, again
 
 

@@ -22,6 +22,7 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 from django.utils.translation import override
 
+from notifications.models import PushSubscription
 from tests import cast as people
 
 ALL = frozenset(people.PEOPLE)
@@ -116,6 +117,12 @@ def _conversation(rows) -> list:
     return [rows.conversation.pk]
 
 
+def _told_device(person) -> Any:
+    """A browser on which somebody is told that something is waiting."""
+    said = {"user": person, "p256dh": "x", "auth": "x", "language": "en", "device": "Chrome, Android"}
+    return PushSubscription.objects.get_or_create(endpoint="https://fcm.googleapis.com/x", defaults=said)[0]
+
+
 def _unmailed(rows) -> list:
     return [rows.team.pk, rows.unmailed.pk]
 
@@ -176,12 +183,28 @@ def _series(rows) -> list:
     return [rows.cohort.pk, rows.series.pk]
 
 
+def _announcement(rows) -> list:
+    return [rows.announcement.pk]
+
+
+def _announced(rows) -> list:
+    return [rows.cohort.pk, rows.announced.pk]
+
+
 def _report(rows) -> list:
     return [rows.session.pk, rows.report.pk]
 
 
 def _certificate(rows) -> list:
     return [rows.cohort.pk, rows.certificate.pk]
+
+
+def _mail(rows) -> list:
+    return [rows.mail.pk]
+
+
+def _said(rows) -> list:
+    return [rows.team.pk, rows.said.pk]
 
 
 def _programme(world) -> list:
@@ -230,6 +253,10 @@ DOORS = [
     *(page(name, lambda world: [], ALL) for name in (
         "today", "team_home", "cohort_home", "planning", "more", "who_sees_me", "what_i_see", "my_devices", "my_messages", "my_data", "forum_home")),
     form("me", lambda world: [], ALL),
+    form("my_choices", lambda world: [], ALL),
+    form("my_kinds", lambda world: [], ALL),
+    verb("read_all_messages", lambda world: [], ALL),
+    verb("read_message", lambda world: [world.near.session.pk], ALL),
     Door("log_conversation", get=ALL, post=TEAM | {"otto", "olga"}, answers=FORM),
     verb("switch_language", lambda world: [], ALL, words=lambda world: {"language": "en", "next": "/today/"}),
     verb("draft", lambda world: [], ALL, words=lambda world: {"draft_key": "x"}),
@@ -239,6 +266,8 @@ DOORS = [
     Door("my_consent", get=ALL, post=ALL, answers=FORM, words=lambda world: {"answer": "yes"}),
     verb("end_device", lambda world: [world.cast.nia.devices.latest("pk").pk], NIA),
     verb("end_other_devices", lambda world: [], ALL),
+    verb("push_begin", lambda world: [], ALL),
+    verb("push_end", lambda world: [_told_device(world.cast.nia).pk], NIA),
     page("my_files", lambda world: [], ALL),
     page("my_calendar", lambda world: [], ALL),
     verb("make_calendar", lambda world: [], ALL),
@@ -432,9 +461,28 @@ DOORS = [
       for name, rows in (("planning_session_item", _item), ("planning_session_person", _appearance),
                          ("planning_session_run_line", _run_line))),
     *both("planning_outbox", _cohort, **PLANNING, kind=form),
+    *both("planning_arrival", _cohort, **PLANNING, kind=form),
+    form("planning_mail", lambda world: [], PAULA | PIA),
+    *both("planning_mail_thread", _mail, **PLANNING, kind=form, words=lambda world: {"verb": "take"}),
+    *both("planning_mail_file", lambda rows: [rows.mail.pk, rows.mail_file.pk], **_gets(PAULA, PIA)),
+    page("planning_mail_file", lambda world: [world.near.mail.pk, world.far.mail_file.pk], NOBODY),
     *both("planning_kinds", _cohort, **_gets(PAULA, PIA)),
     *both("planning_kind", lambda rows: [rows.cohort.pk, "sessions", "reminder"], **_gets(PAULA, PIA)),
     page("planning_kind", lambda world: [world.near.cohort.pk, "sessions", "nonsense"], NOBODY),
+    *both("planning_kind_note", lambda rows: [rows.cohort.pk, "sessions", "reminder"], **PLANNING, kind=form),
+    form("planning_kind_note", lambda world: [world.near.cohort.pk, "account", "login-code"], NOBODY),
+    *both("planning_series", _cohort, **PLANNING, kind=form),
+    # ---- announcements
+    *both("planning_announcements", _cohort, **_gets(PAULA, PIA)),
+    *both("planning_announcement_new", _cohort, **PLANNING, kind=form),
+    *both("planning_announcement", _announcement, **PLANNING, kind=form, words=lambda world: {"verb": "me"}),
+    *both("planning_announcement_change", _announcement, **PLANNING, kind=form),
+    *both("planning_announcement_correct", lambda rows: [rows.announced.pk], **PLANNING, kind=form),
+    *both("cohort_announcement", _announced, **_gets(IN_COHORT)),
+    page("cohort_announcement", lambda world: [world.near.cohort.pk, world.near.announcement.pk], NOBODY),
+    page("cohort_announcement", lambda world: [world.near.cohort.pk, world.far.announced.pk], NOBODY),
+    *(door for name in ("cohort_announcement_hide", "cohort_announcement_show")
+      for door in both(name, _announced, **_may(IN_COHORT, NOBODY, FAR, NOBODY), kind=verb)),
     *both("planning_message", lambda rows: [rows.message.pk], **PLANNING, kind=form,
           words=lambda world: {"verb": "drop", "drop-reason": "Not needed"}),
     *both("planning_together", lambda rows: [rows.message.pk], **PLANNING, kind=form, words=lambda world: {"verb": "hold"}),
@@ -493,6 +541,11 @@ DOORS = [
     Door("number", lambda world: _measure(world.near), get=SEES_TEAM, post=TEAM, answers=FORM),
     Door("number", lambda world: _measure(world.far), get=FAR, post=OLGA, answers=FORM),
     page("number", lambda world: [world.near.team.pk, world.far.measure.pk], NOBODY),
+    *both("sheet", _team, **IN_TEAM, kind=form),
+    Door("sheet_download", lambda world: [world.near.team.pk], get=TEAM, sees=SEES_TEAM),
+    Door("sheet_download", lambda world: [world.far.team.pk], get=OLGA, sees=FAR),
+    *both("sheet_sent", lambda rows: [rows.team.pk, rows.sheet.pk], **_may(NIA, COACHES | PAULA, OLGA, PIA), kind=form),
+    form("sheet_sent", lambda world: [world.near.team.pk, world.far.sheet.pk], NOBODY, sees=COACHES | PAULA),
     *both("number_undo", lambda rows: [*_measure(rows), uuid.UUID(int=1)], **IN_TEAM, kind=verb),
     *both("try_hide", _try, **READING, kind=verb),
     *both("try_show", lambda rows: [rows.team.pk, rows.hidden_try.pk], **SHOWING, kind=verb),
@@ -509,6 +562,10 @@ DOORS = [
     *both("coaching_note", _team, **COACHED, kind=form, words=lambda world: {f"team-{k}": v for k, v in TEXT.items()}),
     *both("coaching_private_note", _team, **COACHED, kind=form,
           words=lambda world: {f"private-{k}": v for k, v in TEXT.items()}),
+    *both("team_said", _team, **READING, kind=form, words=lambda world: {f"said-{k}": v for k, v in TEXT.items()}),
+    *both("team_said_hide", _said, **READING, kind=verb, answers=(200, 302)),
+    verb("team_said_hide", lambda world: [world.near.team.pk, world.far.said.pk], NOBODY),
+    *both("team_said_show", lambda rows: [rows.team.pk, rows.hidden_said.pk], **SHOWING, kind=verb),
     *both("coaching_note_hide", lambda rows: [rows.note.pk],
           **_may(TEAM | PAULA | COLIN, SEES_TEAM, FAR, NOBODY), kind=form),
     *both("coaching_note_show", lambda rows: [rows.hidden_note.pk], **SHOWING, kind=verb),
@@ -534,10 +591,11 @@ PAGES = {door.name: door for door in reversed(READ)}
 
 # Doors for anybody, signed in or not, where a visitor has nothing in hand: what GET and an empty POST say.
 PUBLIC = {
-    "calendar_feed": (404, 405),
+    "calendar_feed": (404, 405), "mail_in": (404, 404),
+    "push_worker": (200, 405),
     "home": (200, 405), "healthz": (200, 405), "robots": (200, 405), "sitemap": (200, 405),
     "trust": (200, 405), "trust_pdf": (200, 405), "accessibility": (200, 405),
-    "certificate_check": (200, 405),
+    "certificate_check": (200, 405), "stop_mail": (404, 404),
     "webinars": (404, 405), "register": (404, 404), "register_sent": (404, 405), "registration": (404, 404),
     "registration_join": (404, 404), "registration_withdraw": (404, 404),
     "programme": (404, 405), "programme_dates": (404, 405), "programme_faq": (404, 405),
@@ -551,6 +609,7 @@ PUBLIC = {
     "speaker_page": (404, 404), "speaker_slides": (404, 404), "speaker_version": (404, 404), "speaker_access": (404, 404),
     "speaker_who": (404, 404), "speaker_consent": (404, 404), "speaker_join": (404, 404),
     "personal_join": (404, 404), "personal_colleague": (404, 404), "personal_room": (404, 404), "guest_join": (404, 404),
+    "one_thing": (404, 404), "one_thing_not_me": (404, 404),
     "card": (200, 200), "card_first": (302, 302),
     "invitation": (404, 404), "invitation_again": (405, 200), "invitation_not_me": (405, 302),
     "sign_in_by_link": (410, 410), "account_login": (200, 200), "account_request_login_code": (200, 200), "account_reset_password": (200, 200),

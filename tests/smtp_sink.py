@@ -4,6 +4,10 @@
 "550 to nobody" (said to the recipient, and the letter is asked for all the same), "451 dot" (said to the final dot),
 "drop after dot" (kept, but the line is cut instead of an answer), "lose after dot" (not kept, cut), "drop at data",
 "stall PHASE SECONDS" with the phases mail, rcpt, data and dot. An empty list accepts.
+
+`sink.lines`: the same for connections, each order used up by one: "stall connect SECONDS" (before the greeting), "stall ehlo
+SECONDS". `sink.rule`: given an address, returns the order for a letter to it, where the script is empty; what it said is
+counted in `sink.ledger`, by address.
 """
 
 from __future__ import annotations
@@ -14,8 +18,8 @@ import email.policy
 import logging
 import random
 import threading
-from collections import deque
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -52,6 +56,16 @@ class _Server(SMTP):
     def __init__(self, sink: Sink) -> None:
         super().__init__(sink, enable_SMTPUTF8=False, hostname="sink", loop=sink.loop)
         self.order = ""
+        self.line = ""
+
+    async def _handle_client(self):
+        self.line = self.event_handler.lines.popleft() if self.event_handler.lines else ""
+        try:
+            await self.event_handler.stall(self.line, "connect")
+        except asyncio.CancelledError:
+            self.transport.abort()
+            raise
+        await super()._handle_client()
 
     async def smtp_DATA(self, arg):
         if self.order == "drop at data":
@@ -70,6 +84,9 @@ class Sink:
     def __init__(self) -> None:
         self.kept: list[Kept] = []
         self.script: deque[str] = deque()
+        self.lines: deque[str] = deque()
+        self.rule: Callable[[str], str] | None = None
+        self.ledger: dict[str, list[str]] = defaultdict(list)
         self.connections = 0
         self.jitter = 0.0
         self.pipelining = True
@@ -132,6 +149,7 @@ class Sink:
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
+        await self.stall(server.line, "ehlo")
         session.host_name = hostname
         return [responses[0], "250-PIPELINING", *responses[1:]] if self.pipelining else responses
 
@@ -142,6 +160,9 @@ class Sink:
         return "250 ok"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.rule is not None and server.order == "accept":
+            server.order = self.rule(address)
+            self.ledger[address].append(server.order)
         await self.stall(server.order, "rcpt")
         code, _, rest = server.order.partition(" ")
         refused = code.isdigit() and rest in ("", "to nobody")

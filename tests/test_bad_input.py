@@ -27,6 +27,8 @@ from django.utils.translation import override
 from accounts import cards
 from enrolment import application_links, applying
 from enrolment.links import token_for
+from improvement import number_link
+from improvement.weeks import day_at, monday_of
 from sessions.models import LearningSession
 from sessions.room import personal_links
 from sessions.speaking import links as speaker_links
@@ -283,6 +285,12 @@ def _colleague(world, client):
     return reverse("personal_colleague", args=[personal_links.token_for(world.near.session, world.cast.nia)])
 
 
+def _one_thing(world, client):
+    """Return the page of the link with which a lead enters the numbers of this week."""
+    on, team = timezone.now(), world.near.team
+    return number_link.path_for(team=team, person=world.cast.tess, week=monday_of(day_at(on, team)), on=on.date())
+
+
 BEFORE = {
     "login": _login,
     "ask for a code": lambda world, client: reverse("account_request_login_code"),
@@ -300,6 +308,7 @@ BEFORE = {
     "the page of somebody who speaks": _speaker_page,
     "a colleague who asks to come in": _colleague,
     "a survey": _survey,
+    "a link that asks one thing": _one_thing,
     "a card": lambda world, client: reverse("card"),
     "a first visit with a card": _first_visit,
     "change the password": _own("account_change_password"),

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -22,6 +23,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts import cards
+from improvement.sheets import writing
 from sessions.models import LearningSession, MeetingAddress
 from tests import make
 from tests.browser import Field, Form, Reader
@@ -45,6 +47,10 @@ def _told_to_wait(world) -> dict[str, str]:
     rows.cohort.releases.update(release_at=timezone.now())
     rows.release.told.create(application=rows.applied, outcome="wait")
     return {}
+
+
+def _to_the_lead(world) -> dict[str, str]:
+    return {"roles": "lead", "teams": str(world.near.team.pk), "said": "", "goes_to": "chosen", "when": "now"}
 
 
 def _nothing_waits(world) -> dict[str, str]:
@@ -103,6 +109,13 @@ FILLED: dict[str, Callable[[Any], dict[str, str]]] = {
     "card_first": lambda world: {"pin": "482913"},
     "measure_new": lambda world: {"goal": "12"},
     "number": lambda world: {"value": "12", "missing": ""},
+    "sheet": lambda world: {
+        "file": SimpleUploadedFile("our-sheet.xlsx", writing.sheet_of(world.near.team, "en").content)
+    },
+    "planning_announcement_change": _to_the_lead,
+    "planning_announcement_correct": _to_the_lead,
+    "planning_announcement_new": _to_the_lead,
+    "one_thing": lambda world: {f"value-{one.pk}": "7" for one in world.near.team.measures.all()},
     "planning_close": _nothing_waits,
     "planning_enrolment_days": lambda world: {
         "apply_until": (world.near.cohort.apply_until + dt.timedelta(days=1)).isoformat()
@@ -126,6 +139,7 @@ EACH_TIME = {"planning_session_address": "every look at the address of a meeting
 # What is not taken here, and why.
 NEVER = {
     "planning_outbox": "it asks who got what, and changes nothing",
+    "planning_mail": "it asks for a mail by a word of it, and changes nothing",
     "account_confirm_login_code": "the code stands in a mail alone",
     "planning_session_report_new": "it takes a file; the same one twice is tried in tests/sessions/test_attendance_pages.py",
 }

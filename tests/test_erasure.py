@@ -30,7 +30,7 @@ from audit.models import Entry
 from coaching import services as coaching
 from collaborative import agreeing, pausing, prework, tasks
 from collaborative.line import today_in
-from collaborative.models import Cohort, Membership, Merge, Programme, Report, Reschedule
+from collaborative.models import Cohort, Membership, Merge, NotThisWeek, Programme, Report, Reschedule, SpentLink
 from collaborative.services import give_role
 from core import registry
 from core.refusals import Refused
@@ -39,11 +39,14 @@ from enrolment import services as enrolment
 from enrolment.models import ContactNote, Interest, PeopleImport, Release, Review
 from files.models import StoredFile
 from improvement import services as improvement
-from improvement.models import TriedChange
+from improvement.models import ReturnedSheet, TriedChange
 from improvement.weeks import monday_of
 from jobs.models import Job
 from notifications import services as notifications
-from notifications.models import PlannedMessage, Tick
+from notifications.inbound import bounces
+from notifications.inbound.conversations import answer
+from notifications.inbound.receiving import receive
+from notifications.models import Conversation, PlannedMessage, PushSubscription, Tick
 from notifications.sealing import seal
 from sessions import models as rooms
 from surveys.models import Asked, Round, Survey
@@ -66,6 +69,11 @@ TOLD = {
     "audit.entry.by": ("audit", "did"),
     "notifications.plannedmessage.recipient": ("notifications", "messages"),
     "notifications.messageevent.actor": ("notifications", "settled"),
+    "notifications.inboundmail.person": ("inbound", "mails"),
+    "notifications.conversation.person": ("inbound", "answers_to_mails"),
+    "notifications.conversation.owner": ("inbound", "conversations"),
+    "notifications.conversationanswer.by": ("inbound", "answered"),
+    "notifications.pushsubscription.user": ("devices", "devices_told"),
     "collaborative.membership.user": ("collaborative", "roles"),
     "collaborative.reschedule.by": ("collaborative", "dates_moved"),
     "collaborative.cohort.closed_by": ("collaborative", "cohorts_closed"),
@@ -73,6 +81,10 @@ TOLD = {
     "collaborative.merge.by": ("organisations", "made_one"),
     "collaborative.agreed.by": ("collaborative", "agreed_to"),
     "collaborative.report.by": ("hiding", "hidden_as_reader"),
+    "collaborative.announcement.by": ("announcements", "announcements"),
+    "collaborative.kindnote.by": ("kind_notes", "kind_notes"),
+    "collaborative.notthisweek.person": ("not_this_week", "not_this_week"),
+    "collaborative.spentlink.person": ("links", "links_spent"),
     "enrolment.invitation.person": ("enrolment", "invitations"),
     "enrolment.invitation.by": ("enrolment", "asked_others"),
     "learning_sessions.attendance.person": ("sessions", "attendance"),
@@ -105,9 +117,11 @@ TOLD = {
     "improvement.measure.by": ("improvement", "measures"),
     "improvement.datapoint.by": ("improvement", "numbers"),
     "improvement.datapointcorrection.was_by": ("improvement", "numbers_before_correction"),
+    "improvement.returnedsheet.by": ("sheets", "sheets_sent"),
     "forum.post.by": ("forum", "posts"),
     "forum.thread.by": ("forum", "posts"),
     "coaching.teamnote.by": ("coaching", "team_notes"),
+    "collaborative.teamtalk.by": ("team_talk", "said"),
     "coaching.privatenote.author": ("coaching", "private_notes"),
     "coaching.visit.coach": ("coaching", "marked_read"),
     "jobs.job.by": ("jobs", "jobs"),
@@ -131,7 +145,10 @@ NOT_TOLD = {
     "collaborative.pause.ended_by": _DID,
     "collaborative.preworktick.by": _DID,
     "collaborative.agreement.changed_by": _DID,
+    "collaborative.announcement.sent_by": _DID,
+    "collaborative.announcement.hidden_by": _DID,
     "coaching.teamnote.hidden_by": _DID,
+    "collaborative.teamtalk.hidden_by": _DID,
     "forum.post.hidden_by": _DID,
     "improvement.safetyconversation.hidden_by": _DID,
     "improvement.triedchange.hidden_by": _DID,
@@ -170,6 +187,10 @@ ADDRESSES = {
     "learning_sessions.reportedname.email": "emptied",
     "learning_sessions.rememberedname.email": "the row goes",
     "notifications.plannedmessage.address": "emptied",
+    "notifications.conversation.address": "emptied",
+    "notifications.conversationanswer.to_mail": "a key: its mail is emptied",
+    "notifications.inboundfile.mail": "a key: its mail is emptied",
+    "notifications.suppression.address": "the row goes",
     "notifications.plannedmessage.recipient_key": "an address becomes a random word",
 }
 
@@ -256,10 +277,16 @@ def _in_accounts(user: User) -> None:
 
 
 def _in_the_series(user: User, cast) -> None:
+    ReturnedSheet.objects.create(team=cast.team, by=user)
     give_role(user=user, role="coach", by=user, title=WORDS, team=cast.team)
     give_role(user=user, role="participant", by=cast.paula, title=WORDS, team=cast.other_team)
     Programme.objects.update(contact_email=user.email.upper())
     cast.cohort.reschedules.create(by=user, reason=WORDS)
+    make.announcement(
+        cohort=cast.cohort, by=user, left=True, hidden_by=user, hidden_why="planner", hidden_at=timezone.now()
+    )
+    make.announcement(cohort=cast.cohort, by=user, text_en=WORDS)
+    cast.programme.kind_notes.create(kind="sessions/reminder", by=user, text_en="Bring it.", text_fr="Apportez-le.")
     Cohort.objects.filter(pk=cast.other_cohort.pk).update(closed_by=user, closed_reason=WORDS)
     Merge.objects.create(what="collaborative.unit", kept_id=uuid.uuid4(), gone_id=uuid.uuid4(), by=user)
     agreeing.write(team=cast.other_team, version=0, by=user, meeting="Tuesdays", roles="", goals="", disagreeing="")
@@ -321,6 +348,11 @@ def _in_sessions(user: User, cast) -> None:
 
 
 def _in_teams(user: User, cast) -> None:
+    week = monday_of(today_in(cast.cohort))
+    NotThisWeek.objects.create(person=user, task="improvement.numbers", about=cast.team.pk, week=week, team=cast.team)
+    SpentLink.objects.create(
+        person=user, purpose="number", about=cast.team.pk, week=week, made_on=week, used_at=timezone.now()
+    )
     make.conversation(team=cast.other_team, by=user, sentence=WORDS)
     make.tried_change(
         team=cast.other_team, by=user, state="next", title=WORDS, plan=WORDS, prediction=WORDS, what_happened=WORDS
@@ -333,6 +365,7 @@ def _in_teams(user: User, cast) -> None:
     thread = make.thread(board=make.board(cohort=cast.cohort), by=user, text=f"{WORDS}?\n\n{WORDS}")
     make.post(thread=thread, by=user, text=WORDS)
     make.team_note(team=cast.team, by=user, text=WORDS)
+    make.said(team=cast.team, by=user, text=WORDS)
     make.private_note(team=cast.team, by=user, text=WORDS)
     coaching.mark_seen(team=cast.team, by=user)
 
@@ -345,6 +378,17 @@ def _in_messages(user: User, cast) -> None:
     PlannedMessage.objects.filter(pk=failed.pk).update(state="dead", address=user.email)
     notifications.retry(failed, by=user, reason=WORDS)
     notifications.pause_sending(by=user, reason=WORDS)
+    letter = f"From: {{}}\nSubject: {WORDS}\nContent-Type: text/plain; name={MARK}\n\n{WORDS}\n"
+    receive(letter.format(user.email).encode())
+    receive(letter.format("somebody@example.org").replace(WORDS, "Hello").encode())
+    # What they were answered goes with them.
+    for with_whom, by in ((user.email, make.person("Who plans")), ("somebody@example.org", user)):
+        conversation = Conversation.objects.get(address=with_whom)
+        answer(conversation, words=WORDS, by=by)
+    bounces.count(user.email, bounces.HARD)
+    PushSubscription.objects.create(
+        user=user, endpoint=f"https://fcm.googleapis.com/{MARK}", p256dh=MARK, auth=MARK, language="en", device=MARK
+    )
 
 
 def tables_with(pattern: str) -> list[str]:

@@ -18,14 +18,17 @@ from django.utils import timezone
 
 from audit.services import record
 from coaching import services as coaching
-from collaborative import shaping, tasks
+from collaborative import announcing, shaping, tasks, team_talk
 from collaborative.models import Merge, Reschedule
 from enrolment.models import ContactNote, Decision, Invitation, PeopleImport, Release, Review, SiteVersion
 from enrolment.people_import.table import Row
 from enrolment.site import pages
 from forum import services as forum
 from improvement import hiding as improvement
+from improvement.models import ReturnedSheet
+from improvement.weeks import monday_of
 from jobs.models import Job
+from notifications import services as notifications
 from notifications.models import PlannedMessage
 from sessions import materials
 from sessions.coming import small_rooms
@@ -55,12 +58,17 @@ class Rows:
     task: Any
     tried: Any
     measure: Any
+    sheet: Any
     conversation: Any
     note: Any
     hidden_note: Any
     hidden_try: Any
     hidden_conversation: Any
     private: Any
+    said: Any
+    hidden_said: Any
+    mail: Any
+    mail_file: Any
     thread: Any
     post: Any
     hidden_post: Any
@@ -91,6 +99,8 @@ class Rows:
     slides: Any
     report: Any
     certificate: Any
+    announcement: Any
+    announced: Any
 
 
 @dataclasses.dataclass
@@ -147,12 +157,16 @@ def _rows(team, *, planner, coach, member, asker, private: str) -> Rows:
         task=cohort.tasks.earliest("due_on"),
         tried=make.tried_change(team=team, by=member, state="plan"),
         measure=make.measure(team=team, by=member),
+        sheet=_sheet(team, member),
         conversation=make.conversation(team=team, by=member, sentence="We will ask at the huddle."),
         note=make.team_note(team=team, by=coach, text="Your chart moves."),
         hidden_note=_hidden_note(team, coach, planner),
         hidden_try=_hidden(make.tried_change(team=team, by=member, state="learned"), planner),
         hidden_conversation=_hidden(make.conversation(team=team, by=member, sentence="Too plain."), planner),
         private=make.private_note(team=team, by=coach, text=private),
+        said=make.said(team=team, by=member, text="Who brings the sheet?"),
+        hidden_said=_hidden_said(team, member, planner),
+        **_mail(cohort, member),
         thread=thread,
         post=thread.posts.order_by("number").first(),
         hidden_post=hidden_post,
@@ -169,10 +183,23 @@ def _rows(team, *, planner, coach, member, asker, private: str) -> Rows:
         applied=_applied(cohort, planner, outcome="wait"),
         release=Release.objects.create(cohort=cohort, by=planner, release_at=timezone.now() + dt.timedelta(hours=1)),
         series=_comes(session, planner),
+        announcement=make.announcement(cohort=cohort, by=planner),
+        announced=make.announcement(cohort=cohort, by=planner, left=True),
         **_surveys(cohort, member, session),
         **_plan_of(session, team),
         **_what_comes_after(session, member, planner),
     )
+
+
+def _sheet(team, member) -> ReturnedSheet:
+    """Let a sheet have come back with a number that is new and another that needs its sender."""
+    measure, week = make.measure(team=team, by=member, ordinal=2), monday_of(team.cohort.first_day).isoformat()
+    about = {"measure": str(measure.pk), "week": week}
+    told = {
+        "changes": [{"row": 2, "text": "4", "seen": "", **about}],
+        "troubles": [{"row": 3, "code": "too_many", "facts": {"part": 14, "whole": 12}, **about}],
+    }
+    return ReturnedSheet.objects.create(team=team, by=member, told=told)
 
 
 def _surveys(cohort, member, session) -> dict[str, Any]:
@@ -370,6 +397,27 @@ def _hidden_note(team, coach, planner):
     return coaching.hide_note(note=make.team_note(team=team, by=coach, text="Too plain."), by=planner)
 
 
+def _hidden_said(team, member, planner):
+    return team_talk.hide(said=make.said(team=team, by=member, text="Too plain."), by=planner)
+
+
+def _mail(cohort, person) -> dict[str, Any]:
+    """Let somebody have written to the planning team, with a file, and been answered before."""
+    conversation = make.mail_conversation(cohort=cohort, person=person, words="Can I come late?")
+    mail = conversation.mails.get()
+    conversation.answers.create(to_mail=mail, by=None, words="Yes.")
+    return {"mail": conversation, "mail_file": mail.files.create(name="a.pdf", content_type="x/y", size=1, data=b"x")}
+
+
+def _more_mail(conversation, writer, c) -> None:
+    """Let somebody else have written, and a conversation go on."""
+    _mail(c.cohort, writer)
+    mail = conversation.mails.create(once=uuid.uuid4().hex, sender="x@example.org", words="Still?", everything="Still?")
+    mail.files.create(name="b.pdf", content_type="x/y", size=1, data=b"x")
+    answer = conversation.answers.create(to_mail=mail, by=c.paula, words="Still.")
+    notifications.post("notifications/answer", to=writer, about=answer, scope=c.cohort)
+
+
 def invitation(team, *, by) -> Invitation:
     """Ask somebody into a team, past the limit of how many one person may ask in an hour."""
     person = make.person(f"Ana Petit {uuid.uuid4().hex[:6]}", welcomed_at=None)
@@ -410,6 +458,9 @@ def grow(world: World, more: int) -> None:
         elsewhere = make.team(cohort=cohort)
         make.coach(team=elsewhere, user=c.colin)
         make.member(team=elsewhere, user=c.nia)
+        make.announcement(cohort=c.cohort, by=c.paula, left=nth % 2 == 0)
+        make.said(team=c.team, by=c.nia)
+        _more_mail(rows.mail, writer, c)
         _let_one_message_wait(c.cohort)
         _let_a_place_have_more(c.team, cohort, nth)
         _more_pages(c)
@@ -459,6 +510,7 @@ def _let_words_wait(thread, team, writer, c) -> None:
     improvement.hide(row=make.tried_change(team=team, by=writer), by=reader)
     improvement.hide(row=make.conversation(team=team, by=writer, sentence="Too plain."), by=reader)
     coaching.hide_note(note=make.team_note(team=team, by=c.colin), by=reader)
+    announcing.hide(announcement=make.announcement(cohort=c.cohort, by=c.paula, left=True), by=make.member(team=team))
 
 
 def _work(team, c, nth: int) -> None:

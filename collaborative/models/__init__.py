@@ -1,5 +1,7 @@
 """Programme, cohort, phases, organisations, units, teams, and who holds which role where."""
 
+from collaborative.models.announcements import Announcement, KindNote
+from collaborative.models.asked import NotThisWeek, SpentLink
 from collaborative.models.base import Row
 from collaborative.models.cohort import Cohort, Phase, PlanningTask, QuietWeek, Reschedule, Takes
 from collaborative.models.places import (
@@ -28,6 +30,7 @@ from collaborative.models.programme import (
     TemplateTask,
 )
 from collaborative.models.report import Report
+from collaborative.models.talk import TeamTalk
 from collaborative.models.teams import (
     OPENS_A_TEAM,
     TEAM_ROLES,
@@ -51,15 +54,18 @@ __all__ = [
     "TEAM_ROLES",
     "Agreed",
     "Agreement",
+    "Announcement",
     "Apart",
     "Circle",
     "Cohort",
     "Colour",
     "Job",
+    "KindNote",
     "Languages",
     "Leaving",
     "Membership",
     "Merge",
+    "NotThisWeek",
     "Only",
     "Organisation",
     "PartnerWelcome",
@@ -82,9 +88,11 @@ __all__ = [
     "Sector",
     "Site",
     "Size",
+    "SpentLink",
     "Takes",
     "TaskShape",
     "Team",
+    "TeamTalk",
     "TemplatePhase",
     "TemplateTask",
     "Unit",

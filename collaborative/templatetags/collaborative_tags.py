@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from collaborative import closing, line
 from collaborative.models import Cohort, Team
+from collaborative.permissions import unread_of
 from core import registry
 from core.tabs import in_groups
 
@@ -12,6 +13,7 @@ register = template.Library()
 
 # What a tab of a cohort's planning pages names as its ``group``; one without stands by itself.
 PLANNING_GROUPS = {
+    "messages": pgettext_lazy("pages of a cohort", "Messages"),
     "people": pgettext_lazy("pages of a cohort", "People"),
     "plan": pgettext_lazy("pages of a cohort", "Plan"),
     "results": pgettext_lazy("pages of a cohort", "Results"),
@@ -23,6 +25,18 @@ PLANNING_GROUPS = {
 def where(cohort) -> dict:
     """Print the one-line position of ``cohort``; nothing for people without a cohort."""
     return {"parts": line.position(cohort) if cohort else [], "cohort": cohort}
+
+
+@register.inclusion_tag("components/bell.html", takes_context=True)
+def bell(context, css: str = "", out_of_band: bool = False) -> dict:
+    """Print the way to the reader's list of messages, with how many are unread; nothing on pages seen as somebody else."""
+    request = context["request"]
+    user = request.user
+    shown = user.is_authenticated and user.seen_by is None
+    here = getattr(request.resolver_match, "view_name", "") == "my_messages"
+    return {
+        "shown": shown, "count": unread_of(user) if shown else 0, "css": css, "out_of_band": out_of_band, "here": here,
+    }  # fmt: skip
 
 
 @register.inclusion_tag("collaborative/closed_note.html", takes_context=True)

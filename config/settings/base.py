@@ -1,5 +1,6 @@
 """Settings shared by every way of running. Whatever may differ is an environment variable (docs/operations.md)."""
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -203,6 +204,52 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Action Series <series@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where mail is read (docs/operations.md, "Mail that comes in"); empty: answers go to the contact address of each series.
+INBOUND_ADDRESS = env.str("INBOUND_ADDRESS", default="").strip().lower()
+if INBOUND_ADDRESS and not re.fullmatch(r"[a-z0-9.-]{1,17}@[a-z0-9-]+(\.[a-z0-9-]+)*", INBOUND_ADDRESS):
+    raise ImproperlyConfigured("INBOUND_ADDRESS is one plain address with at most 17 characters before the @.")
+# How a provider hands mail over: its name as django-anymail has it ("postmark"), and the secret that stands in the address.
+INBOUND_WEBHOOK = env.str("INBOUND_WEBHOOK", default="")
+INBOUND_WEBHOOK_SECRET = env.str("INBOUND_WEBHOOK_SECRET", default="")
+if INBOUND_WEBHOOK and len(INBOUND_WEBHOOK_SECRET) < 32:
+    raise ImproperlyConfigured("INBOUND_WEBHOOK_SECRET needs at least 32 characters.")
+# What else django-anymail has to know of that provider, as JSON ({"MAILGUN_WEBHOOK_SIGNING_KEY": "…"}).
+ANYMAIL = env.json("ANYMAIL", default={})
+# The name with which our mail server signs what it has checked (Authentication-Results); with it, only what passed DMARC, or
+# answers to the address that its reader alone got, does anything by itself. Empty: the server lets nothing else in.
+INBOUND_PROOF = env.str("INBOUND_PROOF", default="")
+# More mails a day than this from one address are read by people alone: machines may be answering each other.
+INBOUND_A_DAY = env.int("INBOUND_A_DAY", default=20)
+# So many days after a conversation was closed its words are emptied.
+INBOUND_KEEP_DAYS = env.int("INBOUND_KEEP_DAYS", default=365)
+# Who sends, as a law wants it under every mail: a postal address.
+POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", default="")
+# For who has chosen none: from when until when no message comes, on their own clock; empty: at any hour.
+QUIET_HOURS = env.str("QUIET_HOURS", default="" if DEMO else "21:00-08:00")
+# So many mails a day does one person get; what need not be known at once is put together after that.
+MAILS_A_DAY = env.int("MAILS_A_DAY", default=3)
+# After a standstill of so long, what has piled up is put in order before anything leaves.
+STANDSTILL_SECONDS = env.float("STANDSTILL_SECONDS", default=1800)
+# So many mails a minute leave after a standstill.
+CATCH_UP_A_MINUTE = env.int("CATCH_UP_A_MINUTE", default=60)
+
+# The sender's domain is asked about at these servers ("9.9.9.9", "127.0.0.1:5353"); none: those of this computer.
+DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
+# Under these names the sender's domain keeps the keys with which its mail server signs (DKIM).
+DKIM_SELECTORS = env.list("DKIM_SELECTORS", default=[])
+
+# ---------------------------------------------------------------- other ways than mail
+# Signs what push services are given (32 bytes in base64url); "": the file `push-key` in DATA_DIR, made when first needed.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
+# The push services of browsers that we speak to; "*." stands for any name below.
+PUSH_HOSTS = env.list(
+    "PUSH_HOSTS",
+    default=["fcm.googleapis.com", "updates.push.services.mozilla.com", "*.push.apple.com", "*.notify.windows.com"],
+)
+# Tests have a push service of their own on this computer, which speaks no https. No environment switches this on.
+PUSH_PLAIN_LOOPBACK = False
+# The class that hands text messages to a provider ("package.module.Class"); "": there are none.
+SMS_BACKEND = env.str("SMS_BACKEND", default="")
 
 # ---------------------------------------------------------------- people
 AUTH_USER_MODEL = "accounts.User"

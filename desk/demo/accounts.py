@@ -9,11 +9,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts import cards
 from accounts.models import MemberCard, User
+from collaborative import not_this_week
+from collaborative.querysets import teams_of
 from desk.demo import speaking
 from desk.demo.marks import demo_id, is_demo, marked
 from desk.demo.people import SPONSORS as _SPONSORS
@@ -21,6 +24,9 @@ from desk.demo.people import STAFF, TEAM_PEOPLE, Somebody
 from desk.demo.populate import PASSWORD
 from enrolment import application_links, links, printed_card
 from enrolment.models import Application, Invitation, State
+from improvement import number_link
+from improvement.numbers_due import SOURCE as NUMBERS
+from improvement.weeks import day_at, monday_of
 from sessions.calendars import feeds
 from sessions.models import Appearance, LearningSession, SessionKind
 from sessions.room import personal_links
@@ -104,6 +110,7 @@ def link_rows() -> dict[str, str]:
         **_calendar_link(),
         **_speaker_link(),
         **_join_link(),
+        **_one_thing_links(),
     }
 
 
@@ -158,6 +165,19 @@ def _join_link() -> dict[str, str]:
         return {}
     path = reverse("personal_join", args=[personal_links.token_for(ahead, person)])
     return {"personal_join": f"{settings.SITE_URL}{path}"}
+
+
+def _one_thing_links() -> dict[str, str]:
+    """Return the links with which a lead enters the number of this week, and puts it off."""
+    lead = find("lead")
+    team = teams_of(lead).filter(cohort__closed_at=None).first() if lead else None
+    if team is None:
+        return {}
+    now = timezone.now()
+    week = monday_of(day_at(now, team))
+    number = number_link.path_for(team=team, person=lead, week=week, on=now.date())
+    later = not_this_week.path_for(person=lead, task=NUMBERS, about=team.pk, week=week, on=now.date())
+    return {"number_link": f"{settings.SITE_URL}{number}", "not_this_week": f"{settings.SITE_URL}{later}"}
 
 
 def write_files() -> None:

@@ -10,6 +10,7 @@ People come back from the makers of roles (``member``, ``planner``, ``coach``, â
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -20,9 +21,21 @@ from django.utils.translation import override
 from accounts.models import User
 from coaching import services as coaching
 from coaching.models import PrivateNote, TeamNote
+from collaborative import team_talk
 from collaborative.line import today_in
 from collaborative.making import furnish, make_cohort
-from collaborative.models import Cohort, Organisation, PartnerWelcome, PreworkItem, Programme, Role, Team, Unit
+from collaborative.models import (
+    Announcement,
+    Cohort,
+    Organisation,
+    PartnerWelcome,
+    PreworkItem,
+    Programme,
+    Role,
+    Team,
+    TeamTalk,
+    Unit,
+)
 from collaborative.services import give_role
 from collaborative.tasks import end_of_week
 from core import places
@@ -36,6 +49,7 @@ from forum.models import Board, Post, Thread
 from improvement import services as improvement
 from improvement.models import DataPoint, Measure, SafetyConversation, TriedChange
 from improvement.weeks import day_at, monday_of
+from notifications.models import Conversation
 from sessions import services as sessions
 from sessions.models import Attendance, LearningSession
 from surveys import envelopes
@@ -279,6 +293,17 @@ def attendance(
     return Attendance.objects.create(learning_session=learning_session, person=person, team=team, role=role, by=person)
 
 
+def announcement(*, cohort: Cohort, by=None, left: bool = False, **fields: Any) -> Announcement:
+    """Make an announcement to everybody in a cohort: a draft, or one that has ``left`` an hour ago."""
+    words: dict[str, Any] = {
+        "subject_en": "A new room", "text_en": "We meet in the **blue** room.",
+        "subject_fr": "Une autre salle", "text_fr": "Nous sommes dans la salle **bleue**.",
+    }  # fmt: skip
+    if left:
+        words |= {"leaves_at": timezone.now() - dt.timedelta(hours=1), "sent_by": by}
+    return Announcement.objects.create(cohort=cohort, by=by, **words | fields)
+
+
 # ---------------------------------------------------------------- improvement
 
 
@@ -386,6 +411,29 @@ def team_note(
     """Write a coach's note that the team reads; the coach is made unless given."""
     home = team or globals()["team"]()
     return coaching.write_note(team=home, by=by or coach(team=home), text=text)
+
+
+def said(*, team: Team | None = None, by=None, text: str = "Who brings the list to the huddle?") -> TeamTalk:
+    """Say something in a team; who says it is made unless given."""
+    home = team or globals()["team"]()
+    return team_talk.say(team=home, by=by or member(team=home), text=text)
+
+
+def mail_conversation(
+    *, cohort: Cohort | None = None, person=None, address: str = "", subject: str = "Session 2", words: str = "I cannot come."
+) -> Conversation:
+    """Let somebody have written to those who plan a cohort, or to nobody's planners; it waits for an answer."""
+    address = address or (person.email if person else "somebody@example.org")
+    where = {"scope_type": "collaborative.cohort", "scope_id": str(cohort.pk)} if cohort else {}
+    row = Conversation.objects.create(
+        person=person, address=address, subject=subject, language=getattr(person, "language", "en"),
+        waits_since=timezone.now(), **where,
+    )  # fmt: skip
+    row.mails.create(
+        once=uuid.uuid4().hex, sender=address, person=person, subject=subject, words=words, outcome="people",
+        everything=f"{words}\n\n> What we wrote before",
+    )  # fmt: skip
+    return row
 
 
 def private_note(

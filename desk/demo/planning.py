@@ -1,4 +1,4 @@
-"""What the planning team of the demo has before it this week, and when nobody is asked for anything."""
+"""What the planning team of the demo has before it this week, what it wrote to everybody, and when nobody is asked anything."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 
 from collaborative.holidays import late_decembers
 from collaborative.line import today_in
-from collaborative.models import Cohort, QuietWeek
+from collaborative.models import Announcement, Cohort, QuietWeek
 from collaborative.tasks import planners_of
 from core.time import wall_in
 from desk.demo.marks import demo_id
@@ -27,6 +27,7 @@ def plan_the_team(world: World, cohort: Cohort) -> None:
         )
     for task in cohort.tasks.open().filter(anchor="ls2"):
         cohort.tasks.filter(pk=task.pk).update(assignee=planners[task.offset % len(planners)])
+    _write_to_everybody(world, cohort, planners[0])
     last = max(phase.ends_on for phase in cohort.phases.all())
     QuietWeek.objects.bulk_create(
         QuietWeek(
@@ -35,3 +36,23 @@ def plan_the_team(world: World, cohort: Cohort) -> None:
         )
         for first, end in late_decembers(today_in(cohort, world.now), last)
     )  # fmt: skip
+
+
+def _write_to_everybody(world: World, cohort: Cohort, by) -> None:
+    """Let the planning team have told everybody something five days ago."""
+    at = world.now - dt.timedelta(days=5)
+    Announcement.objects.create(
+        id=demo_id("announcement", "captions"),
+        cohort=cohort,
+        by=by,
+        sent_by=by,
+        leaves_at=at,
+        created_at=at,
+        subject_en="Captions in both languages from now on",
+        subject_fr="Désormais, des sous-titres dans les deux langues",
+        text_en="Some of you asked for captions.\n\n- They are on in the main room, in **English and French**.\n"
+        "- In the small rooms you turn them on yourselves.\n\nThank you for telling us.",
+        text_fr="Plusieurs d'entre vous ont demandé des sous-titres.\n\n- Ils sont activés dans la salle principale, "
+        "en **français et en anglais**.\n- Dans les petits groupes, vous les activez vous-mêmes.\n\n"
+        "Merci de nous l'avoir dit.",
+    )

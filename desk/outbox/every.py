@@ -7,7 +7,6 @@ import dataclasses
 
 from core.places import sort_key
 from desk.outbox.lists import Preview, as_it_reads
-from desk.planning import kind_name
 from notifications import kinds
 from notifications.models import MessageQuerySet, PlannedMessage
 
@@ -46,7 +45,7 @@ def described(key: str) -> Described | None:
     if kind is None:
         return None
     return Described(
-        kind.key, kind_name(kind.key), str(kind.audience), str(kind.when), str(kind.stops), kind.at_most_once,
+        kind.key, str(kind.name), str(kind.audience), str(kind.when), str(kind.stops), kind.at_most_once,
         kind.priority < kinds.NORMAL, kind.also_when_closed, kind.words_stay_hidden,
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from collaborative.models import Cohort
 from collaborative.querysets import by_name
-from desk.planning import named
+from desk.outbox.lines import named
 from notifications import causes, kinds, states
 from notifications.briefing import Briefing
 from notifications.inbox import body_of
@@ -206,7 +206,12 @@ def as_it_reads(row: PlannedMessage, said: Said | None = None) -> Preview | None
     except Exception as error:  # what the sender holds for it, a page must be able to show
         log.warning("message %s of kind %s cannot be shown: %s", row.pk, row.kind, type(error).__name__)
         return Preview(is_broken=True)
-    return Preview(letter.subject, _LINK.sub(_("(link)"), body_of(letter.plain)), letter.language)
+    return Preview(letter.subject, without_links(body_of(letter.plain)), letter.language)
+
+
+def without_links(words: str) -> str:
+    """Return the words of a letter without the addresses of its links: they may be its reader's own."""
+    return _LINK.sub(_("(link)"), words)
 
 
 def readers_of(rows: Iterable[PlannedMessage]) -> list[tuple[PlannedMessage, str, str]]:

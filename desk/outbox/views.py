@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,15 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.decorators import SignedInRequest, signed_in
+from collaborative import kind_notes
 from collaborative.planned import cohorts_planned_by
 from core.methods import only
 from core.refusals import Refused
 from core.toasts import say
 from desk.cohort import sessions_of
-from desk.outbox import every, forms, lists
-from desk.planning import leaving, named
+from desk.outbox import arrival, every, forms, lists
+from desk.outbox.lines import leaving, named
+from desk.series.samples import samples_of_kind
 from notifications import causes, states
 from notifications import services as notifications
+from notifications.arrival import domain_of_sender, last_look, look
+from notifications.arrival import line as line_now
 from notifications.models import MessageQuerySet
 
 LATELY = dt.timedelta(days=7)
@@ -113,6 +118,41 @@ def message(request: SignedInRequest, message_id) -> HttpResponse:
 
 
 @signed_in
+def will_it_arrive(request: SignedInRequest, cohort_id) -> HttpResponse:
+    """What stands between a message and its reader: the sender's domain, the line, what came back; and a test mail."""
+    cohort = get_object_or_404(notifications.with_pause(cohorts_planned_by(request.user)), pk=cohort_id)
+    only(request, "GET", "POST")
+    if request.method == "POST":
+        _try_line(request, request.POST.get("verb", ""))
+        return redirect("planning_arrival", cohort.pk)
+    check, line = last_look(), line_now()
+    page = {
+        "cohort": cohort,
+        "domain": domain_of_sender(),
+        "check": check,
+        "findings": arrival.of_domain(check) if check else [],
+        "line": line,
+        "line_findings": arrival.of_line(line),
+        "fared": arrival.by_domain(cohort),
+        "tested": arrival.last_test(request.user),
+    }
+    return render(request, "desk/outbox/arrival.html", page)
+
+
+def _try_line(request: SignedInRequest, verb: str) -> None:
+    """Ask the sender's domain, or send a test mail; say what was done, or why not."""
+    try:
+        if verb == "test":
+            arrival.test(by=request.user)
+            say(request, _("A test mail is on its way to you."))
+        elif verb == "look":
+            look()
+            say(request, _("The sender’s domain was asked."))
+    except Refused as refused:
+        messages.error(request, refused.sentence)
+
+
+@signed_in
 def kinds(request: SignedInRequest, cohort_id) -> HttpResponse:
     """Every kind of message there is: who gets it, when, what keeps it from leaving."""
     cohort = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
@@ -128,8 +168,8 @@ def kind(request: SignedInRequest, cohort_id, room: str, name: str) -> HttpRespo
     if known is None:
         raise Http404
     only(request, "GET")
-    rows = lists.messages_in(cohort).filter(kind=known.key)
-    page = {"cohort": cohort, "kind": known, "samples": [] if known.is_hidden else every.samples(rows)}
+    shown = [] if known.is_hidden else samples_of_kind(cohort, known.key, request.user)
+    page = {"cohort": cohort, "kind": known, "samples": shown, "may_have_note": kind_notes.may_have_one(known.key)}
     return render(request, "desk/outbox/kind.html", page)
 
 

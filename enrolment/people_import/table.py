@@ -124,16 +124,16 @@ def read_text(text: str) -> Table:
     head = next((line for line in text.splitlines() if line.strip()), "")
     if _columns(cell.strip(' "') for cell in re.split(r"[\t;,]", head))[0] is not None:
         return read(sheets.read(text.encode()))
-    return Table(tuple(_pasted(one) for one in pasted.read(text)))
+    return of_pasted(pasted.read(text))
+
+
+def of_pasted(people: Iterable[pasted.Pasted]) -> Table:
+    """Return people who were read from a pasted text as a table."""
+    return Table(tuple(_pasted(one) for one in people))
 
 
 def _pasted(one: pasted.Pasted) -> Row:
-    return Row(number=one.number, name=one.name or _name_in(one.email), email=one.email, trouble=one.trouble)
-
-
-def _name_in(email: str) -> str:
-    """Return what an address tells of a name: "nia.roy@…" is "Nia Roy" until she says how she is called."""
-    return " ".join(part.capitalize() for part in re.split(r"[._\-+]+|\d+", email.partition("@")[0]) if part)
+    return Row(number=one.number, name=one.name or pasted.name_in(one.email), email=one.email, trouble=one.trouble)
 
 
 def _columns(head: Iterable[str]) -> tuple[dict[int, str] | None, tuple[str, ...]]:

@@ -6,8 +6,8 @@ import datetime as dt
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import CharField, Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,8 +20,17 @@ from enrolment import links
 from enrolment.models import Interest
 from enrolment.site.pages import window_of
 from notifications import services as notifications
+from notifications import states
+from notifications.choosing import agreed, erase_agreed
+from notifications.models import PlannedMessage
+from notifications.people import forget_readers_of
 
 PURPOSE: Final = "enrolment/interest"
+OPEN: Final = "enrolment/interest_open"
+# The words on the form that somebody said yes to; new words get the next number.
+WORDING: Final = "tell-me-when 1"
+# It was not true any more when it should have left: nobody has decided that it never leaves.
+_TAKEN_BACK = Q(word=states.VOID, word_why__in=("source_gone", "superseded", "closed"))
 TOLD_AT: Final = dt.time(9)
 # An address that nobody confirmed is not kept.
 UNCONFIRMED: Final = dt.timedelta(days=7)
@@ -69,6 +78,7 @@ def confirm(*, row: Interest) -> None:
     """Remember that the mailbox is theirs; again changes nothing."""
     if Interest.objects.filter(pk=row.pk, confirmed_at=None).update(confirmed_at=Now()):
         record("interest.confirmed", row)
+        agreed(row.email, kind=OPEN, wording=WORDING)
 
 
 @transaction.atomic
@@ -86,6 +96,8 @@ def sweep(now: dt.datetime | None = None) -> None:
     now = now or timezone.now()
     rows = Interest.objects.filter(Q(confirmed_at__isnull=False) | Q(created_at__lt=now - UNCONFIRMED))
     programmes = list(rows.order_by().values_list("programme", flat=True).distinct())
+    if programmes:
+        _note_told()
     for programme in programmes:
         opened = opened_in(programme, now)
         if opened:
@@ -110,23 +122,48 @@ def opened_in(programme, now: dt.datetime) -> Cohort | None:
     return None
 
 
+def _with_word():
+    """Return those who wait to be told, each with how the latest word to them stands (``word``, ``word_why``) and how many
+    were promised (``words``)."""
+    words = PlannedMessage.objects.filter(
+        kind=OPEN, source_type=Interest._meta.label_lower, source_id=Cast(OuterRef("pk"), CharField())
+    )
+    latest = words.order_by("-created_at", "-id")
+    return Interest.objects.filter(confirmed_at__isnull=False, told_at=None).annotate(
+        word=Subquery(latest.values("state")[:1]),
+        word_why=Subquery(latest.values("reason")[:1]),
+        words=Coalesce(Subquery(words.order_by().values("source_id").annotate(n=Count("pk")).values("n")), 0),
+    )
+
+
+def _note_told() -> None:
+    """Note who was told once that has left, or cannot leave any more: nobody is told a second time."""
+    ended = _with_word().filter(word__in=states.TERMINAL).exclude(_TAKEN_BACK)
+    Interest.objects.filter(pk__in=list(ended.values_list("pk", flat=True))).update(told_at=Now())
+
+
 @transaction.atomic
 def _tell(programme, cohort: Cohort) -> None:
-    waiting = Interest.objects.select_for_update(skip_locked=True).filter(
-        programme=programme, confirmed_at__isnull=False, told_at=None
-    )
-    for row in waiting[:500]:
+    """Promise the word to whoever has none waiting: the one before it may be void, because the day had moved."""
+    waiting = _with_word().filter(Q(word=None) | _TAKEN_BACK, programme=programme)
+    for row in waiting.select_for_update(skip_locked=True, of=("self",))[:500]:
         notifications.post(
-            "enrolment/interest_open", to=row.email, about=row, version=row.version, scope=cohort, language=row.language
+            OPEN,
+            to=row.email,
+            about=row,
+            version=row.version,
+            scope=cohort,
+            language=row.language,
+            occurrence=f"open-{row.words}",
         )
-        Interest.objects.filter(pk=row.pk).update(told_at=Now())
 
 
 def _erase(keys: list) -> None:
     if not keys:
         return
     with transaction.atomic():
-        notifications.forget_readers_of(Interest._meta.label_lower, [str(key) for key in keys])
+        erase_agreed(Interest.objects.filter(pk__in=keys).values_list("email", flat=True), kind=OPEN)
+        forget_readers_of(Interest._meta.label_lower, [str(key) for key in keys])
         Interest.objects.filter(pk__in=keys).delete()
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collaborative.models import Programme
 from enrolment.models import ContactNote, Interest
-from enrolment.site.interest import opened_in, token_for
+from enrolment.site.interest import OPEN, opened_in, token_for
 from enrolment.site.pages import address, window_of
 from notifications import kinds
 from notifications.letters import BadAddress, bare_address
+
+_TO_THE_BOX = _("You get this because visitors' letters to the planning team go to this address.")
 
 
 def _letter(message) -> dict | None:
@@ -22,7 +25,9 @@ def _letter(message) -> dict | None:
         reply_to = bare_address(note.email)
     except BadAddress:  # their mail program may know it; it stands in the text all the same
         reply_to = ""
-    return {"note": note, "programme": note.programme, "reply_to": reply_to}
+    # The team's own mailbox plans nothing: whoever reads it gets what visitors write.
+    why = {} if message.recipient_id else {"why": _TO_THE_BOX}
+    return {"note": note, "programme": note.programme, "reply_to_writer": reply_to, **why}
 
 
 def _interest(message) -> Interest | None:
@@ -38,7 +43,8 @@ def _confirm(message) -> dict | None:
 
 def _open(message) -> dict | None:
     row = _interest(message)
-    cohort = opened_in(row.programme_id, message.due_at) if row else None
+    # As it stands now: the day may have moved since it was promised.
+    cohort = opened_in(row.programme_id, timezone.now()) if row else None
     if row is None or cohort is None:
         return None
     return {
@@ -67,6 +73,8 @@ def _pass_on(message) -> dict | None:
 kinds.register(
     kinds.Kind(
         key="enrolment/question",
+        name=_("A visitor's letter"),
+        importance=kinds.Importance.MUST,
         template="enrolment/emails/question",
         audience=_("You get this because you plan this series, and a visitor wrote to its planning team."),
         when=_("At once, when a visitor writes to the planning team on the public page."),
@@ -78,6 +86,9 @@ kinds.register(
 kinds.register(
     kinds.Kind(
         key="enrolment/interest_confirm",
+        name=_("A wish to be told, to confirm"),
+        importance=kinds.Importance.MUST,
+        listed=False,
         template="enrolment/emails/interest_confirm",
         audience=_("You get this because somebody typed this address on our page. Nothing happens if you do nothing."),
         when=_("At once, when somebody leaves an address on the public page to be told when applications open."),
@@ -88,7 +99,10 @@ kinds.register(
 )
 kinds.register(
     kinds.Kind(
-        key="enrolment/interest_open",
+        key=OPEN,
+        name=_("Word that one can apply"),
+        importance=kinds.Importance.MUST,
+        listed=False,
         template="enrolment/emails/interest_open",
         audience=_(
             "You get this one mail because you asked to be told. Your address is erased when this enrolment closes."
@@ -105,6 +119,8 @@ kinds.register(
 kinds.register(
     kinds.Kind(
         key="enrolment/pass_on",
+        name=_("The privacy pages, passed on"),
+        importance=kinds.Importance.MUST,
         template="enrolment/emails/pass_on",
         audience=_("You get this because somebody in your organisation would like you to look at it."),
         when=_(

@@ -28,6 +28,7 @@ from enrolment import filled_in, meetings, not_asked, partner_welcome, services
 from enrolment.by_card import without_mailbox
 from enrolment.forms import EnrolForm, InviteForm, SendAgainForm, StartForm
 from enrolment.models import VALID_FOR
+from enrolment.people_import import run
 from enrolment.permissions import role_wanted_first, roles_for
 from enrolment.querysets import asked_into, cohorts_seen_by, invitations_into, sponsors_of
 from enrolment.wording import what_it_asks, when_it_leaves, who_invites
@@ -69,6 +70,9 @@ def people(request: SignedInRequest, team_id) -> HttpResponse:
     form = InviteForm(request.POST or None, roles=roles, initial=initial)
 
     def make() -> str:
+        if form.several:
+            several = run.prepare(cohort=team.cohort, table=form.table(), by=request.user, team=team)
+            return reverse("people_import", args=[several.pk])
         invitation = services.invite(team=team, by=request.user, **form.answers())
         messages.success(
             request,

@@ -26,8 +26,9 @@ def planners(request: SignedInRequest, cohort_id) -> HttpResponse:
     form = PlannerForm(request.POST or None, initial={"language": request.user.language})
 
     def make() -> str:
-        invitation = planning_team.ask(cohort=cohort, by=request.user, **form.answers())
-        messages.success(request, _("%(name)s will get a mail in a moment.") % {"name": invitation.called})
+        for person in form.people():
+            invitation = planning_team.ask(cohort=cohort, by=request.user, **person)
+            messages.success(request, _("%(name)s will get a mail in a moment.") % {"name": invitation.called})
         return reverse("planning_team", args=[cohort.pk])
 
     if answer := answer_once(request, form, make):

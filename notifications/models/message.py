@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from notifications import states
+from notifications import kinds, states
 
 
 def make_message_id() -> str:
@@ -70,9 +70,22 @@ class MessageQuerySet(models.QuerySet):
         """Return what will leave from `start` (included) until `end` (not included), in order."""
         return self.waiting().filter(next_attempt_at__gte=start, next_attempt_at__lt=end)
 
-    def inbox_of(self, user) -> MessageQuerySet:
-        """Return what a person without e-mail finds in the product, the latest first."""
-        return self.to(user).filter(channel=Channel.INBOX, state=states.SENT).order_by("-sent_at", "id")
+    def listed_for(self, user) -> MessageQuerySet:
+        """Return what stands in the list of a person: what they were told, by mail or there alone, the latest first."""
+        told = self.to(user).filter(state=states.SENT, channel__in=(Channel.MAIL, Channel.INBOX))
+        return told.exclude(kind__in=kinds.unlisted()).order_by("-sent_at", "id")
+
+    def not_over(self) -> MessageQuerySet:
+        """Return what is not past its last useful moment."""
+        return self.filter(Q(not_after=None) | Q(not_after__gt=Now()))
+
+    def unread_by(self, user) -> MessageQuerySet:
+        """Return what stands in the list of a person, went by no mail, is not over and was not read yet."""
+        return self.listed_for(user).filter(channel=Channel.INBOX, read_at=None).not_over()
+
+    def for_digest_of(self, user) -> MessageQuerySet:
+        """Return what waits in the list of a person for the next digest, the oldest first."""
+        return self.unread_by(user).filter(reason=states.FOR_DIGEST, digest_id=None).order_by("sent_at", "id")
 
 
 class PlannedMessage(models.Model):
@@ -125,6 +138,8 @@ class PlannedMessage(models.Model):
     smtp_text = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
+    # When its reader said that they have read it in the product.
+    read_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -175,6 +190,15 @@ class PlannedMessage(models.Model):
             ),
             models.Index(fields=["source_type", "source_id"], name="planned_message_source"),
             models.Index(fields=["scope_type", "scope_id", "next_attempt_at"], name="planned_message_scope"),
+            # What a person was told, the latest last; and, small, what stands there unread.
+            models.Index(
+                fields=["recipient_key", "sent_at"], name="planned_message_told", condition=Q(state=states.SENT)
+            ),
+            models.Index(
+                fields=["recipient_key"],
+                name="planned_message_unread",
+                condition=Q(state=states.SENT, channel="inbox", read_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,9 @@ BEGIN
             next_attempt_at = CASE WHEN wait IS NULL THEN m.next_attempt_at
                 ELSE greatest(m.due_at, clock_timestamp() + wait * interval '1 second') END,
             channel = coalesce(other_channel, m.channel),
+            -- Waiting for a better hour is no failure.
+            attempts = CASE WHEN before = 'claimed' AND after = 'planned' AND m.begun_at IS NOT NULL
+                THEN m.attempts - 1 ELSE m.attempts END,
             smtp_code = coalesce(code, m.smtp_code), smtp_text = coalesce(words, m.smtp_text),
             sent_at = CASE WHEN after = 'sent' THEN clock_timestamp() ELSE m.sent_at END,
             claim_token = CASE WHEN after = 'sending' THEN m.claim_token END,

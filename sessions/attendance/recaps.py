@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from collaborative.permissions import takes_part
 from core.refusals import Overtaken, Refused
+from sessions.attendance import catching_up
 from sessions.models import Attendance, Chapter, Followed, LearningSession, Recap
 
 MOST_CHAPTERS: Final = 60
@@ -155,6 +156,7 @@ def _both(*names: str) -> list[str]:
 def take_back(*, learning_session: LearningSession, by) -> None:
     """Let nobody but the planning team see the recap. Who has gone through it stays noted."""
     if Recap.objects.filter(learning_session=learning_session).exclude(published_at=None).update(published_at=None):
+        catching_up.take_back(recap_of(learning_session))
         record("recap.taken_back", learning_session, by=by)
 
 

@@ -71,7 +71,7 @@ def asked(learning_session: LearningSession, reader, *, address: str, left: bool
     """Return the entry as an invitation of one person, by the cohort's planning team, with the place for an answer."""
     cohort = learning_session.cohort
     entry = entry_of(learning_session, reader, left=left, stamp=stamp)
-    organizer = cohort.contact or parted(settings.DEFAULT_FROM_EMAIL)[1]
+    organizer = settings.INBOUND_ADDRESS or cohort.contact or parted(settings.DEFAULT_FROM_EMAIL)[1]
     return dataclasses.replace(entry, organizer=organizer, called=cohort.name, attendee=address)
 
 

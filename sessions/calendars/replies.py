@@ -1,25 +1,23 @@
 """Accept, decline or perhaps, pressed in a calendar program: its answer (METHOD:REPLY, RFC 5546 3.2.3) says who comes.
 
-It arrives as a mail from anybody, so that nothing in it is believed but what fits together: the sender is the one who was
-asked, by an address that this person has confirmed, and the answer is to the hour at which the session stands. Whether the
-mail is really from its sender is for the mail server to have checked (docs/operations.md).
+It comes in as a mail from anybody (notifications.inbound), so that nothing in it is believed but what fits together: the sender
+is the one who was asked, by an address that this person has confirmed, and the answer is to the hour at which the session
+stands. Whether the mail is really from its sender is for the mail server to have checked (docs/operations.md).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import email
-import email.policy
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.utils import parseaddr
 from typing import Any, Final
 
 import icalendar
 from django.utils import timezone
 
+from accounts.addresses import known_by
 from accounts.models import User
 from core.refusals import Refused
+from notifications.inbound.incoming import Incoming
 from sessions.calendars.entries import session_of
 from sessions.coming import answers as coming
 from sessions.models import Coming, LearningSession, Via
@@ -27,8 +25,6 @@ from sessions.reminders import WORTH_A_MAIL
 
 # More than any calendar program sends.
 MOST_OCTETS: Final = 512 * 1024
-# Nor a line of a mail's own that the parser has to take apart: some forms of them take minutes.
-MOST_OF_A_LINE: Final = 8 * 1024
 ANSWERS: Final = {"ACCEPTED": Coming.YES, "DECLINED": Coming.NO, "TENTATIVE": Coming.MAYBE}
 
 # What became of it.
@@ -40,6 +36,8 @@ WRONG_SENDER: Final = "wrong_sender"
 NOT_EXPECTED: Final = "not_expected"
 STALE: Final = "stale"
 TOO_LATE: Final = "too_late"
+# Of these nobody has to know more than stands in the trail; the others people look at.
+HANDLED: Final = frozenset({TAKEN, STALE, NOT_EXPECTED, TOO_LATE})
 
 
 @dataclass(frozen=True)
@@ -61,21 +59,25 @@ class _Answer:
     starts: dt.datetime | None
 
 
-def take_reply(raw: bytes, sender: str = "") -> Outcome:
-    """Take a mail, or the calendar in it, as the answer of ``sender`` (none: the address in its From).
+def handle_reply(mail: Incoming) -> str | None:
+    """Take the answer of a calendar that came in by mail; return what became of it, None where people have to look at it."""
+    if not mail.calendar:
+        return None
+    outcome = take_reply(mail.calendar.encode(), mail.sender)
+    return outcome.code if outcome.code in HANDLED else None
 
-    Returns what became of it; raises nothing for whatever it holds.
-    """
-    if len(raw) > MOST_OCTETS or not _lines_fit(raw):
+
+def take_reply(calendar: bytes, sender: str) -> Outcome:
+    """Take a calendar as the answer of ``sender``. Returns what became of it; raises nothing for whatever it holds."""
+    if len(calendar) > MOST_OCTETS:
         return Outcome(MALFORMED)
     try:
-        text, written_by = _calendar_in(raw)
-        answer = _answer_in(text) if text else None
+        answer = _answer_in(calendar) if calendar.strip() else None
     except Exception:  # somebody else's bytes: whatever a parser trips over is not worth more than this
         return Outcome(MALFORMED)
     if answer is None:
         return Outcome(NO_REPLY)
-    return _take(answer, (sender or written_by).strip().lower())
+    return _take(answer, sender.strip().lower())
 
 
 def _take(answer: _Answer, sender: str) -> Outcome:
@@ -83,7 +85,7 @@ def _take(answer: _Answer, sender: str) -> Outcome:
     learning_session = LearningSession.objects.filter(pk=key).select_related("cohort").first() if key else None
     if learning_session is None:
         return Outcome(UNKNOWN)
-    person = _holder_of(sender) if sender and sender == answer.attendee else None
+    person = known_by(sender) if sender and sender == answer.attendee else None
     if person is None:
         return Outcome(WRONG_SENDER, learning_session=learning_session)
     if learning_session.state_at(timezone.now()) in ("cancelled", "over"):
@@ -116,44 +118,7 @@ def _is_to_another_hour(answer: _Answer, learning_session: LearningSession) -> b
     return answer.starts is None or abs(answer.starts - learning_session.starts_at) >= WORTH_A_MAIL
 
 
-def _holder_of(address: str) -> User | None:
-    """Return who has this address and has shown that they read it: one signs in with it, or has confirmed it beside that."""
-    people = User.objects.filter(is_active=True)
-    return (
-        people.filter(email__iexact=address).first()
-        or people.filter(emailaddress__email__iexact=address, emailaddress__verified=True).first()
-    )
-
-
 # ---------------------------------------------------------------- reading what somebody sent
-
-
-def _lines_fit(raw: bytes) -> bool:
-    """Return whether the lines that say what a mail is, and from whom, are as short as people's programs write them."""
-    size, matters = 0, False
-    for line in raw.splitlines():
-        if line[:1] not in (b" ", b"\t"):  # else the last one goes on
-            size, matters = 0, line[:8].lower() == b"content-" or line[:4].lower() == b"from"
-        size += len(line)
-        if matters and size > MOST_OF_A_LINE:
-            return False
-    return True
-
-
-def _calendar_in(raw: bytes) -> tuple[bytes, str]:
-    """Return the calendar in a mail and the address of who wrote it; of a bare calendar there is no writer."""
-    if raw.lstrip(b"\xef\xbb\xbf\r\n \t")[:15].upper() == b"BEGIN:VCALENDAR":
-        return raw, ""
-    mail = email.message_from_bytes(raw, policy=email.policy.default)
-    assert isinstance(mail, EmailMessage)
-    writer = parseaddr(str(mail.get("From", "")))[1]
-    parts = [part for part in mail.walk() if not part.is_multipart()]
-    # The form that programs are meant to read goes before a file of the same.
-    for kind in ("text/calendar", "application/ics"):
-        for part in parts:
-            if part.get_content_type() == kind:
-                return part.get_payload(decode=True) or b"", writer  # type: ignore[return-value]  # bytes: no multipart
-    return b"", writer
 
 
 def _answer_in(text: bytes) -> _Answer | None:

@@ -11,11 +11,22 @@ from core.forms import listing
 from notifications import kinds
 from sessions.day import release
 
+_SPEAKS = _("You get this because you speak at this session.")
+_REGISTERED = _("You get this because you registered for this session.")
+
+
+def _why(message) -> dict:
+    """Return why this reader gets it, where they are not of those who are expected."""
+    if (message.recipient_id or message.address) in message.source.speakers:
+        return {"why": _SPEAKS}
+    return {} if message.recipient_id else {"why": _REGISTERED}
+
 
 def _context(message) -> dict:
     released = message.source
     learning_session = released.learning_session
     return {
+        **_why(message),
         "learning_session": learning_session,
         "cohort": learning_session.cohort,
         "programme": learning_session.cohort.programme,
@@ -30,6 +41,9 @@ def _context(message) -> dict:
 kinds.register(
     kinds.Kind(
         key=release.KIND,
+        name=_("The address of a meeting"),
+        importance=kinds.Importance.MUST,
+        keeps_hour=True,
         template="sessions/emails/address",
         audience=_("You get this because you are expected at this session."),
         when=_("At once, when the planning team releases the address, from an hour before the session until its end."),

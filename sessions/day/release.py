@@ -139,21 +139,28 @@ def told_pairs(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
     """Return those of the pairs (person, key of a release), as two keys, in which the person is expected or speaks there."""
     session_of = {str(one.pk): str(one.learning_session_id) for one in _releases(key for _user, key in asked)}
     expected = expected_pairs([(user, session_of[key]) for user, key in asked if key in session_of])
-    rows = Appearance.objects.filter(learning_session__in=set(session_of.values()), speaker__person__isnull=False)
-    speaks = {(person, str(session)) for person, session in rows.values_list("speaker__person", "learning_session")}
+    speaks = {(person, str(session)) for person, session in _speak_at(set(session_of.values()))}
     return {(user.pk, key) for user, key in asked if (user.pk, session_of.get(key)) in expected | speaks}
 
 
 def with_address(keys: Collection[str]) -> dict[str, Any]:
-    """Return the releases by their keys, each with the address as it is now (``url``) and ``pass_on``: by the key of
-    whoever leads a team, the names of those of the team who have no mailbox."""
+    """Return the releases by their keys, each with the address as it is now (``url``), who speaks there (``speakers``) and
+    ``pass_on``: by the key of whoever leads a team, the names of those of the team who have no mailbox."""
     found = {str(one.pk): one for one in _releases(keys)}
     sessions = {one.learning_session_id for one in found.values()}
     urls = dict(MeetingAddress.objects.filter(learning_session__in=sessions).values_list("learning_session", "url"))
-    pass_on = _pass_on({one.learning_session.cohort_id for one in found.values()})
+    pass_on, speak = _pass_on({one.learning_session.cohort_id for one in found.values()}), _speak_at(sessions)
     for one in found.values():
         one.url, one.pass_on = urls.get(one.learning_session_id, ""), pass_on.get(one.learning_session.cohort_id, {})
+        one.speakers = {person for person, session in speak if session == one.learning_session_id}
     return {key: one for key, one in found.items() if one.url}
+
+
+def _speak_at(sessions: Collection[Any]) -> list[tuple[Any, Any]]:
+    """Return (person, session) of those who speak at these sessions; of somebody without account the address for a person."""
+    rows = Appearance.objects.filter(learning_session__in=sessions)
+    held = rows.values_list("speaker__person", "speaker__email", "learning_session")
+    return [(person or email.lower(), session) for person, email, session in held]
 
 
 def _pass_on(cohorts: Collection[Any]) -> dict[Any, dict[Any, list[str]]]:

@@ -104,6 +104,7 @@ class Via(models.TextChoices):
     PAGE = "page", _("on the page")
     CALENDAR = "calendar", _("from a calendar")
     PLANNER = "planner", _("entered by the planning team")
+    LINK = "link", _("by link")
 
 
 class Rsvp(models.Model):

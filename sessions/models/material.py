@@ -76,6 +76,8 @@ class Recap(models.Model):
     transcript_en = models.TextField(blank=True, max_length=200_000)
     transcript_fr = models.TextField(blank=True, max_length=200_000)
     published_at = models.DateTimeField(null=True, blank=True)
+    # When those who were not there were told of it (sessions.attendance.catching_up).
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     text, now = Translated("text"), Translated("now")

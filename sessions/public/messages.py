@@ -52,6 +52,10 @@ def _ahead(message) -> dict | None:
     return found
 
 
+def _of_the_last_hour(message) -> tuple[kinds.Importance, bool]:
+    return kinds.Importance.MUST, message.occurrence.startswith("T-1h")
+
+
 def _changed_ones(source_ids: Collection[str]) -> dict[str, Registration]:
     """Return those whose calendar shows something else than what stands, each with what (``difference``)."""
     found = _sources(source_ids)
@@ -128,43 +132,58 @@ _ALL: tuple[tuple[str, _Words, _Calendar | None, _Found], ...] = (
     ("cancelled", _cancelled, _taken_back, _sources),
     ("recording", _recording, None, _sources),
 )
+_NAMES = {
+    "confirm": _("A registration to confirm"),
+    "done": _("A public session for the calendar"),
+    "reminder": _("Reminder for those who registered"),
+    "moved": _("A public session has moved"),
+    "changed": _("A public session has another length or title"),
+    "cancelled": _("A public session is cancelled"),
+    "recording": _("The recording of a public session"),
+}
 # When each is told, and what stops it.
 _TELLS = {
     "confirm": (
         _("At once, when somebody registers for a public session."),
-        _("The session is cancelled, the same address registers once more, or the registration is erased first."),
+        _(
+            "The session is cancelled or over, the same address registers once more, or the registration is erased "
+            "first."
+        ),
     ),
     "done": (
         _("At once, when somebody confirms their registration before the room opens."),
-        _("The session is cancelled, or the registration is erased first."),
+        _("The session is cancelled or over, or the registration is erased first."),
     ),
     "reminder": (
         _(
             "Two days and an hour before the session, to whoever has confirmed by then; at once to whoever "
             "confirms in the last hour."
         ),
-        _("The session is cancelled, or the registration is erased first."),
+        _(
+            "The session is cancelled or over (or has begun, for the one of two days), or the registration is erased "
+            "first."
+        ),
     ),
     "moved": (
         _("Once the time to undo is over after the session was moved, be it by minutes; sooner where it is near."),
-        _("The session is cancelled, or the registration is erased first."),
+        _("The session is cancelled or over, or the registration is erased first."),
     ),
     "changed": (
         _(
             "Once the time to undo is over after the title or the length of the session was changed; sooner "
             "where it is near."
         ),
-        _("It is changed back, the session is cancelled, or the registration is erased first."),
+        _("It is changed back, the session is cancelled or over, or the registration is erased first."),
     ),
     "cancelled": (
         _("Once the time to undo is over after the session was cancelled, at its beginning at the latest."),
-        _("The registration is erased first."),
+        _("The session would be over, or the registration is erased first."),
     ),
     "recording": (
         _("Once the session is over and its recording is published, where everybody who speaks has agreed."),
         _(
-            "The recording is taken back, somebody who speaks does not agree any more, or the registration is "
-            "erased first."
+            "The recording is taken back, somebody who speaks does not agree any more, the registration is erased "
+            "first, or 30 days have passed since the session."
         ),
     ),
 }
@@ -173,6 +192,10 @@ for _kind, _context, _calendar, _find in _ALL:
         kinds.Kind(
             key=f"sessions/registration-{_kind}",
             template=f"sessions/emails/registration_{_kind}",
+            name=_NAMES[_kind],
+            importance=kinds.Importance.MUST,
+            matters=_of_the_last_hour if _kind == "reminder" else None,
+            listed=False,
             audience=_(
                 "You get this because somebody registered with this address. It is erased 30 days after the session."
             )

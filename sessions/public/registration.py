@@ -24,6 +24,8 @@ from core.refusals import Refused
 from core.time import forward_utc
 from enrolment import links
 from notifications import services as notifications
+from notifications.choosing import agreed, erase_agreed
+from notifications.people import forget_readers_of
 from notifications.services import Wanted
 from sessions import reminders
 from sessions.calendars import correcting
@@ -32,6 +34,9 @@ from sessions.public.publishing import may_be_shown
 from sessions.room import joining
 
 PURPOSE: Final = "sessions/registration"
+# What somebody agreed to who confirmed, and the words on the form; new words get the next number.
+TOLD: Final = "sessions/registration-reminder"
+WORDING: Final = "registration 1"
 # An address that nobody confirmed is not kept, nor is any once the recording has had its time.
 UNCONFIRMED: Final = dt.timedelta(days=7)
 KEPT_AFTER: Final = dt.timedelta(days=30)
@@ -111,6 +116,7 @@ def confirm(*, row: Registration) -> None:
     }
     if Registration.objects.filter(pk=row.pk, confirmed_at=None).update(**values):
         record("registration.confirmed", row, cohort_id=row.learning_session.cohort_id)
+        agreed(row.email, kind=TOLD, wording=WORDING)
         if row.learning_session.opens_at > timezone.now():
             _post("sessions/registration-done", [row], "done", row.learning_session)
 
@@ -206,7 +212,9 @@ def _is_out(recap: Recap | None) -> bool:
 def _last(learning_session: LearningSession, rows, what: str) -> None:
     """Tell the last thing that there is to tell."""
     found = list(rows)
-    _post(f"sessions/registration-{what}", found, what, learning_session)
+    # The recording is worth a mail for as long as the address is kept.
+    until = learning_session.ends_at + KEPT_AFTER if what == "recording" else learning_session.ends_at
+    _post(f"sessions/registration-{what}", found, what, learning_session, until=until)
     _update(found, last_told_at=Now())
 
 
@@ -251,7 +259,9 @@ def _remind(learning_session: LearningSession, rows, now: dt.datetime) -> None:
     due = list(rows.filter(reminded__lt=step, told_start=learning_session.starts_at))
     if due:
         occurrence = f"{('T-2d', 'T-1h')[step - 1]}-{learning_session.starts_at:%Y%m%d%H%M}"
-        _post("sessions/registration-reminder", due, occurrence, learning_session)
+        # Who is late finds the way in for as long as the session goes on.
+        until = learning_session.ends_at if step == 2 else learning_session.starts_at
+        _post("sessions/registration-reminder", due, occurrence, learning_session, until=until)
         _update(due, reminded=step)
 
 
@@ -266,7 +276,15 @@ def _update(rows: Iterable[Registration], **values: Any) -> None:
         Registration.objects.filter(pk__in=keys).update(**values)
 
 
-def _post(kind: str, rows: Iterable[Registration], occurrence: str, learning_session: LearningSession) -> None:
+def _post(
+    kind: str,
+    rows: Iterable[Registration],
+    occurrence: str,
+    learning_session: LearningSession,
+    *,
+    until: dt.datetime | None = None,
+) -> None:
+    """Tell them now, ``until`` the session is over at the latest: after a standstill nobody hears of what has passed."""
     now = timezone.now()
     notifications.plan_each(
         (
@@ -274,6 +292,7 @@ def _post(kind: str, rows: Iterable[Registration], occurrence: str, learning_ses
             row.version,
             Wanted(
                 kind=kind, to=row.email, due=now, occurrence=occurrence, scope=learning_session.cohort,
+                not_after=until or learning_session.ends_at,
                 language=row.language, time_zone=places.zone_of(row.city) if row.city else learning_session.zone,
             ),
         )
@@ -285,7 +304,8 @@ def _erase(keys: list) -> None:
     if not keys:
         return
     with transaction.atomic():
-        notifications.forget_readers_of(Registration._meta.label_lower, [str(key) for key in keys])
+        erase_agreed(Registration.objects.filter(pk__in=keys).values_list("email", flat=True), kind=TOLD)
+        forget_readers_of(Registration._meta.label_lower, [str(key) for key in keys])
         Registration.objects.filter(pk__in=keys).delete()
 
 

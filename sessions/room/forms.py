@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.once import OncePerKey
 from collaborative.models import Position, Team
 from core.forms import GuardedForm, PlainText, plain_name
+from enrolment.outlook import FromOutlook
 
 
-class SomebodyForm(OncePerKey, GuardedForm):
+class SomebodyForm(OncePerKey, FromOutlook, GuardedForm):
     """A name and what they do at work; no address."""
 
     name = PlainText(label=_("Name"), max_length=120, validators=[plain_name])

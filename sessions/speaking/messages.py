@@ -25,6 +25,10 @@ def _sources(source_ids: Collection[str]) -> dict[str, Any]:
     return {str(one.pk): one for one in rows}
 
 
+def _of_the_last_hour(message) -> tuple[kinds.Importance, bool]:
+    return kinds.Importance.MUST, message.occurrence.startswith("T-1h")
+
+
 def _changed_ones(source_ids: Collection[str]) -> dict[str, Any]:
     """Return those whose calendar shows something else than what stands, each with what (``difference``)."""
     found = _sources(source_ids)
@@ -121,6 +125,15 @@ _ALL: tuple[tuple[str, _Words, Callable], ...] = (
     ("changed", _changed, _changed_ones),
     ("cancelled", _cancelled, _sources),
 )
+_NAMES = {
+    "page": _("A speaker's page"),
+    "reminder": _("Reminder for a speaker"),
+    "ratings": _("Thanks and answers for a speaker"),
+    "tries": _("What people will try, for a speaker"),
+    "moved": _("A speaker's session has moved"),
+    "changed": _("A speaker's session has another length or title"),
+    "cancelled": _("A speaker's session is cancelled"),
+}
 # When each is told, and what stops it.
 _TELLS = {
     "page": (
@@ -187,6 +200,10 @@ for name, context, sources in _ALL:
         kinds.Kind(
             key=f"sessions/speaker-{name}",
             template=f"sessions/emails/speaker_{name}",
+            name=_NAMES[name],
+            importance=kinds.Importance.MUST,
+            matters=_of_the_last_hour if name == "reminder" else None,
+            listed=False,
             audience=_("You get this because you speak at this session."),
             when=_TELLS[name][0],
             stops=_TELLS[name][1],

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 
+from accounts.link_pages import in_language, in_other_language
 from accounts.once import answer_once
 from collaborative.words import of_programme
 from core.answers import too_many
@@ -30,7 +31,7 @@ from sessions.models import LearningSession
 from sessions.room import beside, guests, personal_links
 from sessions.room.forms import AskForm, SomebodyForm
 from sessions.room.personal_links import Found, InUse
-from sessions.views.going_on import hand_over, in_language, in_other_language
+from sessions.views.going_on import hand_over
 from sessions.views.room import keys_in
 
 # The browser that came in with a link remembers it, for that link's pages alone.

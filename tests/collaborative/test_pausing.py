@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from audit.models import Entry
 from collaborative import pausing
+from collaborative.dates import FreeNoLonger, KeepFree
 from collaborative.line import today_in
 from collaborative.models import Pause, QuietWeek
+from collaborative.reschedule import reschedule, undo
 from core.refusals import Refused
 from core.time import forward_utc, wall_in
 from notifications.models import PlannedMessage
@@ -68,6 +70,50 @@ def test_the_return_waits_for_the_end_of_the_quiet_weeks(cast, today):
     assert {wall_in(one.due_at, cast.cohort.time_zone).date() for one in planned("collaborative/back")} == {
         today + 15 * DAY
     }
+
+
+def returns(cast) -> set[dt.date]:
+    return {wall_in(one.due_at, cast.cohort.time_zone).date() for one in planned("collaborative/back")}
+
+
+def test_days_that_become_quiet_put_the_return_off_and_back(cast, today):
+    pause(cast, today)
+    free = KeepFree(cast.cohort, today + 10 * DAY, today + 12 * DAY, "Holidays", "Fêtes")
+    reschedule(free, by=cast.paula, dry_run=True)
+    assert returns(cast) == {today + 10 * DAY}, "a preview changes nothing"
+    moved = reschedule(free, by=cast.paula)
+    assert returns(cast) == {today + 13 * DAY}
+    undo(reschedule=moved.reschedule, by=cast.paula)
+    assert returns(cast) == {today + 10 * DAY}
+    reschedule(free, by=cast.paula)
+    reschedule(FreeNoLonger(QuietWeek.objects.get()), by=cast.paula)
+    assert returns(cast) == {today + 10 * DAY}
+    assert len(planned("collaborative/back")) == 3
+
+
+def test_a_new_break_before_the_welcome_puts_it_off_and_is_one_message(cast, today):
+    QuietWeek.objects.create(
+        cohort=cast.cohort, starts_on=today - DAY, ends_on=today + 2 * DAY, name_en="Holidays", name_fr="Fêtes"
+    )
+    earlier = Pause.objects.create(
+        team=cast.team, reason="other", starts_on=today - 9 * DAY, ends_on=today - 2 * DAY, by=cast.tess
+    )
+    pausing.plan_return(earlier)
+    assert returns(cast) == {today + 3 * DAY}
+    new = pause(cast, today, days=20)
+    assert returns(cast) == {today + 21 * DAY}
+    assert {one.source_id for one in planned("collaborative/back")} == {str(new.pk)}
+    pausing.resume(pause=new, by=cast.tess)
+    assert returns(cast) == {today + 3 * DAY}, "the new one was none: the first welcome waits again"
+
+
+def test_who_came_while_a_welcome_that_has_left_is_worked_out_again_gets_none(cast, today):
+    row = pause(cast, today)
+    PlannedMessage.objects.filter(kind="collaborative/back").update(state="sent", sent_at=timezone.now())
+    make.member(team=cast.team, name="Newly There")
+    reschedule(KeepFree(cast.cohort, today + 10 * DAY, today + 12 * DAY, "Holidays", "Fêtes"), by=cast.paula)
+    assert planned("collaborative/back") == []
+    assert row.ends_on == today + 9 * DAY
 
 
 def test_it_says_where_to_pick_up(cast, today):

@@ -297,7 +297,7 @@ def test_the_command_writes_the_accounts_and_everybody_can_sign_in(settings, tmp
     for one in people:
         assert Client().login(email=one["email"], password=one["password"]), one["email"]
     links = json.loads((tmp_path / "demo-links.json").read_text())
-    for key in ("invitation", "application", "personal_join"):
+    for key in ("invitation", "application", "personal_join", "number_link", "not_this_week"):
         assert Client().get(links[key].removeprefix(settings.SITE_URL)).status_code == 200, key
 
 

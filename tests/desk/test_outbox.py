@@ -9,9 +9,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.translation import override
 
 from audit.models import Entry
-from notifications import causes, kinds
+from notifications import causes, kinds, people
 from notifications import services as notifications
 from notifications.models import MessageEvent, PlannedMessage, Tick
 from sessions.day import release
@@ -189,7 +190,7 @@ def test_what_a_forgotten_planner_held_back_stays_held_back_and_their_words_go(p
     planning.post(reverse("planning_message", args=[held.pk]), {"verb": "hold"})
     dropped = reminder(session, nia)
     planning.post(reverse("planning_message", args=[dropped.pk]), {"verb": "drop", "drop-reason": "Marie said so"})
-    notifications.forget(paula)
+    people.forget(paula)
     for row in (held, dropped):
         row.refresh_from_db()
     assert (held.state, held.reason) == ("held", "held_by_person")
@@ -336,6 +337,29 @@ def test_what_was_moved_to_later_waits_as_long_as_it_is_held(planning, session, 
 
 
 # ---------------------------------------------------------------- every kind
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_every_kind_says_what_it_is_called_who_gets_it_when_and_what_stops_it(lang):
+    with override("en"):
+        english = {key: str(kinds.get(key).when) for key in kinds.keys()}  # noqa: SIM118  (a function, not a dict)
+    with override(lang):
+        for key, when in english.items():
+            kind = kinds.get(key)
+            for said in (kind.name, kind.audience, kind.when, kind.stops):
+                assert str(said), key
+            assert kinds.name_of(key) == str(kind.name) != key
+            assert (str(kind.when) == when) is (lang == "en"), key
+    assert kinds.name_of("nobody/knows") == "nobody/knows"
+
+
+def test_a_code_leaves_at_once_whatever_its_reader_chose_and_stands_in_no_list():
+    for name in ("login-code", "password-reset", "confirm-email"):
+        kind = kinds.get(f"account/{name}")
+        assert (kind.importance, kind.keeps_hour, kind.listed) == (kinds.Importance.MUST, True, False)
+    unlisted = set(kinds.unlisted())
+    assert {"enrolment/invitation", "enrolment/letter", "sessions/speaker-page", "sessions/registration-done"} < unlisted
+    assert not {"sessions/reminder", "sessions/address", "surveys/asked", "forum/reply"} & unlisted
 
 
 def test_every_kind_says_when_it_is_told_and_what_keeps_it_back(planning, cohort):

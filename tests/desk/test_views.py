@@ -5,14 +5,12 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
 
 from collaborative.models import Cohort, PartnerWelcome, Team
-from desk import planning
+from desk.outbox import lines
 from enrolment import services as enrolment
 from enrolment.site import pages
 from improvement import hiding
-from notifications import kinds
 from notifications import services as notifications
 from notifications.models import PlannedMessage
 from sessions import services
@@ -386,8 +384,8 @@ def test_a_person_without_e_mail_reads_on_today_and_on_a_page_what_others_get_by
     judy.memberships.update(until=timezone.now())
     assert "Walk-in hour" not in client.get(reverse("my_messages")).content.decode(), "who has left is not told"
     client.force_login(nia)
-    assert reverse("my_messages") not in client.get(reverse("today")).content.decode()
-    assert "It comes to you by mail." in client.get(reverse("my_messages")).content.decode()
+    assert "What the series tells you" not in client.get(reverse("today")).content.decode()
+    assert "What came by no mail stands here in full" in client.get(reverse("my_messages")).content.decode()
 
 
 def test_a_team_that_has_just_come_has_time(client, cohort):
@@ -486,18 +484,8 @@ def test_what_leaves_at_one_minute_is_one_line(client, cohort):
     PlannedMessage.objects.filter(recipient__email="person2@example.org").update(
         next_attempt_at=in_a_minute + dt.timedelta(hours=2)
     )
-    invitations = [one for one in planning.leaving(planning.leaving_soon(cohort), []) if one.name == "Invitation"]
+    invitations = [one for one in lines.leaving(lines.leaving_soon(cohort), []) if one.name == "Invitation"]
     assert [one.count for one in invitations] == [2, 1]
-
-
-def test_every_kind_of_message_has_a_name():
-    notices = "account/notice-"  # all of them go by one name
-    known = {one for one in kinds.keys() if not one.startswith(notices)}  # noqa: SIM118  (a module)
-    assert known - set(planning.KIND_NAMES) == set()
-    assert set(planning.KIND_NAMES) - known == set(), "names of kinds that are gone"
-    for lang in ("en", "fr"):
-        with override(lang):
-            assert not [one for one in planning.KIND_NAMES if planning.kind_name(one) in ("", one)]
 
 
 def test_the_room_of_a_new_cohort_leads_through_five_steps(client, django_assert_max_num_queries):

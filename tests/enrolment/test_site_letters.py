@@ -12,7 +12,7 @@ from audit.models import Entry
 from collaborative.models import Cohort, Programme
 from enrolment.models import ContactNote, Interest
 from enrolment.site import interest, pages
-from notifications.models import PlannedMessage
+from notifications.models import ConsentEntry, PlannedMessage
 from notifications.wording import Gone, render
 from tests import make
 
@@ -58,6 +58,7 @@ def test_a_letter_is_kept_and_mailed_and_the_address_is_nowhere(client, cohort):
     message = PlannedMessage.objects.get(kind="enrolment/question")
     letter = render(message)
     assert (message.address, letter.reply_to) == (cohort.contact, "mina@example.ca")
+    assert "go to this address" in letter.plain, "a mailbox plans nothing"
     assert LETTER["text"] in letter.plain
 
 
@@ -73,7 +74,9 @@ def test_without_an_address_every_planner_gets_it(client, cohort):
     Cohort.objects.update(contact_email="")
     paula = make.planner(cohort=cohort)
     client.post(CONTACT, LETTER)
-    assert PlannedMessage.objects.get(kind="enrolment/question").recipient == paula
+    row = PlannedMessage.objects.get(kind="enrolment/question")
+    assert row.recipient == paula
+    assert "because you plan this series" in render(row).plain
 
 
 @pytest.mark.parametrize(
@@ -175,6 +178,10 @@ def test_reading_the_link_changes_nothing_and_the_button_confirms(client, cohort
     assert Entry.objects.filter(verb="interest.asked").count() == 1
     assert "We will tell you" in client.post(path).content.decode()
     assert Interest.objects.get().confirmed_at
+    said = ConsentEntry.objects.get()
+    assert (said.recipient_key, said.said, said.what) == (Interest.objects.get().email, "asked", "tell-me-when 1")
+    interest.stop(row=Interest.objects.get())
+    assert not ConsentEntry.objects.exists(), "what it was asked for is over: it is erased with the address"
 
 
 def test_the_answer_is_the_same_for_every_mailbox(client, cohort, monkeypatch):
@@ -204,6 +211,34 @@ def test_told_at_nine_on_the_opening_day_and_a_moved_day_moves_it(client, cohort
     letter = render(message)
     assert pages.address(cohort.programme, "overview", "fr") in letter.plain
     row.refresh_from_db()
+    assert row.told_at is None, "it waits"
+    PlannedMessage.objects.filter(pk=message.pk).update(state="sent", sent_at=timezone.now())
+    for _nth in range(2):
+        interest.sweep()
+    row.refresh_from_db()
+    assert row.told_at
+    assert PlannedMessage.objects.get(kind="enrolment/interest_open") == message
+
+
+def test_a_day_that_moves_before_the_word_leaves_silences_nobody(client, cohort):
+    row = confirmed(client, cohort)
+    opens_in(cohort, -1)
+    interest.sweep()
+    first = PlannedMessage.objects.get(kind="enrolment/interest_open")
+    opens_in(cohort, 5)
+    with pytest.raises(Gone):
+        render(first)
+    PlannedMessage.objects.filter(pk=first.pk).update(state="void", reason="source_gone")
+    interest.sweep()
+    opens_in(cohort, -1)
+    for _nth in range(2):
+        interest.sweep()
+    again = PlannedMessage.objects.exclude(pk=first.pk).get(kind="enrolment/interest_open")
+    assert render(again).to == row.email
+    PlannedMessage.objects.filter(pk=again.pk).update(state="void", reason="a planner said no")
+    interest.sweep()
+    assert PlannedMessage.objects.filter(kind="enrolment/interest_open").count() == 2, "dropped is dropped"
+    row.refresh_from_db()
     assert row.told_at
 
 
@@ -221,6 +256,7 @@ def test_erased_after_the_wave(client, cohort):
     confirmed(client, cohort)
     opens_in(cohort, -1)
     interest.sweep()
+    PlannedMessage.objects.filter(kind="enrolment/interest_open").update(state="sent", sent_at=timezone.now())
     interest.sweep(timezone.now() + dt.timedelta(days=5))
     assert Interest.objects.count() == 1, "the enrolment is still open"
     interest.sweep(timezone.now() + dt.timedelta(days=30))

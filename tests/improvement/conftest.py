@@ -14,6 +14,8 @@ from django.test import Client
 from collaborative.making import make_cohort
 from collaborative.models import Organisation, Programme, Team, TemplatePhase, Unit
 from collaborative.services import give_role
+from notifications.briefing import Briefing
+from notifications.wording import Gone, render
 
 # A Wednesday, 11:30 in St. John's: week of Monday 14 December.
 NOW = dt.datetime(2026, 12, 16, 15, 0, tzinfo=dt.UTC)
@@ -87,3 +89,14 @@ def as_(world):
         return client
 
     return browser
+
+
+def leaving(row):
+    """Return the letter that the sender would make of this message now, None where it would not leave."""
+    briefing = Briefing([row])
+    if briefing.no_longer(row):
+        return None
+    try:
+        return render(row, briefing.said)
+    except Gone:
+        return None

@@ -1,7 +1,6 @@
 """What must hold whatever has been killed, cut or restarted. Every number is the count of rows that break a rule.
 
-Asked after every fault test. What concerns quiet hours, opt-outs and the sources of other rooms is checked where those
-are kept.
+Asked after every fault test. What concerns the sources of other rooms is checked where those are kept.
 """
 
 from __future__ import annotations
@@ -13,7 +12,9 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection
 
-from notifications import states
+from notifications import kinds, states
+from notifications.models import Choice, PlannedMessage
+from notifications.respect import quiet_until
 
 _RULES: Final = {
     "two_live_rows_for_one_occurrence": """
@@ -47,6 +48,31 @@ _RULES: Final = {
             WHERE u.message_id = m.id AND u.to_state = 'uncertain' AND s.to_state IN ('sending', 'sent'))""",
 }
 
+_RULES_OF_RESPECT: Final = {
+    "sent_after_it_was_stopped": """
+        SELECT count(*) FROM planned_message m JOIN message_event e ON e.message_id = m.id AND e.to_state = 'sending'
+        WHERE m.channel = 'mail' AND EXISTS (SELECT 1 FROM message_consent c WHERE c.recipient_key = m.recipient_key
+            AND c.kind = m.kind AND c.said = 'stopped' AND c.at + interval '2 seconds' < e.at
+            AND NOT EXISTS (SELECT 1 FROM message_consent later WHERE later.recipient_key = c.recipient_key
+                AND later.kind = c.kind AND later.id > c.id AND later.at < e.at AND later.said <> 'stopped'))""",
+    "carried_by_two_digests": """
+        SELECT count(*) FROM planned_message carried JOIN planned_message digest ON digest.id = carried.digest_id
+        WHERE digest.recipient_key <> carried.recipient_key OR carried.channel <> 'inbox'""",
+}
+
+
+def _in_quiet_hours() -> int:
+    """How many mails left while their reader wanted none, of those that could have waited."""
+    hours = {choice.user_id: choice.quiet for choice in Choice.objects.all() if choice.quiet}
+    rows = PlannedMessage.objects.filter(recipient__in=hours, channel="mail").select_related("recipient")
+    return sum(
+        quiet_until(event.at, row.recipient.time_zone, hours[row.recipient_id]) is not None
+        for row in rows.prefetch_related("events")
+        if kinds.weight_of(row)[0] != kinds.Importance.MUST and not kinds.weight_of(row)[1]
+        for event in row.events.all()
+        if event.to_state == states.SENDING
+    )
+
 
 def broken(seen: Iterable[str] | None = None) -> dict[str, int]:
     """Return, by the name of the rule, how many rows break it: all 0 when all is well.
@@ -56,9 +82,10 @@ def broken(seen: Iterable[str] | None = None) -> dict[str, int]:
     params: dict[str, Any] = {"live": list(states.LIVE), "terminal": list(states.TERMINAL), "most": states.MAX_ATTEMPTS}
     counts = {}
     with connection.cursor() as cursor:
-        for name, rule in _RULES.items():
+        for name, rule in (_RULES | _RULES_OF_RESPECT).items():
             cursor.execute(rule, params)
             counts[name] = cursor.fetchone()[0]
+    counts["sent_in_quiet_hours"] = _in_quiet_hours()
     return counts | (_compared(Counter(seen)) if seen is not None else {})
 
 

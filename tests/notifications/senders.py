@@ -3,10 +3,15 @@
 They run `manage.py send_due --loop`. Forked from one process that has loaded Django, so that a new one is there in
 milliseconds. It says on its output "pid N" for each sender. With POINT (see notifications.delivery.checkpoint), a
 sender that comes to this point says "at POINT N" and stops there until it is killed.
+
+CLOCK in the environment, "21600,-7200,0": before each round the clock of the sender is put so many seconds away from the
+true one, one after the other and over again.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 import os
 import signal
 import sys
@@ -37,7 +42,30 @@ def send(point: str) -> None:
 
     if point:
         delivery.checkpoint = stop_at
+    if clock := os.environ.get("CLOCK"):
+        put_wrong([float(seconds) for seconds in clock.split(",")])
     call_command("send_due", "--loop")
+
+
+def put_wrong(seconds: list[float]) -> None:
+    """Let the clock of this process jump before each round."""
+    import time_machine
+
+    from notifications import sweep
+
+    true = time.clock_gettime
+    going_round, ways = sweep.tick, itertools.cycle(seconds)
+    shown: list[time_machine.travel] = []
+
+    def tick(**more) -> int:
+        for one in shown:
+            one.stop()
+        now = dt.datetime.fromtimestamp(true(time.CLOCK_REALTIME), dt.UTC) + dt.timedelta(seconds=next(ways))
+        shown[:] = [time_machine.travel(now)]
+        shown[0].start()
+        return going_round(**more)
+
+    sweep.tick = tick
 
 
 def main(count: int, point: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.letters import BadAddress, CalendarPart, Letter, bare_address, one_line
+from notifications.letters import LONGEST, BadAddress, CalendarPart, Letter, TooLong, bare_address, one_line
 
 NBSP = "\u00a0"
 nasty = st.text(alphabet=st.one_of(st.characters(), st.sampled_from('\r\n\u2028\u2029\0\t:=?"<>,@\\. é')), max_size=300)
@@ -102,6 +102,12 @@ def test_bad_addresses(bad):
         bare_address(bad)
     with pytest.raises(BadAddress):
         letter(to=bad).as_bytes()
+
+
+def test_words_without_end_are_no_letter():
+    assert letter(plain="x" * (LONGEST - 100)).as_bytes()
+    with pytest.raises(TooLong):
+        letter(plain="x" * LONGEST).as_bytes()
 
 
 def test_an_invitation_is_a_third_form_of_the_words_and_a_file():

@@ -59,6 +59,7 @@ def test_it_arrives_in_the_readers_language(nia, pierre, sink):
     assert english.parsed["Reply-To"] == "contact@example.ca"
     assert english.text().replace("\r\n", "\n") == (
         "About 7 for Nia\n\nHello Nia, 7 is team.\nhttp://localhost:8000/thing/?a=1&b=2\n\n-- \nteam\n"
+        f"No more of these by mail: {english.parsed['List-Unsubscribe'].strip('<>')}\n"
     )
     assert french.parsed["Content-Language"] == "fr-CA"
     assert french.parsed["To"] == "Pierre Côté <pierre@example.ca>"
@@ -109,8 +110,8 @@ def test_without_mailbox_it_is_in_the_product(sink):
     assert go() == 2
     assert sink.kept == []
     assert (now(row)[0], trail(row)) == ("sent", [">planned", "claimed>sent"])
-    assert list(PlannedMessage.objects.inbox_of(fay)) == [row]
-    assert list(PlannedMessage.objects.inbox_of(gone)) == [went]
+    assert list(PlannedMessage.objects.listed_for(fay)) == [row]
+    assert list(PlannedMessage.objects.listed_for(gone)) == [went]
 
 
 # ---------------------------------------------------------------- still right to tell?

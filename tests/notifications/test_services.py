@@ -10,7 +10,7 @@ from audit.models import Entry
 from collaborative.models import Cohort
 from core import registry
 from core.refusals import Refused
-from notifications import bell, sealing, services
+from notifications import bell, people, sealing, services
 from notifications.models import MessageEvent, PlannedMessage
 from notifications.services import Wanted
 from tests.notifications.conftest import ABOUT, in_hours, person, shift, trail
@@ -188,6 +188,55 @@ def test_nobody_wanted_any_more(nia):
     assert rows(state="planned").count() == 0
 
 
+def reminders(*people, hours: int = 24):
+    return [Wanted("trial/reminder", to=one, due=in_hours(hours), occurrence="T-1d") for one in people]
+
+
+def test_what_is_held_back_stays_so_in_the_next_version(nia, pierre, paula):
+    services.replan(ABOUT, reminders(nia, pierre), version=1)
+    services.hold(rows(recipient=nia), by=paula)
+    assert services.replan(ABOUT, reminders(nia, pierre, hours=48), version=2) == 2
+    new = rows(source_version=2)
+    assert dict(new.values_list("recipient_key", "state")) == {str(nia.pk): "held", str(pierre.pk): "planned"}
+    held = new.get(recipient=nia)
+    assert held.reason == "held_by_person"
+    assert trail(held) == [">planned", "planned>held"]
+    assert held.events.last().note == "still_held"
+    assert services.replan(ABOUT, reminders(nia, pierre, hours=72), version=3) == 2
+    assert rows(source_version=3, state="held").get().recipient == nia
+
+    services.release(rows(), by=paula)
+    assert services.replan(ABOUT, reminders(nia, pierre), version=4) == 2
+    assert not rows(state="held").exists(), "what was let go is not held again"
+
+
+def test_another_hold_another_kind_and_who_came_later_are_not_held(nia, pierre, paula):
+    services.replan(ABOUT, reminders(nia), version=1)
+    services.hold(rows(), by=paula)
+    moved = Wanted("trial/moved", to=nia, due=in_hours(1), occurrence="moved")
+    services.replan(ABOUT, [*reminders(nia, pierre), moved], version=2)
+    assert rows(source_version=2, state="held").get().kind == "trial/reminder"
+    assert rows(source_version=2, state="planned").count() == 2
+    rows(source_version=2, state="held").update(reason="template_broken:TemplateSyntaxError")
+    services.replan(ABOUT, reminders(nia), version=3)
+    assert rows(source_version=3).get().state == "planned", "what waited for a look is tried in its new words"
+
+
+def test_holding_thirty_costs_as_many_statements_as_holding_one(paula):
+    def moves(people):
+        services.replan(ABOUT, reminders(*people), version=1)
+        services.hold(rows(), by=paula)
+        with CaptureQueriesContext(connection) as seen:
+            services.replan(ABOUT, reminders(*people, hours=48), version=2)
+        assert rows(source_version=2, state="held").count() == len(people)
+        rows().update(state="void")
+        return len(seen)
+
+    one = moves([person("Alone")])
+    PlannedMessage.objects.update(source_id="elsewhere")
+    assert moves([person(f"P{number}") for number in range(30)]) == one
+
+
 def test_what_a_planner_dropped_stays_dropped(nia, paula):
     wanted = [Wanted("trial/reminder", to=nia, due=in_hours(24), occurrence="T-1d")]
     services.replan(ABOUT, wanted, version=1)
@@ -330,8 +379,8 @@ def test_refusals(nia, paula):
 
 def test_a_persons_own(nia):
     waits = services.plan("trial/code", to=nia, about=ABOUT, due=in_hours(1), secret="1", address="old@example.ca")
-    assert [one["kind"] for one in services.data_of(nia)["messages"]] == ["trial/code"]
-    services.forget(nia)
+    assert [one["kind"] for one in people.data_of(nia)["messages"]] == ["trial/code"]
+    people.forget(nia)
     waits.refresh_from_db()
     assert (waits.state, waits.reason, waits.address, waits.secret) == ("void", "forgotten", "", "")
     assert trail(waits) == [">planned", "planned>void"]

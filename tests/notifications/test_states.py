@@ -35,7 +35,8 @@ def test_only_a_person_wakes_a_dead_one():
 def test_may_move():
     assert states.may_move("sending", "sent")
     assert not states.may_move("sending", "void")
-    assert not states.may_move("planned", "sent")
+    assert states.may_move("planned", "sent"), "after a standstill, into the list in the product"
+    assert not states.may_move("sent", "planned")
 
 
 @given(tries=st.integers(0, 30), chance=st.floats(0, 1))

@@ -9,6 +9,7 @@ from collaborative.dates import Shift
 from collaborative.models import Reschedule
 from collaborative.reschedule import reschedule, undo
 from core.moments import read
+from notifications import kinds
 from notifications.models import PlannedMessage
 from notifications.wording import render
 from sessions import services
@@ -117,3 +118,16 @@ def test_a_reminder_says_how_long_it_takes_and_which_number_to_call(second):
     for words in (mail.plain, mail.html):
         assert f"{second.minutes} minutes" in words
         assert "By phone: 1 855 555-0188" in words
+
+
+def test_the_last_reminder_matters_most_also_to_who_left_and_came_back(second):
+    team = make.team(cohort=second.cohort)
+    nia = make.member(team=team)
+    row = PlannedMessage.objects.about(second).get(recipient=nia, occurrence="T-1h")
+    assert kinds.weight_of(row) == (kinds.Importance.MUST, True)
+    row.occurrence = "T-1h~2.1"
+    assert kinds.weight_of(row) == (kinds.Importance.MUST, True)
+    assert "We meet within the hour." in render(row).plain
+    assert "Join as" in render(row).plain
+    row.occurrence = "T-2d"
+    assert kinds.weight_of(row) == (kinds.Importance.NORMAL, False)

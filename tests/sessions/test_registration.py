@@ -17,7 +17,7 @@ from core import sheets
 from core.refusals import Refused
 from enrolment.site import pages
 from notifications.briefing import Briefing
-from notifications.models import PlannedMessage
+from notifications.models import ConsentEntry, PlannedMessage
 from notifications.wording import Gone, render
 from sessions import cancelling, services
 from sessions.models import Appearance, LearningSession, Recap, Registration, SessionRules, Speaker
@@ -84,6 +84,8 @@ def test_nobody_is_registered_until_the_mailbox_confirms(client, launch):
     row.refresh_from_db()
     assert row.confirmed_at
     assert row.told_start == launch.starts_at
+    said = ConsentEntry.objects.get()
+    assert (said.recipient_key, said.said, said.what) == ("mina@example.ca", "asked", "registration 1")
 
 
 def test_the_answer_is_the_same_for_a_mailbox_that_is_known(client, launch, mina):
@@ -363,6 +365,7 @@ def test_thirty_days_later_and_unconfirmed_after_seven_they_are_erased(launch, m
     assert Registration.objects.exists()
     registration.sweep(now=launch.ends_at + 31 * DAY)
     assert not Registration.objects.exists()
+    assert not ConsentEntry.objects.exists()
 
 
 @pytest.mark.parametrize("token", ["x", "%00", "a:b:c", "é" * 300])
@@ -410,3 +413,21 @@ def test_a_round_takes_as_many_statements_for_two_as_for_forty(launch, mina):
         return len(asked)
 
     assert cost(1, 40) == cost(38, 30)
+
+
+def test_after_a_standstill_nobody_hears_of_what_is_over(launch, mina):
+    registration.sweep(now=launch.starts_at - 2 * DAY + HOUR)
+    registration.sweep(now=launch.starts_at - dt.timedelta(minutes=50))
+    two_days, hour = mails("reminder")
+    assert two_days.not_after == launch.starts_at
+    assert hour.not_after == launch.ends_at, "who is late finds the way in"
+    assert {row.not_after for row in [*mails("confirm"), *mails("done")]} == {launch.ends_at}
+    cancelling.cancel_session(learning_session=launch, reason="", by=None)
+    registration.sweep(now=launch.starts_at - HOUR)
+    assert [row.not_after for row in mails("cancelled")] == [launch.ends_at]
+    LearningSession.objects.filter(pk=launch.pk).update(starts_at=timezone.now() - 3 * DAY)
+    Registration.objects.update(last_told_at=None, version=9)
+    launch.refresh_from_db()
+    before = PlannedMessage.objects.count()
+    registration.sweep()
+    assert PlannedMessage.objects.count() == before

@@ -89,6 +89,14 @@ def test_speakers_and_who_registered_get_it_too_each_once(team, soon, paula):
         paula.pk,
         mine.person.pk,
     }
+    why = {
+        row.recipient.name if row.recipient else row.address: render(row).plain
+        for row in sent(soon).select_related("recipient")
+    }
+    assert "because you are expected at this session" in why[nia.name]
+    assert "because you speak at this session" in why["Ann Vale"]
+    assert "because you registered for this session" in why["rae@example.ca"]
+    assert "parce que vous prenez la parole" in why["gus@example.ca"]
     letter = render(sent(soon).get(address="gus@example.ca"))
     assert letter.language == "fr"
     assert "5550100" in letter.plain

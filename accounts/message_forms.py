@@ -1,0 +1,84 @@
+"""What a person wants by mail, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import GuardedForm, VersionedForm
+from notifications.kinds import Kind
+from notifications.models import Choice, Level, Rhythm, Shift, Way
+
+_HOUR = {"type": "time", "step": "60"}
+
+
+class ChoicesForm(VersionedForm):
+    """The first screen: three choices, the hours of sleep, and the rhythm of what is put together."""
+
+    level = forms.ChoiceField(
+        label=_("What should come by mail?"),
+        choices=[
+            (Level.MUST, _("Only what I must know: a session moved, an answer I wait for")),
+            (Level.NORMAL, _("Normal: reminders as well; the rest put together once a week")),
+            (Level.EVERYTHING, _("Everything, at once")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_("What does not come by mail stands here, under “What the series tells me”."),
+    )
+    shift = forms.ChoiceField(
+        label=_("When do you sleep?"),
+        choices=[
+            (Shift.DAYS, _("I work days: nothing from 21:00 to 8:00")),
+            (Shift.EVENINGS, _("I work evenings: nothing from 0:30 to 11:00")),
+            (Shift.NIGHTS, _("I work nights: nothing from 8:00 to 16:00")),
+            (Shift.CHANGING, _("My shifts change: nothing from 20:00 to 14:00")),
+            (Shift.OWN, _("Hours of my own")),
+            (Shift.NONE, _("Messages may come at any hour")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_("On your own clock. What must come at its minute, such as a code to sign in, comes all the same."),
+    )
+    quiet_from = forms.TimeField(
+        label=_("Nothing from"), required=False, widget=forms.TimeInput(attrs=_HOUR, format="%H:%M"),
+        help_text=_("For hours of your own."),
+    )  # fmt: skip
+    quiet_until = forms.TimeField(label=_("until"), required=False, widget=forms.TimeInput(attrs=_HOUR, format="%H:%M"))
+    rhythm = forms.ChoiceField(
+        label=_("How often should the rest be put together?"), choices=Rhythm.choices, widget=forms.RadioSelect
+    )
+    field_order = ("level", "shift", "quiet_from", "quiet_until", "rhythm", "version")
+
+    @classmethod
+    def of(cls, choice: Choice, data=None) -> ChoicesForm:
+        """Return the form about what a person chose."""
+        return cls(data, initial={name: getattr(choice, name) for name in cls.base_fields})
+
+
+class KindsForm(GuardedForm):
+    """One choice for each kind of message that does not have to be known."""
+
+    def __init__(self, *args, shown: Iterable[Kind] = (), **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.shown = list(shown)
+        for number, kind in enumerate(self.shown):
+            self.fields[f"kind{number}"] = forms.ChoiceField(
+                label=str(kind.name),
+                choices=[("", _now("as I chose for all")), *Way.choices],
+                required=False,
+                help_text=str(kind.when),
+            )
+
+    @classmethod
+    def of(cls, shown: Iterable[Kind], ways: dict[str, str], data=None) -> KindsForm:
+        """Return the form about these kinds."""
+        shown = list(shown)
+        initial = {f"kind{number}": ways.get(kind.key, "") for number, kind in enumerate(shown)}
+        return cls(data, shown=shown, initial=initial)
+
+    @property
+    def ways(self) -> dict[str, str]:
+        """Return what was chosen, by kind."""
+        return {kind.key: self.cleaned_data[f"kind{number}"] for number, kind in enumerate(self.shown)}

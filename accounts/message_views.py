@@ -1,0 +1,115 @@
+"""What the series tells me, what of it comes by mail and when; and "no more of these", for whoever has the mail."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from accounts import push_views
+from accounts.decorators import SignedInRequest, before_second_factor, signed_in
+from accounts.message_forms import ChoicesForm, KindsForm
+from core.methods import only
+from core.redirects import safe_path
+from core.refusals import Overtaken, Refused
+from notifications import choosing, inbox, kinds, stopping
+
+
+@signed_in
+@before_second_factor
+@never_cache
+def my_messages(request: SignedInRequest) -> HttpResponse:
+    """The list: what stands here alone, unread first, and by name what went by mail."""
+    only(request, "GET")
+    notes = inbox.notes_of(request.user)
+    parts = {
+        "notes": notes,
+        "unread": any(note.unread for note in notes),
+        "mailed": inbox.mailed_to(request.user),
+        "push": push_views.parts_of(request),
+        "here": "me",
+    }
+    return render(request, "accounts/my_messages.html", parts)
+
+
+@signed_in
+@before_second_factor
+def read_one(request: SignedInRequest, message_id: uuid.UUID) -> HttpResponse:
+    """I have read this one. Leads to what it speaks of, where it leads anywhere."""
+    only(request, "POST")
+    inbox.read(request.user, key=message_id)
+    if request.htmx:
+        note = inbox.note_of(request.user, message_id)
+        return render(request, "accounts/_note_read.html", {"note": note}) if note else HttpResponse()
+    return redirect(safe_path(request.POST.get("next")) or "my_messages")
+
+
+@signed_in
+@before_second_factor
+def read_all(request: SignedInRequest) -> HttpResponse:
+    """I have read all of them."""
+    only(request, "POST")
+    inbox.read(request.user)
+    return redirect("my_messages")
+
+
+@signed_in
+@before_second_factor
+@never_cache
+def my_choices(request: SignedInRequest) -> HttpResponse:
+    """Three choices and the quiet hours."""
+    only(request, "GET", "POST")
+    form = ChoicesForm.of(choosing.choice_of(request.user), request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            choosing.choose(user=request.user, **form.cleaned_data)
+        except Overtaken as overtaken:
+            form.go_on_from(overtaken.theirs.version)
+            overtaken.put_on(form)
+        except Refused as refused:
+            refused.put_on(form)
+        else:
+            messages.success(request, _("Saved. It goes for what waits as well."))
+            return redirect("my_choices")
+    return render(request, "accounts/my_choices.html", {"form": form, "here": "me"})
+
+
+@signed_in
+@before_second_factor
+@never_cache
+def my_kinds(request: SignedInRequest) -> HttpResponse:
+    """The details: how each kind of message comes."""
+    only(request, "GET", "POST")
+    form = KindsForm.of(
+        choosing.choosable(), choosing.ways_of(request.user), request.POST if request.method == "POST" else None
+    )
+    if request.method == "POST" and form.is_valid():
+        choosing.choose_kinds(user=request.user, ways=form.ways)
+        messages.success(request, _("Saved. It goes for what waits as well."))
+        return redirect("my_kinds")
+    return render(request, "accounts/my_kinds.html", {"form": form, "here": "me"})
+
+
+@csrf_exempt  # a mail program presses it with nothing but the address (RFC 8058); the token in it is the right to do so
+@never_cache
+def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
+    """No more mails of a kind. Reading it shows a button and changes nothing; the button does it, without a sign-in."""
+    only(request, "GET", "POST")
+    row = stopping.row_of(token)
+    if row is None:
+        raise Http404
+    if request.method == "POST":
+        if "again" in request.POST:
+            stopping.go_on(row)
+        else:
+            stopping.stop(row, by_program=request.POST.get("List-Unsubscribe") == "One-Click")
+    kind = kinds.find(row.kind)
+    parts = {"kind": kind, "state": stopping.state_of(row), "has_account": row.recipient_id is not None}
+    answer = render(request, "accounts/stop_mail.html", parts)
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer

@@ -1,0 +1,91 @@
+"""Announcements as they are found and read: by planners, by whom they were for, by the sender, on the page of the series."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from collaborative.addressing import ROLES, Audience
+from collaborative.models import Announcement, Cohort
+from core import markdown
+from core.registry import Foreseen
+
+PREVIEW: Final = "collaborative/announcement-preview"
+# On the cohort's page stand so many of the latest.
+SHOWN = 3
+
+
+def as_html(text: str) -> SafeString:
+    """Return what a planner typed as it may stand on a page or in a mail."""
+    return mark_safe(markdown.render(text))  # nosec B308 B703 # render cleans
+
+
+def sources_of(source_ids: Collection[str]) -> dict[str, Announcement]:
+    """Return announcements by their keys, with what their mails name; without what is hidden."""
+    rows = Announcement.objects.shown().filter(pk__in=source_ids)
+    return {str(one.pk): one for one in rows.select_related("cohort__programme", "corrects")}
+
+
+def announcements_planned_by(user):
+    """Return the announcements of the cohorts that ``user`` plans, drafts too."""
+    return Announcement.objects.planned_by(user).select_related("cohort__programme", "corrects", "by", "sent_by")
+
+
+def announcements_in(cohort: Cohort):
+    """Return every announcement of a cohort for its planners, the latest first: drafts, then what waits, then what left."""
+    return Announcement.objects.filter(cohort=cohort).select_related("by").order_by("-created_at")
+
+
+def announcements_seen_by(user):
+    """Return what has left and ``user`` may read, the latest first."""
+    return Announcement.objects.visible_to(user).left().select_related("cohort__programme", "corrects")
+
+
+def latest_in(cohort: Cohort, user):
+    """Return the latest announcements of a cohort that ``user`` may read."""
+    return Announcement.objects.visible_to(user).shown().left().filter(cohort=cohort)[:SHOWN]
+
+
+def cohort_of(key) -> Q:
+    """Find the cohort of this announcement."""
+    return Q(pk__in=Announcement.objects.filter(pk=key).values("cohort"))
+
+
+# ---------------------------------------------------------------- hidden by a reader
+
+
+def announcements_awaiting_look(cohort: Cohort):
+    """Return the announcements of a cohort that a reader has hidden and no planner has looked at."""
+    return Announcement.objects.awaiting_look().filter(cohort=cohort).order_by("-hidden_at")
+
+
+def waiting_line(row: Announcement) -> tuple[str, str, str]:
+    """Return how a list names it: what it is, where it belongs, where it can be looked at."""
+    return _("An announcement"), row.subject, reverse("planning_announcement", args=[row.pk])
+
+
+# ---------------------------------------------------------------- on the page of the whole series
+
+
+def of_role(cohort: Cohort, role: str) -> list[Foreseen]:
+    """Return the announcements that wait for people of a role, or were sent to them."""
+    if role not in ROLES:
+        return []
+    rows = Announcement.objects.shown().filter(cohort=cohort, leaves_at__isnull=False)
+    return [
+        Foreseen(
+            one.kind, one.leaves_at, about=one.subject, occurrence="announced", source=_source(one), by_hand=True,
+            optional=bool(one.audience.get("answers") or one.audience.get("teams") or one.only_told),
+        )
+        for one in rows
+        if role in (Audience.read(one.audience).roles or ROLES)
+    ]  # fmt: skip
+
+
+def _source(row: Announcement) -> tuple[Any, str]:
+    return Announcement._meta.label_lower, str(row.pk)

@@ -1,0 +1,150 @@
+"""What the planning team writes to people of a cohort, and what it puts above the letters of a programme."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Cast, Now
+from django.utils import timezone
+
+from collaborative.hideable import Hideable, HideableQuerySet
+from collaborative.models.base import Row
+from collaborative.models.cohort import Cohort
+from collaborative.models.programme import Programme
+from collaborative.querysets import PLANS, cohorts_of, scope
+from core.language import language
+from core.translated import Translated
+from notifications import states
+from notifications.models import PlannedMessage
+
+
+class AnnouncementQuerySet(HideableQuerySet):
+    def planned_by(self, user):
+        """Return the announcements of the cohorts that ``user`` plans, drafts too."""
+        return self.filter(cohort__in=Cohort.objects.run_by(user))
+
+    def visible_to(self, user):
+        """Return what has left and was meant for ``user``, and everything of the cohorts that they plan.
+
+        What went to everybody is also read by who came later.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        planned = Q(cohort__in=scope(user, "cohort", PLANS)) | Q(cohort__programme__in=scope(user, "programme", PLANS))
+        told = PlannedMessage.objects.to(user).filter(
+            source_type="collaborative.announcement",
+            source_id=Cast(OuterRef("pk"), models.CharField()),
+            kind__in=Announcement.KINDS,
+        )
+        meant = Exists(told.exclude(state__in=(states.VOID, states.HELD))) | Q(audience={}, only_told=False)
+        return self.filter(planned | (Q(leaves_at__lte=Now()) & cohorts_of(user, "cohort__") & meant))
+
+    def left(self):
+        """Return what has left, the latest first."""
+        return self.filter(leaves_at__lte=Now()).order_by("-leaves_at")
+
+
+class Announcement(Row, Hideable):
+    """Words for people of a cohort. A draft until it is sent; then it waits until ``leaves_at``, and can be taken back."""
+
+    # As it is told: those who want little mail get the second all the same.
+    KIND, MUST_KIND = "collaborative/announcement", "collaborative/announcement-must"
+    KINDS = (KIND, MUST_KIND)
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="announcements")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    subject_en = models.CharField(max_length=150, blank=True)
+    subject_fr = models.CharField(max_length=150, blank=True)
+    text_en = models.TextField(blank=True, max_length=4000)
+    text_fr = models.TextField(blank=True, max_length=4000)
+    # Whom it is for (collaborative.addressing.Audience); empty: everybody.
+    audience = models.JSONField(default=dict, blank=True)
+    # News about a session, or about safety on this site: it reaches those too who want little mail.
+    is_must = models.BooleanField(default=False)
+    corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="corrections")
+    # Of a correction: it goes to those alone who got what it corrects.
+    only_told = models.BooleanField(default=False)
+    # When it should leave; None: as soon as it cannot be taken back any more.
+    wished_at = models.DateTimeField(null=True, blank=True)
+    leaves_at = models.DateTimeField(null=True, blank=True, editable=False)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = AnnouncementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["cohort", "-leaves_at"], name="announcement_latest_first")]
+        constraints = [
+            *Hideable.Meta.constraints,
+            models.CheckConstraint(
+                name="announcement_has_words",
+                condition=(~Q(subject_en="") & ~Q(text_en=""))
+                | (~Q(subject_fr="") & ~Q(text_fr=""))
+                | ~Q(hidden_why=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    def in_language(self, lang: str) -> tuple[str, str]:
+        """Return subject and words in this language; in the other one where it was written for nobody who reads this."""
+        subject, text = getattr(self, f"subject_{lang}"), getattr(self, f"text_{lang}")
+        if subject and text:
+            return subject, text
+        other = "fr" if lang == "en" else "en"
+        return getattr(self, f"subject_{other}"), getattr(self, f"text_{other}")
+
+    def speaks(self, lang: str) -> bool:
+        """Return whether it is written in this language, subject and words."""
+        return bool(getattr(self, f"subject_{lang}") and getattr(self, f"text_{lang}"))
+
+    @property
+    def subject(self) -> str:
+        """Return the subject in the language that speaks now, else in the other one."""
+        return self.in_language(language())[0]
+
+    @property
+    def kind(self) -> str:
+        return self.MUST_KIND if self.is_must else self.KIND
+
+    @property
+    def state(self) -> str:
+        """Return "draft", "waiting" or "left"."""
+        if self.leaves_at is None:
+            return "draft"
+        return "waiting" if self.leaves_at > timezone.now() else "left"
+
+    @property
+    def told_from(self) -> dt.datetime | None:
+        """Return when people hear of it, None for a draft."""
+        return self.leaves_at
+
+
+class KindNote(Row):
+    """What the planners of a programme put above every letter of a kind, in both languages."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="kind_notes")
+    kind = models.CharField(max_length=60)
+    text_en = models.CharField(max_length=400)
+    text_fr = models.CharField(max_length=400)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    text = Translated("text")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "kind"], name="kind_note_once"),
+            models.CheckConstraint(name="kind_note_in_both", condition=~Q(text_en="") & ~Q(text_fr="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,0 +1,195 @@
+"""Not this week: somebody does not want to be reminded of one task in one week. One tap in the mail, without signing in.
+
+A room whose reminders offer it says what its tasks are (``tasks``), puts the link of ``path_for`` into the mail, and asks
+``put_off`` (or ``put_off_each``, for many) just before a reminder leaves. After two weeks in a row the coach of the team is
+told, kindly and once for one task.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from collaborative import closing, one_thing
+from collaborative.forms import NothingForm
+from collaborative.line import today_in
+from collaborative.models import Cohort, Membership, NotThisWeek, Role, Team
+from collaborative.resting import mostly, rests_of
+from collaborative.words import of_programme, of_team
+from core.refusals import Refused
+from core.registry import Slot
+from notifications import services as notifications
+
+PURPOSE, TOLD = "later", "collaborative/put-off"
+_WEEK: Final = dt.timedelta(days=7)
+# So far back is looked for the week before this one in which a team was at work.
+_MOST_WEEKS: Final = 10
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """Something that people are reminded of. ``name``: what it is called in a sentence, in the language that speaks now.
+
+    ``is_theirs``: may this person still be reminded of it? ``path``: where it is done after signing in. ``team``: whose it
+    is (with unit, cohort and programme), None where it is not a team's.
+    """
+
+    name: str
+    cohort: Cohort
+    path: str
+    is_theirs: Callable[[Any], bool]
+    team: Team | None = None
+
+
+tasks = Slot("tasks", "kind of task (“improvement.numbers”) -> fn(key of its object) -> Task, or None where it is gone")
+
+
+def task_of(kind: str, about: uuid.UUID) -> Task | None:
+    """Return a task by its kind and object, None where there is none (any more)."""
+    ask = tasks.get(kind)
+    return ask(about) if ask else None
+
+
+def week_of(cohort: Cohort) -> dt.date:
+    """Return the Monday of this week on the cohort's calendar."""
+    today = today_in(cohort)
+    return today - dt.timedelta(days=today.weekday())
+
+
+def path_for(*, person, task: str, about: uuid.UUID, week: dt.date, on: dt.date) -> str:
+    """Return the path of the link with which ``person`` puts a task off for a week, in a mail of the day ``on``."""
+    return one_thing.path_for(f"{PURPOSE}:{task}", person=person, about=about, week=week, on=on)
+
+
+# ---------------------------------------------------------------- asked before a reminder leaves
+
+
+def put_off(*, person, task: str, about: uuid.UUID | str, week: dt.date) -> bool:
+    """Did ``person`` say "not this week" of this task for this week?"""
+    return NotThisWeek.objects.filter(person=person, task=task, about=about, week=week).exists()
+
+
+def put_off_each(task: str, abouts: Iterable[uuid.UUID | str]) -> set[tuple[uuid.UUID, uuid.UUID, dt.date]]:
+    """Return who has put off which of these objects in which week, as (person's key, object's key, Monday). One statement."""
+    rows = NotThisWeek.objects.filter(task=task, about__in=list(abouts))
+    return set(rows.values_list("person", "about", "week"))
+
+
+# ---------------------------------------------------------------- the verb
+
+
+@transaction.atomic
+def not_this_week(*, person, task: str, about: uuid.UUID, week: dt.date, by) -> NotThisWeek:
+    """Remind ``person`` of this task no more in the week of this Monday. Said twice it is said once.
+
+    After two weeks in a row the coaches of the team are told. Refuses what is not theirs, and a closed cohort.
+    """
+    found = task_of(task, about)
+    if found is None or not found.is_theirs(person):
+        raise Refused(_("This is not a task of yours any more."))
+    closing.must_be_open(found.cohort)
+    if found.team:
+        Team.objects.select_for_update(no_key=True, of=("self",)).get(pk=found.team.pk)
+    row, made = NotThisWeek.objects.get_or_create(
+        person=person, task=task, about=about, week=week, defaults={"team": found.team}
+    )
+    if made:
+        record("task.put_off", row, by=by, cohort_id=found.cohort.pk, task=task, week=week)
+        if found.team and _is_second(row, found.team):
+            _tell_coaches(row, found.team)
+    return row
+
+
+def _is_second(row: NotThisWeek, team: Team) -> bool:
+    """Was the task put off in the week before as well (weeks of peace do not count), and is its coach still to be told?"""
+    rows, before = NotThisWeek.objects.filter(task=row.task, about=row.about), row.week - _WEEK
+    rests = rests_of(team)
+    for _n in range(_MOST_WEEKS):
+        if not mostly(rests, before):
+            break
+        before -= _WEEK
+    return rows.filter(week=before).exists() and not rows.filter(coach_told=True).exists()
+
+
+def _tell_coaches(row: NotThisWeek, team: Team) -> None:
+    NotThisWeek.objects.filter(pk=row.pk).update(coach_told=True)
+    for coach in Membership.objects.of_team(team).filter(role=Role.COACH).distinct("user"):
+        notifications.post(TOLD, to=coach.user, about=row, occurrence="put off", scope=team.cohort)
+
+
+# ---------------------------------------------------------------- what the coach is told
+
+
+def told_of(keys: Collection[str]) -> dict[str, NotThisWeek]:
+    """Return what was put off, with its team, by the keys of these rows."""
+    rows = NotThisWeek.objects.filter(pk__in=keys, team__withdrawn_at=None)
+    return {str(row.pk): row for row in rows.select_related("team__unit", "team__cohort__programme")}
+
+
+def may_hear_of(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
+    """Return those of the pairs (person, key of a row), as two keys, who coach the team of the row now."""
+    rows = dict(NotThisWeek.objects.filter(pk__in={key for _user, key in asked}).values_list("pk", "team"))
+    teams = {str(key): team for key, team in rows.items()}
+    held = set(
+        Membership.objects.current()
+        .filter(team__in=set(rows.values()), role=Role.COACH, team__withdrawn_at=None)
+        .values_list("user", "team")
+    )
+    return {(user.pk, key) for user, key in asked if (user.pk, teams.get(key)) in held}
+
+
+# ---------------------------------------------------------------- the link
+
+
+def thing(link: one_thing.Link) -> one_thing.Thing | None:
+    """Return what a link of a reminder asks: shall it wait until next week?"""
+    found = task_of(link.detail, link.about)
+    if found is None or link.week is None or not found.is_theirs(link.person):
+        return None
+    if put_off(person=link.person, task=link.detail, about=link.about, week=link.week):
+        settled = done()
+    else:
+        settled = closing.sentence() if found.cohort.closed_at else ""
+    return one_thing.Thing(
+        cohort=found.cohort,
+        words=of_team(found.team) if found.team else of_programme(found.cohort.programme),
+        title=_("Not this week?"),
+        says=_("You are then not reminded of this again this week: %(task)s.") % {"task": found.name},
+        settled=settled,
+        template="collaborative/_not_this_week.html",
+        form=NothingForm,
+        save=lambda form: _save(link),
+        signed_in=found.path,
+    )
+
+
+def _save(link: one_thing.Link) -> str:
+    assert link.week is not None
+    not_this_week(person=link.person, task=link.detail, about=link.about, week=link.week, by=link.person)
+    return done()
+
+
+def done() -> str:
+    """Return what is said after somebody has put a task off."""
+    return _("Noted. You are not reminded of it again this week.")
+
+
+# ---------------------------------------------------------------- a person's own
+
+
+def data_of(user) -> dict[str, list]:
+    """Return what ``user`` did not want to be reminded of, and in which weeks."""
+    rows = NotThisWeek.objects.filter(person=user).order_by("week", "task")
+    return {"not_this_week": list(rows.values("task", "week", "team__name", "created_at"))}
+
+
+def forget(user) -> None:
+    """Take away what ``user`` put off."""
+    NotThisWeek.objects.filter(person=user).delete()

@@ -1,0 +1,133 @@
+"""The shared inbox of those who plan: who waits for an answer, one conversation, and what was attached to its mails."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import drafts
+from accounts.decorators import SignedInRequest, signed_in
+from accounts.once import answer_once
+from collaborative.permissions import plans_any
+from core.methods import only
+from core.refusals import Overtaken
+from core.toasts import say
+from desk.mailbox import forms, lists, verbs
+from files.answers import give_as_it_came
+from notifications.inbound import conversations
+from notifications.models import Conversation
+
+
+@signed_in
+def mailbox(request: SignedInRequest) -> HttpResponse:
+    """Who waits for an answer, the longest first; one's own conversations; all of them; and what is looked for."""
+    if not plans_any(request.user):
+        raise Http404
+    cohorts = lists.cohorts_of(request.user)
+    cohort = lists.asked_for(cohorts, request.GET.get("cohort", ""))
+    only(request, "GET", "POST")
+    rows = lists.conversations_seen_by(request.user)
+    if cohort is not None:
+        rows = rows.filter(lists.of_cohort(cohort))
+    form = forms.FindForm(request.POST or None)
+    which = request.GET.get("show", "")
+    which = which if which in lists.WHICH else lists.WAITING
+    chosen = {"cohort": str(cohort.pk)} if cohort is not None and len(cohorts) > 1 else {}
+    page: dict[str, Any] = {"cohort": cohort, "cohorts": cohorts, "form": form, "which": which}
+    if request.method == "POST" and form.is_valid():
+        word = form.cleaned_data["word"]
+        found = list(lists.matching(rows, word)[: lists.MOST_FOUND + 1])
+        page |= {"word": word, "more": len(found) > lists.MOST_FOUND, "which": ""}
+        page["lines"] = lists.lines(found[: lists.MOST_FOUND], request.user, cohorts)
+    else:
+        shown = Paginator(lists.listed(rows, which, request.user), lists.PAGE).get_page(request.GET.get("page"))
+        page |= {"page": shown, "query": urlencode({"show": which, **chosen})}
+        page["lines"] = lists.lines(shown.object_list, request.user, cohorts)
+    page["tabs"] = [
+        {"text": words, "url": "?" + urlencode({"show": key, **chosen}), "here": key == page["which"]}
+        for key, words in lists.WHICH.items()
+    ]
+    return render(request, "desk/mailbox/list.html", page)
+
+
+@signed_in
+def conversation(request: SignedInRequest, mail_id) -> HttpResponse:
+    """One conversation: its mails and answers in order, what can be done, and the box. Opening it marks nothing."""
+    row = lists.conversation_seen_by(request.user, mail_id)
+    only(request, "GET", "POST")
+    verb = request.POST.get("verb", "")
+    if request.method == "POST" and verb != "answer":
+        _do(request, row, verb)
+        return redirect("planning_mail_thread", row.pk)
+    cohorts = lists.cohorts_of(request.user)
+    reads = row.person.language if row.person is not None and row.person.is_active else row.language
+    form = forms.AnswerForm(
+        request.POST if verb == "answer" else None,
+        readers=lists.readers_of(row, cohorts),
+        reads=reads,
+        name=lists.name_of(row),
+        initial={"version": row.version},
+    )
+    draft = drafts.offer(request, f"desk/mail/{row.pk}", form)
+    overtaken: list[Conversation] = []
+
+    def make() -> str:
+        typed = form.cleaned_data
+        try:
+            verbs.answer(conversation=row, by=request.user, words=typed["words"], version=typed["version"])
+        except Overtaken as error:
+            overtaken.append(error.theirs)
+            raise
+        say(request, _("Your answer leaves now."))
+        return reverse("planning_mail_thread", args=[row.pk])
+
+    if done := answer_once(request, form, make, draft=draft.key):
+        return done
+    if overtaken:
+        row = lists.conversation_seen_by(request.user, mail_id)
+        form.go_on_from(row.version)
+    held = lists.held_by([row.person_id] if row.person_id else [], cohorts)
+    page = {
+        "conversation": row,
+        "name": lists.name_of(row),
+        "subject": lists.subject_of(row),
+        "role": lists.in_words(held).get(row.person_id, ""),
+        "entries": lists.entries_of(row),
+        "cohort": next((one for one in cohorts if row.scope_type == lists.SCOPE and str(one.pk) == row.scope_id), None),
+        "search_in": lists.cohort_to_search(row, cohorts, held),
+        "form": form if row.address else None,
+        "draft": draft,
+        "mine": row.owner_id == request.user.pk,
+        "overtaken": bool(overtaken),
+    }
+    return render(request, "desk/mailbox/thread.html", page, status=409 if overtaken else 200)
+
+
+@signed_in
+def file(request: SignedInRequest, mail_id, file_id: int) -> HttpResponse:
+    """What was attached to a mail, to be saved: nobody has looked into it."""
+    found = lists.file_seen_by(request.user, mail_id, file_id)
+    only(request, "GET")
+    return give_as_it_came(found.name, bytes(found.data))
+
+
+def _do(request: SignedInRequest, row: Conversation, verb: str) -> None:
+    """Do what was pressed and say so; nothing where it was nothing."""
+    if verb == "take":
+        verbs.take(conversation=row, by=request.user)
+        say(request, _("It is yours now; the others see that."))
+    elif verb == "seen":
+        conversations.mark_read(row)
+        say(request, _("Marked as seen, for all of you."))
+    elif verb == "close":
+        conversations.close(row, by=request.user)
+        say(request, _("Closed. If they write again, it opens by itself."))
+    elif verb == "reopen":
+        conversations.reopen(row, by=request.user)
+        say(request, _("It waits for an answer again."))

@@ -1,0 +1,208 @@
+"""The kinds of message that improvement sends: what asks for the numbers of a week, and the answers to what comes back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from collaborative import not_this_week, team_talk
+from core.language import language
+from core.time import day
+from improvement import number_link, numbers_due, sheets
+from improvement.charts import spoken_number
+from improvement.models import DataPoint, Measure, Missing
+from improvement.number_replies import PROBLEMS
+from improvement.numbers_due import Asking
+from improvement.replies import TAKEN, UNCLEAR, week_of
+from notifications import kinds, sealing
+from notifications.inbound.addresses import takes_mail
+from notifications.models import PlannedMessage
+
+
+def _about(message) -> dict[str, Any]:
+    asking: Asking = message.source
+    cohort = asking.team.cohort
+    return {
+        "team": asking.team,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "week": day(week_of(message), language(), weekday=False),
+        "path": reverse("numbers", args=[asking.team.pk]),
+        "reply_to": cohort.contact_email,
+        "takes_mail": takes_mail(),
+    }
+
+
+def _due(message) -> dict[str, Any] | None:
+    asking: Asking = message.source
+    week, person = week_of(message), message.recipient
+    owed = asking.asks(person, week) if person else []
+    if not owed:
+        return None
+    on = message.due_at.date()
+    return _about(message) | {
+        "question": number_link.question(asking.team, week, owed[0]),
+        "offered": owed[0].offered,
+        "others": [one.measure.name for one in owed[1:]],
+        "example": [(one.measure.name, number) for one, number in zip(owed, (7, 4, 12), strict=False)],
+        "link_path": number_link.path_for(team=asking.team, person=person, week=week, on=on),
+        "later_path": not_this_week.path_for(
+            person=person, task=numbers_due.SOURCE, about=asking.team.pk, week=week, on=on
+        ),
+    }
+
+
+def _is_overtaken(message) -> bool:
+    """Has the same person answered once more since? Then only the last of these is told."""
+    later = PlannedMessage.objects.filter(
+        recipient_key=message.recipient_key, kind=message.kind, source_type=message.source_type,
+        source_id=message.source_id, occurrence__startswith=message.occurrence[:10], created_at__gt=message.created_at,
+    )  # fmt: skip
+    return later.exists()
+
+
+def _said(message) -> dict[str, Any]:
+    """Return what is told beside what stands: sealed in the row until it has left."""
+    return json.loads(sealing.unseal(message.secret) or "{}")
+
+
+def _taken(message) -> dict[str, Any] | None:
+    if _is_overtaken(message):
+        return None
+    points = DataPoint.objects.filter(
+        measure__team=message.source.team, period_start=week_of(message), by=message.recipient
+    )
+    said = _said(message)
+    if "taken" in said:
+        points = points.filter(measure__in=said["taken"])
+    lines = [_line(one) for one in points.select_related("measure").order_by("measure__ordinal", "measure__created_at")]
+    if not lines:
+        return None
+    return _about(message) | {"lines": lines, "one": lines[0] if len(lines) == 1 else None, "standing": _standing(said)}
+
+
+def _line(point: DataPoint) -> dict[str, str]:
+    number = spoken_number(point.value, point.measure.kind) or str(Missing(point.missing_reason).label)
+    unit = point.measure.unit if point.value is not None else ""
+    return {"name": point.measure.name, "number": f"{number} {unit}".strip()}
+
+
+def _standing(said: dict[str, Any]) -> list[str]:
+    """Return in sentences which numbers of somebody else were left as they are."""
+    rows = said.get("standing") or []
+    names = Measure.objects.in_bulk([one["measure"] for one in rows])
+    found = []
+    for one in rows:
+        words = {**one, "measure": names[key].name if (key := _key(one, names)) else ""}
+        if one["whose"]:
+            text = gettext("%(measure)s: %(whose)s has entered %(stands)s, and you wrote %(said)s. Which one is right?")
+        else:
+            text = gettext("%(measure)s: %(stands)s stands there already, and you wrote %(said)s. Which one is right?")
+        found.append(text % words)
+    return found
+
+
+def _key(one: dict[str, str], names: dict[Any, Measure]) -> Any:
+    return next((key for key in names if str(key) == one["measure"]), None)
+
+
+def _unclear(message) -> dict[str, Any] | None:
+    said = _said(message)
+    if _is_overtaken(message) or not said:
+        return None
+    asking: Asking = message.source
+    week, page = week_of(message), _about(message)
+    if asking.owed.get(week) and said.get("problem") != "refused":
+        on = message.due_at.date()
+        page["path"] = number_link.path_for(team=asking.team, person=message.recipient, week=week, on=on)
+    standing = _standing(said)
+    return page | {
+        "standing": standing,
+        "words": said.get("words", ""),
+        "why_not": said.get("sentence") or ("" if standing else _why_not(said.get("problem", ""))),
+    }
+
+
+def _why_not(problem: str) -> str:
+    """Return in a sentence why what looks like a number was not taken."""
+    words = dict(
+        zip(
+            PROBLEMS,
+            (
+                gettext("There is more than one number in it. Write one, or a line for each with its name."),
+                gettext("It sounds like a guess. Write the number you would put on the chart."),
+                gettext("We could not tell which number is meant. Write a line for each, with its name."),
+                gettext("This number cannot be. A part is not more than the whole, and nothing is less than none."),
+                gettext("This one is counted: write how many, one number alone."),
+                gettext("This one is counted, not in percent: write how many."),
+                gettext("This one is counted in whole numbers."),
+                gettext("The comma could stand for thousands or for decimals. Write the number without it."),
+                gettext("There are too many digits in it."),
+                gettext(
+                    "Your log has counted nothing this week, so there was nothing to agree with. Write the number."
+                ),
+                gettext("Write the number itself; 0 if there was none."),
+            ),
+            strict=True,
+        )
+    )
+    return words.get(problem, gettext("We could not read a number in it."))
+
+
+kinds.register(
+    kinds.Kind(
+        key=numbers_due.KIND,
+        name=_("This week’s number"),
+        template="improvement/emails/number_due",
+        audience=_("You get this because you lead this team."),
+        when=_(
+            "On Friday at 14:00 on the cohort’s clock in an action period, but for the week of a session; once for all "
+            "numbers of the week."
+        ),
+        stops=_(
+            "Every number of the week is there, the reader has put it off, the team is paused or the week is quiet, the "
+            "week is over, or the person is not in the team any more."
+        ),
+        context=_due,
+        sources=numbers_due.asking,
+        files=sheets.attached,
+        thread=lambda message: team_talk.thread_of(message.source_id),
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=TAKEN,
+        name=_("A number was taken from a mail"),
+        importance=kinds.Importance.MUST,
+        keeps_hour=True,
+        priority=kinds.SOON,
+        template="improvement/emails/number_taken",
+        audience=_("You get this because you answered a mail with a number."),
+        when=_("At once, when a number comes back with the answer to a mail."),
+        stops=_("The person has answered once more, or is not in the team any more."),
+        context=_taken,
+        sources=numbers_due.asking,
+        also_when_closed=True,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=UNCLEAR,
+        name=_("A number could not be taken from a mail"),
+        importance=kinds.Importance.MUST,
+        keeps_hour=True,
+        priority=kinds.SOON,
+        template="improvement/emails/number_unclear",
+        audience=_("You get this because you answered a mail with a number."),
+        when=_("At once, when the answer to a mail is nearly a number, or somebody else has entered another one."),
+        stops=_("The person has answered once more, or is not in the team any more."),
+        context=_unclear,
+        sources=numbers_due.asking,
+        also_when_closed=True,
+        listed=False,
+    )
+)

@@ -1,0 +1,92 @@
+"""The link in a mail with which a person enters the numbers of one week without signing in (collaborative.one_thing)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from collaborative import closing, one_thing
+from collaborative.models import Team
+from collaborative.pace import keep_pace
+from collaborative.permissions import belongs
+from collaborative.words import of_team
+from core.language import language
+from core.refusals import Overtaken, Refused
+from core.time import day
+from improvement import numbers_due, services
+from improvement.charts import spoken_number
+from improvement.forms import WeekForm
+from improvement.models import Missing, Way
+from improvement.numbers_due import Owed
+
+PURPOSE = "number"
+
+
+def path_for(*, team: Team, person, week: dt.date, on: dt.date) -> str:
+    """Return the path of the link for the numbers of one week, in a mail of the day ``on``."""
+    return one_thing.path_for(PURPOSE, person=person, about=team.pk, week=week, on=on)
+
+
+def question(team: Team, week: dt.date, first: Owed) -> str:
+    """Return what is asked: the sentence in the subject of the mail and on the page of its link."""
+    if not numbers_due.is_this_week(team, week):
+        words = {"day": day(week, language(), weekday=False), "measure": first.measure.name}
+        if first.measure.fills_itself:
+            return _("How many conversations in the week of %(day)s?") % words
+        return _("%(measure)s: how was the week of %(day)s?") % words
+    if first.measure.fills_itself:
+        return _("How many conversations this week?")
+    return _("%(measure)s: how was this week?") % {"measure": first.measure.name}
+
+
+def thing(link: one_thing.Link) -> one_thing.Thing | None:
+    """Return what such a link asks: the numbers of its week that nobody has entered yet."""
+    team = Team.objects.filter(pk=link.about, withdrawn_at=None).with_place().first()
+    if team is None or link.week is None or not belongs(link.person, team):
+        return None
+    week, owed = link.week, numbers_due.owed_by(team, link.week)
+    if team.cohort.closed_at:
+        settled = closing.sentence()
+    else:
+        settled = "" if owed else _("The number of this week is there already. Sign in to see it or to change it.")
+    return one_thing.Thing(
+        cohort=team.cohort,
+        words=of_team(team),
+        title=question(team, week, owed[0]) if owed else _("Your numbers of the week"),
+        says=_between(week) if owed else "",
+        settled=settled,
+        template="improvement/_week_form.html",
+        form=lambda data: WeekForm(data, owed=owed),
+        save=lambda form: save(form, team=team, week=week, by=link.person),
+        signed_in=reverse("numbers", args=[team.pk]),
+    )
+
+
+def _between(week: dt.date) -> str:
+    days = {"first": day(week, language()), "last": day(week + dt.timedelta(days=6), language())}
+    return _("From %(first)s to %(last)s.") % days
+
+
+def save(form: WeekForm, *, team: Team, week: dt.date, by) -> str:
+    """Save what was typed, and return the sentence of thanks. Refuses where a number has come in in the meantime."""
+    keep_pace("number", by=by)
+    said = []
+    for measure, answer in form.answers():
+        try:
+            saved = services.record_number(
+                measure=measure, by=by, period_start=week, way=Way.LINK, seen=None, **answer
+            )  # fmt: skip
+        except Overtaken:
+            text = _("Somebody has entered another number for this week in the meantime. Sign in to see both.")
+            raise Refused(text, field=form.box(measure)) from None
+        except Refused as refused:
+            raise Refused(refused.sentence, field=form.box(measure)) from None
+        assert saved.point is not None
+        number = spoken_number(saved.point.value, measure.kind) or str(Missing(saved.point.missing_reason).label)
+        said.append(f"{measure.name}: {number}")
+    return _("Saved for the week of %(day)s. %(numbers)s") % {
+        "day": day(week, language(), weekday=False),
+        "numbers": " · ".join(said),
+    }

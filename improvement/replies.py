@@ -1,0 +1,159 @@
+"""A number that comes back with the answer to a mail (``core.registry.handle_reply``): read, saved, and confirmed once.
+
+Only who got the mail is listened to, and only as long as they may enter numbers for that team. A number that somebody
+else has entered in the meantime stands; the answer says so. What cannot be read is told in one mail with a link, and what
+is no number at all goes to people.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+from django.utils.translation import override
+
+from collaborative import closing
+from collaborative.models import Team
+from collaborative.pace import keep_pace
+from collaborative.permissions import belongs
+from collaborative.words import of_team
+from core.refusals import Overtaken, Refused
+from core.words import speaking
+from improvement import number_replies, services
+from improvement.charts import spoken_number
+from improvement.models import DataPoint, Frequency, Measure, Missing, Way
+from improvement.number_replies import Asked, Said
+from improvement.numbers_due import KIND, SOURCE
+from notifications import services as notifications
+from notifications.models import PlannedMessage
+
+if TYPE_CHECKING:
+    from notifications.inbound.incoming import Incoming
+
+TAKEN: Final = "improvement/number-taken"
+UNCLEAR: Final = "improvement/number-unclear"
+# Of a mail as long as this people read the whole.
+_LONGEST: Final = 2000
+
+
+def handle(mail: Incoming) -> str | None:
+    """Return what became of a mail that answers one about a team's numbers, None where it is for people (too)."""
+    message = mail.answers
+    if message is None or message.source_type != SOURCE or not mail.words.strip() or len(mail.words) > _LONGEST:
+        return None
+    if mail.person is None or message.recipient_id != mail.person.pk:
+        return None
+    team = Team.objects.filter(pk=message.source_id, withdrawn_at=None).with_place().first()
+    if team is None or not belongs(mail.person, team):
+        return None
+    with override(mail.person.language), speaking(of_team(team)):
+        return _Reply(mail, message, team).take()
+
+
+def week_of(message: PlannedMessage) -> dt.date:
+    """Return the Monday of the week that a message about numbers speaks of."""
+    return dt.date.fromisoformat(message.occurrence[:10])
+
+
+class _Reply:
+    """One mail, about one week of one team."""
+
+    def __init__(self, mail: Incoming, message: PlannedMessage, team: Team) -> None:
+        self._mail, self._message, self._team = mail, message, team
+        self._person, self._week = mail.person, week_of(message)
+
+    def take(self) -> str | None:
+        measures = {str(one.pk): one for one in Measure.objects.filter(team=self._team, frequency=Frequency.WEEKLY)}
+        points = {
+            one.measure_id: one
+            for one in DataPoint.objects.filter(measure__in=measures.values(), period_start=self._week).select_related(
+                "by"
+            )
+        }
+        logged = services.logged_in_week(self._team, self._week)
+        asked = [_asked(one, logged) for one in sorted(measures.values(), key=lambda one: self._place(one, points))]
+        answer = number_replies.read(self._mail.words, asked, names=[self._person.name])
+        if answer == number_replies.NOT_A_NUMBER:
+            return None
+        if answer.problem:
+            told = self._unclear(answer.problem, words=answer.words)
+            return None if answer.rest else told
+        if refusal := self._refusal():
+            return self._unclear("refused", sentence=refusal)
+        taken: list[str] = []
+        standing: list[dict[str, str]] = []
+        for said in answer.said:
+            measure = measures[said.key]
+            try:
+                self._save(measure, said, points.get(measure.pk), logged)
+                taken.append(said.key)
+            except Overtaken as overtaken:
+                standing.append(
+                    {"measure": said.key, "said": _spoken(said, measure), **_stands(overtaken.theirs, measure)}
+                )
+            except Refused as refused:
+                return self._unclear("refused", sentence=refused.sentence)
+        self._tell(TAKEN if taken else UNCLEAR, taken=taken, standing=standing)
+        # The number is taken; what stands beside it is for people.
+        return None if answer.rest else ("number_taken" if taken else "number_stands")
+
+    def _place(self, measure: Measure, points: dict[Any, DataPoint]) -> tuple:
+        """Return the place of a measure among those that a bare number may mean: what the mail asked for comes first."""
+        point, sent = points.get(measure.pk), self._message.sent_at or self._message.created_at
+        if self._message.kind == KIND:
+            was_asked = point is None or point.at >= sent
+        else:
+            was_asked = point is not None and point.by_id == self._person.pk
+        return not was_asked, not measure.fills_itself, measure.ordinal, measure.created_at
+
+    def _refusal(self) -> str:
+        """Return why nothing is taken from this person now, "" where it is."""
+        try:
+            closing.must_be_open(self._team.cohort)
+            keep_pace("number", by=self._person)
+        except Refused as refused:
+            return refused.sentence
+        return ""
+
+    @transaction.atomic
+    def _save(self, measure: Measure, said: Said, point: DataPoint | None, logged: int) -> None:
+        what: dict[str, Any] = {"missing_reason": Missing.NOT_COLLECTED}
+        if not said.missing:
+            what = {"value": Decimal(logged) if said.agrees else said.value}
+        # One's own number is corrected; another's is not written over unseen.
+        seen = point.deed if point and point.by_id == self._person.pk else None
+        services.record_number(
+            measure=measure, by=self._person, period_start=self._week, way=Way.MAIL, seen=seen, **what
+        )  # fmt: skip
+
+    def _unclear(self, problem: str, **more: str) -> str:
+        self._tell(UNCLEAR, problem=problem, **more)
+        return "number_unclear"
+
+    def _tell(self, kind: str, **what: Any) -> None:
+        notifications.post(
+            kind,
+            to=self._person,
+            about=(SOURCE, str(self._team.pk)),
+            version=0,
+            occurrence=f"{self._week.isoformat()} {self._mail.key.hex[:16]}",
+            scope=self._team.cohort,
+            secret=json.dumps(what),
+        )
+
+
+def _asked(measure: Measure, logged: int) -> Asked:
+    names = tuple(name for name in (measure.name_en, measure.name_fr, measure.unit_en, measure.unit_fr) if name)
+    return Asked(str(measure.pk), names, measure.kind, offered=measure.fills_itself and logged > 0)
+
+
+def _spoken(said: Said, measure: Measure) -> str:
+    return str(Missing.NOT_COLLECTED.label) if said.missing else spoken_number(said.value, measure.kind)
+
+
+def _stands(point: DataPoint, measure: Measure) -> dict[str, str]:
+    number = spoken_number(point.value, measure.kind) or str(Missing(point.missing_reason).label)
+    return {"stands": number, "whose": point.by.first_name if point.by else ""}

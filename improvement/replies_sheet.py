@@ -1,0 +1,96 @@
+"""A sheet that comes back with the answer to a mail about numbers (``core.registry.handle_reply``): read, saved, answered once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+from django.utils.translation import override
+
+from collaborative.models import Team
+from collaborative.permissions import belongs
+from collaborative.words import of_team
+from core.words import speaking
+from files import names
+from improvement import numbers_due
+from improvement.models import ReturnedSheet
+from improvement.sheets import messages, reading, returning
+from improvement.sheets.model import CameBy
+from improvement.sheets.reading import NotOurs
+from notifications import services as notifications
+
+if TYPE_CHECKING:
+    from notifications.inbound.incoming import Incoming
+    from notifications.letters import Attached
+    from notifications.models import PlannedMessage
+
+KEY: Final = "improvement/sheet"
+# What people call a table. A picture of a signature is none, and is not looked at.
+_TABLES: Final = frozenset({"xlsx", "xlsm", "xltx", "xls", "xlsb", "csv", "ods", "numbers"})
+# A mail with a sheet has a line beside it. What is longer, or asks something, is for people as well.
+_COVER_NOTE: Final = 300
+
+
+def handle(mail: Incoming) -> str | None:
+    """Read the sheet that a mail brings back, save what passes, and answer. Return what became of it, None where it brings none.
+
+    Only who got the mail that it answers is listened to, and only if they may enter numbers for that team now.
+    """
+    files = [one for one in mail.files if _may_be_a_sheet(one)]
+    message = mail.answers
+    if not files or message is None or mail.person is None or message.recipient_id != mail.person.pk:
+        return None
+    team = _team_of(message)
+    if team is None:
+        return None
+    with override(mail.person.language), speaking(of_team(team)):
+        returned = _taken_in(files, team, mail.person)
+        notifications.post(messages.READ, to=mail.person, about=returned, scope=team.cohort)
+    if "?" in mail.words or len(mail.words) > _COVER_NOTE:
+        return None
+    return f"sheet_{returned.refused or 'read'}"
+
+
+def _may_be_a_sheet(file: Attached) -> bool:
+    return names.ending_of(file.name) in _TABLES or "spreadsheet" in file.content_type
+
+
+def _team_of(message: PlannedMessage) -> Team | None:
+    """Return the team whose numbers a message of this room was about, None for any other message."""
+    key: Any = None
+    if message.source_type == numbers_due.SOURCE:
+        key = message.source_id
+    elif message.kind == messages.READ:
+        key = ReturnedSheet.objects.filter(pk=message.source_id).values_list("team", flat=True).first()
+    return Team.objects.with_place().filter(pk=key).first() if key else None
+
+
+def _taken_in(files: list[Attached], team: Team, person) -> ReturnedSheet:
+    """Return what became of the sheet: read and saved as far as it passes, or why nothing of it was read."""
+    if team.withdrawn_at or not belongs(person, team):
+        return returning.not_read(team=team, by=person, code="not_yours")
+    if team.cohort.closed_at:
+        return returning.not_read(team=team, by=person, code="closed")
+    try:
+        with transaction.atomic():
+            returned = returning.look_at(team=team, content=_ours(files), by=person, came_by=CameBy.MAIL)
+            return returning.save(returned=returned, by=person)
+    except NotOurs as wrong:
+        return returning.not_read(team=team, by=person, code=wrong.code, sentence=wrong.sentence)
+
+
+def _ours(files: list[Attached]) -> bytes:
+    """Return the one sheet of ours among what was attached. Raises NotOurs: why the first is none, or that there are several."""
+    ours: set[bytes] = set()
+    why: NotOurs | None = None
+    for file in files:
+        try:
+            reading.opened(file.data)
+            ours.add(file.data)
+        except NotOurs as wrong:
+            why = why or wrong
+    if len(ours) > 1:
+        raise NotOurs("several")
+    if not ours:
+        raise why or NotOurs(reading.FOREIGN)
+    return ours.pop()

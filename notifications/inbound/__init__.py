@@ -1,0 +1,1 @@
+"""Mail that comes in: read, tied to what it answers, handed to the room that asked, or to people."""

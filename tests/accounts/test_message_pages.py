@@ -1,0 +1,223 @@
+"""The list of one's messages with its bell, the choices, and "no more of these", as a person meets them."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from collaborative import permissions
+from notifications import choosing, kinds, services, tokens
+from notifications.models import Choice, ConsentEntry, KindChoice, PlannedMessage
+from notifications.wording import STOP
+from tests.notifications import trial
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _kinds(monkeypatch, settings):
+    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
+    trial.register()
+    trial.register_one(monkeypatch, "trial/extra", trial.thing, importance=kinds.Importance.EXTRA, name="Gossip")
+    trial.register_one(monkeypatch, "trial/secret", trial.thing, listed=False, name="A code")
+    trial.use_templates(settings)
+    # Which kinds stand in no list is written into the statement once, when the first page is read.
+    permissions._statement.cache_clear()
+    yield
+    permissions._statement.cache_clear()
+    trial.forget_templates()
+
+
+def told(to, about="7", *, kind="trial/reminder", channel="inbox", **more) -> PlannedMessage:
+    row = services.post(kind, to=to, about=("trial.thing", about))
+    PlannedMessage.objects.filter(pk=row.pk).update(state="sent", channel=channel, sent_at=timezone.now(), **more)
+    return PlannedMessage.objects.get(pk=row.pk)
+
+
+@pytest.fixture
+def nia(cast, client):
+    client.force_login(cast.nia)
+    return cast.nia
+
+
+def bell(client) -> str:
+    """What the bell says on a page, in words."""
+    page = client.get(reverse("who_sees_me")).content.decode()
+    found = re.search(r'<a id="bell-top".*?</a>', page, re.S)
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+
+
+def test_the_bell_counts_what_stands_here_alone_and_was_not_read(client, nia):
+    assert bell(client) == "Messages"
+    first = told(nia, "1")
+    told(nia, "2", kind="trial/extra")
+    told(nia, "3", channel="mail")
+    told(nia, "4", kind="trial/secret")
+    assert bell(client) == "Messages 2 2 unread"
+    client.post(reverse("read_message", args=[first.pk]))
+    assert bell(client) == "Messages 1 1 unread"
+    client.post(reverse("read_all_messages"))
+    assert bell(client) == "Messages"
+
+
+def test_who_has_no_role_has_a_bell_too(client, cast):
+    client.force_login(cast.stan)
+    told(cast.stan)
+    assert bell(client) == "Messages 1 1 unread"
+
+
+def test_the_bell_costs_no_statement_of_its_own_where_there_are_roles(client, nia):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for about in "12":
+        with CaptureQueriesContext(connection) as asked:
+            bell(client)
+        counts.append(len(asked))
+        told(nia, about)
+    assert counts[0] == counts[1]
+    assert sum("planned_message" in one["sql"] for one in asked) == 1
+
+
+def test_the_list_says_what_stands_here_in_full_and_names_what_went_by_mail(client, nia):
+    told(nia, "1")
+    told(nia, "2", kind="trial/extra", channel="mail")
+    told(nia, "3", kind="trial/secret")
+    page = client.get(reverse("my_messages")).content.decode()
+    assert "About 1 for Nia" in page
+    assert "Gossip" in page
+    assert "About 2" not in page
+    assert "About 3" not in page
+
+
+def test_reading_the_list_marks_nothing_pressing_does(client, nia):
+    row = told(nia)
+    for _scanner in range(3):
+        client.get(reverse("my_messages"))
+    row.refresh_from_db()
+    assert row.read_at is None
+    answer = client.post(reverse("read_message", args=[row.pk]), {"next": "/today/"})
+    assert answer.url == "/today/"
+    row.refresh_from_db()
+    assert row.read_at is not None
+    assert client.post(reverse("read_message", args=[row.pk]), {"next": "https://evil.example/"}).url == reverse("my_messages")
+
+
+def test_with_htmx_the_card_and_the_counts_change_in_place(client, nia):
+    row = told(nia)
+    answer = client.post(reverse("read_message", args=[row.pk]), headers={"HX-Request": "true"}).content.decode()
+    assert 'hx-swap-oob="true"' in answer
+    assert "I have read it" not in answer
+    assert "About 7 for Nia" in answer
+
+
+def test_nobody_reads_or_marks_what_is_somebody_elses(client, cast, nia):
+    theirs = told(cast.tess, "99")
+    client.post(reverse("read_message", args=[theirs.pk]))
+    client.post(reverse("read_all_messages"))
+    theirs.refresh_from_db()
+    assert theirs.read_at is None
+    assert "About 99" not in client.get(reverse("my_messages")).content.decode()
+    answer = client.post(reverse("read_message", args=[theirs.pk]), headers={"HX-Request": "true"})
+    assert answer.content == b""
+
+
+# ---------------------------------------------------------------- choices
+
+SAID = {"level": "must", "rhythm": "weekly", "shift": "own", "quiet_from": "22:00", "quiet_until": "06:30", "version": "0"}
+
+
+def test_three_choices_and_the_hours(client, nia):
+    assert client.post(reverse("my_choices"), SAID).url == reverse("my_choices")
+    choice = Choice.objects.get(user=nia)
+    assert (choice.level, f"{choice.quiet_from:%H:%M}", f"{choice.quiet_until:%H:%M}") == ("must", "22:00", "06:30")
+    page = client.get(reverse("my_choices")).content.decode()
+    assert re.search(r'value="must"[^>]*checked', page)
+    assert 'value="06:30"' in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"quiet_until": ""}, "Say from when until when you want no messages."),
+        ({"quiet_until": "22:00"}, "These hours begin when they end."),
+        ({"level": "loud"}, "One thing needs a look"),
+        ({"quiet_from": "25:00"}, "One thing needs a look"),
+    ],
+)
+def test_what_makes_no_sense_is_said_beside_its_box_and_nothing_typed_is_lost(client, nia, wrong, says):
+    answer = client.post(reverse("my_choices"), SAID | wrong)
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert says in page
+    assert 'value="06:30"' in page or wrong.get("quiet_until") is not None
+    assert not Choice.objects.exists()
+
+
+def test_two_windows(client, nia):
+    client.post(reverse("my_choices"), SAID)
+    client.post(reverse("my_choices"), SAID | {"level": "everything"})
+    answer = client.post(reverse("my_choices"), SAID | {"level": "normal"})
+    assert "Somebody saved this while you were writing." in answer.content.decode()
+    assert Choice.objects.get().level == "everything"
+
+
+def test_each_kind_by_itself(client, nia):
+    number = [kind.key for kind in choosing.choosable()].index("trial/extra")
+    page = client.get(reverse("my_kinds")).content.decode()
+    assert "Gossip" in page
+    assert "A code" not in page
+    answer = client.post(reverse("my_kinds"), {f"kind{number}": "mail"})
+    assert answer.url == reverse("my_kinds")
+    assert choosing.ways_of(nia) == {"trial/extra": "mail"}
+    assert client.post(reverse("my_kinds"), {f"kind{number}": "shout"}).status_code == 200
+    assert choosing.ways_of(nia) == {"trial/extra": "mail"}
+
+
+# ---------------------------------------------------------------- no more of these
+
+
+@pytest.fixture
+def mailed(cast):
+    row = told(cast.nia, kind="trial/extra", channel="mail")
+    return row, reverse("stop_mail", args=[tokens.token_of(row.pk, STOP)])
+
+
+def test_reading_the_page_changes_nothing_and_the_button_does_it_without_a_sign_in(client, mailed):
+    row, url = mailed
+    for _scanner in range(5):
+        answer = client.get(url)
+        assert "No more of these by mail?" in answer.content.decode()
+    assert (answer["Referrer-Policy"], "no-store" in answer["Cache-Control"]) == ("no-referrer", True)
+    assert not KindChoice.objects.exists()
+    answer = client.post(url)
+    assert (answer.status_code, "These mails come no more" in answer.content.decode()) == (200, True)
+    assert KindChoice.objects.get().recipient_key == str(row.recipient_id)
+    client.post(url, {"again": "1"})
+    assert not KindChoice.objects.exists()
+
+
+def test_a_mail_program_presses_it_with_one_click(mailed):
+    _row, url = mailed
+    bare = Client(enforce_csrf_checks=True)
+    answer = bare.post(url, {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert "sessionid" not in answer.cookies
+    assert KindChoice.objects.get().way == "product"
+    assert ConsentEntry.objects.get().by == "one_click"
+
+
+def test_the_page_says_nothing_of_its_reader(client, mailed, cast):
+    page = client.get(mailed[1]).content.decode()
+    assert cast.nia.name not in page
+    assert cast.nia.email not in page
+
+
+def test_in_french_and_a_wrong_token_is_nothing(client, mailed):
+    token = mailed[1].rstrip("/").rpartition("/")[2]
+    assert "Ne plus recevoir ces courriels?" in client.get(f"/fr/ne-plus-recevoir/{token}/").content.decode()
+    assert client.get(mailed[1].replace(token, "A" * 34)).status_code == 404
+    assert client.post(mailed[1].replace(token, "A" * 34)).status_code == 404

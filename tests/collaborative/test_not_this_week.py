@@ -1,0 +1,202 @@
+"""Not this week: one tap, for one task and one week; after two in a row the coach is told, kindly and once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import Entry
+from collaborative import not_this_week
+from collaborative.models import Cohort, Membership, NotThisWeek, Pause, QuietWeek
+from collaborative.not_this_week import TOLD, path_for, put_off, put_off_each
+from collaborative.services import end_role
+from core import registry
+from core.refusals import Refused
+from improvement import services
+from improvement.activity import today_cards
+from improvement.numbers_due import SOURCE
+from improvement.weeks import day_at, monday_of
+from notifications.models import PlannedMessage
+from notifications.wording import render
+from tests.improvement.conftest import leaving
+from tests.world import written
+
+pytestmark = pytest.mark.django_db
+WEEK = dt.timedelta(days=7)
+
+
+@pytest.fixture
+def week(cast) -> dt.date:
+    services.ensure_default_measure(cast.team)
+    return not_this_week.week_of(cast.cohort)
+
+
+def later(cast, week, person=None) -> NotThisWeek:
+    person = person or cast.tess
+    return not_this_week.not_this_week(person=person, task=SOURCE, about=cast.team.pk, week=week, by=person)
+
+
+def url_of(cast, week, person=None) -> str:
+    on = timezone.now().date()
+    return path_for(person=person or cast.tess, task=SOURCE, about=cast.team.pk, week=week, on=on)
+
+
+def told() -> list[PlannedMessage]:
+    return list(PlannedMessage.objects.filter(kind=TOLD).select_related("recipient").order_by("recipient__name"))
+
+
+def text_of(answer) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+# ---------------------------------------------------------------- one tap
+
+
+def test_looking_shows_a_button_and_pressing_it_puts_the_task_off_without_a_sign_in(client, cast, week):
+    before = written()
+    for _n in range(5):
+        page = client.get(url_of(cast, week))
+    assert written() == before
+    assert "Not this week" in text_of(page)
+    assert "You answer as Tess Holloway" in text_of(page)
+    answer = client.post(url_of(cast, week))
+    assert "You are not reminded of it again this week." in text_of(answer)
+    row = NotThisWeek.objects.get()
+    assert (row.person, row.task, row.about, row.week, row.team) == (cast.tess, SOURCE, cast.team.pk, week, cast.team)
+    assert "sessionid" not in client.cookies
+    assert Entry.objects.filter(verb="task.put_off", by=cast.tess, cohort_id=cast.cohort.pk).count() == 1
+
+
+def test_it_can_be_said_in_french(client, cast, week):
+    page = client.get(url_of(cast, week, cast.pierre))
+    assert "Pas cette semaine" in text_of(page)
+
+
+def test_a_second_mail_of_the_week_says_that_it_is_noted(client, cast, week):
+    later(cast, week)
+    page = client.get(url_of(cast, week))
+    assert "You are not reminded of it again this week." in text_of(page)
+    assert "<form" not in page.content.decode()
+
+
+def test_it_is_of_one_person_one_task_and_one_week(cast, week):
+    later(cast, week)
+    asked = {"task": SOURCE, "about": cast.team.pk, "week": week}
+    assert put_off(person=cast.tess, **asked)
+    for other in (
+        {"person": cast.nia}, {"task": "something.else"}, {"about": cast.other_team.pk}, {"week": week + WEEK},
+    ):  # fmt: skip
+        assert not put_off(**{"person": cast.tess, **asked, **other})
+    assert put_off_each(SOURCE, [cast.team.pk, cast.other_team.pk]) == {(cast.tess.pk, cast.team.pk, week)}
+    assert put_off_each(SOURCE, [cast.other_team.pk]) == set()
+
+
+def test_said_twice_it_is_said_once(cast, week):
+    assert later(cast, week).pk == later(cast, week).pk
+    assert NotThisWeek.objects.count() == 1
+    assert Entry.objects.filter(verb="task.put_off").count() == 1
+
+
+def test_today_does_not_ask_either(cast, week):
+    monday = monday_of(day_at(timezone.now(), cast.team)) - WEEK
+    cast.team.created_at = timezone.now() - 4 * WEEK
+    assert [one.week.monday for one in today_cards(cast.tess, [cast.team])] == [monday]
+    later(cast, monday)
+    assert today_cards(cast.tess, [cast.team]) == []
+    assert len(today_cards(cast.nia, [cast.team])) == 1, "somebody else of the team may still know"
+
+
+def test_what_is_not_theirs_cannot_be_put_off(client, cast, week):
+    for person in (cast.otto, cast.stan, cast.paula):
+        with pytest.raises(Refused, match="not a task of yours"):
+            later(cast, week, person)
+        assert client.post(url_of(cast, week, person)).status_code == 410
+    url = url_of(cast, week)
+    end_role(membership=cast.team.memberships.get(user=cast.tess), by=cast.paula)
+    assert client.post(url).status_code == 410
+    assert not NotThisWeek.objects.exists()
+
+
+def test_nothing_is_put_off_in_a_series_that_is_closed(client, cast, week):
+    Cohort.objects.filter(pk=cast.cohort.pk).update(closed_at=timezone.now())
+    assert "This series is closed" in text_of(client.post(url_of(cast, week)))
+    assert not NotThisWeek.objects.exists()
+
+
+# ---------------------------------------------------------------- two in a row
+
+
+def test_after_two_weeks_in_a_row_the_coaches_are_told_kindly_and_once(cast, week):
+    later(cast, week - 2 * WEEK)
+    assert told() == []
+    later(cast, week - WEEK)
+    assert [one.recipient for one in told()] == [cast.colin, cast.cora]
+    letter = render(told()[0])
+    assert letter.subject == f"{cast.team.name} may need a hand"
+    assert "two weeks in a row, about this: this week’s number." in letter.plain
+    assert "nobody has done anything wrong" in letter.plain
+    assert "Tess" not in letter.plain, "the team, not a person"
+    assert reverse("team", args=[cast.team.pk]) in letter.plain
+    later(cast, week)
+    assert len(told()) == 2, "a third week is not told again"
+
+
+def test_two_of_the_team_in_two_weeks_are_two_in_a_row_for_the_task(cast, week):
+    later(cast, week - WEEK)
+    later(cast, week, cast.nia)
+    assert len(told()) == 2
+
+
+def test_the_same_week_twice_or_a_week_between_is_not_two_in_a_row(cast, week):
+    later(cast, week - 2 * WEEK)
+    later(cast, week)
+    later(cast, week, cast.nia)
+    assert told() == []
+
+
+@pytest.mark.parametrize("how", ["pause", "quiet"])
+def test_weeks_of_peace_do_not_break_the_row(cast, week, how):
+    rest = {"starts_on": week - WEEK, "ends_on": week - dt.timedelta(days=1)}
+    if how == "pause":
+        Pause.objects.create(team=cast.team, reason="outbreak", **rest)
+    else:
+        QuietWeek.objects.create(cohort=cast.cohort, name_en="Holidays", name_fr="Fêtes", **rest)
+    later(cast, week - 2 * WEEK)
+    later(cast, week)
+    assert len(told()) == 2
+
+
+def test_who_does_not_coach_the_team_any_more_does_not_hear_of_it(cast, week):
+    later(cast, week - WEEK)
+    later(cast, week)
+    Membership.objects.filter(user=cast.colin).update(until=timezone.now())
+    assert [one.recipient for one in told() if leaving(one)] == [cast.cora]
+
+
+def test_a_task_of_nobodys_team_tells_no_coach(cast, week, monkeypatch):
+    monkeypatch.setattr(not_this_week.tasks, "_answers", dict(not_this_week.tasks._answers))
+    not_this_week.tasks.add(
+        "trial.task",
+        lambda about: not_this_week.Task("the room", cast.cohort, "/", lambda person: person == cast.paula),
+    )
+    for back in (2, 1):
+        not_this_week.not_this_week(
+            person=cast.paula, task="trial.task", about=cast.cohort.pk, week=week - back * WEEK, by=cast.paula
+        )
+    assert NotThisWeek.objects.filter(team=None).count() == 2
+    assert told() == []
+
+
+# ---------------------------------------------------------------- a person's own
+
+
+def test_it_is_told_to_its_person_and_forgotten_with_them(cast, week):
+    later(cast, week)
+    data = registry.data_of.get("not_this_week")(cast.tess)
+    assert [(row["task"], row["week"]) for row in data["not_this_week"]] == [(SOURCE, week)]
+    registry.forget.get("not_this_week")(cast.tess)
+    assert not NotThisWeek.objects.exists()

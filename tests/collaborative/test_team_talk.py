@@ -1,0 +1,304 @@
+"""One conversation a team: who says and reads what, who is told, what a mail adds to it, and what never goes there."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import Entry
+from coaching import services as coaching
+from collaborative import pausing, team_talk
+from collaborative.hiding import count_waiting
+from collaborative.line import today_in
+from collaborative.models import Membership, TeamTalk
+from collaborative.services import end_role
+from core import registry
+from core.refusals import Refused
+from notifications import wording
+from notifications.inbound.incoming import Incoming
+from notifications.letters import Attached
+from notifications.models import PlannedMessage
+from notifications.services import plan
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+INSIDE = {"tess", "nia", "pierre", "colin", "cora", "paula"}
+
+
+def told(row) -> set:
+    return {one.recipient for one in PlannedMessage.objects.about(row).waiting()}
+
+
+def mail(message, words: str, *files, person=None) -> Incoming:
+    person = person or message.recipient
+    return Incoming(
+        key=uuid.uuid4(), sender=person.email, person=person, subject="Re: a note", words=words,
+        everything=f"{words}\n\n> what we wrote", language=person.language, answers=message, files=files,
+    )  # fmt: skip
+
+
+def asked_all(incoming: Incoming) -> list[tuple[str, str]]:
+    """Return which rooms take a mail, in the order in which they are asked."""
+    return [(room, code) for room, code in registry.handle_reply.ask_all(incoming) if code]
+
+
+@pytest.fixture
+def note(cast):
+    """The mail that tells Nia of her coach's note."""
+    row = make.team_note(team=cast.team, by=cast.colin)
+    return PlannedMessage.objects.about(row).get(recipient=cast.nia)
+
+
+# ---------------------------------------------------------------- who
+
+
+def test_who_says_something_and_who_reads_it(cast):
+    first = team_talk.say(team=cast.team, by=cast.nia, text="Who brings the sheet?")
+    for name, person in cast.people.items():
+        reads = TeamTalk.objects.visible_to(person).filter(pk=first.pk).exists()
+        assert (reads, team_talk.may_say(person, cast.team)) == (name in INSIDE, name in INSIDE), name
+        if name not in INSIDE:
+            with pytest.raises(Refused):
+                team_talk.say(team=cast.team, by=person, text="Hello")
+    assert TeamTalk.objects.count() == 1
+    assert Entry.objects.filter(verb="team.said", by=cast.nia).count() == 1
+
+
+def test_the_others_of_the_team_and_its_coaches_are_told_once_it_cannot_be_taken_back(cast):
+    row = team_talk.say(team=cast.team, by=cast.nia, text="Who brings the sheet?")
+    assert told(row) == {cast.tess, cast.pierre, cast.colin, cast.cora}
+    message = PlannedMessage.objects.about(row).get(recipient=cast.pierre)
+    assert (message.due_at, message.kind) == (row.told_from, "collaborative/team-said")
+    letter = wording.render(message)
+    assert letter.subject == "Nia a écrit à votre équipe"
+    assert "sheet" not in letter.plain + letter.html
+    assert reverse("team_said", args=[cast.team.pk]) not in letter.plain, "it is the French address"
+    assert f"{cast.team.pk}" in letter.plain
+
+
+def test_one_mail_at_a_time_leads_to_all_that_is_new(cast):
+    first = team_talk.say(team=cast.team, by=cast.nia, text="One.")
+    second = team_talk.say(team=cast.team, by=cast.tess, text="Two.")
+    assert told(second) == {cast.nia}
+    team_talk.hide(said=first, by=cast.nia)
+    assert told(first) == set()
+    assert told(second) == {cast.nia, cast.pierre, cast.colin, cast.cora}
+
+
+def test_whoever_leaves_is_not_told_any_more(cast):
+    row = team_talk.say(team=cast.team, by=cast.nia, text="One.")
+    end_role(membership=Membership.objects.get(user=cast.pierre, team=cast.team), by=cast.tess)
+    pairs = [(cast.pierre, str(row.pk)), (cast.tess, str(row.pk)), (cast.nia, str(row.pk))]
+    assert registry.may_receive.get("collaborative.teamtalk")(pairs) == {(cast.tess.pk, str(row.pk))}
+
+
+def test_a_closed_series_and_a_team_that_left_take_nothing(cast):
+    type(cast.team).objects.filter(pk=cast.team.pk).update(withdrawn_at=timezone.now())
+    cast.team.refresh_from_db()
+    assert not team_talk.may_say(cast.nia, cast.team)
+    with pytest.raises(Refused):
+        team_talk.say(team=cast.team, by=cast.nia, text="Hello")
+
+
+# ---------------------------------------------------------------- hide, show, take back
+
+
+def test_its_writer_takes_it_back_for_good(cast):
+    row = team_talk.say(team=cast.team, by=cast.nia, text="Too much.")
+    row = team_talk.hide(said=row, by=cast.nia)
+    assert (row.text, row.hidden_why, told(row)) == ("", "writer", set())
+    with pytest.raises(Refused, match="words are gone"):
+        team_talk.show(said=row, by=cast.paula)
+
+
+def test_a_reader_hides_and_a_planner_looks(cast):
+    before = count_waiting(cast.cohort)
+    row = team_talk.hide(said=team_talk.say(team=cast.team, by=cast.nia, text="Too much."), by=cast.pierre)
+    assert (row.hidden_why, row.text) == ("reader", "Too much.")
+    assert count_waiting(cast.cohort) == before + 1
+    with pytest.raises(Refused):
+        team_talk.show(said=row, by=cast.tess)
+    row = team_talk.show(said=row, by=cast.paula)
+    assert (row.hidden_why, told(row)) == ("", {cast.tess, cast.pierre, cast.colin, cast.cora})
+    with pytest.raises(Refused):
+        team_talk.hide(said=row, by=cast.otto)
+
+
+# ---------------------------------------------------------------- by mail
+
+
+def test_what_answers_a_mail_to_the_team_is_said_to_the_team(cast, note):
+    assert asked_all(mail(note, "Thank you, we will ask at the huddle.")) == [("team", "said")]
+    row = TeamTalk.objects.get()
+    assert (row.team, row.by, row.text, row.by_mail) == (
+        cast.team, cast.nia, "Thank you, we will ask at the huddle.", True,
+    )  # fmt: skip
+    assert told(row) == {cast.tess, cast.pierre, cast.colin, cast.cora}
+
+
+def test_its_coach_answers_what_was_said_as_well(cast):
+    row = team_talk.say(team=cast.team, by=cast.nia, text="Who brings the sheet?")
+    message = PlannedMessage.objects.about(row).get(recipient=cast.colin)
+    assert asked_all(mail(message, "I have one here.")) == [("team", "said")]
+    assert TeamTalk.objects.exclude(pk=row.pk).get().by == cast.colin
+
+
+def test_the_welcome_after_a_break_is_answered_to_the_team(cast):
+    pause = pausing.pause(team=cast.team, reason="other", until=today_in(cast.cohort), by=cast.tess)
+    message = PlannedMessage.objects.about(pause).get(kind=pausing.BACK, recipient=cast.nia)
+    assert asked_all(mail(message, "Good to be back!")) == [("team", "said")]
+
+
+def test_what_goes_to_others_than_a_whole_team_is_for_people(cast):
+    """A reminder of a session, the news of a break to the coach: their answers land in the planners' shared inbox."""
+    reminder = PlannedMessage.objects.about(cast.next_session).filter(recipient=cast.nia).first()
+    pause = pausing.pause(team=cast.team, reason="other", until=today_in(cast.cohort), by=cast.tess)
+    paused = PlannedMessage.objects.about(pause).get(kind=pausing.PAUSED, recipient=cast.colin)
+    assert [asked_all(mail(one, "Can't, sick kid.")) for one in (reminder, paused)] == [[], []]
+    assert not TeamTalk.objects.exists()
+
+
+def test_who_is_not_in_the_team_any_more_or_never_got_it_says_nothing_to_it(cast, note):
+    assert team_talk.handle(mail(note, "Hello", person=cast.tess)) is None
+    end_role(membership=Membership.objects.get(user=cast.nia, team=cast.team), by=cast.tess)
+    assert asked_all(mail(note, "Hello", person=cast.nia)) == []
+    stray = plan("coaching/note", to=cast.sela, about=make.team_note(team=cast.team, by=cast.colin), due=None)
+    assert asked_all(mail(stray, "Well done")) == [], "a sponsor does not write to a team"
+    assert not TeamTalk.objects.exists()
+
+
+def test_a_note_that_was_taken_back_is_answered_to_people(cast, note):
+    row = cast.team.coach_notes.get()
+    coaching.hide_note(note=row, by=cast.colin)
+    assert asked_all(mail(note, "Thank you")) == []
+
+
+def test_words_in_which_somebody_could_be_recognised_wait_in_the_box(cast, note, client):
+    words = "Mrs. Baker in room 12 asked for it."
+    assert asked_all(mail(note, words)) == [("team", "not_said")]
+    assert not TeamTalk.objects.exists()
+    (row,) = PlannedMessage.objects.filter(kind=team_talk.NOT_SAID, recipient=cast.nia)
+    letter = wording.render(row)
+    assert "Baker" not in letter.plain
+    assert "a person could be recognised" in letter.plain
+    client.force_login(cast.nia)
+    page = client.get(reverse("team_said", args=[cast.team.pk]))
+    assert page.context["form"].initial["text"] == words
+
+
+def test_files_do_not_stand_there_and_that_is_said(cast, note):
+    photo = Attached("wall.jpg", "image/jpeg", b"x" * 200_000)
+    assert asked_all(mail(note, "Our wall.", photo)) == [("team", "said")]
+    (row,) = PlannedMessage.objects.filter(kind=team_talk.NOT_SAID)
+    assert wording.render(row).subject == f"Your words stand in {cast.team.name}, without the file"
+    assert asked_all(mail(note, "", photo)) == [], "a file alone is for people"
+
+
+# ---------------------------------------------------------------- the thread
+
+
+def test_letters_about_a_team_are_one_conversation_and_those_of_another_are_not(cast, note):
+    said = PlannedMessage.objects.about(team_talk.say(team=cast.team, by=cast.nia, text="One."))
+    far = PlannedMessage.objects.about(make.said(team=cast.other_team, by=cast.otto)).first()
+    assert far is None, "Otto is the only one of his team"
+    make.coach(team=cast.other_team, user=cast.colin)
+    far = PlannedMessage.objects.about(make.said(team=cast.other_team, by=cast.otto)).get()
+    shared = {wording.render(one).references for one in (note, *said)}
+    assert len(shared) == 1
+    assert wording.render(far).references not in shared
+    assert len({wording.render(one).message_id for one in (note, *said)}) == 5, (
+        "and each person has a copy of their own"
+    )
+
+
+# ---------------------------------------------------------------- pages
+
+
+def test_a_team_says_something_on_its_home_and_takes_it_back(cast, client):
+    client.force_login(cast.nia)
+    home = client.get(reverse("team", args=[cast.team.pk])).content.decode()
+    assert "your team (3), your coach Colin, your coach Cora and the planning team (1)" in home
+    page = reverse("team_said", args=[cast.team.pk])
+    assert client.post(page, {"said-text": "Who brings the sheet?"}).url == page
+    row = TeamTalk.objects.get()
+    assert "Who brings the sheet?" in client.get(reverse("team", args=[cast.team.pk])).content.decode()
+    answer = client.post(reverse("team_said_hide", args=[cast.team.pk, row.pk]))
+    assert answer.context["form"].initial["text"] == "Who brings the sheet?"
+    assert "Who brings the sheet?" not in client.get(page).content.decode()
+
+
+def test_the_home_names_the_same_readers_as_the_page(cast, client):
+    make.planner(cohort=cast.cohort, name="Petra Voss")
+    make.planner(cohort=cast.cohort, user=cast.cora)
+    said = {}
+    for who in (cast.nia, cast.colin, cast.cora, cast.paula):
+        client.force_login(who)
+        home, page = (client.get(reverse(name, args=[cast.team.pk])) for name in ("team", "team_said"))
+        said[who.first_name] = home.context["say_form"].readers_of("text")
+        assert said[who.first_name] == page.context["form"].readers_of("text"), who
+    assert said["Colin"] == ["the team (3)", "its coach (1)", "the planning team (2)"]
+    assert said["Paula"] == ["the team (3)", "its coaches (2)", "the planning team (1)"]
+
+
+def test_a_reader_hides_on_the_page_and_undoes_it(cast, client):
+    row = make.said(team=cast.team, by=cast.nia, text="A word too much")
+    client.force_login(cast.tess)
+    page = reverse("team_said", args=[cast.team.pk])
+    client.post(reverse("team_said_hide", args=[cast.team.pk, row.pk]))
+    assert "A word too much" not in client.get(page).content.decode()
+    client.post(reverse("team_said_show", args=[cast.team.pk, row.pk]))
+    assert "A word too much" in client.get(page).content.decode()
+
+
+def test_the_guard_asks_on_the_page(cast, client):
+    client.force_login(cast.nia)
+    answer = client.post(reverse("team_said", args=[cast.team.pk]), {"said-text": "Call 709-555-0199"})
+    assert answer.context["form"].guards
+    assert not TeamTalk.objects.exists()
+
+
+def test_a_long_talk_stands_on_pages(cast, client, monkeypatch):
+    for nth in range(4):
+        make.said(team=cast.team, by=cast.nia, text=f"Line {nth} of it")
+    monkeypatch.setattr("desk.said.PAGE", 2)
+    client.force_login(cast.colin)
+    page = reverse("team_said", args=[cast.team.pk])
+    assert [one.text for one in client.get(page).context["said"]] == ["Line 3 of it", "Line 2 of it"]
+    assert [one.text for one in client.get(f"{page}?page=2").context["said"]] == ["Line 1 of it", "Line 0 of it"]
+
+
+def test_thirty_lines_cost_what_one_costs(cast, client):
+    def costs() -> list[int]:
+        found = []
+        for who in (cast.nia, cast.colin, cast.paula):
+            client.force_login(who)
+            for name in ("team", "team_said"):
+                with CaptureQueriesContext(connection) as asked:
+                    assert client.get(reverse(name, args=[cast.team.pk])).status_code == 200
+                found.append(len(asked))
+        return found
+
+    make.said(team=cast.team, by=cast.nia)
+    few = costs()
+    for nth in range(30):
+        make.said(team=cast.team, by=make.member(team=cast.team) if nth < 5 else cast.tess)
+    assert costs() == few
+    assert max(few) <= 12
+
+
+# ---------------------------------------------------------------- a person's own
+
+
+def test_what_a_person_said_is_told_and_forgotten(cast):
+    row = team_talk.say(team=cast.team, by=cast.nia, text="Mine.")
+    assert [one["text"] for one in team_talk.data_of(cast.nia)["said"]] == ["Mine."]
+    team_talk.forget(cast.nia)
+    row.refresh_from_db()
+    assert (row.text, row.by, row.hidden_why) == ("", None, "writer")
+    assert told(row) == set()

@@ -1,0 +1,278 @@
+"""Writing to people of a cohort: the look before it goes, the press, the way back, and what its readers find."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from collaborative import announcing
+from collaborative.addressing import Audience, reach_of
+from collaborative.models import Announcement
+from core.time import wall_in
+from notifications.models import PlannedMessage
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch):
+    monkeypatch.setattr("notifications.bell.kick", lambda: True)
+
+
+@pytest.fixture
+def cohort():
+    return make.cohort()
+
+
+@pytest.fixture
+def team(cohort):
+    return make.team(cohort=cohort, name="2 West")
+
+
+@pytest.fixture
+def nia(team):
+    return make.member(team=team, name="Nia Roy")
+
+
+@pytest.fixture
+def pierre(team):
+    return make.partner(team=team, name="Pierre Cyr", language="fr", email=None)
+
+
+@pytest.fixture
+def paula(cohort):
+    return make.planner(cohort=cohort, name="Paula")
+
+
+@pytest.fixture
+def planning(client, paula, nia, pierre):
+    client.force_login(paula)
+    return client
+
+
+TYPED = {
+    "subject_en": "A new room", "text_en": "We meet in the **blue** room.",
+    "subject_fr": "Une autre salle", "text_fr": "Nous sommes dans la salle **bleue**.",
+    "when": "now", "said": "",
+}  # fmt: skip
+
+
+def text_of(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def write(planning, cohort, **changes):
+    return planning.post(reverse("planning_announcement_new", args=[cohort.pk]), TYPED | changes)
+
+
+def here(row: Announcement) -> str:
+    return reverse("planning_announcement", args=[row.pk])
+
+
+def draft(planning, cohort, **changes) -> Announcement:
+    assert write(planning, cohort, **changes).status_code == 302
+    return Announcement.objects.latest("created_at")
+
+
+def press(planning, row: Announcement):
+    mark = planning.get(here(row)).context["look"].mark
+    return planning.post(here(row), {"verb": "send", "confirm": mark})
+
+
+def mails(row: Announcement):
+    return PlannedMessage.objects.about(row).filter(kind__in=Announcement.KINDS)
+
+
+def test_it_is_written_looked_at_and_sent_in_two_presses(planning, cohort):
+    answer = write(planning, cohort)
+    row = Announcement.objects.get()
+    assert (answer.status_code, answer["Location"], mails(row).count()) == (302, here(row), 0)
+    page = text_of(planning.get(here(row)))
+    for words in (
+        "This goes to 2 people", "1 in English, 1 in French", "1 of them has no mailbox and reads it in the product",
+        "<strong>blue</strong>", "<strong>bleue</strong>", "Send to 2 people", "Everybody in the cohort",
+    ):  # fmt: skip
+        assert words in page
+    page = text_of(planning.get(press(planning, row)["Location"]))
+    assert "It is about to leave" in page
+    assert "Waiting: 2" in page
+    assert "Take it back" in page
+    assert mails(row).filter(state="planned", channel="inbox").get().recipient.name == "Pierre Cyr"
+
+
+def test_who_is_among_them_is_found_by_name(planning, cohort):
+    row = draft(planning, cohort)
+    page = text_of(planning.post(here(row), {"verb": "find", "name": "cyr"}))
+    assert "Pierre Cyr" in page
+    assert "on the site only" in page
+    assert "Nobody of that name is among them" in text_of(planning.post(here(row), {"verb": "find", "name": "Olga"}))
+    assert "Nia Roy" not in text_of(planning.get(here(row)))
+
+
+def test_if_somebody_comes_before_the_press_it_says_so_and_shows_again(planning, cohort, team):
+    row = draft(planning, cohort)
+    mark = planning.get(here(row)).context["look"].mark
+    make.member(team=team)
+    answer = planning.post(here(row), {"verb": "send", "confirm": mark}, follow=True)
+    assert "Not sent: the words or the people are others" in text_of(answer)
+    assert "Send to 3 people" in text_of(answer)
+    assert not mails(row).exists()
+
+
+def test_a_press_without_a_look_sends_nothing(planning, cohort):
+    row = draft(planning, cohort)
+    for mark in ("", "x" * 24):
+        planning.post(here(row), {"verb": "send", "confirm": mark})
+    planning.get(here(row) + "?verb=send")
+    assert not mails(row).exists()
+
+
+def test_a_missing_language_is_named_beside_its_box_and_nothing_is_lost(planning, cohort):
+    answer = write(planning, cohort, subject_fr="", text_fr="")
+    form = answer.context["form"]
+    assert "1 person of this audience reads French" in str(form.errors["subject_fr"])
+    assert form["text_en"].value() == TYPED["text_en"]
+    assert not Announcement.objects.exists()
+    assert write(planning, cohort, subject_fr="", text_fr="", roles=["participant"]).status_code == 302
+
+
+def test_boxes_narrow_and_the_page_says_whom_it_is_for(planning, cohort, team):
+    row = draft(planning, cohort, roles=["partner"], teams=[str(team.pk)], subject_en="", text_en="")
+    page = text_of(planning.get(here(row)))
+    assert "Patient and care partners · 2 West" in page
+    assert "This goes to 1 person" in page
+    far = make.team(cohort=make.cohort())
+    assert "teams" in write(planning, cohort, teams=[str(far.pk)]).context["form"].errors
+
+
+def test_an_hour_is_asked_for_and_read_on_the_cohorts_clock(planning, cohort):
+    form = write(planning, cohort, when="later").context["form"]
+    assert {"day", "clock"} <= form.errors.keys()
+    on = (timezone.now() + dt.timedelta(days=3)).date()
+    row = draft(planning, cohort, when="later", day=on.isoformat(), clock="09:00")
+    assert wall_in(row.wished_at, cohort.time_zone) == dt.datetime.combine(on, dt.time(9))
+    press(planning, row)
+    row.refresh_from_db()
+    assert row.leaves_at == row.wished_at
+
+
+def test_an_hour_that_has_passed_by_then_takes_the_button_away(planning, cohort):
+    row = draft(planning, cohort)
+    Announcement.objects.update(wished_at=timezone.now() - dt.timedelta(minutes=1))
+    page = text_of(planning.get(here(row)))
+    assert "Its hour has passed" in page
+    assert "Send to" not in page
+
+
+def test_taken_back_and_changed_from_the_page(planning, cohort):
+    row = draft(planning, cohort)
+    press(planning, row)
+    planning.post(here(row), {"verb": "back"})
+    assert set(mails(row).values_list("state", flat=True)) == {"void"}
+    press(planning, row)
+    change = reverse("planning_announcement_change", args=[row.pk])
+    assert "It is about to leave" in text_of(planning.get(change))
+    row.refresh_from_db()
+    answer = planning.post(change, TYPED | {"text_en": "Other words", "version": row.version})
+    assert answer["Location"] == here(row)
+    assert "Send to 2 people" in text_of(planning.get(here(row)))
+    assert not mails(row).filter(state="planned").exists()
+
+
+def test_two_who_change_it_both_read_both(planning, cohort, paula):
+    row = draft(planning, cohort)
+    words = {name: TYPED[name] for name in ("subject_en", "text_en", "subject_fr", "text_fr")}
+    rest = {"audience": Audience(), "is_must": False, "only_told": False, "wished_at": None}
+    announcing.change(announcement=row, by=paula, version=1, **rest, **words | {"text_en": "Theirs"})
+    url = reverse("planning_announcement_change", args=[row.pk])
+    answer = planning.post(url, TYPED | {"text_en": "Mine", "version": "1"})
+    assert answer.status_code == 409
+    assert "Theirs" in text_of(answer)
+    assert "Mine" in text_of(answer)
+
+
+def test_a_preview_comes_to_oneself_and_a_draft_can_go(planning, cohort, paula):
+    row = draft(planning, cohort)
+    planning.post(here(row), {"verb": "me"})
+    assert PlannedMessage.objects.about(row).get().recipient == paula
+    answer = planning.post(here(row), {"verb": "away"})
+    assert answer["Location"] == reverse("planning_announcements", args=[cohort.pk])
+    assert not Announcement.objects.exists()
+
+
+def leave(row: Announcement) -> None:
+    past = timezone.now() - dt.timedelta(minutes=1)
+    Announcement.objects.filter(pk=row.pk).update(leaves_at=past)
+    mails(row).update(state="sent", sent_at=past)
+
+
+def test_once_it_has_left_it_can_be_corrected_to_those_who_got_it(planning, cohort, team):
+    row = draft(planning, cohort)
+    press(planning, row)
+    leave(row)
+    make.member(team=team)
+    page = text_of(planning.get(here(row)))
+    assert "It has left" in page
+    assert "Sent: 2" in page
+    url = reverse("planning_announcement_correct", args=[row.pk])
+    assert TYPED["text_en"] in planning.get(url).content.decode()
+    planning.post(url, TYPED | {"goes_to": "told", "text_en": "The green room."})
+    correction = Announcement.objects.latest("created_at")
+    page = text_of(planning.get(here(correction)))
+    assert "Those who got what it corrects" in page
+    assert "Send to 2 people" in page
+    planning.post(url, TYPED | {"goes_to": "chosen", "text_en": "The green room, all."})
+    assert reach_of(Announcement.objects.latest("created_at")).n == 3
+
+
+def test_its_readers_find_it_in_the_cohort_in_their_language(planning, client, cohort, nia, pierre):
+    row = draft(planning, cohort, roles=["partner"])
+    press(planning, row)
+    room, page = reverse("cohort", args=[cohort.pk]), reverse("cohort_announcement", args=[cohort.pk, row.pk])
+    client.force_login(pierre)
+    assert client.get(page).status_code == 404
+    leave(row)
+    assert page in client.get(room).content.decode()
+    with override("fr"):
+        french = reverse("cohort_announcement", args=[cohort.pk, row.pk])
+    assert "<strong>bleue</strong>" in client.get(french).content.decode()
+    client.force_login(nia)
+    assert client.get(page).status_code == 404
+    assert page not in client.get(room).content.decode()
+
+
+def test_a_reader_hides_it_and_a_planner_shows_it_again(planning, client, cohort, nia, paula):
+    row = draft(planning, cohort)
+    press(planning, row)
+    leave(row)
+    address = [cohort.pk, row.pk]
+    client.force_login(nia)
+    client.post(reverse("cohort_announcement_hide", args=address))
+    page = text_of(client.get(reverse("cohort_announcement", args=address)))
+    assert "We meet in the" not in page
+    assert (
+        reverse("cohort_announcement", args=address)
+        not in client.get(reverse("cohort", args=[cohort.pk])).content.decode()
+    )
+    client.force_login(paula)
+    assert "An announcement" in text_of(client.get(reverse("planning_hidden", args=[cohort.pk])))
+    client.post(reverse("cohort_announcement_show", args=address))
+    client.force_login(nia)
+    assert "We meet in the" in text_of(client.get(reverse("cohort_announcement", args=address)))
+
+
+def test_pages_cost_no_more_than_any_other(planning, cohort, team, django_assert_max_num_queries):
+    row = draft(planning, cohort, teams=[str(team.pk)])
+    with django_assert_max_num_queries(12):
+        planning.get(here(row))
+    press(planning, row)
+    with django_assert_max_num_queries(12):
+        planning.get(here(row))
+    for name in ("planning_announcements", "planning_announcement_new", "cohort"):
+        with django_assert_max_num_queries(12):
+            planning.get(reverse(name, args=[cohort.pk]))

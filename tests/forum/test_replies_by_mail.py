@@ -1,0 +1,163 @@
+"""An answer in the forum that comes by mail is posted as from the page; what may not stand there waits as a draft."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from accounts import drafts
+from collaborative.models import Membership
+from collaborative.pace import MOST
+from collaborative.services import end_role
+from forum import replies, services
+from forum.models import Post, Thread
+from notifications import wording
+from notifications.inbound.incoming import Incoming
+from notifications.letters import Attached
+from notifications.models import PlannedMessage
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told(cast, question):
+    """The mail that tells Nia of Otto's answer to her question."""
+    post = make.post(thread=question, by=cast.otto, text="Ask at the huddle.")
+    return PlannedMessage.objects.about(post).get(recipient=cast.nia)
+
+
+def mail(message, words: str, *files, person=None) -> Incoming:
+    person = person or message.recipient
+    return Incoming(
+        key=uuid.uuid4(), sender=person.email, person=person, subject="Re: an answer", words=words,
+        everything=f"{words}\n\n> what we wrote", language=person.language, answers=message, files=files,
+    )  # fmt: skip
+
+
+def last_of(thread) -> Post:
+    return thread.posts.order_by("number").last()
+
+
+def not_posted(person) -> tuple[PlannedMessage, str]:
+    """Return the one mail that says why, and its words."""
+    (row,) = PlannedMessage.objects.filter(kind=replies.NOT_POSTED, recipient=person)
+    return row, wording.render(row).plain
+
+
+def test_it_stands_in_the_thread_in_its_writers_name_and_the_others_are_told(cast, question, told):
+    assert replies.handle(mail(told, "We did, and it helped.")) == "posted"
+    post = last_of(question)
+    assert (post.by, post.team, post.text, post.number) == (cast.nia, cast.team, "We did, and it helped.", 3)
+    (news,) = PlannedMessage.objects.about(post)
+    assert (news.recipient, news.kind, news.due_at) == (cast.otto, "forum/reply", post.told_from)
+    assert not PlannedMessage.objects.filter(kind=replies.NOT_POSTED).exists()
+
+
+def test_it_can_be_taken_back_as_from_the_page(cast, question, told):
+    replies.handle(mail(told, "We did."))
+    post = last_of(question)
+    assert services.take_back(post=post, by=cast.nia) == "We did."
+    assert PlannedMessage.objects.about(post).waiting().count() == 0
+
+
+def test_it_is_of_the_language_it_is_written_in(cast, question):
+    post = make.post(thread=question, by=cast.pierre, text="Demandez.")
+    told = PlannedMessage.objects.about(post).get(recipient=cast.nia)
+    assert replies.handle(mail(told, "Merci beaucoup, nous avons essayé avec les infirmières.")) == "posted"
+    assert last_of(question).language == "fr"
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("Her card is 1234-567-890, look her up.", "a person could be recognised"),
+        ("Call me at 709-555-0199.", "a person could be recognised"),
+        ("x" * (services.LONGEST + 1), "longer than fits"),
+    ],
+)
+def test_what_the_page_would_ask_about_waits_as_a_draft(cast, question, told, client, words, why):
+    assert replies.handle(mail(told, words)) == "not_posted"
+    assert question.posts.count() == 2
+    row, said = not_posted(cast.nia)
+    assert why in said
+    assert words not in said
+    assert f"/forum/ask/{question.pk}/" in said
+    assert (row.lang or cast.nia.language, row.scope_id) == ("en", str(cast.cohort.pk))
+    client.force_login(cast.nia)
+    page = client.get(f"/cohorts/{cast.cohort.pk}/forum/ask/{question.pk}/")
+    assert page.context["form"].initial["text"].strip() == words
+
+
+def test_a_draft_that_is_there_already_is_kept_before_it(cast, question, told):
+    replies.handle(mail(told, "Call 709-555-0199."))
+    replies.handle(mail(told, "Or call 709-555-0123."))
+    typed = drafts.load(cast.nia, replies.draft_of(question))["text"]
+    assert typed == "Call 709-555-0199.\n\nOr call 709-555-0123."
+
+
+def test_without_words_it_is_said_and_with_a_file_alone_people_look(cast, question, told):
+    assert replies.handle(mail(told, " \n")) == "not_posted"
+    assert "no words of yours" in not_posted(cast.nia)[1]
+    assert replies.handle(mail(told, "", Attached("plan.pdf", "application/pdf", b"x"))) is None
+
+
+def test_what_was_attached_does_not_stand_there_and_that_is_said(cast, question, told):
+    assert replies.handle(mail(told, "Here is our plan.", Attached("plan.pdf", "application/pdf", b"x"))) == "posted"
+    assert last_of(question).text == "Here is our plan."
+    row, said = not_posted(cast.nia)
+    assert wording.render(row).subject == "Your answer stands in “Ask and answer”, without the file"
+    assert "files cannot be put there" in said
+    logo = Attached("image001.png", "image/png", b"x" * 4000)
+    assert replies.handle(mail(told, "And one more thing.", logo)) == "posted"
+    assert PlannedMessage.objects.filter(kind=replies.NOT_POSTED).count() == 1
+
+
+def test_a_closed_series_and_a_hidden_conversation_are_told_kindly(cast, question, told):
+    services.take_back(post=question.posts.get(number=1), by=cast.nia)
+    assert replies.handle(mail(told, "Thank you.")) == "not_posted"
+    hidden, said = not_posted(cast.nia)
+    assert "taken back or hidden" in said
+    type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(closed_at=timezone.now())
+    assert replies.handle(mail(told, "Thank you.")) == "not_posted"
+    (closed,) = PlannedMessage.objects.filter(kind=replies.NOT_POSTED).exclude(pk=hidden.pk)
+    assert "The series is closed" in wording.render(closed).plain
+    assert question.posts.count() == 2
+
+
+def test_who_may_not_write_there_any_more_is_told_so_without_a_link(cast, question, told):
+    end_role(membership=Membership.objects.get(user=cast.nia, team=cast.team), by=cast.tess)
+    assert replies.handle(mail(told, "Thank you.")) == "not_posted"
+    said = not_posted(cast.nia)[1]
+    assert "You have no role there any more" in said
+    assert str(question.pk) not in said
+    assert drafts.load(cast.nia, replies.draft_of(question)) is None
+
+
+def test_faster_than_anybody_writes_it_waits(cast, question, told, monkeypatch):
+    monkeypatch.setitem(MOST, "forum", 1)
+    assert replies.handle(mail(told, "One.")) == "posted"
+    assert replies.handle(mail(told, "Two.")) == "not_posted"
+    assert drafts.load(cast.nia, replies.draft_of(question))["text"] == "Two."
+
+
+def test_other_mails_are_not_the_forums(cast, question, told):
+    other = PlannedMessage.objects.about(cast.next_session).filter(recipient=cast.nia).first()
+    assert replies.handle(mail(other, "We did.")) is None
+    assert replies.handle(mail(told, "We did.", person=cast.tess)) is None
+    assert question.posts.count() == 2
+
+
+def test_a_board_that_is_not_named_here_is_never_answered_by_mail(cast, question, told, monkeypatch):
+    monkeypatch.setattr(replies, "BY_MAIL", frozenset())
+    assert replies.handle(mail(told, "We did.")) is None
+    assert Thread.objects.get(pk=question.pk).post_count == 2
+
+
+def test_the_mail_says_that_it_can_be_answered_where_mail_is_read(told, settings):
+    settings.INBOUND_ADDRESS = ""
+    assert "answer this mail" not in wording.render(told).plain
+    settings.INBOUND_ADDRESS = "answers@example.org"
+    assert "answer this mail: what you write then stands in the conversation" in wording.render(told).plain

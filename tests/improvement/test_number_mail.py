@@ -1,0 +1,237 @@
+"""A number comes back with the answer to the mail that asked for it: taken, confirmed, and nothing of anybody else undone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from collaborative.models import Cohort
+from collaborative.services import end_role
+from core import registry
+from improvement import services
+from improvement.models import DataPoint, DataPointCorrection
+from improvement.numbers_due import KIND, plan_coming
+from improvement.replies import TAKEN, UNCLEAR, handle
+from notifications.inbound.incoming import Incoming
+from notifications.models import PlannedMessage
+from tests.improvement.conftest import MONDAY, leaving
+
+
+@pytest.fixture(autouse=True)
+def _mail_is_read(settings):
+    settings.INBOUND_ADDRESS = "answers@example.org"
+
+
+@pytest.fixture
+def asked(world) -> PlannedMessage:
+    plan_coming()
+    row = PlannedMessage.objects.get(kind=KIND, occurrence=MONDAY.isoformat())
+    PlannedMessage.objects.filter(pk=row.pk).update(state="sent", sent_at=timezone.now())
+    return PlannedMessage.objects.select_related("recipient").get(pk=row.pk)
+
+
+def answer(words: str, to: PlannedMessage, person=None) -> str | None:
+    person = person or to.recipient
+    return handle(
+        Incoming(
+            key=uuid.uuid4(), sender=person.email, person=person, subject="Re: How many", words=words, everything=words,
+            language=person.language, answers=to,
+        )
+    )  # fmt: skip
+
+
+def told(kind: str) -> list[PlannedMessage]:
+    return list(PlannedMessage.objects.filter(kind=kind).select_related("recipient").order_by("created_at"))
+
+
+def point(world, measure=None) -> DataPoint:
+    return DataPoint.objects.get(measure=measure or world.measure, period_start=MONDAY)
+
+
+def log(world, times: int) -> None:
+    for _n in range(times):
+        services.log_conversation(
+            team=world.team, by=world.nia, with_whom="colleague", client_key=uuid.uuid4(), again=True
+        )
+
+
+def huddles(world):
+    return services.add_measure(team=world.team, by=world.tess, name="Huddles held", kind="percent")
+
+
+def test_the_number_stands_with_how_it_came_and_is_confirmed_once(world, asked):
+    assert answer("7\n\nThanks, Tess", asked) == "number_taken"
+    row = point(world)
+    assert (row.value, row.by, row.method, row.way) == (Decimal(7), world.tess, "typed", "mail")
+    (one,) = told(TAKEN)
+    letter = leaving(one)
+    assert one.recipient == world.tess
+    assert letter.subject == "Taken: 7 conversations for the week of 14 December"
+    assert "Safety conversations a week: 7 conversations" in letter.plain
+    assert "Wrong?" in letter.plain
+    assert told(UNCLEAR) == []
+
+
+def test_it_is_a_reply_of_this_room_in_the_registry(world, asked):
+    assert registry.handle_reply.get("improvement/number") is handle
+
+
+def test_ok_agrees_with_the_log_as_it_is_now(world, asked):
+    log(world, 3)
+    assert answer("OK", asked) == "number_taken"
+    row = point(world)
+    assert (row.value, row.method, row.way) == (Decimal(3), "log", "mail")
+    assert answer("oui", asked) == "number_taken"
+    assert DataPointCorrection.objects.count() == 0, "the same again changes nothing"
+
+
+def test_several_measures_in_lines(world, asked):
+    rate = huddles(world)
+    assert answer("conversations 7\nhuddles 3 of 4", asked) == "number_taken"
+    assert (point(world).value, point(world, rate).value) == (Decimal(7), Decimal(75))
+    letter = leaving(told(TAKEN)[0])
+    assert letter.subject == "Taken: your numbers for the week of 14 December"
+    assert "Huddles held: 75%" in letter.plain
+
+
+def test_a_bare_number_answers_what_the_subject_asked(world, asked):
+    rate = huddles(world)
+    services.record_number(measure=world.measure, by=world.nia, period_start=MONDAY, value=Decimal(5))
+    DataPoint.objects.update(at=asked.sent_at - dt.timedelta(hours=1))
+    assert answer("40", asked) == "number_taken"
+    assert (point(world).value, point(world, rate).value) == (Decimal(5), Decimal(40))
+
+
+def test_n_a_is_a_reason_and_no_zero(world, asked):
+    assert answer("n/a", asked) == "number_taken"
+    assert (point(world).value, point(world).missing_reason) == (None, "not_collected")
+    assert leaving(told(TAKEN)[0]).subject == "Taken: not collected for the week of 14 December"
+
+
+def test_a_number_of_somebody_else_is_not_written_over(world, asked):
+    services.record_number(measure=world.measure, by=world.nia, period_start=MONDAY, value=Decimal(9))
+    assert answer("7", asked) == "number_stands"
+    assert (point(world).value, point(world).by) == (Decimal(9), world.nia)
+    (one,) = told(UNCLEAR)
+    letter = leaving(one)
+    assert letter.subject == "Which one is right? Your number for the week of 14 December"
+    assert "Nia has entered 9, and you wrote 7. Which one is right?" in letter.plain
+    assert f"/teams/{world.team.pk}/numbers/" in letter.plain
+
+
+def test_the_same_number_from_somebody_else_is_no_quarrel(world, asked):
+    services.record_number(measure=world.measure, by=world.nia, period_start=MONDAY, value=Decimal(7))
+    assert answer("7", asked) == "number_taken"
+    assert point(world).by == world.nia
+    assert told(UNCLEAR) == []
+
+
+def test_ones_own_number_is_put_right_by_answering_the_confirmation(world, asked):
+    answer("7", asked)
+    assert answer("8", told(TAKEN)[0]) == "number_taken"
+    assert point(world).value == 8
+    assert DataPointCorrection.objects.get().value == 7
+    first, second = told(TAKEN)
+    assert leaving(first) is None, "only the last of them is told"
+    assert leaving(second).subject.startswith("Taken: 8 ")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("about 7-9", "more than one number"), ("about 7", "It sounds like a guess"), ("7 of 5", "one number alone"),
+        ("7.5", "whole numbers"), ("OK", "nothing to agree with"), ("no", "0 if there was none"), ("12 %", "not in percent"),
+    ],
+)  # fmt: skip
+def test_what_is_unclear_gets_one_clear_answer_with_a_link_that_works(world, asked, client, words, says):
+    assert answer(words, asked) == "number_unclear"
+    assert not DataPoint.objects.exists()
+    PlannedMessage.objects.filter(kind=UNCLEAR).update(due_at=timezone.now())  # the database's own clock stands elsewhere
+    (one,) = told(UNCLEAR)
+    letter = leaving(one)
+    assert letter.subject == "Not taken yet: your number for the week of 14 December"
+    assert f"You wrote: “{words}”." in letter.plain
+    assert says in letter.plain
+    link = next(word for word in letter.plain.split() if "/answer/" in word)
+    assert "You answer as Tess Test" in client.get(link[link.index("/answer/") :]).content.decode()
+    assert told(TAKEN) == []
+
+
+def test_what_was_written_stays_sealed_until_it_has_left(world, asked):
+    answer("about 7-9", asked)
+    assert "7-9" not in told(UNCLEAR)[0].secret
+    PlannedMessage.objects.filter(kind=UNCLEAR).update(secret="")
+    assert leaving(told(UNCLEAR)[0]) is None
+
+
+def test_more_conversations_than_a_ward_can_have_are_refused_in_words(world, asked):
+    assert answer("70000", asked) == "number_unclear"
+    assert "There may be a digit too many" in leaving(told(UNCLEAR)[0]).plain
+    assert not DataPoint.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "words", ["can't, sick kid", "I have 2 sick kids", "room 7 is closed", "", "x" * 3000]
+)
+def test_what_is_no_number_goes_to_people(world, asked, words):
+    assert answer(words, asked) is None
+    assert not DataPoint.objects.exists()
+    assert told(TAKEN) == told(UNCLEAR) == []
+
+
+def test_an_unclear_number_with_a_question_is_answered_and_read_by_people(world, asked):
+    assert answer("7 or 8, call me", asked) is None
+    assert [len(told(kind)) for kind in (TAKEN, UNCLEAR)] == [0, 1]
+    assert not DataPoint.objects.exists()
+
+
+def test_a_question_beside_the_number_reaches_people_and_the_number_is_taken(world, asked):
+    assert answer("7\n\nAlso, can we move our call to Thursday?", asked) is None
+    assert point(world).value == 7
+    assert len(told(TAKEN)) == 1
+
+
+@pytest.mark.parametrize("who", ["nia", "stan", "paula"])
+def test_only_whom_we_asked_is_listened_to(world, asked, who):
+    assert answer("7", asked, getattr(world, who)) is None
+    assert not DataPoint.objects.exists()
+
+
+def test_who_is_in_the_team_no_more_enters_nothing(world, asked):
+    end_role(membership=world.team.memberships.get(role="lead"), by=world.paula)
+    assert answer("7", asked) is None
+    assert not DataPoint.objects.exists()
+
+
+def test_a_closed_series_takes_no_number_and_says_so(world, asked):
+    Cohort.objects.update(closed_at=timezone.now() - dt.timedelta(days=60))
+    assert answer("7", asked) == "number_unclear"
+    assert not DataPoint.objects.exists()
+    assert "This series is closed." in leaving(told(UNCLEAR)[0]).plain
+
+
+def test_an_answer_a_week_later_is_about_the_week_that_was_asked_for(world, asked, clock):
+    clock.shift(dt.timedelta(days=8))
+    assert answer("7", asked) == "number_taken"
+    assert point(world).period_start == MONDAY
+
+
+def test_a_mail_about_something_else_is_not_ours(world):
+    row = PlannedMessage(
+        kind="sessions/reminder", source_type="learning_sessions.learningsession", recipient=world.tess
+    )
+    assert answer("7", row) is None
+
+
+def test_it_speaks_french_to_who_reads_french(world, asked):
+    type(world.tess).objects.filter(pk=world.tess.pk).update(language="fr")
+    world.tess.refresh_from_db()
+    asked.recipient = world.tess
+    assert answer("7,5", asked) == "number_unclear"
+    assert answer("sept", asked) == "number_taken"
+    assert leaving(told(TAKEN)[0]).subject == "C'est noté\u00a0: 7 conversations pour la semaine du 14 décembre"
+    assert "Vous avez écrit\u00a0: «\u00a07,5\u00a0»." in leaving(told(UNCLEAR)[0]).plain
