@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django_htmx.middleware import HtmxDetails
 
 from accounts import second_factor
 from accounts.models import User
@@ -18,6 +19,8 @@ class SignedInRequest(HttpRequest):
     """What a view behind ``signed_in`` is given. For the reader and the type checker: nothing is ever made of it."""
 
     user: User
+    # Whether htmx asks for a part of the page (django_htmx).
+    htmx: HtmxDetails
 
 
 def signed_in(view):

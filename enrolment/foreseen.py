@@ -20,5 +20,9 @@ def of_role(cohort: Cohort, role: str) -> list[Foreseen]:
         for occurrence, due in reminders.steps(at, cohort.time_zone, rests)
     ]
     asked = Foreseen("enrolment/invitation", at, is_news=True, thing="invitation")
-    letter = [Foreseen("enrolment/letter", at, is_news=True, by_hand=True)] if role == Role.LEAD and cohort.answers_on else []
+    letter = (
+        [Foreseen("enrolment/letter", at, is_news=True, by_hand=True)]
+        if role == Role.LEAD and cohort.answers_on
+        else []
+    )
     return [*letter, asked, *nudges]

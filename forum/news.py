@@ -84,10 +84,10 @@ def of_cohorts(source_ids: Collection[str]) -> dict[str, Cohort]:
     """Return the open cohorts by their keys, each with what was begun there lately and can be read (``begun``)."""
     found = {str(one.pk): one for one in Cohort.objects.open().filter(pk__in=source_ids).select_related("programme")}
     for cohort in found.values():
-        cohort.begun = []  # type: ignore[attr-defined]
+        cohort.begun = []
     lately = _begun().filter(board__cohort__in=list(found), created_at__gte=timezone.now() - 3 * WEEK)
     for cohort_id, *facts in lately.values_list("board__cohort", "board__key", "by", "created_at"):
-        found[str(cohort_id)].begun.append(facts)  # type: ignore[attr-defined]
+        found[str(cohort_id)].begun.append(facts)
     return found
 
 
@@ -143,7 +143,9 @@ kinds.register(
         template="forum/emails/news",
         audience=_("You get this because you can read this forum."),
         when=_("On Monday morning, where something was begun in the forum in the week before."),
-        stops=_("The reader began it all, it is hidden, the cohort has a quiet week, or the person cannot read the forum any more."),
+        stops=_(
+            "The reader began it all, it is hidden, the cohort has a quiet week, or the person cannot read the forum any more."
+        ),
         context=_context,
         sources=of_cohorts,
     )

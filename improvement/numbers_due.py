@@ -272,7 +272,6 @@ class Asking:
             return []
         return [] if (person.pk, monday) in self.put_off else self.owed.get(monday, [])
 
-
     def says_nothing_before(self, monday: dt.date) -> bool:
         """Return whether not one number came of the last weeks of which the team was asked before this one."""
         whole = max((len(some) for some in self.owed.values()), default=0)

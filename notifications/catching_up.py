@@ -8,7 +8,7 @@ with all of them. The rest leaves by the minute, not in a flood. What is over wa
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -98,7 +98,7 @@ def catch_up(since: dt.datetime | None, *, now: dt.datetime | None = None) -> in
     if now - since < dt.timedelta(seconds=settings.STANDSTILL_SECONDS):
         return 0
     with transaction.atomic():
-        known = {
+        known: dict[str, Any] = {
             "since": now - dt.timedelta(seconds=60),
             "left_alone": [kind.key for kind in kinds.every() if kinds.goes_alone(kind)],
             "for_digest": states.FOR_DIGEST,

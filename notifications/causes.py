@@ -47,7 +47,9 @@ _CAUSES = {
     "told_already": _("The person has been told already."),
     "closed": _("The series is closed."),
     "quiet": _("It waits until the quiet hours of its reader are over."),
-    "quiet_expired": _("Its reader had quiet hours, and it would have been too late after them: it stands on the site."),
+    "quiet_expired": _(
+        "Its reader had quiet hours, and it would have been too late after them: it stands on the site."
+    ),
     "stopped": _("Its reader wants no more of these."),
     states.IN_PRODUCT: _("Its reader wants these on the site only: it stands there."),
     states.FOR_DIGEST: _("It stands on the site, and goes into what is put together for its reader."),

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -54,7 +55,9 @@ def wishes_of(rows: Iterable[PlannedMessage]) -> dict[str, Wishes]:
         "recipient_key", "kind", "way"
     ):
         kinds_of.setdefault(key, {})[kind] = way
-    return {key: _wishes(chosen.get(pk), pk is not None, kinds_of.get(key)) for key, pk in readers.items()}
+    return {
+        key: _wishes(chosen.get(pk) if pk else None, pk is not None, kinds_of.get(key)) for key, pk in readers.items()
+    }
 
 
 def _wishes(choice: Choice | None, has_account: bool, by_kind: dict[str, str] | None) -> Wishes:
@@ -200,7 +203,7 @@ def _note(key: str, *, said: str, by: str, kind: str = "", what: str = "") -> No
 
 def data_of(key: str) -> dict[str, list]:
     """Return what a reader chose and said about messages."""
-    chosen = Choice.objects.filter(user=key) if "@" not in key else Choice.objects.none()
+    chosen = Choice.objects.filter(user=UUID(key)) if "@" not in key else Choice.objects.none()
     return {
         "message_choice": list(chosen.values("level", "rhythm", "shift", "quiet_from", "quiet_until")),
         "message_kinds": list(KindChoice.objects.filter(recipient_key=key).order_by("kind").values("kind", "way")),

@@ -117,11 +117,8 @@ noted AS (
 """
 _TAKEN: Final = "SELECT id FROM moved"
 
-_SUPERSEDE: Final = (
-    "WITH "
-    + _TAKE_BACK.format(which="old.source_version < %(version)s")
-    + "SELECT recipient_key, kind, occurrence FROM doomed WHERE state = 'held' AND reason = %(held_by_person)s"
-)
+_HELD: Final = "SELECT recipient_key, kind, occurrence FROM doomed WHERE state = 'held' AND reason = %(held_by_person)s"
+_SUPERSEDE: Final = "WITH " + _TAKE_BACK.format(which="old.source_version < %(version)s") + _HELD  # nosec B608
 
 _UNWANTED: Final = (
     f"WITH {_WANTED}, "

@@ -36,7 +36,7 @@ def message_of(token: str, use: str) -> uuid.UUID | None:
     if len(raw) != 16 + _SIGNATURE_BYTES:
         return None
     named, signature = raw[:16], raw[16:]
-    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+    for key in map(str, (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)):
         if constant_time_compare(signature, _signature(named, use, key)):
             return uuid.UUID(bytes=named)
     return None

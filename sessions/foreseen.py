@@ -47,7 +47,13 @@ def _of_one(row: LearningSession, joins: dt.datetime, role: str) -> list[Foresee
         at = row.ends_at + catching_up.KNOWN_AFTER + catching_up.NOTICE
         found.append(
             Foreseen(
-                catching_up.KIND, at, about=row.title, occurrence="recap", optional=True, is_news=True, missed=str(row.pk)
+                catching_up.KIND,
+                at,
+                about=row.title,
+                occurrence="recap",
+                optional=True,
+                is_news=True,
+                missed=str(row.pk),
             )
         )
     return found

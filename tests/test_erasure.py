@@ -69,6 +69,7 @@ TOLD = {
     "audit.entry.by": ("audit", "did"),
     "notifications.plannedmessage.recipient": ("notifications", "messages"),
     "notifications.messageevent.actor": ("notifications", "settled"),
+    "notifications.choice.user": ("notifications", "message_choice"),
     "notifications.inboundmail.person": ("inbound", "mails"),
     "notifications.conversation.person": ("inbound", "answers_to_mails"),
     "notifications.conversation.owner": ("inbound", "conversations"),
@@ -192,6 +193,8 @@ ADDRESSES = {
     "notifications.inboundfile.mail": "a key: its mail is emptied",
     "notifications.suppression.address": "the row goes",
     "notifications.plannedmessage.recipient_key": "an address becomes a random word",
+    "notifications.kindchoice.recipient_key": "the row goes",
+    "notifications.consententry.recipient_key": "the row goes",
 }
 
 

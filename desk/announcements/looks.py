@@ -73,7 +73,9 @@ def versions_of(announcement: Announcement, user) -> list[Version]:
     for row in rows:
         letter = render(row, said)
         html = as_html(announcement.in_language(letter.language)[1])
-        found.append(Version(letter.language, letter.subject, html, without_links(letter.plain.partition("\n-- \n")[2].strip())))
+        found.append(
+            Version(letter.language, letter.subject, html, without_links(letter.plain.partition("\n-- \n")[2].strip()))
+        )
     return found
 
 

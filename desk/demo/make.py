@@ -420,7 +420,12 @@ def said(*, team: Team | None = None, by=None, text: str = "Who brings the list 
 
 
 def mail_conversation(
-    *, cohort: Cohort | None = None, person=None, address: str = "", subject: str = "Session 2", words: str = "I cannot come."
+    *,
+    cohort: Cohort | None = None,
+    person=None,
+    address: str = "",
+    subject: str = "Session 2",
+    words: str = "I cannot come.",
 ) -> Conversation:
     """Let somebody have written to those who plan a cohort, or to nobody's planners; it waits for an answer."""
     address = address or (person.email if person else "somebody@example.org")

@@ -60,10 +60,7 @@ class Choice(models.Model):
             models.CheckConstraint(
                 name="message_choice_quiet",
                 condition=Q(quiet_from=None, quiet_until=None)
-                | (
-                    Q(quiet_from__isnull=False, quiet_until__isnull=False)
-                    & ~Q(quiet_from=models.F("quiet_until"))
-                ),
+                | (Q(quiet_from__isnull=False, quiet_until__isnull=False) & ~Q(quiet_from=models.F("quiet_until"))),
             ),
         ]
 

@@ -103,7 +103,9 @@ def test_reading_the_list_marks_nothing_pressing_does(client, nia):
     assert answer.url == "/today/"
     row.refresh_from_db()
     assert row.read_at is not None
-    assert client.post(reverse("read_message", args=[row.pk]), {"next": "https://evil.example/"}).url == reverse("my_messages")
+    assert client.post(reverse("read_message", args=[row.pk]), {"next": "https://evil.example/"}).url == reverse(
+        "my_messages"
+    )
 
 
 def test_with_htmx_the_card_and_the_counts_change_in_place(client, nia):
@@ -127,7 +129,14 @@ def test_nobody_reads_or_marks_what_is_somebody_elses(client, cast, nia):
 
 # ---------------------------------------------------------------- choices
 
-SAID = {"level": "must", "rhythm": "weekly", "shift": "own", "quiet_from": "22:00", "quiet_until": "06:30", "version": "0"}
+SAID = {
+    "level": "must",
+    "rhythm": "weekly",
+    "shift": "own",
+    "quiet_from": "22:00",
+    "quiet_until": "06:30",
+    "version": "0",
+}
 
 
 def test_three_choices_and_the_hours(client, nia):

@@ -13,8 +13,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from bench import cases, load, mail, seed
+from bench import cases, diary, load, mail, seed
 from enrolment.models import Invitation
+from notifications import kinds
+from notifications.models import PlannedMessage
 from stack import REPOSITORY
 from stack.problems import Problem
 from stack.supervisor import free_port
@@ -33,6 +35,40 @@ def test_a_row_has_the_columns_of_the_contract():
     peer = cases.row("mail.rate", "messages/s", [500.0], [1000.0], 1000, peer=True)
     assert (peer.floor, peer.peer) == (None, 1000.0)
     assert cases.table([row, peer]).splitlines()[0].split() == COLUMNS
+
+
+def test_a_row_about_kills_says_more_in_json_and_as_much_in_the_table():
+    lost = cases.Killed("mail.kill", 0, "lost", 0.0, None, 0.0, 10_000, 0.0, doubled=3, flagged=7, kills=400)
+    assert {name: asdict(lost)[name] for name in ("value", "doubled", "flagged", "kills")} == {
+        "value": 0, "doubled": 3, "flagged": 7, "kills": 400,
+    }  # fmt: skip
+    assert cases.table([lost]).splitlines()[1].split() == ["mail.kill", "0", "lost", "0.0", "0.0", "10000", "0.0"]
+
+
+@pytest.mark.django_db
+def test_a_cohort_is_planned_and_a_round_is_counted(monkeypatch):
+    monkeypatch.setattr("notifications.bell.kick", lambda: True)
+    monkeypatch.setattr(diary, "PEOPLE", 7)
+    monkeypatch.setattr(diary, "TICKS", 1)
+    diary.cohort()
+    for _turn in range(2):
+        found = diary.plan()
+        assert found["planned"] >= 7 * diary.SESSIONS * diary.STEPS
+        assert min(found["seconds"], found["bare"], found["mb"]) > 0
+    assert diary.wait("50") == {"waiting": 50}
+    found = diary.ticks()
+    assert found["own_statements"] == 3 < found["statements"]
+    assert PlannedMessage.objects.waiting().count() == 50
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_kills_are_counted(monkeypatch, settings):
+    settings.LEASE_SECONDS = settings.LEASE_SECONDS
+    monkeypatch.setattr("notifications.bell.kick", lambda: True)
+    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
+    found = diary.kill("60", "3")
+    assert (found["sent"], found["lost"], found["kills"]) == (60, 0, 3)
 
 
 def test_what_stands_inside_the_frame():

@@ -111,7 +111,7 @@ def test_every_place_leads_somewhere():
 def test_every_component_is_in_the_gallery():
     """A part that the gallery does not show is a part that nobody checks."""
     frame = {
-        "brand", "error_summary", "field", "field_errors", "guard", "language_link", "site_name",
+        "bell", "brand", "error_summary", "field", "field_errors", "guard", "language_link", "site_name",
         "thread_mark", "toast", "toasts", "way_back", "when", "form_page", "pages", "quick_exit", "second_factor",
     }  # fmt: skip
     shown = (ROOT / "templates/core/gallery.html").read_text()

@@ -358,7 +358,12 @@ def test_a_code_leaves_at_once_whatever_its_reader_chose_and_stands_in_no_list()
         kind = kinds.get(f"account/{name}")
         assert (kind.importance, kind.keeps_hour, kind.listed) == (kinds.Importance.MUST, True, False)
     unlisted = set(kinds.unlisted())
-    assert {"enrolment/invitation", "enrolment/letter", "sessions/speaker-page", "sessions/registration-done"} < unlisted
+    assert {
+        "enrolment/invitation",
+        "enrolment/letter",
+        "sessions/speaker-page",
+        "sessions/registration-done",
+    } < unlisted
     assert not {"sessions/reminder", "sessions/address", "surveys/asked", "forum/reply"} & unlisted
 
 

@@ -150,7 +150,9 @@ def test_ones_own_number_is_put_right_by_answering_the_confirmation(world, asked
 def test_what_is_unclear_gets_one_clear_answer_with_a_link_that_works(world, asked, client, words, says):
     assert answer(words, asked) == "number_unclear"
     assert not DataPoint.objects.exists()
-    PlannedMessage.objects.filter(kind=UNCLEAR).update(due_at=timezone.now())  # the database's own clock stands elsewhere
+    PlannedMessage.objects.filter(kind=UNCLEAR).update(
+        due_at=timezone.now()
+    )  # the database's own clock stands elsewhere
     (one,) = told(UNCLEAR)
     letter = leaving(one)
     assert letter.subject == "Not taken yet: your number for the week of 14 December"
@@ -174,9 +176,7 @@ def test_more_conversations_than_a_ward_can_have_are_refused_in_words(world, ask
     assert not DataPoint.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "words", ["can't, sick kid", "I have 2 sick kids", "room 7 is closed", "", "x" * 3000]
-)
+@pytest.mark.parametrize("words", ["can't, sick kid", "I have 2 sick kids", "room 7 is closed", "", "x" * 3000])
 def test_what_is_no_number_goes_to_people(world, asked, words):
     assert answer(words, asked) is None
     assert not DataPoint.objects.exists()

@@ -25,10 +25,9 @@ def stood_still(hours: float = 6) -> None:
 
 
 def piled(to, about: str, *, hours: float, occurrence: str = "", kind: str = "trial/reminder", left: float = 12):
-    row = services.plan(
+    return services.plan(
         kind, to=to, about=("trial.thing", about), due=in_hours(-hours), occurrence=occurrence, not_after=in_hours(left)
     )
-    return row
 
 
 def state(row):

@@ -33,8 +33,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--sender", default=None, help='the sender of the envelope ("" for none, as bounces have)')
         parser.add_argument("--recipient", default="", help="the address to which it was delivered")
-        parser.add_argument("--maildir", type=Path, help="take in what lies in new/ of this folder, and move it to cur/")
-        parser.add_argument("--loop", type=float, metavar="SECONDS", help="with --maildir: look again so often, until stopped")
+        parser.add_argument(
+            "--maildir", type=Path, help="take in what lies in new/ of this folder, and move it to cur/"
+        )
+        parser.add_argument(
+            "--loop", type=float, metavar="SECONDS", help="with --maildir: look again so often, until stopped"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["maildir"] is not None:
@@ -43,7 +47,9 @@ class Command(BaseCommand):
         sender = options["sender"]
         try:
             raw = sys.stdin.buffer.read(MOST_BYTES + 1)
-            code = receive(raw, envelope=None if sender is None else sender.strip("<> "), recipient=options["recipient"])
+            code = receive(
+                raw, envelope=None if sender is None else sender.strip("<> "), recipient=options["recipient"]
+            )
             self.stdout.write(code)
         except Exception:  # whatever it is, the mail must not be lost for it
             log_accident(log, "a mail could not be stored: its server keeps it")
