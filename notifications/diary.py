@@ -54,9 +54,12 @@ _WANTED: Final = (
 )
 _COPIED: Final = [name for name in _COLUMNS if name not in ("occurrence", "due_at", "resend", "held")]
 
-# One reader, one kind, one source, one occurrence, whatever the version and however often planned.
-_SAME: Final = """old.recipient_key = w.recipient_key AND old.kind = w.kind AND old.source_type = w.source_type
-    AND old.source_id = w.source_id AND split_part(old.occurrence, '~', 1) = w.occurrence"""
+# One reader, one kind, one source, one occurrence, whatever the version and however often planned. Looked for by the
+# reader, who has few: asked for with "=", the source would be looked for by its index where the database does not know
+# yet how many rows it has, and each of five thousand readers would walk through those of all.
+_SAME: Final = """old.recipient_key = w.recipient_key AND old.kind = w.kind
+    AND (old.source_type, old.source_id) IS NOT DISTINCT FROM (w.source_type, w.source_id)
+    AND split_part(old.occurrence, '~', 1) = w.occurrence"""
 
 _INSERT: Final = f"""
 WITH {_WANTED},

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 from uuid import uuid4
 
@@ -25,6 +26,8 @@ from notifications.inbound import bounces
 from notifications.models import Channel, MessageEvent, PlannedMessage, Tick, make_message_id
 
 SILENCE_SECONDS = 300.0
+# So many are promised by one statement: all that a large cohort is reminded of would take the memory of a server.
+AT_ONCE = 5000
 
 Source: TypeAlias = models.Model | tuple[str, Any]
 
@@ -105,9 +108,9 @@ def plan_many(
 def plan_each(wanted: Iterable[tuple[Source, int, Wanted]]) -> int:
     """Promise what is wanted about each of several sources, given as (source, its version, what).
 
-    Returns how many rows are new; a constant number of statements.
+    Returns how many rows are new; a constant number of statements for every five thousand.
     """
-    rows = [
+    rows = (
         _row(
             _common(one.kind, about=about, version=version, occurrence=one.occurrence, scope=one.scope),
             one.to,
@@ -118,8 +121,16 @@ def plan_each(wanted: Iterable[tuple[Source, int, Wanted]]) -> int:
             channel=one.channel,
         )
         for about, version, one in wanted
-    ]
-    return len(_write(rows)) if rows else 0
+    )
+    some = list(islice(rows, AT_ONCE))
+    if len(some) < AT_ONCE:
+        return len(_write(some)) if some else 0
+    made = 0
+    with transaction.atomic():
+        while some:
+            made += len(_write(some))
+            some = list(islice(rows, AT_ONCE))
+    return made
 
 
 def replan(

@@ -406,3 +406,15 @@ def test_scope_by_object(nia):
     cohort = Cohort(pk="2b1c7a6e-7a30-4d0c-8f5f-3d2b8a5c9e11")
     row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), scope=cohort)
     assert (row.scope_type, row.scope_id) == ("collaborative.cohort", str(cohort.pk))
+
+
+def test_what_is_very_much_is_promised_in_parts_and_all_of_it(nia, monkeypatch):
+    monkeypatch.setattr(services, "AT_ONCE", 4)
+    wanted = [
+        (ABOUT, 1, services.Wanted("trial/reminder", to=nia, due=in_hours(1), occurrence=f"T-{number}"))
+        for number in range(9)
+    ]
+    assert services.plan_each(iter(wanted)) == 9
+    assert services.plan_each(iter(wanted)) == 0
+    assert services.plan_each(wanted[:4]) == 0
+    assert PlannedMessage.objects.to(nia).count() == 9
