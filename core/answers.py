@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
@@ -63,5 +65,12 @@ def maintenance(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Something of ours broke. Both languages on one plain page: no database, session or translation that could fail too."""
-    return HttpResponse(loader.get_template("500.html").render(), status=500)
+    """Something of ours broke. Both languages on one plain page: no database, session or translation that could fail too.
+
+    A database that is away, or being started anew, is no mistake of ours: come again (503).
+    """
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    answer = HttpResponse(loader.get_template("500.html").render(), status=503 if away else 500)
+    if away:
+        answer.headers["Retry-After"] = "10"
+    return answer

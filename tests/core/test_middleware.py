@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.conf import settings as live
+from django.db import OperationalError
 from django.test import Client
 from django.urls import path
 from hypothesis import HealthCheck, given
@@ -21,7 +22,11 @@ def broken(request):
     raise RuntimeError("secret of the patient in room 12")
 
 
-urlpatterns = [*urls.urlpatterns, path("broken/", broken)]
+def without_database(request):
+    raise OperationalError("the connection of the patient in room 12 was closed")
+
+
+urlpatterns = [*urls.urlpatterns, path("broken/", broken), path("away/", without_database)]
 handler400, handler403, handler404, handler500, handler429 = (
     urls.handler400, urls.handler403, urls.handler404, urls.handler500, urls.handler429,
 )  # fmt: skip
@@ -54,6 +59,7 @@ def nia(db):
         ("/healthz", {}, 200),
         ("/me/", {}, 302),
         ("/broken/", {}, 500),
+        ("/away/", {}, 503),
         ("/static/css/components.css", {}, 200),
         ("/static/none.css", {}, 404),
         ("/accounts/login/", {"HTTP_HOST": "evil.example"}, 400),
@@ -165,6 +171,12 @@ def test_an_accident_says_nothing_about_what_was_typed(anybody, db, caplog):
 def test_a_page_that_is_not_there_is_no_accident(anybody, db, caplog):
     anybody.get("/accounts/nowhere/")
     assert not [record for record in caplog.records if record.name == "web"]
+
+
+def test_a_database_that_is_away_is_no_mistake_of_ours(anybody, db):
+    answer = anybody.get("/away/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert b"room 12" not in answer.content
 
 
 @pytest.mark.parametrize("said_by", ["file", "setting"])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.time import wall_in
 from notifications import services
 from notifications.models import Choice, PlannedMessage, Shift, Tick
+from tests.faults.production import wait_for
 from tests.notifications.conftest import _trial_kinds, in_hours, person  # noqa: F401  (a fixture)
 from tests.notifications.kills import LEASE, Senders, figures, plan_many, wait_until_settled
 from tests.smtp_sink import sink  # noqa: F401  (a fixture)
@@ -51,6 +52,7 @@ def test_k11_a_sender_whose_clock_is_wrong(sink, clock):  # noqa: F811
     waits = services.post("trial/reminder", to=asleep, about=("trial.thing", "1"))
     goes = services.post("trial/reminder", to=awake, about=("trial.thing", "1"))
     with Senders(sink, more={"CLOCK": ",".join(map(str, clock)), "TICK_SECONDS": "0.2"}):
+        wait_for(lambda: PlannedMessage.objects.filter(kind="trial/moved", state="sent").count() == soon)
         wait_until_settled()
     found = figures(sink)
     rows = {row.pk: row for row in PlannedMessage.objects.all()}
