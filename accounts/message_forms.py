@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import forms
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import GuardedForm, VersionedForm
@@ -63,22 +62,26 @@ class KindsForm(GuardedForm):
     def __init__(self, *args, shown: Iterable[Kind] = (), **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.shown = list(shown)
-        for number, kind in enumerate(self.shown):
-            self.fields[f"kind{number}"] = forms.ChoiceField(
-                label=str(kind.name),
-                choices=[("", _now("as I chose for all")), *Way.choices],
+        for kind in self.shown:
+            self.fields[_name_of(kind)] = forms.ChoiceField(
+                label=kind.name,
+                choices=[("", _("as I chose for all")), *Way.choices],
                 required=False,
-                help_text=str(kind.when),
+                help_text=kind.when,
             )
 
     @classmethod
     def of(cls, shown: Iterable[Kind], ways: dict[str, str], data=None) -> KindsForm:
         """Return the form about these kinds."""
         shown = list(shown)
-        initial = {f"kind{number}": ways.get(kind.key, "") for number, kind in enumerate(shown)}
+        initial = {_name_of(kind): ways.get(kind.key, "") for kind in shown}
         return cls(data, shown=shown, initial=initial)
 
     @property
     def ways(self) -> dict[str, str]:
         """Return what was chosen, by kind."""
-        return {kind.key: self.cleaned_data[f"kind{number}"] for number, kind in enumerate(self.shown)}
+        return {kind.key: self.cleaned_data[_name_of(kind)] for kind in self.shown}
+
+
+def _name_of(kind: Kind) -> str:
+    return kind.key.replace("/", "-")

@@ -32,7 +32,7 @@ def my_messages(request: SignedInRequest) -> HttpResponse:
         "unread": any(note.unread for note in notes),
         "mailed": inbox.mailed_to(request.user),
         "push": push_views.parts_of(request),
-        "here": "me",
+        "here": "messages",
     }
     return render(request, "accounts/my_messages.html", parts)
 
@@ -86,7 +86,9 @@ def my_kinds(request: SignedInRequest) -> HttpResponse:
     """The details: how each kind of message comes."""
     only(request, "GET", "POST")
     form = KindsForm.of(
-        choosing.choosable(), choosing.ways_of(request.user), request.POST if request.method == "POST" else None
+        choosing.choosable_by(request.user),
+        choosing.ways_of(request.user),
+        request.POST if request.method == "POST" else None,
     )
     if request.method == "POST" and form.is_valid():
         choosing.choose_kinds(user=request.user, ways=form.ways)

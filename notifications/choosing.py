@@ -148,6 +148,12 @@ def choosable() -> list[kinds.Kind]:
     return sorted(theirs, key=lambda kind: str(kind.name))
 
 
+def choosable_by(user: Any) -> list[kinds.Kind]:
+    """Return those of them that a person gets: they were promised one, said how they want it, or it matters little."""
+    met = set(PlannedMessage.objects.to(user).order_by().values_list("kind", flat=True).distinct()) | set(ways_of(user))
+    return [kind for kind in choosable() if kind.key in met or kind.importance == kinds.Importance.EXTRA]
+
+
 @transaction.atomic
 def stop(row: PlannedMessage, *, by: str) -> bool:
     """Send no more mails of this kind to the reader of this message; return whether it goes by mail no more.

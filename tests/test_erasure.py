@@ -42,6 +42,7 @@ from improvement import services as improvement
 from improvement.models import ReturnedSheet, TriedChange
 from improvement.weeks import monday_of
 from jobs.models import Job
+from notifications import choosing
 from notifications import services as notifications
 from notifications.inbound import bounces
 from notifications.inbound.conversations import answer
@@ -389,6 +390,9 @@ def _in_messages(user: User, cast) -> None:
         conversation = Conversation.objects.get(address=with_whom)
         answer(conversation, words=WORDS, by=by)
     bounces.count(user.email, bounces.HARD)
+    choosing.choose(
+        user=user, level="must", rhythm="weekly", shift="nights", quiet_from=None, quiet_until=None, version=0
+    )
     PushSubscription.objects.create(
         user=user, endpoint=f"https://fcm.googleapis.com/{MARK}", p256dh=MARK, auth=MARK, language="en", device=MARK
     )

@@ -174,15 +174,17 @@ def test_two_windows(client, nia):
     assert Choice.objects.get().level == "everything"
 
 
-def test_each_kind_by_itself(client, nia):
-    number = [kind.key for kind in choosing.choosable()].index("trial/extra")
+def test_each_kind_by_itself_of_those_that_one_gets(client, nia):
     page = client.get(reverse("my_kinds")).content.decode()
-    assert "Gossip" in page
+    assert "Gossip" in page, "it matters little: whoever may get it decides"
     assert "A code" not in page
-    answer = client.post(reverse("my_kinds"), {f"kind{number}": "mail"})
+    assert str(kinds.get("coaching/note").name) not in page
+    services.post("coaching/note", to=nia, about=("trial.thing", "7"))
+    assert str(kinds.get("coaching/note").name) in client.get(reverse("my_kinds")).content.decode()
+    answer = client.post(reverse("my_kinds"), {"trial-extra": "mail"})
     assert answer.url == reverse("my_kinds")
     assert choosing.ways_of(nia) == {"trial/extra": "mail"}
-    assert client.post(reverse("my_kinds"), {f"kind{number}": "shout"}).status_code == 200
+    assert client.post(reverse("my_kinds"), {"trial-extra": "shout"}).status_code == 200
     assert choosing.ways_of(nia) == {"trial/extra": "mail"}
 
 
