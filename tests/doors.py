@@ -22,7 +22,6 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 from django.utils.translation import override
 
-from notifications.models import PushSubscription
 from tests import cast as people
 
 ALL = frozenset(people.PEOPLE)
@@ -115,12 +114,6 @@ def _measure(rows) -> list:
 
 def _conversation(rows) -> list:
     return [rows.conversation.pk]
-
-
-def _told_device(person) -> Any:
-    """A browser on which somebody is told that something is waiting."""
-    said = {"user": person, "p256dh": "x", "auth": "x", "language": "en", "device": "Chrome, Android"}
-    return PushSubscription.objects.get_or_create(endpoint="https://fcm.googleapis.com/x", defaults=said)[0]
 
 
 def _unmailed(rows) -> list:
@@ -267,7 +260,7 @@ DOORS = [
     verb("end_device", lambda world: [world.cast.nia.devices.latest("pk").pk], NIA),
     verb("end_other_devices", lambda world: [], ALL),
     verb("push_begin", lambda world: [], ALL),
-    verb("push_end", lambda world: [_told_device(world.cast.nia).pk], NIA),
+    verb("push_end", lambda world: [world.told_device.pk], NIA),
     page("my_files", lambda world: [], ALL),
     page("my_calendar", lambda world: [], ALL),
     verb("make_calendar", lambda world: [], ALL),

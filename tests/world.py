@@ -29,7 +29,7 @@ from improvement.models import ReturnedSheet
 from improvement.weeks import monday_of
 from jobs.models import Job
 from notifications import services as notifications
-from notifications.models import PlannedMessage
+from notifications.models import PlannedMessage, PushSubscription
 from sessions import materials
 from sessions.coming import small_rooms
 from sessions.models import Certificate, Guest, MeetingAddress, MeetingReport, Recap
@@ -111,6 +111,8 @@ class World:
     near: Rows
     far: Rows
     clients: dict[str | None, Client]
+    # A browser on which Nia is told that something is waiting.
+    told_device: PushSubscription
 
 
 def signed_in(person) -> Client:
@@ -128,11 +130,20 @@ def make_world() -> World:
     clients = {who: signed_in(c.people[who] if who else None) for who in (*people.PEOPLE, None)}
     signed_in(c.nia)  # on another device
     far_coach = make.coach(team=c.far_team, by=c.pia, name="Cleo Ferris")
+    told_device = PushSubscription.objects.create(
+        user=c.nia,
+        endpoint="https://fcm.googleapis.com/x",
+        p256dh="x",
+        auth="x",
+        language="en",
+        device="Chrome, Android",
+    )
     return World(
         cast=c,
         near=_rows(c.team, planner=c.paula, coach=c.colin, member=c.nia, asker=c.otto, private=CANARY),
         far=_rows(c.far_team, planner=c.pia, coach=far_coach, member=c.olga, asker=c.olga, private="Ask about nights."),
         clients=clients,
+        told_device=told_device,
     )
 
 

@@ -39,7 +39,8 @@ def mailbox(request: SignedInRequest) -> HttpResponse:
     which = request.GET.get("show", "")
     which = which if which in lists.WHICH else lists.WAITING
     chosen = {"cohort": str(cohort.pk)} if cohort is not None and len(cohorts) > 1 else {}
-    page: dict[str, Any] = {"cohort": cohort, "cohorts": cohorts, "form": form, "which": which}
+    named = cohort if request.GET.get("cohort") else None
+    page: dict[str, Any] = {"cohort": cohort, "named": named, "cohorts": cohorts, "form": form, "which": which}
     if request.method == "POST" and form.is_valid():
         word = form.cleaned_data["word"]
         found = list(lists.matching(rows, word)[: lists.MOST_FOUND + 1])
