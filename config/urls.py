@@ -29,7 +29,7 @@ urlpatterns = [
     path("sso/", include("accounts.sso_urls")),
     path("join/", include("sessions.join_urls")),
     path("answer/", include("collaborative.link_urls")),
-    path("mail-in/<str:secret>/", mail_in, name="mail_in"),
+    path("mail-in/", mail_in, name="mail_in"),
     path("calendar/<str:secret>.ics", calendar_feed, name="calendar_feed"),
     *i18n_patterns(
         path("", include("desk.urls")),

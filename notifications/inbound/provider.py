@@ -45,7 +45,7 @@ def view() -> Callable[..., HttpResponse]:
 def _view(name: str) -> Callable[..., HttpResponse]:
     module = importlib.import_module(f"anymail.webhooks.{name}")
     found: Any = getattr(module, _VIEWS[name])
-    # The secret stands in the address: anymail would warn that there is no second one.
+    # Our door has asked for the secret: anymail would warn that there is no second one.
     own: Any = type(found.__name__, (found,), {"warn_if_no_basic_auth": False})
     return own.as_view()
 

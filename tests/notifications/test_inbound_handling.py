@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import io
 import json
@@ -430,8 +431,12 @@ def handed_over(raw: bytes, *, secret: str = SECRET):
         "RawEmail": raw.decode(),
     }
     return Client(enforce_csrf_checks=True).post(
-        reverse("mail_in", args=[secret]), json.dumps(body), content_type="application/json"
+        reverse("mail_in"), json.dumps(body), content_type="application/json", headers=saying(secret)
     )
+
+
+def saying(secret: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"mail:{secret}".encode()).decode()}
 
 
 @pytest.fixture
@@ -457,13 +462,15 @@ def test_signs_that_no_row_can_hold_come_through_a_provider(nia, provider):
 
 def test_what_is_larger_than_any_mail_is_turned_away(provider):
     answer = Client().generic(
-        "POST", reverse("mail_in", args=[SECRET]), b"{}", "application/json", headers={}, CONTENT_LENGTH="99999999"
+        "POST", reverse("mail_in"), b"{}", "application/json", headers=saying(SECRET), CONTENT_LENGTH="99999999"
     )
     assert answer.status_code == 413
 
 
 def test_without_the_secret_nobody_is_there(nia, provider, settings):
-    assert handed_over(plain(), secret="x" * 40).status_code == 404
+    assert handed_over(plain(), secret="x" * 40).status_code == 401
+    for wrong in ("", "Basic", "Basic %%%", "Bearer " + SECRET, "Basic " + base64.b64encode(SECRET.encode()).decode()):
+        assert Client().post(reverse("mail_in"), headers={"Authorization": wrong}).status_code == 401
     settings.INBOUND_WEBHOOK = ""
     assert handed_over(plain()).status_code == 404
     assert not InboundMail.objects.exists()
