@@ -57,7 +57,6 @@ kinds.register(
     kinds.Kind(
         key=REPLY,
         name=_("Somebody answered in the forum"),
-        importance=kinds.Importance.EXTRA,
         template="forum/emails/reply",
         audience=_("You get this because you wrote in this conversation."),
         when=_("Once the time to take an answer back unheard is over, one message at a time for each conversation."),

@@ -227,7 +227,8 @@ POSTAL_ADDRESS = env.str("POSTAL_ADDRESS", default="")
 # For who has chosen none: from when until when no message comes, on their own clock; empty: at any hour.
 QUIET_HOURS = env.str("QUIET_HOURS", default="" if DEMO else "21:00-08:00")
 # So many mails a day does one person get; what need not be known at once is put together after that.
-MAILS_A_DAY = env.int("MAILS_A_DAY", default=3)
+# In the demo four months may pass in an hour.
+MAILS_A_DAY = env.int("MAILS_A_DAY", default=1000 if DEMO else 3)
 # After a standstill of so long, what has piled up is put in order before anything leaves.
 STANDSTILL_SECONDS = env.float("STANDSTILL_SECONDS", default=1800)
 # So many mails a minute leave after a standstill.
