@@ -18,10 +18,10 @@ TICKS = 30
 # Nothing of it is due; as many scopes and sources as an installation of that size has.
 _WAITING = """
 INSERT INTO planned_message (id, recipient_key, address, channel, lang, tz, kind, source_type, source_id, source_version,
-    occurrence, thread_key, secret, scope_type, scope_id, due_at, next_attempt_at, not_after, priority, state, reason,
+    occurrence, secret, scope_type, scope_id, due_at, next_attempt_at, not_after, priority, state, reason,
     attempts, message_id, possible_duplicate, smtp_text)
 SELECT gen_random_uuid(), 'reader' || k || '@example.org', 'reader' || k || '@example.org', 'mail', '', '',
-    'sessions/reminder', 'learning_sessions.learningsession', (k %% 2000)::text, 1, 'T-2d', '', '',
+    'sessions/reminder', 'learning_sessions.learningsession', (k %% 2000)::text, 1, 'T-2d', '',
     'collaborative.cohort', (k %% 200)::text, at, at, at + interval '2 days', 4, 'planned', '', 0, '<' || k || '@bench>',
     false, ''
 FROM (SELECT k, clock_timestamp() + (1 + k %% 20000) * interval '9 minutes' AS at FROM generate_series(1, %s) k) waiting

@@ -84,9 +84,9 @@ named AS (
 ),
 made AS (
     INSERT INTO planned_message ({", ".join(_COPIED)}, occurrence, due_at, next_attempt_at, state, reason, attempts,
-        possible_duplicate, smtp_text, thread_key, created_at, updated_at)
+        possible_duplicate, smtp_text, created_at, updated_at)
     SELECT {", ".join(_COPIED)}, called, due, due, CASE WHEN held THEN 'held' ELSE 'planned' END,
-        CASE WHEN held THEN %(held_by_person)s ELSE '' END, 0, false, '', '', clock_timestamp(), clock_timestamp()
+        CASE WHEN held THEN %(held_by_person)s ELSE '' END, 0, false, '', clock_timestamp(), clock_timestamp()
     FROM named ORDER BY recipient_key, kind, occurrence
     ON CONFLICT DO NOTHING RETURNING id, state
 ),

@@ -23,7 +23,6 @@ plain(
     "source_type",
     "source_id",
     "occurrence",
-    "thread_key",
     "scope_type",
     "scope_id",
     "message_id",

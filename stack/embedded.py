@@ -33,8 +33,8 @@ from stack.processes import Account, Child, identity
 POINTER = "postgres-is-at"
 LONGEST_SOCKET_PATH = 100  # the kernels allow 104 to 108 bytes
 SOCKET_NAME = ".s.PGSQL.5432"
-# A cluster that may be thrown away does not wait for the disk.
-HURRIED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# A cluster that may be thrown away does not wait for the disk, nor clean up, nor change its plans while tests run.
+HURRIED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 ORDINARY = (
     "listen_addresses=",
     "unix_socket_permissions=0700",

@@ -83,7 +83,7 @@ def _line(trouble: dict[str, Any], measure: Measure | None, returned: ReturnedSh
     if measure is not None and week is not None and trouble["code"] != "no_such_week":
         url = f"{reverse('number', args=[returned.team_id, measure.pk])}?week={week.isoformat()}"
     says = _says(trouble)
-    return Line(trouble["row"], says[:1].upper() + says[1:], _where(measure, week), _todo(trouble), url)
+    return Line(trouble["row"], says[:1].upper() + says[1:], _where(measure, week), _help(trouble), url)
 
 
 def _where(measure: Measure | None, week: dt.date | None) -> str:
@@ -119,8 +119,8 @@ def _says(trouble: dict[str, Any]) -> str:
     return _SAYS[trouble["code"]]() % {**_told(trouble["facts"]), "row": trouble["row"]}
 
 
-def _todo(trouble: dict[str, Any]) -> str:
-    return _TODO[trouble["code"]]() % _told(trouble["facts"])
+def _help(trouble: dict[str, Any]) -> str:
+    return _HELP[trouble["code"]]() % _told(trouble["facts"])
 
 
 def _told(facts: dict[str, Any]) -> dict[str, Any]:
@@ -143,7 +143,7 @@ _SAYS: Final[dict[str, Callable[[], str]]] = {
     "gone": lambda: _("row %(row)d has a number for something that your team does not count any more"),
     "overtaken": lambda: _("row %(row)d says %(mine)s, and somebody saved %(theirs)s meanwhile"),
 }
-_TODO: Final[dict[str, Callable[[], str]]] = {
+_HELP: Final[dict[str, Callable[[], str]]] = {
     "too_many": lambda: _("It cannot be more than all. Correct one of the two."),
     "of_none": lambda: _(
         "Of nothing there is no share. If there was nothing to count, say so on the page of this number."

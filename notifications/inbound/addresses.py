@@ -13,16 +13,16 @@ import binascii
 import re
 import uuid
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from django.conf import settings
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from notifications.models import PlannedMessage
+from notifications.signing import is_signed, sign
 
 ANSWER: Final = "answer"
 BOUNCE: Final = "bounce"
+_MAILBOX: Final = "mailbox"
 # 64 bits: whoever guesses may try a mail at a time.
 _SIGNATURE, _MARK = 8, 4
 _ANSWER_LENGTH, _BOUNCE_LENGTH = 39, 45
@@ -75,10 +75,7 @@ def read(address: str) -> Named | None:
     except binascii.Error:
         return None
     said, signature = raw[:-_SIGNATURE], raw[-_SIGNATURE:]
-    for key in _keys():
-        if constant_time_compare(signature, _signature(said, use, key)):
-            return Named(uuid.UUID(bytes=said[:16]), use, said[16:])
-    return None
+    return Named(uuid.UUID(bytes=said[:16]), use, said[16:]) if is_signed(said, signature, use) else None
 
 
 def is_ours(address: str) -> bool:
@@ -89,32 +86,15 @@ def is_ours(address: str) -> bool:
 
 def mark_of(mailbox: str) -> bytes:
     """Return what stands for a mailbox in the address to which its mail comes back; it leads to nobody."""
-    return _signature(mailbox.strip().lower().encode(), "mailbox", settings.SECRET_KEY)[:_MARK]
+    return sign(mailbox.strip().lower().encode(), _MAILBOX, _MARK)
 
 
 def is_marked(mailbox: str, mark: bytes) -> bool:
     """Return whether a mark was made of this mailbox, under any key of ours."""
-    named = mailbox.strip().lower().encode()
-    return any(constant_time_compare(mark, _signature(named, "mailbox", key)[:_MARK]) for key in _keys())
-
-
-def _keys() -> list[str]:
-    return [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return len(mark) == _MARK and is_signed(mailbox.strip().lower().encode(), mark, _MAILBOX)
 
 
 def _address(prefix: str, said: bytes, use: str) -> str:
-    token = base64.b32encode(said + _signature(said, use, settings.SECRET_KEY)).decode().rstrip("=").lower()
+    token = base64.b32encode(said + sign(said, use, _SIGNATURE)).decode().rstrip("=").lower()
     name, _at, domain = settings.INBOUND_ADDRESS.rpartition("@")
     return f"{name}+{prefix}{token}@{domain}"
-
-
-def _signature(said: bytes, use: str, key: str) -> bytes:
-    maker = _maker(use, key).copy()
-    maker.update(said)
-    return maker.digest()[:_SIGNATURE]
-
-
-@cache
-def _maker(use: str, key: str):
-    """Return the keyed hash before anything is put in: deriving the key costs more than the rest."""
-    return salted_hmac(f"notifications.inbound.{use}", b"", secret=key, algorithm="sha256")

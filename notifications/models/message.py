@@ -109,7 +109,6 @@ class PlannedMessage(models.Model):
     source_id = models.CharField(max_length=40)
     source_version = models.IntegerField(default=0)
     occurrence = models.CharField(max_length=60, blank=True)
-    thread_key = models.CharField(max_length=80, blank=True)
     secret = models.TextField(blank=True)
 
     # Whose planners may see the state of it; empty: nobody but the person.

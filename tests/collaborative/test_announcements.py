@@ -390,6 +390,8 @@ def test_a_thousand_people_cost_as_many_statements_as_one(cohort, paula, team, n
     people = [type(nia)(name=f"P {n}", email=f"p{n}@example.org", language=("en", "fr")[n % 2]) for n in range(1000)]
     type(nia).objects.bulk_create(people)
     Membership.objects.bulk_create(Membership(user=person, team=team, role=Role.PARTICIPANT) for person in people)
+    with connection.cursor() as cursor:  # a database that takes these tables for empty joins them row by row
+        cursor.execute("ANALYZE")
     assert one == cost() <= 12
 
 

@@ -79,12 +79,13 @@ def ask(installation, sql):
 
 
 def rows(installation):
-    """Every row of every table as one hash, but those that a backup, a restore and migrate write themselves."""
+    """Every row of every table as one hash, but those that a backup, a restore, migrate and a sender write."""
     tables = [t for (t,) in ask(installation, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")]
     spared = {
         "message_tick",
         "message_event",
         "planned_message",
+        "sender_check",
         "audit_entry",
         "django_content_type",
         "auth_permission",

@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db
 
 WAITING = """
 INSERT INTO planned_message (id, recipient_key, address, channel, lang, tz, kind, source_type, source_id, source_version,
-    occurrence, thread_key, secret, scope_type, scope_id, due_at, next_attempt_at, not_after, priority, state, reason,
+    occurrence, secret, scope_type, scope_id, due_at, next_attempt_at, not_after, priority, state, reason,
     attempts, message_id, possible_duplicate, smtp_text, sent_at)
 SELECT gen_random_uuid(), 'r' || k || '@example.ca', 'r' || k || '@example.ca', 'mail', '', '', 'trial/reminder',
-    'trial.thing', (k %% 100)::text, 0, '', '', '', 'trial.scope', (k %% 20)::text, at, at, at + interval '3 days', 5,
+    'trial.thing', (k %% 100)::text, 0, '', '', 'trial.scope', (k %% 20)::text, at, at, at + interval '3 days', 5,
     CASE WHEN k %% 5 = 0 THEN 'sent' ELSE 'planned' END, '', 0, '<' || k || '@x>', false, '', at
 FROM (SELECT k, clock_timestamp() + (1 + k %% 1000) * interval '10 minutes' AS at FROM generate_series(1, %s) k) s
 """
