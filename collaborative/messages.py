@@ -266,7 +266,10 @@ kinds.register(
         name=_("A team puts something off"),
         template="collaborative/emails/put_off",
         audience=_("You get this because you coach this team."),
-        when=_("At once, when a team puts off the same task for the second week in a row; once for each task."),
+        when=_(
+            "When a team puts off the same task for the second week in a row and the time to undo it is over; once for each "
+            "task."
+        ),
         stops=_("The team has left the series, or the person does not coach it any more."),
         context=_put_off,
         sources=not_this_week.told_of,

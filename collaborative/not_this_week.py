@@ -1,8 +1,9 @@
-"""Not this week: somebody does not want to be reminded of one task in one week. One tap in the mail, without signing in.
+"""Not this week: somebody does not want to be reminded of one task in one week. One tap, in the mail without signing in.
 
 A room whose reminders offer it says what its tasks are (``tasks``), puts the link of ``path_for`` into the mail, and asks
-``put_off`` (or ``put_off_each``, for many) just before a reminder leaves. After two weeks in a row the coach of the team is
-told, kindly and once for one task.
+``put_off`` (or ``put_off_each``, for many) just before a reminder leaves. A page offers it with ``not_this_week`` and, for a
+while, ``take_back``. After two weeks in a row the coach of the team is told, kindly and once for one task, when the time to
+take it back is over.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import uuid
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -95,16 +98,46 @@ def not_this_week(*, person, task: str, about: uuid.UUID, week: dt.date, by) -> 
     if found is None or not found.is_theirs(person):
         raise Refused(_("This is not a task of yours any more."))
     closing.must_be_open(found.cohort)
-    if found.team:
-        Team.objects.select_for_update(no_key=True, of=("self",)).get(pk=found.team.pk)
-    row, made = NotThisWeek.objects.get_or_create(
-        person=person, task=task, about=about, week=week, defaults={"team": found.team}
-    )
+    _in_turn(found.team)
+    # One clock says when it was said and how long it can be taken back.
+    said = {"team": found.team, "created_at": timezone.now()}
+    row, made = NotThisWeek.objects.get_or_create(person=person, task=task, about=about, week=week, defaults=said)
     if made:
         record("task.put_off", row, by=by, cohort_id=found.cohort.pk, task=task, week=week)
         if found.team and _is_second(row, found.team):
             _tell_coaches(row, found.team)
     return row
+
+
+@transaction.atomic
+def take_back(*, put_off_id: uuid.UUID, by) -> None:
+    """Remind ``by`` after all of what they put off a moment ago (UNDO_SECONDS). Twice is as good as once.
+
+    Its coaches have not heard of it then, and do not; unless somebody else has put the same task off in that week.
+    """
+    row = NotThisWeek.objects.filter(pk=put_off_id, person=by).select_related("team__cohort").first()
+    if row is None:
+        return
+    if timezone.now() > row.created_at + _undo_window():
+        raise Refused(_("It is too late to undo this."))
+    _in_turn(row.team)
+    notifications.void(row, reason="taken_back", by=by)
+    record("task.put_off_undone", row, by=by, cohort_id=row.team and row.team.cohort_id, task=row.task, week=row.week)
+    was_told, key = row.coach_told, {"task": row.task, "about": row.about, "week": row.week}
+    row.delete()
+    other = NotThisWeek.objects.filter(**key).first() if was_told else None
+    if other and row.team and _is_second(other, row.team):
+        _tell_coaches(other, row.team)
+
+
+def _undo_window() -> dt.timedelta:
+    return dt.timedelta(seconds=settings.UNDO_SECONDS)
+
+
+def _in_turn(team: Team | None) -> None:
+    """Let what two people of one team say at the same moment come one after the other."""
+    if team:
+        Team.objects.select_for_update(no_key=True, of=("self",)).get(pk=team.pk)
 
 
 def _is_second(row: NotThisWeek, team: Team) -> bool:
@@ -120,8 +153,9 @@ def _is_second(row: NotThisWeek, team: Team) -> bool:
 
 def _tell_coaches(row: NotThisWeek, team: Team) -> None:
     NotThisWeek.objects.filter(pk=row.pk).update(coach_told=True)
+    due = timezone.now() + _undo_window()
     for coach in Membership.objects.of_team(team).filter(role=Role.COACH).distinct("user"):
-        notifications.post(TOLD, to=coach.user, about=row, occurrence="put off", scope=team.cohort)
+        notifications.plan(TOLD, to=coach.user, about=row, due=due, occurrence="put off", scope=team.cohort)
 
 
 # ---------------------------------------------------------------- what the coach is told

@@ -285,6 +285,12 @@ class NumberForm(forms.Form):
         }
 
 
+class PeriodForm(forms.Form):
+    """A week alone, which the page of a button says."""
+
+    period = forms.DateField(input_formats=["%Y-%m-%d"], widget=forms.HiddenInput)
+
+
 class WeekForm(forms.Form):
     """The numbers of one week that are still open, a box each and a tick for "we did not count it"."""
 

@@ -29,12 +29,23 @@ from django.utils.translation import gettext as _
 
 from collaborative import not_this_week
 from collaborative.line import phases_of, today_in
-from collaborative.models import MOMENT_KINDS, TEAM_ROLES, Cohort, Membership, Phase, PhaseKind, Role, Team
+from collaborative.models import (
+    MOMENT_KINDS,
+    TEAM_ROLES,
+    Cohort,
+    Membership,
+    NotThisWeek,
+    Phase,
+    PhaseKind,
+    Role,
+    Team,
+)
 from collaborative.permissions import belongs
 from collaborative.resting import mostly, rest_on, rests_of
 from core.registry import Foreseen
 from core.time import forward_utc, wall_in
 from improvement.models import DataPoint, Frequency, Measure, SafetyConversation
+from improvement.services import period_is_possible
 from improvement.signals import number_said
 from improvement.weeks import WEEK, between, by_week, day_at, monday_of, zone_of
 from notifications import services as notifications
@@ -317,6 +328,12 @@ def may_be_asked(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
         .values_list("user", "team")
     )
     return {(user.pk, key) for user, key in asked if (user.pk, uuid.UUID(key)) in held}
+
+
+def put_off(*, team: Team, week: dt.date, by) -> NotThisWeek:
+    """Ask ``by`` no more for the numbers of the week of this Monday, neither by mail nor on Today; refuses no such week."""
+    period_is_possible(team, week)
+    return not_this_week.not_this_week(person=by, task=SOURCE, about=team.pk, week=week, by=by)
 
 
 def task(about: uuid.UUID) -> not_this_week.Task | None:

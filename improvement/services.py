@@ -406,7 +406,7 @@ def record_number(
 
 def checked_number(*, measure: Measure, period_start: dt.date, value: Decimal | None) -> Decimal | None:
     """Return a number of a week as it would be saved, None for none. Refuses what a typed one is refused for; saves nothing."""
-    _period_is_possible(measure.team, period_start)
+    period_is_possible(measure.team, period_start)
     if value is None:
         return None
     value = _possible(measure.kind, value)
@@ -475,7 +475,8 @@ def _same(point: DataPoint, after: dict) -> bool:
     return all(getattr(point, name) == value for name, value in after.items())
 
 
-def _period_is_possible(team: Team, monday: dt.date) -> None:
+def period_is_possible(team: Team, monday: dt.date) -> None:
+    """Refuse a week that does not begin on this day, or that a team can have no number of."""
     if monday != monday_of(monday):
         raise Refused(_("A week begins on a Monday."), field="period")
     if monday > monday_of(day_at(timezone.now(), team)):

@@ -26,7 +26,9 @@ from notifications import kinds, states
 from notifications.models import Channel, PlannedMessage
 from notifications.states import Move
 
+# So many rows at first, and at most: whoever has rows in the hand keeps what is more urgent waiting.
 BATCH: Final = 20
+LARGEST_BATCH: Final = 100
 
 # SKIP LOCKED under autocommit would lock nothing; MATERIALIZED, because a plain IN (subquery) may lock more than BATCH.
 _CLAIM: Final = """
@@ -150,6 +152,14 @@ def claim(*, limit: int = BATCH) -> list[PlannedMessage]:
     params = {"limit": limit, "token": uuid.uuid4(), "lease": settings.LEASE_SECONDS}
     rows = PlannedMessage.objects.raw(_CLAIM, params)
     return sorted(rows, key=lambda row: (row.priority, row.next_attempt_at))
+
+
+def batch_after(settled: int, seconds: float) -> int:
+    """Return how many rows to claim after so many were settled in so many seconds: what leaves in half a second, BATCH at least.
+
+    Where mail leaves quickly, what is asked for all of them is asked less often; a code to sign in with waits no longer.
+    """
+    return max(BATCH, min(LARGEST_BATCH, int(settled / max(seconds, 0.001) / 2)))
 
 
 def begin(row: PlannedMessage) -> Begun | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 # Shorter than the regular tick, so that two rounds of one worker do not overlap.
 ROUND_SECONDS: Final = 50.0
+LONGEST_CLAIM_SECONDS: Final = 1.0
 
 sweeps = Slot("sweeps", "room -> fn() -> None: other work found by a sweep, done at every tick; must be idempotent")
 
@@ -40,19 +42,27 @@ def tick(*, seconds: float = ROUND_SECONDS, stop: Callable[[], bool] = lambda: F
 
 def send_due(*, until: float, stop: Callable[[], bool]) -> int:
     """Send what is due over one connection until `until` (time.monotonic()); return how many were settled."""
-    line, settled, usable = Line(), 0, True
+    line, settled, usable, limit = Line(), 0, True, sending.BATCH
     try:
         # When the server is away, the rows behind the first one are not tried: it is not their failure.
         while usable and not stop() and time.monotonic() < until:
+            began = time.monotonic()
             with transaction.atomic():
-                rows = sending.claim()
+                rows = sending.claim(limit=limit)
             if not rows:
                 break
-            more, usable = delivery.deliver_batch(rows, line, lambda: stop() or time.monotonic() >= until)
+            # A server that has become slow gets few at a time again: what is more urgent waits for those in the hand.
+            enough = until if len(rows) <= sending.BATCH else min(until, began + LONGEST_CLAIM_SECONDS)
+            more, usable = delivery.deliver_batch(rows, line, partial(_is_over, stop, enough))
             settled += more
+            limit = sending.batch_after(more, time.monotonic() - began)
     finally:
         line.goodbye()
     return settled
+
+
+def _is_over(stop: Callable[[], bool], moment: float) -> bool:
+    return stop() or time.monotonic() >= moment
 
 
 def _other_sweeps() -> None:

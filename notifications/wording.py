@@ -7,7 +7,7 @@ import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -97,7 +97,7 @@ def render(row: PlannedMessage, said: Said | None = None) -> Letter:
             plain=said.again(f"{kind.template}.txt", words, reader, autoescape=False).replace(_TOKEN, stop),
             html=said.again(f"{kind.template}.html", words, reader).replace(_TOKEN, stop),
             message_id=row.message_id,
-            sender=_sender(),
+            sender=_sender(settings.DEFAULT_FROM_EMAIL, reader.language),
             to=address,
             to_name=reader.name,
             reply_to=_reply_to(row, kind, found),
@@ -167,9 +167,10 @@ def _sender_name() -> str:
     return parted(settings.DEFAULT_FROM_EMAIL)[0]
 
 
-def _sender() -> str:
-    """Return who sends, in the reader's language where the name is one that we know."""
-    name, address = parted(settings.DEFAULT_FROM_EMAIL)
+@lru_cache(maxsize=8)
+def _sender(setting: str, _language: str) -> str:
+    """Return who sends, in the reader's language (the present one) where the name is one that we know."""
+    name, address = parted(setting)
     return f"{gettext(name)} <{address}>" if name else address
 
 

@@ -539,6 +539,8 @@ DOORS = [
     Door("sheet_download", lambda world: [world.far.team.pk], get=OLGA, sees=FAR),
     *both("sheet_sent", lambda rows: [rows.team.pk, rows.sheet.pk], **_may(NIA, COACHES | PAULA, OLGA, PIA), kind=form),
     form("sheet_sent", lambda world: [world.near.team.pk, world.far.sheet.pk], NOBODY, sees=COACHES | PAULA),
+    *both("number_later", _team, **IN_TEAM, kind=verb, words=lambda world: {"period": "2020-01-06"}),
+    *both("number_later_undo", lambda rows: [*_team(rows), uuid.UUID(int=1)], **IN_TEAM, kind=verb),
     *both("number_undo", lambda rows: [*_measure(rows), uuid.UUID(int=1)], **IN_TEAM, kind=verb),
     *both("try_hide", _try, **READING, kind=verb),
     *both("try_show", lambda rows: [rows.team.pk, rows.hidden_try.pk], **SHOWING, kind=verb),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
+from collaborative import not_this_week
 from collaborative.models import Team
 from collaborative.pace import keep_pace
 from core.language import language
@@ -18,9 +19,9 @@ from core.redirects import safe_path
 from core.refusals import Refused
 from core.time import day
 from core.toasts import say
-from improvement import services
+from improvement import numbers_due, services
 from improvement.charts import charts_of, spoken_number
-from improvement.forms import MeasureForm, NumberForm
+from improvement.forms import MeasureForm, NumberForm, PeriodForm
 from improvement.models import Measure, Missing
 from improvement.querysets import measures_of
 from improvement.views.shared import own_team, posted, team_and_mine
@@ -125,3 +126,35 @@ def undo(request: SignedInRequest, team_id, measure_id, deed) -> HttpResponse:
     else:
         say(request, _("Taken back. What stood before stands again."))
     return redirect("numbers", team.pk)
+
+
+@signed_in
+def later(request: SignedInRequest, team_id) -> HttpResponse:
+    """Not this week: Today does not ask this person for the numbers of that week any more, and no mail does."""
+    team = own_team(request, team_id)
+    only(request, "POST")
+    form = PeriodForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Refused(_("Something in this form cannot be read. Open the page again."))
+        row = numbers_due.put_off(team=team, week=form.cleaned_data["period"], by=request.user)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        undo = reverse("number_later_undo", args=[team.pk, row.pk])
+        say(request, _("Noted. You are not asked for this number again."), undo=undo)
+    return redirect("today")
+
+
+@signed_in
+def later_undo(request: SignedInRequest, team_id, put_off_id) -> HttpResponse:
+    """Ask for the numbers of that week after all."""
+    own_team(request, team_id)
+    only(request, "POST")
+    try:
+        not_this_week.take_back(put_off_id=put_off_id, by=request.user)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        say(request, _("Taken back. What stood before stands again."))
+    return redirect("today")

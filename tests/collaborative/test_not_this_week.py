@@ -20,7 +20,7 @@ from improvement import services
 from improvement.activity import today_cards
 from improvement.numbers_due import SOURCE
 from improvement.weeks import day_at, monday_of
-from notifications.models import PlannedMessage
+from notifications.models import PlannedMessage, State
 from notifications.wording import render
 from tests.improvement.conftest import leaving
 from tests.world import written
@@ -189,6 +189,41 @@ def test_a_task_of_nobodys_team_tells_no_coach(cast, week, monkeypatch):
         )
     assert NotThisWeek.objects.filter(team=None).count() == 2
     assert told() == []
+
+
+# ---------------------------------------------------------------- taken back
+
+
+def test_taken_back_within_its_minutes_no_coach_hears_of_it(cast, week):
+    later(cast, week - WEEK)
+    row = later(cast, week)
+    assert all(one.due_at > timezone.now() for one in told()), "not before it can be taken back no more"
+    not_this_week.take_back(put_off_id=row.pk, by=cast.tess)
+    assert {one.state for one in told()} == {State.VOID}
+    assert not put_off(person=cast.tess, task=SOURCE, about=cast.team.pk, week=week)
+    assert Entry.objects.filter(verb="task.put_off_undone", by=cast.tess, cohort_id=cast.cohort.pk).count() == 1
+    not_this_week.take_back(put_off_id=row.pk, by=cast.tess)
+    assert Entry.objects.filter(verb="task.put_off_undone").count() == 1
+    later(cast, week)
+    assert [one.recipient for one in told() if one.state == State.PLANNED] == [cast.colin, cast.cora]
+
+
+def test_who_else_put_it_off_in_that_week_still_counts(cast, week):
+    later(cast, week - WEEK)
+    row = later(cast, week)
+    later(cast, week, cast.nia)
+    not_this_week.take_back(put_off_id=row.pk, by=cast.tess)
+    assert [one.recipient for one in told() if one.state == State.PLANNED] == [cast.colin, cast.cora]
+
+
+def test_after_its_minutes_or_by_somebody_else_it_stays(cast, week, settings):
+    row = later(cast, week)
+    not_this_week.take_back(put_off_id=row.pk, by=cast.nia)
+    assert NotThisWeek.objects.count() == 1
+    NotThisWeek.objects.update(created_at=timezone.now() - dt.timedelta(seconds=settings.UNDO_SECONDS + 1))
+    with pytest.raises(Refused, match="too late"):
+        not_this_week.take_back(put_off_id=row.pk, by=cast.tess)
+    assert NotThisWeek.objects.count() == 1
 
 
 # ---------------------------------------------------------------- a person's own

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from collaborative import pace
-from collaborative.models import Team
+from collaborative.models import NotThisWeek, Team
 from core.registry import data_of, forget
-from improvement import activity, services
+from improvement import activity, numbers_due, services
 from improvement.models import DataPoint, DataPointCorrection, Measure, SafetyConversation, TriedChange
 from improvement.weeks import WEEK
 from tests.improvement.conftest import MONDAY
@@ -474,6 +474,42 @@ def test_todays_one_thing(world, clock, django_assert_num_queries):
     assert (card.period, card.value, card.label) == ("2026-12-07", "12", "Conversations")
     services.record_number(measure=world.measure, by=world.nia, period_start=LAST, value=Decimal(12))
     assert activity.today_cards(world.nia, teams) == []
+
+
+def test_not_this_week_on_today_is_the_rule_of_the_mail_and_can_be_undone(world, clock, as_):
+    browser, today = as_(world.nia), reverse("today")
+    page = browser.get(today)
+    assert "How many conversations last week?" in words(page)
+    form = re.search(
+        r'action="([^"]+/numbers/later/)".*?name="period" value="([^"]+)".*?</form>', page.content.decode(), re.S
+    )
+    assert "Not this week" in form[0]
+    page = browser.post(form[1], {"period": form[2]}, follow=True)
+    assert "Noted. You are not asked for this number again." in words(page)
+    assert "How many conversations last week?" not in words(page)
+    row = NotThisWeek.objects.get()
+    assert (row.person, row.task, row.about, row.week) == (world.nia, numbers_due.SOURCE, world.team.pk, LAST)
+    assert "How many conversations last week?" in words(as_(world.tess).get(today)), "it is of one person"
+    undo = re.search(r'action="([^"]+/undo/)"', page.content.decode())[1]
+    for _n in range(2):
+        page = browser.post(undo, follow=True)
+        assert "Taken back. What stood before stands again." in words(page)
+        assert "How many conversations last week?" in words(page)
+    assert not NotThisWeek.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("period", "why"),
+    [
+        ("2026-12-08", "A week begins on a Monday."),
+        ("2099-01-05", "That week has not begun yet."),
+        ("soon", "Something in this form cannot be read. Open the page again."),
+    ],
+)
+def test_not_this_week_of_no_such_week_is_refused_in_words(world, clock, as_, period, why):
+    page = as_(world.nia).post(reverse("number_later", args=[world.team.pk]), {"period": period}, follow=True)
+    assert why in words(page)
+    assert not NotThisWeek.objects.exists()
 
 
 def test_nothing_is_owed_before_the_series_has_had_a_week(world, clock):

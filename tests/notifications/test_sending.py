@@ -433,6 +433,14 @@ def test_claims_are_disjoint_and_small(sink):
     assert {row.attempts for row in batches[0]} == {0}
 
 
+@pytest.mark.parametrize(
+    ("settled", "seconds", "next_one"),
+    [(20, 5.0, 20), (0, 0.0, 20), (20, 0.5, 20), (20, 0.2, 50), (50, 0.5, 50), (20, 0.001, 100), (100, 10.0, 20)],
+)
+def test_a_claim_is_what_leaves_in_half_a_second(settled, seconds, next_one):
+    assert sending.batch_after(settled, seconds) == next_one
+
+
 def test_an_unbegun_row_comes_back_at_no_cost(nia):
     row = claimed(nia)
     shift(row, lease_until=-200)

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import OperationalError
 
 from core.views import healthz
-from notifications import delivery, services, sweep, tasks
+from notifications import delivery, sending, services, sweep, tasks
 from notifications.models import PlannedMessage, Tick
 from tests.notifications.conftest import ABOUT, go
 from tests.notifications.kills import Senders, plan_many
@@ -55,6 +55,23 @@ def test_asked_to_stop_it_finishes_the_message_in_hand(sink):
     plan_many(5)
     assert sweep.tick(stop=lambda: len(sink.kept) >= 2) == 2
     assert sorted(PlannedMessage.objects.values_list("state", "attempts")) == [("planned", 0)] * 3 + [("sent", 1)] * 2
+
+
+def test_a_server_that_becomes_slow_keeps_few_rows_waiting(sink, monkeypatch):
+    """Many are claimed where mail leaves quickly; what is more urgent comes up as soon as it does not any more."""
+    plan_many(130)
+    monkeypatch.setattr(sending, "batch_after", lambda settled, seconds: 100)
+    given: list[int] = []
+
+    def slower(name):
+        if name == "replied" and len(sink.kept) == 23:
+            time.sleep(1.1)
+
+    monkeypatch.setattr(delivery, "checkpoint", slower)
+    monkeypatch.setattr(sending, "give_back", lambda rows, give=sending.give_back: given.append(give(rows)))
+    assert go() == 130
+    assert given[0] > sending.BATCH
+    assert set(PlannedMessage.objects.values_list("attempts", flat=True)) == {1}
 
 
 def test_other_sweeps_are_done_and_cannot_harm(nia, sink, monkeypatch, caplog):
