@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
@@ -102,6 +103,15 @@ def addresses_of(user: User) -> set[str]:
     """Return every address that is this person's, in lower case: their own, and those they confirmed."""
     confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     return {one.lower() for one in (user.email, *confirmed) if one}
+
+
+def confirmed_by(keys: Collection[Any]) -> dict[Any, set[str]]:
+    """Return the addresses that each of these people has confirmed, in lower case, by their key; one statement."""
+    found: dict[Any, set[str]] = {}
+    rows = EmailAddress.objects.filter(user__in=keys, verified=True)
+    for key, email in rows.values_list("user", "email"):
+        found.setdefault(key, set()).add(email.lower())
+    return found
 
 
 def release(email: str, *, to: User) -> int:

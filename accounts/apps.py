@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
 
         registry.data_of.add("accounts", services.data_of)
         registry.person_of_address.add("accounts", addresses.known_by)
+        registry.addresses_confirmed.add("accounts", addresses.confirmed_by)
         seen.who_sees_me.add("accounts", seen.own_rows)
         seen.what_i_see.add("accounts", seen.own_opened)
         registry.offboard.add("cards", lambda user, by: cards.revoke_all(user=user, by=by))

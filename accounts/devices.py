@@ -109,9 +109,8 @@ def end(request: HttpRequest, *, device: Device, by: User) -> bool:
 @transaction.atomic
 def end_others(request: HttpRequest, *, user: User) -> None:
     """Sign this person out everywhere but here; browsers that were trusted are trusted no more."""
-    services.end_sessions(user, by=user)
+    services.end_sessions(user, by=user, but=request.session.session_key)
     request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    push.end_other_sessions(user, request.session.session_key)
     others = Device.objects.filter(user=user).exclude(session_key=request.session.session_key)
     Session.objects.filter(session_key__in=list(others.values_list("session_key", flat=True))).delete()
     others.delete()

@@ -5,6 +5,7 @@
 
 In the template, inside the form, ``{% include "accounts/draft.html" %}`` with ``draft`` gives autosave (htmx) and a 'Save
 draft' button that works without JavaScript. After success: ``answer_once(..., draft=draft.key)`` or ``drafts.forget``.
+A page that would ask too much for it lets its row bring the draft along: ``with_draft``, then ``offer(..., among=…)``.
 Rooms whose words are never kept say so at start: ``drafts.never("forum/sealed")``; those whose words nobody may read in the
 database: ``drafts.sealed("surveys/")``.
 """
@@ -15,10 +16,15 @@ import datetime
 import json
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -133,16 +139,38 @@ def typed_last(user, key: str) -> QueryDict | None:
     return as_sent(words) if words else None
 
 
-def bring_back(user, key: str, form: forms.BaseForm) -> datetime.datetime | None:
+def with_draft(rows: QuerySet, user, key: Any) -> QuerySet:
+    """Return rows, each with the draft that ``user`` keeps under ``key``, as ``draft_found`` (for ``among``).
+
+    ``key``: an expression over the row, seen from within (OuterRef).
+    """
+    facts = JSONObject(key="key", data="data", updated_at="updated_at")
+    return rows.annotate(draft_found=ArraySubquery(Draft.objects.filter(Q(key=key), user=user).values(json=facts)))
+
+
+def _found(user, key: str, among: Sequence[dict[str, Any]] | None) -> Draft | None:
+    if among is None:
+        return Draft.objects.filter(user=user, key=key).first()
+    facts = next((one for one in among if one["key"] == key), None)
+    if facts is None:
+        return None
+    return Draft(
+        user=user, key=key, data=facts["data"], updated_at=datetime.datetime.fromisoformat(facts["updated_at"])
+    )
+
+
+def bring_back(
+    user, key: str, form: forms.BaseForm, *, among: Sequence[dict[str, Any]] | None = None
+) -> datetime.datetime | None:
     """Show the draft in an unbound form. Returns when it was kept, None where there is nothing to show.
 
-    Not to a planner who sees the person's pages, nor on a computer that others use.
+    Not to a planner who sees the person's pages, nor on a computer that others use. ``among``: what ``with_draft`` found.
 
     What was sent in vain (accounts.parked) after the draft was kept stays: it is what was typed last.
     """
     if form.is_bound or not user.shows_drafts:
         return None
-    draft = Draft.objects.filter(user=user, key=key).first()
+    draft = _found(user, key, among)
     if draft is None:
         return None
     sent_at = filled.typed_at(form)
@@ -162,9 +190,14 @@ class Offered:
     kept_at: datetime.datetime | None = None
 
 
-def offer(request: HttpRequest, key: str, form: forms.BaseForm) -> Offered:
-    """Return what a form's template needs to keep drafts under ``key``. A page that is opened shows the one there is."""
-    return Offered(key, bring_back(request.user, key, form) if request.method == "GET" else None)
+def offer(
+    request: HttpRequest, key: str, form: forms.BaseForm, *, among: Sequence[dict[str, Any]] | None = None
+) -> Offered:
+    """Return what a form's template needs to keep drafts under ``key``. A page that is opened shows the one there is.
+
+    ``among``: what ``with_draft`` found, where a row has brought it along.
+    """
+    return Offered(key, bring_back(request.user, key, form, among=among) if request.method == "GET" else None)
 
 
 def as_sent(words: dict[str, list[str]]) -> QueryDict:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import GuardedForm, VersionedForm
-from notifications.kinds import Kind
+from notifications.kinds import DIGEST, Kind
 from notifications.models import Choice, Level, Rhythm, Shift, Way
+from notifications.respect import ASLEEP
 
 _HOUR = {"type": "time", "step": "60"}
+_WITHOUT = _("Without it, what would be put together stands in your list alone, also when it is too much for one day.")
 
 
 class ChoicesForm(VersionedForm):
@@ -42,13 +46,22 @@ class ChoicesForm(VersionedForm):
     )
     quiet_from = forms.TimeField(
         label=_("Nothing from"), required=False, widget=forms.TimeInput(attrs=_HOUR, format="%H:%M"),
-        help_text=_("For hours of your own."),
+        help_text=_("Hours that you change here are hours of your own, whatever stands above."),
     )  # fmt: skip
     quiet_until = forms.TimeField(label=_("until"), required=False, widget=forms.TimeInput(attrs=_HOUR, format="%H:%M"))
     rhythm = forms.ChoiceField(
         label=_("How often should the rest be put together?"), choices=Rhythm.choices, widget=forms.RadioSelect
     )
     field_order = ("level", "shift", "quiet_from", "quiet_until", "rhythm", "version")
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was chosen. Hours that were typed go for the box beside which they stand: they are hours of one's own."""
+        cleaned = super().clean() or self.cleaned_data
+        hours = cleaned.get("quiet_from"), cleaned.get("quiet_until")
+        typed = any(name in self.changed_data and cleaned.get(name) for name in ("quiet_from", "quiet_until"))
+        if typed and hours != ASLEEP.get(cleaned.get("shift", "")):
+            cleaned["shift"] = Shift.OWN
+        return cleaned
 
     @classmethod
     def of(cls, choice: Choice, data=None) -> ChoicesForm:
@@ -59,15 +72,18 @@ class ChoicesForm(VersionedForm):
 class KindsForm(GuardedForm):
     """One choice for each kind of message that does not have to be known."""
 
+    # Each has a value always: nothing is left empty.
+    mark_optional = False
+
     def __init__(self, *args, shown: Iterable[Kind] = (), **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.shown = list(shown)
         for kind in self.shown:
             self.fields[_name_of(kind)] = forms.ChoiceField(
                 label=kind.name,
-                choices=[("", _("as I chose for all")), *Way.choices],
+                choices=[("", _("as for the rest")), *_ways_of(kind)],
                 required=False,
-                help_text=kind.when,
+                help_text=format_lazy("{} {}", kind.when, _WITHOUT) if kind.key == DIGEST else kind.when,
             )
 
     @classmethod
@@ -81,6 +97,11 @@ class KindsForm(GuardedForm):
     def ways(self) -> dict[str, str]:
         """Return what was chosen, by kind."""
         return {kind.key: self.cleaned_data[_name_of(kind)] for kind in self.shown}
+
+
+def _ways_of(kind: Kind) -> list[tuple[str, Any]]:
+    """Return the ways among which a person chooses: what puts others together is not put together itself."""
+    return [(way, words) for way, words in Way.choices if kind.key != DIGEST or way != Way.DIGEST]
 
 
 def _name_of(kind: Kind) -> str:

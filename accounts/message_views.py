@@ -24,13 +24,13 @@ from notifications import choosing, inbox, kinds, stopping
 @before_second_factor
 @never_cache
 def my_messages(request: SignedInRequest) -> HttpResponse:
-    """The list: what stands here alone, unread first, and by name what went by mail."""
+    """The list: what stands here alone, unread first, and by title what went by mail."""
     only(request, "GET")
-    notes = inbox.notes_of(request.user)
+    notes, mailed = inbox.list_of(request.user)
     parts = {
         "notes": notes,
         "unread": any(note.unread for note in notes),
-        "mailed": inbox.mailed_to(request.user),
+        "mailed": mailed,
         "push": push_views.parts_of(request),
         "here": "messages",
     }
@@ -45,7 +45,8 @@ def read_one(request: SignedInRequest, message_id: uuid.UUID) -> HttpResponse:
     inbox.read(request.user, key=message_id)
     if request.htmx:
         note = inbox.note_of(request.user, message_id)
-        return render(request, "accounts/_note_read.html", {"note": note}) if note else HttpResponse()
+        parts = {"note": note, "unread": inbox.unread(request.user)}
+        return render(request, "accounts/_note_read.html", parts) if note else HttpResponse()
     return redirect(safe_path(request.POST.get("next")) or "my_messages")
 
 
@@ -111,7 +112,10 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
         else:
             stopping.stop(row, by_program=request.POST.get("List-Unsubscribe") == "One-Click")
     kind = kinds.find(row.kind)
-    parts = {"kind": kind, "state": stopping.state_of(row), "has_account": row.recipient_id is not None}
+    parts = {
+        "kind": kind, "state": stopping.state_of(row), "has_account": row.recipient_id is not None,
+        "is_digest": row.kind == kinds.DIGEST,
+    }  # fmt: skip
     answer = render(request, "accounts/stop_mail.html", parts)
     answer["Referrer-Policy"] = "no-referrer"
     return answer

@@ -199,5 +199,6 @@ for _mail in {mail.name: mail for mail in _MAILS.values()}.values():
             # A code or a link that opens the account stands in no list.
             listed=_mail.name in ("known-address", "unknown-address") or _mail.name.startswith("notice-"),
             priority=kinds.FIRST,
+            any_address=True,
         )
     )

@@ -32,8 +32,16 @@ def parts_of(request: SignedInRequest) -> dict[str, Any]:
         "devices": told,
         "here": next((one for one in told if one.session_mark == mark and one.failed_at is None), None),
         "shared": sessions_policy.is_shared(request),
-        "key": "" if sessions_policy.is_shared(request) else webpush.public_key(),
+        "key": "" if sessions_policy.is_shared(request) else _key(),
     }
+
+
+def _key() -> str:
+    """Return the key that a browser is given, "" where there is none: then the page says that it cannot be told."""
+    try:
+        return webpush.public_key()
+    except webpush.NoKey:
+        return ""
 
 
 @signed_in
@@ -49,7 +57,7 @@ def push_begin(request: SignedInRequest) -> HttpResponse:
         push.subscribe(
             user=request.user, endpoint=endpoint, p256dh=p256dh, auth=auth, language=language(),
             device=", ".join(part for part in devices.words_of(request.META.get("HTTP_USER_AGENT", "")) if part),
-            session_key=request.session.session_key,
+            session_key=request.session.session_key, ends_at=sessions_policy.ends_at(request, request.user),
         )  # fmt: skip
     except Refused as refused:
         messages.error(request, str(refused))

@@ -25,6 +25,7 @@ from accounts.models import LANGUAGES, Consent, Device, Draft, MemberCard, Parke
 from audit.services import record
 from core import places, registry
 from core.refusals import Refused
+from notifications import push
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Attributes that _profile may set; a name that is not here is a programming mistake.
@@ -107,10 +108,14 @@ def sign_in_after_link(request, user: User, *, mailed_to: str = "") -> None:
 
 
 @transaction.atomic
-def end_sessions(user: User, *, by) -> None:
-    """Sign this person out everywhere, in the next request: a role changed, a phone was lost, somebody left."""
+def end_sessions(user: User, *, by, but: str | None = None) -> None:
+    """Sign this person out everywhere, in the next request: a role changed, a phone was lost, somebody left.
+
+    No browser is told from now on that something is waiting, except in the session ``but`` (its key), which goes on.
+    """
     User.objects.filter(pk=user.pk).update(session_version=F("session_version") + 1)
     user.refresh_from_db(fields=["session_version"])
+    push.end_other_sessions(user, but)
     record("person.sessions_ended", user, by=by)
 
 
@@ -254,4 +259,5 @@ def sweep() -> int:
         + SubmittedOnce.objects.filter(created_at__lt=now - once.KEPT).delete()[0]
         + Session.objects.filter(expire_date__lt=now).delete()[0]
         + devices.sweep()
+        + push.sweep_ended()
     )

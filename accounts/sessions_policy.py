@@ -7,6 +7,7 @@ When a page was last asked for stands in a signed cookie, not in a table: readin
 
 from __future__ import annotations
 
+import datetime
 import time
 from typing import cast
 
@@ -20,6 +21,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts import devices, view_as
 from accounts.models import User
 from core.registry import Slot
+from notifications import push
 
 strict = Slot("strict_sessions", "room -> fn(user) -> bool: does this person see enough to be asked to sign in sooner?")
 
@@ -70,6 +72,12 @@ def is_over(request: HttpRequest, user) -> bool:
     return now - since > ABSOLUTE_SECONDS or now - max(since, _seen(request)) > IDLE_SECONDS
 
 
+def ends_at(request: HttpRequest, user) -> datetime.datetime:
+    """Return when this session is over at the latest, whether this person, or anybody, uses it or not."""
+    lasts = ABSOLUTE_SECONDS if _ends_early(request, user) else settings.SESSION_COOKIE_AGE
+    return datetime.datetime.fromtimestamp(request.session.get(SINCE, 0) + lasts, datetime.UTC)
+
+
 def _seen_signer(request: HttpRequest) -> signing.Signer:
     return signing.Signer(salt=f"accounts.seen.{request.session.session_key}")
 
@@ -114,6 +122,7 @@ class SessionAge:
     def _present(request: HttpRequest):
         user = get_user(request)
         if user.is_authenticated and is_over(request, user):
+            push.end_session(request.session.session_key)
             request.session.flush()
             user = AnonymousUser()
         elif isinstance(user, User):

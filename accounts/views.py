@@ -124,7 +124,16 @@ class _OpenWhileACodeWaits:
 
 
 class SignIn(_OpenWhileACodeWaits, LoginView):
-    """The sign-in page: one box for the address, a code by mail first, a password second. The password is sent here."""
+    """The sign-in page: one box for the address, a code by mail first, a password second. The password is sent here.
+
+    Enter in either box presses the first button of the form, which is seen by nobody: with a password it signs in, without
+    one it asks for a code.
+    """
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if "enter" in request.POST and not request.POST.get("password"):
+            return SignInByCode.as_view()(request, *args, **kwargs)
+        return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs) -> dict:
         parts = super().get_context_data(**kwargs)

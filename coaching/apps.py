@@ -20,6 +20,7 @@ class CoachingConfig(AppConfig):
         drafts.never("coaching/private")
         registry.may_receive.add("coaching.teamnote", TeamNote.objects.may_hear_of)
         registry.current_version.add("coaching.teamnote", TeamNote.objects.versions)
+        registry.hidden_for_now.add("coaching.teamnote", TeamNote.objects.hidden_for_now)
         hiding.register("coaching.teamnote", waiting=notes_awaiting_look, name=waiting_line)
         registry.data_of.add("coaching", services.data_of)
         registry.forget.add("coaching", services.forget)

@@ -79,7 +79,7 @@ def hide_note(*, note: TeamNote, by) -> TeamNote:
         return note
     emptied = {"text": ""} if writer else {}
     _change(note, **hiding.hidden(by=by, why=why), **emptied)
-    notifications.void(note, reason=f"hidden_by_{why.value}")
+    hiding.take_from_the_way(note, why)
     record("coaching.note_hidden", note, by=by, cohort_id=note.team.cohort_id, why=why.value)
     return note
 

@@ -191,8 +191,9 @@ def _belonging(people: Collection[Any], cohorts: Collection[Any]) -> set[tuple[A
         | Q(role__in=SPONSORS, organisation__units__teams__in=standing),
         user__in=people,
     )
-    places = ("cohort", "team__cohort", "programme__cohorts", "organisation__units__teams__cohort")
-    return {(user, cohort) for user, *some in held.values_list("user", *places) for cohort in some if cohort}
+    return held.with_cohort(
+        "cohort", "team__cohort", "programme__cohorts", "organisation__units__teams__cohort"
+    ).pairs()
 
 
 def versions(source_ids: Collection[str]) -> dict[str, int]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -13,11 +15,14 @@ from django.utils.translation import gettext as _
 from collaborative.addressing import ROLES, Audience
 from collaborative.models import Announcement, Cohort
 from core import markdown
+from core.language import language
 from core.registry import Foreseen
 
 PREVIEW: Final = "collaborative/announcement-preview"
 # On the cohort's page stand so many of the latest.
 SHOWN = 3
+# Lists of messages name so many of the latest by their subject.
+NAMED = 300
 
 
 def as_html(text: str) -> SafeString:
@@ -33,12 +38,27 @@ def sources_of(source_ids: Collection[str]) -> dict[str, Announcement]:
 
 def announcements_planned_by(user):
     """Return the announcements of the cohorts that ``user`` plans, drafts too."""
-    return Announcement.objects.planned_by(user).select_related("cohort__programme", "corrects", "by", "sent_by")
+    rows = Announcement.objects.planned_by(user).with_sooner()
+    return rows.select_related("cohort__programme", "corrects", "by", "sent_by")
 
 
 def announcements_in(cohort: Cohort):
     """Return every announcement of a cohort for its planners, the latest first: drafts, then what waits, then what left."""
-    return Announcement.objects.filter(cohort=cohort).select_related("by").order_by("-created_at")
+    rows = Announcement.objects.filter(cohort=cohort).with_sooner().with_corrected()
+    return rows.select_related("by").order_by("-created_at")
+
+
+def with_subjects(cohorts):
+    """Return cohorts, which their reader plans, each with what its announcements are called (``subjects_of``). No statement."""
+    rows = Announcement.objects.shown().filter(cohort=OuterRef("pk")).order_by("-created_at")
+    facts = JSONObject(id="id", en="subject_en", fr="subject_fr")
+    return cohorts.annotate(subjects_found=ArraySubquery(rows.values(json=facts)[:NAMED]))
+
+
+def subjects_of(cohort: Any) -> dict[str, str]:
+    """Return the subjects of the announcements of a cohort of ``with_subjects``, by their keys; none of what is hidden."""
+    lang = language()
+    return {one["id"]: one[lang] or one["en"] or one["fr"] for one in cohort.subjects_found}
 
 
 def announcements_seen_by(user):
@@ -48,7 +68,22 @@ def announcements_seen_by(user):
 
 def latest_in(cohort: Cohort, user):
     """Return the latest announcements of a cohort that ``user`` may read."""
-    return Announcement.objects.visible_to(user).shown().left().filter(cohort=cohort)[:SHOWN]
+    return Announcement.objects.visible_to(user).shown().left().filter(cohort=cohort).with_corrected()[:SHOWN]
+
+
+def corrections_of(row: Announcement, user):
+    """Return the corrections of an announcement that have left and are not hidden, the first one first.
+
+    Each with whether ``user`` may read it (``may_be_read``): that there is one, whoever reads what was wrong has to know.
+    """
+    readable = Announcement.objects.visible_to(user).filter(pk=OuterRef("pk"))
+    rows = Announcement.objects.shown().left().filter(corrects=row)
+    return rows.annotate(may_be_read=Exists(readable)).order_by("leaves_at")
+
+
+def corrections_planned_of(row: Announcement):
+    """Return the corrections of an announcement for its planners, those not sent yet as well, the first one first."""
+    return Announcement.objects.filter(corrects=row).with_sooner().order_by("created_at")
 
 
 def cohort_of(key) -> Q:

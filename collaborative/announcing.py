@@ -24,9 +24,8 @@ from core.language import language
 from core.legible import legible
 from core.refusals import Overtaken, Refused
 from core.time import HourDoesNotExist, clock, to_utc
+from notifications import kept
 from notifications import services as notifications
-from notifications import states
-from notifications.models import PlannedMessage
 
 # So long may it be late; who would read it after that reads it in the product.
 KEPT_FOR = dt.timedelta(days=7)
@@ -35,6 +34,10 @@ FARTHEST = dt.timedelta(days=366)
 MOST_PREVIEWS, DAY = 20, 24 * 3600
 _WORDS = ("subject_en", "subject_fr", "text_en", "text_fr")
 _WHOM = ("is_must", "only_told", "wished_at")
+
+
+class HasLeft(Refused):
+    """It has left, so what was to be done with it cannot be done any more: only corrected."""
 
 
 class NotAsSeen(Refused):
@@ -124,6 +127,7 @@ def take_back(*, announcement: Announcement, by) -> Announcement:
 def throw_away(*, announcement: Announcement, by) -> None:
     """Delete a draft. Refuses what was sent: it is taken back first."""
     row = _lock(announcement)
+    _must_be_here(row)
     if row.leaves_at is not None:
         raise Refused(_("It is about to leave. Take it back first."))
     notifications.void(row, reason="taken_back", by=by)
@@ -142,23 +146,30 @@ def send_me(*, announcement: Announcement, by) -> None:
 
 @transaction.atomic
 def hide(*, announcement: Announcement, by) -> Announcement:
-    """Hide what has left, at once for everybody; to whom it has not gone yet, it does not go. A reader's hiding waits for a look."""
+    """Hide what has left, at once for everybody; to whom it has not gone yet, it does not go.
+
+    A reader's hiding waits for a look, and so do the mails; a planner's is a decision, and they are void.
+    """
     row = _lock(announcement)
     why = hiding.why_hidden(row, by=by, cohort=row.cohort)
     if why is not None:
         Announcement.objects.filter(pk=row.pk).update(**hiding.hidden(by=by, why=why))
-        notifications.void(row, reason=f"hidden_by_{why.value}", by=by)
+        hiding.take_from_the_way(row, why)
         record("announcement.hidden", row, by=by, why=why.value)
     return row
 
 
 @transaction.atomic
 def show(*, announcement: Announcement, by) -> Announcement:
-    """Show again what was hidden: a planner may, and for a moment the reader who hid it. It is mailed to nobody for that."""
+    """Show again what was hidden: a planner may, and for a moment the reader who hid it.
+
+    What was kept while a reader's hiding waited for a look goes on its way; after a planner's it is mailed to nobody.
+    """
     row = _lock(announcement)
     hiding.must_show(row, by=by, cohort=row.cohort)
     if row.hidden_why:
         Announcement.objects.filter(pk=row.pk).update(**hiding.SHOWN)
+        kept.let_go(row)
         record("announcement.shown", row, by=by)
     return row
 
@@ -183,6 +194,8 @@ def moment_of(wall: dt.datetime, cohort: Cohort) -> dt.datetime:
 
 def must_be_read(row: Announcement, reach: Reach) -> None:
     """Refuse what nobody gets, or what somebody of its audience could not read in their language."""
+    if not reach.n and row.only_told:
+        raise Refused(_("Nobody of this series got what it corrects. Choose whom it is for."), field="goes_to")
     if not reach.n:
         raise Refused(_("Nobody is in this audience. Choose others."), field="roles")
     for lang in ("en", "fr"):
@@ -238,13 +251,8 @@ def _call_back(row: Announcement, *, by) -> None:
 
 def _must_be_here(row: Announcement) -> None:
     """Refuse what has left: by its hour, or because the planning team let a part of it go sooner."""
-    if row.leaves_at is None:
-        return
-    gone = PlannedMessage.objects.about(row).filter(
-        kind__in=Announcement.KINDS, source_version=row.version, state__in=states.MAY_HAVE_ARRIVED
-    )
-    if row.leaves_at <= timezone.now() or gone.exists():
-        raise Refused(_("It has left. Write a correction, to those who got it or to everybody."))
+    if row.state == "left":
+        raise HasLeft(_("It has left. Write a correction, to those who got it or to everybody."))
 
 
 def _lock(announcement: Announcement) -> Announcement:

@@ -34,11 +34,13 @@ class CollaborativeConfig(AppConfig):
             signals,
             tasks_mail,
             team_talk,
+            unreachable,
             viewing,
             words,
         )
-        from collaborative.models import TeamTalk
+        from collaborative.models import Announcement, TeamTalk
         from core import registry
+        from notifications.signals import cannot_be_reached
         from notifications.sweep import sweeps
 
         wanted_since.add("collaborative", permissions.plans_since)
@@ -67,6 +69,7 @@ class CollaborativeConfig(AppConfig):
         registry.forget.add("hiding", hiding.forget)
         registry.may_receive.add("collaborative.announcement", addressing.may_hear_of)
         registry.current_version.add("collaborative.announcement", addressing.versions)
+        registry.hidden_for_now.add("collaborative.announcement", Announcement.objects.hidden_for_now)
         registry.data_of.add("announcements", announcing.data_of)
         registry.forget.add("announcements", announcing.forget)
         hiding.register(
@@ -80,6 +83,7 @@ class CollaborativeConfig(AppConfig):
         registry.forget.add("kind_notes", kind_notes.forget)
         registry.may_receive.add("collaborative.teamtalk", TeamTalk.objects.may_hear_of)
         registry.current_version.add("collaborative.teamtalk", TeamTalk.objects.versions)
+        registry.hidden_for_now.add("collaborative.teamtalk", TeamTalk.objects.hidden_for_now)
         hiding.register("collaborative.teamtalk", waiting=team_talk.said_awaiting_look, name=team_talk.waiting_line)
         registry.data_of.add("team_talk", team_talk.data_of)
         registry.forget.add("team_talk", team_talk.forget)
@@ -99,6 +103,8 @@ class CollaborativeConfig(AppConfig):
         registry.cohort_of.add("team_id", closed_pages.of_team)
         sweeps.add("collaborative.closing", closing.sweep)
         registry.may_receive.add(prework_mail.SOURCE, prework_mail.may_hear_of)
+        registry.may_receive.add(unreachable.SOURCE, unreachable.may_hear_of)
+        cannot_be_reached.connect(unreachable.tell_leads, dispatch_uid="unreachable")
         registry.may_receive.add(tasks_mail.SOURCE, tasks_mail.may_hear_of)
         not_this_week.tasks.add(prework_mail.TASK, prework_mail.task_of)
         not_this_week.tasks.add(tasks_mail.TASK, tasks_mail.task_of)

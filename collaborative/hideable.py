@@ -40,6 +40,10 @@ class HideableQuerySet(models.QuerySet):
         """Return what a reader has hidden and no planner has looked at yet."""
         return self.filter(hidden_why=Why.READER)
 
+    def hidden_for_now(self, source_ids: Collection[str]) -> set[str]:
+        """Return those of these rows, by their keys, that wait for a planner's look (``core.registry.hidden_for_now``)."""
+        return {str(pk) for pk in self.awaiting_look().filter(pk__in=source_ids).values_list("pk", flat=True)}
+
 
 class ToldOfQuerySet(HideableQuerySet):
     """Words of which others are told by message: rows with a writer (``by``) and a ``version``."""

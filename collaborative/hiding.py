@@ -23,6 +23,8 @@ from collaborative.models import Cohort, Report
 from collaborative.permissions import plans
 from core.refusals import Refused
 from core.time import wall_in
+from notifications import kept
+from notifications import services as notifications
 
 # A reader may hide a few things on their own; more than that in an hour is for the planning team to hear about.
 HIDES_AN_HOUR = 5
@@ -60,6 +62,14 @@ def _report(row: Hideable, by) -> None:
     if Report.objects.filter(by=by, created_at__gte=timezone.now() - dt.timedelta(hours=1)).count() >= HIDES_AN_HOUR:
         raise Refused(_("You have hidden several things in the last hour. Tell the planning team about this one."))
     Report.objects.create(about_type=row._meta.label_lower, about_id=row.pk, by=by)
+
+
+def take_from_the_way(row: Hideable, why: Why) -> None:
+    """Let nothing leave that speaks of ``row``, which is hidden now: kept for a reader's sake, void by a decision."""
+    if why == Why.READER:
+        kept.keep(row)
+    else:
+        notifications.void(row, reason=f"hidden_by_{why.value}")
 
 
 def hid_just_now(row: Hideable, user) -> bool:

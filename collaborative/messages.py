@@ -7,10 +7,11 @@ from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from collaborative import not_this_week, prework_mail, said_by_mail, tasks_mail, team_talk
+from collaborative import not_this_week, prework_mail, said_by_mail, tasks_mail, team_talk, unreachable
 from collaborative.announced import PREVIEW, as_html, sources_of
 from collaborative.line import today_in
 from collaborative.models import Announcement, Cohort, Merge, Pause, Team, TeamTalk
@@ -20,7 +21,7 @@ from core.registry import Slot
 from notifications import kinds
 from notifications.inbound.addresses import takes_mail
 
-pick_up = Slot("pick_up", "room -> fn(team) -> sentences that say where a team that comes back can pick up")
+pick_up = Slot("pick_up", "room -> fn(team, reader) -> sentences that say where a team that comes back can pick up")
 
 
 def _pauses(source_ids: Collection[str]) -> dict[str, Pause]:
@@ -43,7 +44,7 @@ def _pause(message) -> dict[str, Any]:
 
 def _back(message) -> dict[str, Any]:
     known = _pause(message)
-    found = [one for _room, some in pick_up.ask_all(known["team"]) for one in some]
+    found = [one for _room, some in pick_up.ask_all(known["team"], message.recipient) for one in some]
     return {**known, "pick_up": found, "takes_mail": takes_mail()}
 
 
@@ -205,12 +206,17 @@ def _announced(message) -> dict[str, Any]:
     }
 
 
+def _as_it_will_be(message, lang: str) -> dict[str, Any]:
+    """Return what the mail itself will be made of in this language, and the line that stands below it."""
+    with translation.override(lang):
+        return _announced(message) | {"closing": str(kinds.get(message.source.kind).audience)}
+
+
 def _previewed(message) -> dict[str, Any]:
     row: Announcement = message.source
-    words = [(lang, *row.in_language(lang)) for lang in ("en", "fr") if row.speaks(lang)]
     return {
         "announcement": row,
-        "versions": [(lang, subject, text, as_html(text)) for lang, subject, text in words],
+        "versions": [(lang, _as_it_will_be(message, lang)) for lang in ("en", "fr") if row.speaks(lang)],
         "cohort": row.cohort,
         "programme": row.cohort.programme,
         "path": reverse("planning_announcement", args=[row.pk]),
@@ -310,6 +316,36 @@ kinds.register(
         ),
         context=_tasks_of_the_week,
         sources=tasks_mail.with_tasks,
+    )
+)
+
+
+def _cannot_be_reached(message) -> dict[str, Any]:
+    row = message.source
+    cohort = row.team.cohort
+    return {
+        "name": row.user.name or gettext("Somebody"),
+        "team": row.team,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "path": reverse("team", args=[row.team_id]),
+        "reply_to": cohort.contact_email,
+    }
+
+
+kinds.register(
+    kinds.Kind(
+        key=unreachable.KIND,
+        name=_("Somebody of the team cannot be reached by mail"),
+        template="collaborative/emails/unreachable",
+        audience=_("You get this because you lead this team."),
+        when=_(
+            "At once, when mail to somebody of the team comes back because there is no such mailbox; on the site only, once a "
+            "month for each person."
+        ),
+        stops=_("The person is not in the team any more, or the reader does not lead it any more."),
+        context=_cannot_be_reached,
+        sources=unreachable.memberships,
     )
 )
 

@@ -2,7 +2,8 @@
 
 The link is signed and stored nowhere; it can be made again for as long as it is good. It names what it is for, one object
 (and one week, where it is about one), one person and the day it was made, and bears a digest of the person's mailbox. It is
-worth nothing after fourteen days, once it was used or taken back, once its person has another mailbox or was signed out
+worth nothing after fourteen days, once it was taken back, some minutes after it was used (``UNDO_SECONDS``: so long a slip can
+be put right with it, where its room lets it), once its person has another mailbox or was signed out
 everywhere, and once they have not the right any more to do this one thing: that is asked each time, by the room whose it is.
 It signs nobody in. Looking at it changes nothing, however often a mail scanner does.
 
@@ -22,6 +23,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.http import QueryDict
@@ -63,6 +65,8 @@ class Link:
     about: uuid.UUID
     week: dt.date | None
     made_on: dt.date
+    # When it was used, as its row says; None where it was not, or where nobody has looked.
+    used_at: dt.datetime | None = None
 
     @property
     def detail(self) -> str:
@@ -78,6 +82,12 @@ class Link:
     def has_run_out(self) -> bool:
         return timezone.now().date() > self.made_on + VALID_FOR
 
+    @property
+    def open_until(self) -> dt.datetime | None:
+        """Return until when what was answered with it can be put right with it, None where it cannot (any more)."""
+        until = self.used_at and self.used_at + dt.timedelta(seconds=settings.UNDO_SECONDS)
+        return until if until and timezone.now() <= until else None
+
 
 @dataclasses.dataclass(frozen=True)
 class Thing:
@@ -87,7 +97,8 @@ class Thing:
     while there is. ``template``: draws the fields and buttons of ``form``, which is made from what was sent, or None.
     ``save``: does it with the valid form, and returns the sentence of thanks; refuses as services do.
     ``signed_in``: the path where the same is done after signing in. ``words``: how the page speaks. ``page``: what else its
-    template needs.
+    templates need. ``answered``: what was answered with this very link, in a sentence; "" where that is not shown, and then
+    it cannot be put right with the link either. ``about``: draws what that was about, where ``says`` is not enough.
     """
 
     cohort: Cohort
@@ -99,6 +110,8 @@ class Thing:
     signed_in: str
     says: str = ""
     settled: str = ""
+    answered: str = ""
+    about: str = ""
     page: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
@@ -109,6 +122,12 @@ class Found:
     link: Link
     thing: Thing | None
     was_used: bool = False
+
+    @property
+    def changes_until(self) -> dt.datetime | None:
+        """Return until when the answer that was given with it can be put right with it, None where it cannot."""
+        may = self.thing is not None and self.thing.answered and not self.thing.settled
+        return self.link.open_until if may else None
 
 
 def path_for(purpose: str, *, person, about: uuid.UUID, on: dt.date, week: dt.date | None = None) -> str:
@@ -131,6 +150,7 @@ def find(token: str) -> Found | None:
 def found_by(link: Link) -> Found:
     """Return what a link leads to now, in the language and the words that speak."""
     row = SpentLink.objects.filter(**link.key).first()
+    link = dataclasses.replace(link, used_at=row.used_at if row else None)
     if link.has_run_out or not link.person.is_active or (row and row.revoked_at):
         return Found(link, None)
     # The words of such a page are those of its programme, its rights those of this very moment.
@@ -163,13 +183,17 @@ def _mailbox(person: User) -> bytes:
 
 @transaction.atomic
 def use(*, found: Found, form: Any) -> str:
-    """Do the one thing with a valid form, once; return the sentence of thanks.
+    """Do the one thing with a valid form, once, or put right what was done with it; return the sentence of thanks.
 
     Refuses as the verb behind it does, and a link that was used or taken back in the meantime.
     """
     if found.thing is None or found.thing.settled:
         raise Refused(found.thing.settled if found.thing else _("This link does not work any more."))
-    if not insert_once(SpentLink(**found.link.key, used_at=timezone.now())):
+    if found.was_used:
+        stands = SpentLink.objects.select_for_update().filter(**found.link.key, revoked_at=None).exists()
+        if not stands or not found.changes_until:
+            raise Refused(_("This link was used already."))
+    elif not insert_once(SpentLink(**found.link.key, used_at=timezone.now())):
         raise Refused(_("This link was used already."))
     _forget_old()
     return found.thing.save(form)
@@ -178,7 +202,9 @@ def use(*, found: Found, form: Any) -> str:
 @transaction.atomic
 def revoke(*, found: Found) -> None:
     """Let a link work no more: whoever holds it says that it is not theirs. Its person can still sign in."""
-    if insert_once(SpentLink(**found.link.key, revoked_at=timezone.now())):
+    now = timezone.now()
+    used = SpentLink.objects.filter(**found.link.key, revoked_at=None)
+    if insert_once(SpentLink(**found.link.key, revoked_at=now)) or used.update(revoked_at=now):
         record("link.revoked", found.link.person, purpose=found.link.purpose)
 
 

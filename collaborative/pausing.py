@@ -40,6 +40,11 @@ def pause_of(team: Team, on: dt.date | None = None) -> Pause | None:
     return Pause.objects.filter(team=team, starts_on__lte=on, ends_on__gte=on).first()
 
 
+def latest_day(team: Team) -> dt.date:
+    """Return the last day until which ``team`` can be paused now."""
+    return today_in(team.cohort) + LONGEST
+
+
 @transaction.atomic
 def pause(*, team: Team, reason: str, until: dt.date, by) -> Pause:
     """Leave ``team`` in peace from today until a day, both included; a pause that holds already lasts until then.
@@ -52,8 +57,8 @@ def pause(*, team: Team, reason: str, until: dt.date, by) -> Pause:
         raise Refused(_("This team is not at work any more."))
     if until < today:
         raise Refused(_("Choose today or a day after it."), field="until")
-    if until > today + LONGEST:
-        last = day(today + LONGEST, language(), weekday=False)
+    if until > latest_day(team):
+        last = day(latest_day(team), language(), weekday=False)
         raise Refused(_("Six weeks are the most: choose a day until %(day)s.") % {"day": last}, field="until")
     row = pause_of(team, today)
     if row:

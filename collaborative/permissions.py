@@ -20,7 +20,7 @@ from django.db.models import Count, Subquery
 from django.db.models.functions import Coalesce
 
 from collaborative.models import OPENS_A_TEAM, TEAM_ROLES, Cohort, Membership, Programme, Role, Team
-from notifications.inbox import unread
+from notifications import inbox
 from notifications.models import PlannedMessage
 
 # The page of this request: what its address names ("team", "cohort" or "programme") and its key, None where it names none.
@@ -58,7 +58,7 @@ def roles_of(user) -> list[Held]:
         read = cursor.fetchall()
     # What there is to know about words, and what waits to be read, comes with every role and is the same with all of them.
     user._around = json.loads(read[0][-2]) if read else None
-    user._unread = read[0][-1] if read else None
+    inbox.counted(user, read[0][-1] if read else None)
     user._held = [Held(*row[:-2]) for row in read]
     return user._held
 
@@ -66,9 +66,7 @@ def roles_of(user) -> list[Held]:
 def unread_of(user) -> int:
     """Return how many messages stand unread in the list of ``user`` alone; read with their roles."""
     roles_of(user)
-    if getattr(user, "_unread", None) is None:
-        user._unread = unread(user)
-    return user._unread
+    return inbox.unread(user)
 
 
 # They stand in the statement for the person and for the key of the page.

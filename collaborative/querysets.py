@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, Max, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Collate, JSONObject, Now
 from django.utils import timezone
 
@@ -64,9 +64,35 @@ class MembershipQuerySet(models.QuerySet):
         """Return the roles held in these cohorts themselves or in one of their teams."""
         return self.filter(Q(cohort__in=cohort_ids) | Q(team__cohort__in=cohort_ids))
 
-    def planning(self, cohort):
-        """Return the roles of those who plan a cohort, by itself or with its whole programme: ``permissions.plans`` for many."""
-        return self.current().filter(Q(cohort=cohort.pk) | Q(programme=cohort.programme_id), role__in=PLANS)
+    def planning(self, *, cohort, programme):
+        """Return the roles of those who plan a cohort, by itself or with its whole programme: ``permissions.plans`` for many.
+
+        ``cohort``, ``programme``: their keys, or where a row has them (OuterRef).
+        """
+        return self.current().filter(Q(cohort=cohort) | Q(programme=programme), role__in=PLANS)
+
+    def how_many_people(self):
+        """Return, to annotate a row with, how many people hold these roles."""
+        n = self.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("user", distinct=True)).values("n")
+        return Coalesce(Subquery(n), 0)
+
+    def held_in(self, cohorts):
+        """Return those of the roles that are held in one of these cohorts, in a team of it, or by a planner of its programme.
+
+        Each comes with the key of the cohort, ``of_cohort``, and once for each of them.
+        """
+        held = self.filter(
+            Q(cohort__in=cohorts) | Q(team__cohort__in=cohorts) | Q(programme__cohorts__in=cohorts, role__in=PLANS)
+        )
+        return held.with_cohort("cohort", "team__cohort", "programme__cohorts")
+
+    def with_cohort(self, *places: str):
+        """Return the roles with the key of their cohort, ``of_cohort``. ``places``: where a role may have it; it has one scope."""
+        return self.annotate(of_cohort=Coalesce(*places))
+
+    def pairs(self) -> set[tuple[Any, Any]]:
+        """Return (person, cohort), as keys, of these roles, which come ``with_cohort``."""
+        return set(self.values_list("user", "of_cohort"))
 
     def belonging(self):
         """Return the roles of people who belong to a team, as against those who help it from outside."""

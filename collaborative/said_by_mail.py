@@ -64,10 +64,13 @@ def has_files(mail: Incoming) -> bool:
     return any(not one.content_type.startswith("image/") or len(one.data) > _PICTURE for one in mail.files)
 
 
-def keep(person, key: str, words: str, *, field: str) -> None:
-    """Keep words as the draft of their box, under what may be kept there already; what is too much for a draft is not kept."""
+def keep(person, key: str, words: str, *, field: str) -> bool:
+    """Keep words as the draft of their box, under what may be kept there already. Return whether they wait there now.
+
+    What is too much for a draft is not kept: then people have to read the mail.
+    """
     if not words:
-        return
+        return True
     before = drafts.load(person, key)
     typed = before.get(field, "") if before else ""
     if words not in typed:
@@ -77,7 +80,8 @@ def keep(person, key: str, words: str, *, field: str) -> None:
     try:
         drafts.save(person, key, data)
     except Refused:
-        return
+        return False
+    return True
 
 
 def occurrence(problem: str, mail: Incoming) -> str:

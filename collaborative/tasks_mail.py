@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Collection
 from typing import Any, Final
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -109,15 +108,15 @@ def of_planner(tasks: Collection[PlanningTask], person_id: Any, until: dt.date) 
 
 def _planners(cohorts: Collection[Cohort]) -> dict[Any, list[Any]]:
     """Return by cohort the people who plan it now, each once; one statement."""
-    rows = Membership.objects.current().filter(
-        Q(cohort__in=cohorts) | Q(programme__in={one.programme_id for one in cohorts}), role__in=PLANS
-    )
     found: dict[Any, dict[Any, Any]] = {}
-    for held in rows.select_related("user").order_by("pk"):
-        for cohort in cohorts:
-            if held.cohort_id == cohort.pk or (held.programme_id and held.programme_id == cohort.programme_id):
-                found.setdefault(cohort.pk, {})[held.user_id] = held.user
+    for held in _plan(cohorts).select_related("user").order_by("pk"):
+        found.setdefault(held.of_cohort, {})[held.user_id] = held.user
     return {key: list(people.values()) for key, people in found.items()}
+
+
+def _plan(cohorts: Collection[Cohort]):
+    """Return the roles of those who plan these cohorts now."""
+    return Membership.objects.current().filter(role__in=PLANS).held_in([one.pk for one in cohorts])
 
 
 # ---------------------------------------------------------------- asked when the messages leave
@@ -128,12 +127,7 @@ def may_hear_of(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
     cohorts = list(Cohort.objects.filter(pk__in={key for _user, key in asked}))
     later = not_this_week.put_off_each(TASK, [cohort.pk for cohort in cohorts])
     weeks = {cohort.pk: not_this_week.week_of(cohort) for cohort in cohorts}
-    theirs = {
-        (person.pk, str(key))
-        for key, people in _planners(cohorts).items()
-        for person in people
-        if (person.pk, key, weeks[key]) not in later
-    }
+    theirs = {(person, str(key)) for person, key in _plan(cohorts).pairs() if (person, key, weeks[key]) not in later}
     return {(user.pk, key) for user, key in asked} & theirs
 
 

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
-from django.db.models import CharField, F
-from django.db.models.functions import Cast
+from django.db.models import CharField, F, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -102,7 +102,7 @@ def hide(*, said: TeamTalk, by) -> TeamTalk:
         User.objects.filter(pk__in=PlannedMessage.objects.about(row).waiting().order_by().values("recipient"))
     )
     _change(row, **hiding.hidden(by=by, why=why), **({"text": ""} if writer else {}))
-    notifications.void(row, reason=f"hidden_by_{why.value}")
+    hiding.take_from_the_way(row, why)
     record("team.said_hidden", row, by=by, cohort_id=row.team.cohort_id, why=why.value)
     _tell_of_the_next(row, waited)
     return row
@@ -121,7 +121,7 @@ def show(*, said: TeamTalk, by) -> TeamTalk:
         due = max(row.told_from, timezone.now())
         wanted = [
             notifications.Wanted(kind=SAID, to=one, due=due, occurrence="said", scope=row.team.cohort)
-            for one in _others(row)
+            for one in _others(row).exclude(pk__in=_waiting_for(row.team_id).values("recipient"))
         ]
         notifications.replan(row, wanted, version=row.version, kinds_planned=[SAID])
     return row
@@ -149,7 +149,7 @@ def handle(mail: Incoming) -> str | None:
         return _take(mail, team)
 
 
-def _take(mail: Incoming, team: Team) -> str:
+def _take(mail: Incoming, team: Team) -> str | None:
     words, person = mail.words.strip(), mail.person
     problem = said_by_mail.problem_with(mail, most=LONGEST)
     if not problem and not may_say(person, team):
@@ -164,8 +164,8 @@ def _take(mail: Incoming, team: Team) -> str:
         if not said_by_mail.has_files(mail):
             return "said"
         problem = said_by_mail.FILES
-    elif said_by_mail.is_kept(problem):
-        said_by_mail.keep(person, draft_of(team), words, field=BOX)
+    elif said_by_mail.is_kept(problem) and not said_by_mail.keep(person, draft_of(team), words, field=BOX):
+        return None
     notifications.post(
         NOT_SAID, to=person, about=team, occurrence=said_by_mail.occurrence(problem, mail), scope=team.cohort
     )
@@ -185,6 +185,13 @@ def _team_of(message: PlannedMessage) -> Team | None:
 def draft_of(team: Team) -> str:
     """Return the name under which words for a team are kept until they are sent."""
     return f"collaborative/team/{team.pk}/said"
+
+
+def draft_of_row() -> Concat:
+    """Return ``draft_of`` as the database says it of a row of teams, seen from within."""
+    return Concat(
+        Value("collaborative/team/"), Cast(OuterRef("pk"), CharField()), Value("/said"), output_field=CharField()
+    )
 
 
 # ---------------------------------------------------------------- what the pages and the mails ask for

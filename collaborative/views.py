@@ -63,7 +63,7 @@ def _page(request: HttpRequest, template: str, status: int = 200, **page) -> Htt
 
 @csrf_exempt  # whoever can send the form has the link itself, which is all that it takes
 def one_thing_page(request: HttpRequest, token: str) -> HttpResponse:
-    """Whose link it is and what it asks; sent, it is done."""
+    """Whose link it is and what it asks; sent, it is done, and for some minutes a slip can be put right."""
     return _of_a_link(request, token, lambda found: _ask(request, token, found))
 
 
@@ -71,17 +71,19 @@ def _ask(request: HttpRequest, token: str, found: Found) -> HttpResponse:
     page: dict[str, Any] = {"found": found, "thing": found.thing, "reader": found.link.person, "token": token}
     if found.thing is None:
         return _page(request, "collaborative/one_thing.html", 410, **page)
-    if found.was_used or found.thing.settled:
+    if found.thing.settled or (found.was_used and not found.changes_until):
         return _page(request, "collaborative/one_thing.html", **page)
     form = found.thing.form(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _page(request, "collaborative/one_thing.html", form=form, **page)
     if form.is_valid():
         try:
-            page["thanks"] = one_thing.use(found=found, form=form)
+            thanks = one_thing.use(found=found, form=form)
         except Refused as refused:
             refused.put_on(form)
         else:
+            done = one_thing.found_by(found.link)
+            page |= {"found": done, "thing": done.thing or found.thing, "thanks": thanks}
             return _page(request, "collaborative/one_thing.html", **page)
     return _page(request, "collaborative/one_thing.html", 422, form=form, **page)
 

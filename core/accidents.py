@@ -9,14 +9,15 @@ import traceback
 from django.db import DatabaseError
 
 
-def log_accident(log: logging.Logger, words: str, *parts: object) -> None:
+def log_accident(log: logging.Logger, words: str, *parts: object, quotes: bool = False) -> None:
     """Log the error that is being handled now, with what was going on in ``words % parts``.
 
     The database quotes the row that it refuses: of its errors, and of those that follow from one, only the places are told.
+    ``quotes``: the same of any error, where somebody's words are being read: "invalid literal for int: 'sick since Monday'".
     """
     kind, error, trace = sys.exc_info()
     log.error(words, *parts)
-    if _quotes_a_row(error):
+    if quotes or _quotes_a_row(error):
         log.error("%s\n%s", getattr(kind, "__name__", "-"), "".join(traceback.format_tb(trace)))
     else:
         log.error("it was", exc_info=True)

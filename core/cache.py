@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import redis
 from django.core.cache import caches
@@ -51,6 +52,10 @@ class Breaker:
             if self._open_until:
                 self._open_until = now + OPEN_SECONDS
             return True
+
+    def is_open(self) -> bool:
+        """Is the server left alone for now? Asks nothing, and stands for nobody."""
+        return self._clock() < self._open_until
 
     def failed(self) -> bool:
         """Note a failure. Returns whether it is news."""
@@ -95,6 +100,24 @@ def _line(url: str) -> _Line:
         if url not in _lines:
             _lines[url] = _Line(url)
         return _lines[url]
+
+
+def is_away(url: str) -> bool:
+    """Return whether the server at ``url``, whichever of its databases, has just left a question of ours unanswered.
+
+    For others who would wait for the same server: where the cache is silent, the broker beside it is too.
+    """
+    place = _place(url)
+    return any(_place(known) == place and line.breaker.is_open() for known, line in list(_lines.items()))
+
+
+def _place(url: str) -> tuple[str, str]:
+    """Return where a server listens: its host and port, or its socket file."""
+    parts = urlsplit(url)
+    try:
+        return (parts.hostname, str(parts.port or 6379)) if parts.hostname else ("", parts.path)
+    except ValueError:  # several in one address: known only by all of it
+        return "", url
 
 
 def _dumps(value: Any) -> Any:

@@ -54,7 +54,9 @@ def log_accident(sender, request=None, **kwargs) -> None:
     # The route's pattern, never the path: paths may carry tokens.
     match = getattr(request, "resolver_match", None)
     route = match.route if match else "unresolved"
-    accidents.log_accident(log, "error in %s %s", getattr(request, "method", "-"), route)
+    # A view that reads its body itself reads what somebody wrote.
+    quotes = getattr(getattr(match, "func", None), "reads_its_own_body", False)
+    accidents.log_accident(log, "error in %s %s", getattr(request, "method", "-"), route, quotes=quotes)
 
 
 class Gate:

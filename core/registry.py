@@ -86,6 +86,11 @@ may_receive = Slot(
     "source type (model label) -> fn(pairs of (user, source id)) -> the set of (user's key, source id) of those who have "
     "the right to know; asked just before messages leave, for as many as leave together",
 )
+hidden_for_now = Slot(
+    "hidden_for_now",
+    "source type -> fn(source ids) -> the set of those whose words a reader has hidden and nobody of the planning team has looked "
+    "at; asked just before messages leave: what speaks of them is held until somebody has",
+)
 current_version = Slot(
     "current_version",
     "source type -> fn(source ids) -> dict of source id to version, without those that are gone; what is older is void",
@@ -163,6 +168,10 @@ scopes_planned = Slot(
 person_of_address = Slot(
     "person_of_address",
     "room -> fn(address in lower case) -> the person with an open account who has confirmed this address, or None",
+)
+addresses_confirmed = Slot(
+    "addresses_confirmed",
+    "room -> fn(keys of people) -> dict of key to the set of addresses, in lower case, that this person has confirmed",
 )
 text_numbers = Slot(
     "text_numbers",

@@ -36,6 +36,14 @@ MOST_ROWS: Final = 5_000
 # Of a file, with those that hold nothing: a workbook can name its second row "two billion", and each row between is counted.
 _MOST_LINES: Final = 50_000
 MOST_COLUMNS: Final = 60
+# Of a file's XML together: each row and each mark ("<") costs, however empty it is and whatever number it bears.
+_MOST_ROW_MARKS: Final = 3 * _MOST_LINES
+_MOST_MARKS: Final = 2_000_000
+# As they stand in any alphabet that XML is read in: in UTF-16 there is a zero between two letters.
+_ROW: Final = re.compile(rb"[<:/]\x00?r\x00?o\x00?w[\x00\s/>]")
+_DECLARES: Final = re.compile(rb"\x00?".join(bytes([letter]) for letter in b"<!DOCTYPE"))
+_LONGEST_MARK: Final = 20
+_BITE: Final = 1024 * 1024
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_SHEETS: Final = 30
 # What reading a workbook raises that is none, or is not whole.
@@ -150,6 +158,8 @@ def _opened(content: bytes) -> Any:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_what_is_hidden(archive.infolist())
+            if _holds_more(archive, rows=_MOST_ROW_MARKS, marks=_MOST_MARKS):
+                raise too_large()
         # Formulas come as the value that was last shown; what was never worked out comes empty.
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     except _BROKEN:
@@ -220,6 +230,32 @@ def _refuse_what_is_hidden(parts: Sequence[zipfile.ZipInfo]) -> None:
         most = next((most for begin, most in _MOST_UNPACKED.items() if name.startswith(begin)), _MOST_OF_OTHERS)
         if part.file_size > most:
             raise too_large()
+
+
+def holds_more(content: bytes, *, rows: int, marks: int) -> bool:
+    """Return whether a workbook has more rows, or more marks of XML, than these. Unpacks it as far as that, and keeps nothing."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _holds_more(archive, rows=rows, marks=marks)
+    except _BROKEN:
+        raise _no_table() from None
+
+
+def _holds_more(archive: zipfile.ZipFile, *, rows: int, marks: int) -> bool:
+    """Count in every part, whatever it is called. Refuses one that declares what stands for something else: no program does."""
+    seen = begun = 0
+    for part in archive.infolist():
+        end = b""
+        with archive.open(part) as opened:
+            while bite := opened.read(_BITE):
+                seen += bite.count(b"<")
+                begun += len(_ROW.findall(bite))  # where they begin, and where they end
+                if _DECLARES.search(end + bite):
+                    raise _no_table()
+                end = bite[-_LONGEST_MARK:]
+                if seen > marks or begun > rows:
+                    return True
+    return False
 
 
 def _tidy(cells: Iterable[Any]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from collaborative.models import Membership, Role
 from desk import backup
-from notifications import arrival, states
+from notifications import arrival, states, webpush
 from notifications.models import Channel, PlannedMessage, Tick
 from notifications.services import patience
 
@@ -269,6 +269,20 @@ def secret_key() -> Row:
     return Row("secret key", GOOD, f"{file} ({mode:o})")
 
 
+def push_key() -> Row:
+    """Whether devices can be told that something is waiting."""
+    repair = "Set VAPID_PRIVATE_KEY to 32 bytes in base64url (docs/operations.md says how), or to nothing."
+    try:
+        webpush.public_key()
+    except webpush.NoKey:
+        if settings.VAPID_PRIVATE_KEY:
+            return Row("push key", BAD, "VAPID_PRIVATE_KEY is no key: no device is told anything", repair)
+        if webpush.key_file().exists():
+            return Row("push key", BAD, f"{webpush.key_file()} cannot be read, or is no key", repair)
+        return Row("push key", NOTE, "none: no device is told anything", "Start the worker: it makes one in DATA_DIR.")
+    return Row("push key", GOOD, "from VAPID_PRIVATE_KEY" if settings.VAPID_PRIVATE_KEY else str(webpush.key_file()))
+
+
 def disk() -> Row:
     """Whether there is room for the uploads and copies of tomorrow."""
     place = Path(settings.DATA_DIR)
@@ -280,7 +294,7 @@ def disk() -> Row:
 
 LINES: tuple[Callable[[], Row], ...] = (
     database, last_tick, oldest_due, held_messages, sending, postal_address, bounces_by_domain, last_backup, last_drill, time_zones,
-    second_factors, french, unused_rights, without_role, secret_key, disk,
+    second_factors, french, unused_rights, without_role, secret_key, push_key, disk,
 )  # fmt: skip
 
 

@@ -26,13 +26,13 @@ from core.language import language
 from core.moments import read
 from core.places import sort_key
 from core.time import day, wall_in
-from desk.mailbox.lists import with_waiting_mail
+from desk.mailbox.lists import first_line, with_waiting_mail
 from desk.outbox.lines import failed
 from enrolment.decision_day.funnel import Funnel
 from enrolment.models import ApplicationMember, Invitation
 from improvement.models import DataPoint, SafetyConversation
 from notifications import kinds
-from notifications.causes import said_by_server, why
+from notifications.causes import said_by_server, what_next, why
 from notifications.models import PlannedMessage, State
 from notifications.services import with_held_back, with_pause
 from sessions.models import Attendance, LearningSession
@@ -101,10 +101,7 @@ def _not_told(row: PlannedMessage) -> NeedsPerson:
         return NeedsPerson(
             icon="mail-x",
             text=_("%(kind)s for %(name)s may have gone") % whom,
-            evidence=_(
-                "The mail server did not say whether it took it. In some minutes it is sent once more, marked as a "
-                "possible duplicate, or waits here for you."
-            ),
+            evidence=f"{why(row) or said_by_server(row)} {what_next(row)}".strip(),
             url=url,
         )
     return NeedsPerson(
@@ -177,12 +174,14 @@ def _mail(cohort: Cohort) -> list[NeedsPerson]:
     if not n:
         return []
     since = read(cohort.mail_waits_since, cohort, lang=language()).mine  # type: ignore[attr-defined]
+    begins = first_line(cohort.mail_waits_words)  # type: ignore[attr-defined]
+    words = _("“%(words)s”") % {"words": begins} if begins else ""
     text = ngettext("%(n)d mail waits for an answer", "%(n)d mails wait for an answer", n) % {"n": n}
     return [
         NeedsPerson(
             icon="mail",
             text=text,
-            evidence=_("The first one since %(moment)s.") % {"moment": since},
+            evidence=" ".join(filter(None, (_("The first one since %(moment)s.") % {"moment": since}, words))),
             url=f"{reverse('planning_mail')}?cohort={cohort.pk}",
         )
     ]

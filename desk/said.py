@@ -12,8 +12,8 @@ from crispy_forms.layout import Layout
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -120,19 +120,21 @@ def _is_told(row: TeamTalk) -> bool:
     return timezone.now() >= row.told_from
 
 
-def with_talk(teams: QuerySet[Team]) -> QuerySet[Team]:
-    """Return teams with what their home says of their talk: it comes with the team, so that the page asks nothing more."""
+def with_talk(teams: QuerySet[Team], reader: Any) -> QuerySet[Team]:
+    """Return teams with what their home says of their talk, and what ``reader`` has begun to write into its box.
+
+    It comes with the team, so that the page asks nothing more.
+    """
     lines = TeamTalk.objects.filter(team=OuterRef("pk")).latest_first()
     facts = JSONObject(
         id="id", created_at="created_at", by="by_id", name="by__name", text="text", by_mail="by_mail",
         hidden_at="hidden_at", hidden_by="hidden_by_id", hidden_why="hidden_why",
     )  # fmt: skip
-    plans = Q(cohort=OuterRef("cohort")) | Q(programme=OuterRef("cohort__programme"))
     inside = Membership.objects.current().filter(team=OuterRef(OuterRef("pk")), role__in=OPENS_A_TEAM)
-    planners = Membership.objects.current().filter(plans, role=Role.PLANNER).exclude(user__in=inside.values("user"))
-    n = planners.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("user", distinct=True)).values("n")
-    return teams.annotate(
-        lines_found=ArraySubquery(lines.values(json=facts)[: team_talk.SHOWN + 1]), planners=Coalesce(Subquery(n), 0)
+    plans = Membership.objects.planning(cohort=OuterRef("cohort"), programme=OuterRef("cohort__programme"))
+    planners = plans.exclude(user__in=inside.values("user")).how_many_people()
+    return drafts.with_draft(teams, reader, team_talk.draft_of_row()).annotate(
+        lines_found=ArraySubquery(lines.values(json=facts)[: team_talk.SHOWN + 1]), planners=planners
     )
 
 
@@ -154,6 +156,11 @@ def at_home(team: Any, reader: Any, members: Sequence[Membership]) -> dict[str, 
         "said_more": len(rows) > team_talk.SHOWN,
         "say_form": SayForm(team=team, writer=reader, found=found) if may_say else None,
     }
+
+
+def draft_at_home(request: SignedInRequest, team: Any, form: SayForm | None) -> drafts.Offered | None:
+    """Return what keeps drafts in the box on a team's home (of ``with_talk``), and put the one there is into it. No statement."""
+    return drafts.offer(request, team_talk.draft_of(team), form, among=team.draft_found) if form else None
 
 
 def _row_of(facts: dict[str, Any], team: Team) -> TeamTalk:

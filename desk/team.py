@@ -21,7 +21,7 @@ TRIES_SHOWN = 4
 
 def home_seen_by(user, team_id) -> Team:
     """Return a team whose page ``user`` may open, with all that its home takes along with it. Raises Http404."""
-    return get_object_or_404(with_talk(teams_seen_by(user).with_rests()), pk=team_id)
+    return get_object_or_404(with_talk(teams_seen_by(user).with_rests(), user), pk=team_id)
 
 
 def team_page(team: Team, user) -> dict:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from collaborative.line import is_running, running_first
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Role, Team
 from collaborative.permissions import coaches_any, in_a_team, leads, plans_any, roles_of, sponsors_any
+from collaborative.resting import in_words, rest_on, rests_of
 from collaborative.tasks import with_open_days
 from core.forms import listing
 from core.language import language
@@ -77,6 +78,9 @@ class Today:
     told: bool = False
     standing: list[Standing] = dataclasses.field(default_factory=list)
     alone: Team | None = None
+    # The first team of theirs that is left in peace today, with `rest_words` ("paused until 5 December").
+    resting: Team | None = None
+    rest_words: str = ""
     # The survey that waits for an answer and closes first.
     survey: Asked | None = None
 
@@ -97,6 +101,7 @@ def today_of(user) -> Today:
     cohort = learning_session.cohort if learning_session else _cohort_without_session(user)
     teams = own_teams(user)
     planned = _planned(user) if plans_any(user) else []
+    resting, rest_words = _resting(teams, now)
     return Today(
         greeting=greeting_at(wall_in(now, user.time_zone), user.first_name),
         cohort=cohort,
@@ -112,7 +117,18 @@ def today_of(user) -> Today:
         standing=_standing(user),
         alone=next((team for team in teams if _is_alone(user, team)), None),
         survey=_survey(user),
+        resting=resting,
+        rest_words=rest_words,
     )
+
+
+def _resting(teams: list[Team], now: dt.datetime) -> tuple[Team | None, str]:
+    """Return the first of these teams that is left in peace now and until when, in words: its number is not asked then."""
+    for team in teams:
+        rest = rest_on(rests_of(team), wall_in(now, team.cohort.time_zone).date())
+        if rest is not None and team.cohort.closed_at is None:
+            return team, in_words(rest)
+    return None, ""
 
 
 def _survey(user) -> Asked | None:

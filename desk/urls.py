@@ -75,9 +75,15 @@ urlpatterns = [
     ),
     path(_("planning/mail/"), mailbox.mailbox, name="planning_mail"),
     path(_("planning/mail/<uuid:mail_id>/"), mailbox.conversation, name="planning_mail_thread"),
+    path(
+        _("planning/mail/<uuid:mail_id>/answers/<uuid:answer_id>/undo/"),
+        mailbox.answer_undo,
+        name="planning_mail_answer_undo",
+    ),
     path(_("planning/mail/<uuid:mail_id>/files/<int:file_id>/"), mailbox.file, name="planning_mail_file"),
     path(_("planning/messages/<uuid:message_id>/"), outbox.message, name="planning_message"),
     path(_("planning/messages/<uuid:message_id>/together/"), outbox.together, name="planning_together"),
+    path(_("planning/messages/<uuid:message_id>/reader/"), outbox.reader, name="planning_reader"),
     path(_("planning/programs/<uuid:programme_id>/cohorts/new/"), schedule.new_cohort, name="planning_new_cohort"),
     path(
         _("planning/programs/<uuid:programme_id>/cohorts/new/dates/"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
 from collaborative import closing, hiding
-from collaborative.announced import latest_in
+from collaborative.announced import latest_in, with_subjects
 from collaborative.line import has_begun, is_running, running_first
 from collaborative.models import Cohort
 from collaborative.permissions import opens, plans, sponsors, takes_part
@@ -27,6 +27,7 @@ from desk.cohort import line_of, sessions_of
 from desk.first_steps import first_steps, with_first_steps
 from desk.outbox import lines
 from desk.querysets import cohort_seen_by, cohorts_seen_by, teams_named_in, with_phases
+from desk.said import draft_at_home
 from desk.team import home_seen_by, team_page
 from desk.today import strip_of, today_of
 from enrolment.decision_day.funnel import funnel_of, with_funnel
@@ -105,7 +106,8 @@ def team(request: SignedInRequest, team_id) -> HttpResponse:
     """A team at home: where it stands, what comes next, who helps it."""
     row = home_seen_by(request.user, team_id)
     only(request, "GET")
-    return render(request, "desk/team.html", team_page(row, request.user))
+    page = team_page(row, request.user)
+    return render(request, "desk/team.html", page | {"draft": draft_at_home(request, row, page["say_form"])})
 
 
 @signed_in
@@ -123,7 +125,9 @@ def planning(request: SignedInRequest) -> HttpResponse:
 def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
     """The planning room of one cohort; "?as=xlsx" takes along what is seen."""
     row = get_object_or_404(
-        with_first_steps(with_funnel(room.with_messages(with_open_days(cohorts_planned_by(request.user))))),
+        with_subjects(
+            with_first_steps(with_funnel(room.with_messages(with_open_days(cohorts_planned_by(request.user)))))
+        ),
         pk=cohort_id,
     )
     only(request, "GET")
@@ -135,7 +139,7 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
     funnel, until = funnel_of(row), closing.undo_until(row)
     needs, leaving, left = (
         room.needs_a_person(row, rows, funnel),
-        lines.leaving(lines.leaving_soon(row), sessions),
+        lines.leaving(lines.leaving_soon(row), lines.titles_of(row, sessions)),
         lines.left_today(row),
     )
     return render(
@@ -163,7 +167,7 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
 @signed_in
 def planning_messages(request: SignedInRequest, cohort_id) -> HttpResponse:
     """What leaves, what left today and what could not, as the planning room shows it: a workbook."""
-    row = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
+    row = get_object_or_404(with_subjects(cohorts_planned_by(request.user)), pk=cohort_id)
     only(request, "GET")
     head, cells = lines.messages_sheet(row, sessions_of(row))
     return sheets.answer(head, cells, title=_("Messages"), file=f"{row.slug}-messages")

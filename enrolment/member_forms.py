@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.once import OncePerKey
 from collaborative.audience import readers_of_team
 from collaborative.models import Agreement, Circle, Leaving, Membership, PauseReason, Position, Team
 from core.forms import EmailText, FreeText, GuardedForm, PlainText, VersionedForm, plain_name
+from core.language import language
+from core.time import day
 from enrolment.forms import LANGUAGES
 from enrolment.outlook import FromOutlook
 
 
 class PauseForm(GuardedForm):
-    """Why, and until when."""
+    """Why, and until when: ``last`` is the latest day that can be chosen."""
 
     reason = forms.ChoiceField(label=_("Why"), choices=PauseReason.choices, widget=forms.RadioSelect)
     until = forms.DateField(
         label=_("Until"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("This day included; six weeks at most."),
         error_messages={"invalid": _("This is no date yet. It looks like 2026-01-31.")},
     )
+
+    def __init__(self, *args: Any, last: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        latest = day(last, language(), weekday=False)
+        self.fields["until"].help_text = gettext("This day included; %(day)s at the latest.") % {"day": latest}
+
+    def required_message(self, field: forms.Field) -> Any:
+        """Return what an empty field says: of the day, which one is asked for."""
+        if isinstance(field, forms.DateField):
+            return _("Choose the last day of the pause.")
+        return super().required_message(field)
 
 
 class MemberForm(VersionedForm):

@@ -74,6 +74,8 @@ def _be_as_named(name: str, kind: Kind, field: str) -> None:
 
 def sentence(code: str, kinds: Collection[Kind]) -> str:
     """Return why a file is not taken, in words for who sent it."""
+    if code == telling.UNKNOWN and list(kinds) == [telling.XLSX]:
+        return _("We could not read this file. Save it as an Excel workbook (.xlsx) and try again.")
     taken = ", ".join(dict.fromkeys(kind.words for kind in kinds))
     return {
         telling.UNKNOWN: _("This is no file of a kind that is taken here: %(kinds)s.") % {"kinds": taken},

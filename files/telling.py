@@ -72,12 +72,15 @@ _RUNS = re.compile(
 )
 
 
-def tell(file: BinaryIO, size: int) -> Kind:
-    """Return what ``file`` (of ``size`` bytes, open for reading, anywhere) is. Raises NotTaken; closes nothing."""
+def tell(file: BinaryIO, size: int, *, most_unpacked: int = MOST_UNPACKED) -> Kind:
+    """Return what ``file`` (of ``size`` bytes, open for reading, anywhere) is. Raises NotTaken; closes nothing.
+
+    ``most_unpacked``: an Office file holds no more bytes than these.
+    """
     file.seek(0)
     head = file.read(16)
     if head.startswith(ZIP_HEAD):
-        return _office(file, size)
+        return _office(file, size, most_unpacked)
     if head.startswith(OLD_OFFICE_HEAD):
         raise NotTaken(OLD_OR_LOCKED)
     kind = next(
@@ -96,12 +99,12 @@ def tell(file: BinaryIO, size: int) -> Kind:
     return kind
 
 
-def _office(file: BinaryIO, size: int) -> Kind:
+def _office(file: BinaryIO, size: int, most_unpacked: int) -> Kind:
     """Return which Office file this is. Every part is read once, in small bites, and has to be whole."""
     try:
         with zipfile.ZipFile(file) as package:
             parts = package.infolist()
-            _look_at_parts(package, parts, size)
+            _look_at_parts(package, parts, size, most_unpacked)
             kind = _kind_of_package(package, parts)
             for part in parts:
                 _read_through(package, part)
@@ -112,9 +115,9 @@ def _office(file: BinaryIO, size: int) -> Kind:
     return kind
 
 
-def _look_at_parts(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo], size: int) -> None:
+def _look_at_parts(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo], size: int, most_unpacked: int) -> None:
     """Refuse by what the list of parts says, before any is unpacked."""
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > most_unpacked:
         raise NotTaken(TOO_MUCH_INSIDE)
     # Parts that lie over each other: each is small in the file and all of them are large.
     if sum(part.compress_size for part in parts) > size:

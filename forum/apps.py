@@ -19,6 +19,7 @@ class ForumConfig(AppConfig):
 
         registry.may_receive.add("forum.post", Post.objects.may_hear_of)
         registry.current_version.add("forum.post", Post.objects.versions)
+        registry.hidden_for_now.add("forum.post", Post.objects.hidden_for_now)
         hiding.register("forum.post", waiting=posts_awaiting_look, name=waiting_line)
         registry.handle_reply.add("forum", replies.handle)
         registry.may_receive.add(news.SOURCE, news.may_hear)

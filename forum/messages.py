@@ -15,13 +15,17 @@ from notifications import kinds
 from notifications.inbound.addresses import takes_mail
 
 
-def _reply(message) -> dict | None:
-    post = Post.objects.shown().with_place().select_related("team", "thread__team").filter(pk=message.source_id).first()
-    if post is None or post.by is None:
-        return None
+def _posts(source_ids: Collection[str]) -> dict[str, Post]:
+    """Return posts by their keys, with what their mails name; without what is hidden, and whose writer was forgotten."""
+    rows = Post.objects.shown().with_place().select_related("team").filter(pk__in=source_ids).exclude(by=None)
+    return {str(one.pk): one for one in rows}
+
+
+def _reply(message) -> dict:
+    post: Post = message.source
     cohort = post.thread.board.cohort
     return {
-        "writer": post.by.name,
+        "writer": post.by.name if post.by else "",
         "team": post.team.name if post.team else "",
         "board": post.thread.board.name,
         "asked": post.thread.by_id == message.recipient_id,
@@ -62,6 +66,7 @@ kinds.register(
         when=_("Once the time to take an answer back unheard is over, one message at a time for each conversation."),
         stops=_("The answer is taken back or hidden, or the person cannot read the forum any more."),
         context=_reply,
+        sources=_posts,
     )
 )
 kinds.register(

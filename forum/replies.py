@@ -46,7 +46,7 @@ def draft_of(thread: Thread) -> str:
     return f"forum/{thread.pk}/answer"
 
 
-def _take(mail: Incoming, thread: Thread) -> str:
+def _take(mail: Incoming, thread: Thread) -> str | None:
     words, person, cohort = mail.words.strip(), mail.person, thread.board.cohort
     problem = _problem(mail, thread)
     if not problem:
@@ -59,8 +59,8 @@ def _take(mail: Incoming, thread: Thread) -> str:
         if not said_by_mail.has_files(mail):
             return "posted"
         problem = said_by_mail.FILES
-    elif said_by_mail.is_kept(problem):
-        said_by_mail.keep(person, draft_of(thread), words, field="text")
+    elif said_by_mail.is_kept(problem) and not said_by_mail.keep(person, draft_of(thread), words, field="text"):
+        return None
     notifications.post(
         NOT_POSTED, to=person, about=thread, occurrence=said_by_mail.occurrence(problem, mail), scope=cohort
     )

@@ -171,7 +171,7 @@ def _hide(post: Post, thread: Thread, *, by, why: Why, **emptied: str) -> None:
     waited = list(
         User.objects.filter(pk__in=PlannedMessage.objects.about(post).waiting().order_by().values("recipient"))
     )
-    notifications.void(post, reason=f"hidden_by_{why.value}")
+    hiding.take_from_the_way(post, why)
     _tell_of_the_next(post, thread, waited)
 
 

@@ -259,7 +259,7 @@ def _day_in(first: dt.date, last: dt.date) -> str:
 # ---------------------------------------------------------------- after a break
 
 
-def pick_up(team: Team) -> list[str]:
+def pick_up(team: Team, reader: Any) -> list[str]:
     """Return in words what a team that comes back was trying."""
     rows = TriedChange.objects.filter(team=team, state__in=[TryState.PLAN, TryState.DOING], hidden_at=None)
     titles = rows.exclude(title="").order_by("-changed_at").values_list("title", flat=True)[:2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -297,11 +297,15 @@ class WeekForm(forms.Form):
     # One of the two has to be answered.
     mark_optional = False
 
-    def __init__(self, *args: Any, owed: Sequence[Any] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, owed: Sequence[Any] = (), stands: Mapping[Any, str] | None = None, **kwargs: Any
+    ) -> None:
+        """``stands``: the numbers that were entered and can be put right, by the key of their measure."""
         super().__init__(*args, **kwargs)
         self._owed = owed
         for one in owed:
-            box = NumberField(label=one.measure.name, required=False, initial=one.offered)
+            number = stands[one.measure.pk] if stands and one.measure.pk in stands else one.offered
+            box = NumberField(label=one.measure.name, required=False, initial=number)
             box.widget.attrs |= {"inputmode": "numeric" if one.measure.kind == MeasureKind.COUNT else "decimal"}
             box.widget.attrs["class"] = "field-number"
             if one.measure.kind in _HOW_TO_TYPE:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from collaborative import not_this_week, team_talk
 from core.language import language
+from core.quotes import inside
 from core.time import day
 from improvement import number_link, numbers_due, sheets
 from improvement.charts import spoken_number
 from improvement.models import DataPoint, Measure, Missing
-from improvement.number_replies import PROBLEMS
+from improvement.number_replies import PROBLEMS, SHARE, SIGN, WHOLE
 from improvement.numbers_due import Asking
-from improvement.replies import TAKEN, UNCLEAR, week_of
+from improvement.replies import LATER, TAKEN, UNCLEAR, week_of
 from notifications import kinds, sealing
 from notifications.inbound.addresses import takes_mail
 from notifications.models import PlannedMessage
@@ -48,6 +50,7 @@ def _due(message) -> dict[str, Any] | None:
         "question": number_link.question(asking.team, week, owed[0]),
         "offered": owed[0].offered,
         "others": [one.measure.name for one in owed[1:]],
+        "span": number_link.between(week),
         "example": [(one.measure.name, number) for one, number in zip(owed, (7, 4, 12), strict=False)],
         "link_path": number_link.path_for(team=asking.team, person=person, week=week, on=on),
         "later_path": not_this_week.path_for(
@@ -87,8 +90,17 @@ def _taken(message) -> dict[str, Any] | None:
 
 def _line(point: DataPoint) -> dict[str, str]:
     number = spoken_number(point.value, point.measure.kind) or str(Missing(point.missing_reason).label)
-    unit = point.measure.unit if point.value is not None else ""
-    return {"name": point.measure.name, "number": f"{number} {unit}".strip()}
+    return {"name": point.measure.name, "number": _with_unit(number, point)}
+
+
+def _with_unit(number: str, point: DataPoint) -> str:
+    """Return a number with what is counted; nothing is said of a unit where there is no number."""
+    if point.value is None or not point.measure.unit:
+        return number
+    if point.measure.fills_itself:
+        counted = ngettext("%(number)s conversation", "%(number)s conversations", int(point.value))
+        return counted % {"number": number}
+    return f"{number} {point.measure.unit}"
 
 
 def _standing(said: dict[str, Any]) -> list[str]:
@@ -123,12 +135,20 @@ def _unclear(message) -> dict[str, Any] | None:
     return page | {
         "standing": standing,
         "words": said.get("words", ""),
-        "why_not": said.get("sentence") or ("" if standing else _why_not(said.get("problem", ""))),
+        "why_not": said.get("sentence") or ("" if standing else _why_not(said)),
     }
 
 
-def _why_not(problem: str) -> str:
+def _later(message) -> dict[str, Any] | None:
+    return None if _is_overtaken(message) else _about(message) | {"noted": not_this_week.done()}
+
+
+def _why_not(said: dict[str, Any]) -> str:
     """Return in a sentence why what looks like a number was not taken."""
+    problem = said.get("problem", "")
+    measure = Measure.objects.filter(pk=said["measure"]).first() if said.get("measure") else None
+    if measure is not None and (named := _why_not_of(problem, measure, said.get("value", ""))):
+        return named
     words = dict(
         zip(
             PROBLEMS,
@@ -151,6 +171,22 @@ def _why_not(problem: str) -> str:
         )
     )
     return words.get(problem, gettext("We could not read a number in it."))
+
+
+def _why_not_of(problem: str, measure: Measure, value: str) -> str:
+    """Return the same with the name of what is counted, "" where the name says no more."""
+    words = {"measure": inside(measure.name)}
+    if problem == SHARE:
+        return gettext("“%(measure)s” is counted: write how many, one number alone.") % words
+    if problem == SIGN:
+        return gettext("“%(measure)s” is counted, not in percent: write how many.") % words
+    if problem == WHOLE and value:
+        low = Decimal(value).to_integral_value(rounding=ROUND_FLOOR)
+        words |= {
+            "low": spoken_number(low), "high": spoken_number(low + 1), "said": spoken_number(Decimal(value)),
+        }  # fmt: skip
+        return gettext("“%(measure)s” is counted in whole numbers: %(low)s or %(high)s, not %(said)s.") % words
+    return ""
 
 
 kinds.register(
@@ -201,6 +237,23 @@ kinds.register(
         when=_("At once, when the answer to a mail is nearly a number, or somebody else has entered another one."),
         stops=_("The person has answered once more, or is not in the team any more."),
         context=_unclear,
+        sources=numbers_due.asking,
+        also_when_closed=True,
+        listed=False,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=LATER,
+        name=_("A week was put off by answering a mail"),
+        importance=kinds.Importance.MUST,
+        keeps_hour=True,
+        priority=kinds.SOON,
+        template="improvement/emails/number_later",
+        audience=_("You get this because you answered a mail with “Not this week”."),
+        when=_("At once, when somebody answers the mail about the week’s numbers with “Not this week”."),
+        stops=_("The person has answered once more, or is not in the team any more."),
+        context=_later,
         sources=numbers_due.asking,
         also_when_closed=True,
         listed=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from core.time import day
 from improvement import numbers_due, services
 from improvement.charts import spoken_number
 from improvement.forms import WeekForm
-from improvement.models import Missing, Way
+from improvement.models import DataPoint, Missing, Way
 from improvement.numbers_due import Owed
 
 PURPOSE = "number"
@@ -42,11 +43,12 @@ def question(team: Team, week: dt.date, first: Owed) -> str:
 
 
 def thing(link: one_thing.Link) -> one_thing.Thing | None:
-    """Return what such a link asks: the numbers of its week that nobody has entered yet."""
+    """Return what such a link asks: the numbers of its week that nobody has entered yet, or that were entered with it."""
     team = Team.objects.filter(pk=link.about, withdrawn_at=None).with_place().first()
     if team is None or link.week is None or not belongs(link.person, team):
         return None
-    week, owed = link.week, numbers_due.owed_by(team, link.week)
+    week, owed, mine = link.week, numbers_due.owed_by(team, link.week), _entered_with(link, team)
+    owed = [*(Owed(one.measure, None) for one in mine), *owed]
     if team.cohort.closed_at:
         settled = closing.sentence()
     else:
@@ -55,37 +57,73 @@ def thing(link: one_thing.Link) -> one_thing.Thing | None:
         cohort=team.cohort,
         words=of_team(team),
         title=question(team, week, owed[0]) if owed else _("Your numbers of the week"),
-        says=_between(week) if owed else "",
+        says=_of_team(team, week) if owed else "",
         settled=settled,
         template="improvement/_week_form.html",
-        form=lambda data: WeekForm(data, owed=owed),
-        save=lambda form: save(form, team=team, week=week, by=link.person),
+        form=lambda data: WeekForm(data, owed=owed, stands={one.measure_id: _typed(one) for one in mine}),
+        save=lambda form: save(form, team=team, week=week, by=link.person, stands=mine),
         signed_in=reverse("numbers", args=[team.pk]),
+        answered=_saved(week, [_spoken(one) for one in mine]) if mine else "",
     )
 
 
-def _between(week: dt.date) -> str:
+def _entered_with(link: one_thing.Link, team: Team) -> list[DataPoint]:
+    """Return what was entered with this link, as long as it can be put right with it and nobody has entered another since."""
+    if not link.open_until or link.week is None:
+        return []
+    rows = DataPoint.objects.filter(
+        measure__team=team, period_start=link.week, by=link.person, way=Way.LINK, at__gte=link.used_at
+    )
+    return sorted(rows.select_related("measure"), key=lambda one: (not one.measure.fills_itself, one.measure.ordinal))
+
+
+def between(week: dt.date) -> str:
+    """Return from when until when the week of this Monday goes, as a sentence."""
     days = {"first": day(week, language()), "last": day(week + dt.timedelta(days=6), language())}
     return _("From %(first)s to %(last)s.") % days
 
 
-def save(form: WeekForm, *, team: Team, week: dt.date, by) -> str:
-    """Save what was typed, and return the sentence of thanks. Refuses where a number has come in in the meantime."""
+def _of_team(team: Team, week: dt.date) -> str:
+    return f"{team.name}. {between(week)}"
+
+
+def save(form: WeekForm, *, team: Team, week: dt.date, by, stands: Collection[DataPoint] = ()) -> str:
+    """Save what was typed, and return the sentence of thanks. Refuses where a number has come in in the meantime.
+
+    ``stands``: what the form showed, and is put right now.
+    """
+    shown = {one.measure_id: one.deed for one in stands}
     keep_pace("number", by=by)
-    said = []
-    for measure, answer in form.answers():
+    said = {}
+    answers = form.answers()
+    # By the key of the measure, as everybody who saves several: two at once wait for each other, and never in a ring.
+    for measure, answer in sorted(answers, key=lambda one: str(one[0].pk)):
         try:
             saved = services.record_number(
-                measure=measure, by=by, period_start=week, way=Way.LINK, seen=None, **answer
-            )  # fmt: skip
+                measure=measure, by=by, period_start=week, way=Way.LINK, seen=shown.get(measure.pk), **answer
+            )
         except Overtaken:
             text = _("Somebody has entered another number for this week in the meantime. Sign in to see both.")
             raise Refused(text, field=form.box(measure)) from None
         except Refused as refused:
             raise Refused(refused.sentence, field=form.box(measure)) from None
         assert saved.point is not None
-        number = spoken_number(saved.point.value, measure.kind) or str(Missing(saved.point.missing_reason).label)
-        said.append(f"{measure.name}: {number}")
+        said[measure.pk] = _spoken(saved.point)
+    return _saved(week, [said[measure.pk] for measure, _answer in answers])
+
+
+def _spoken(point: DataPoint) -> str:
+    number = spoken_number(point.value, point.measure.kind) or str(Missing(point.missing_reason).label)
+    return _("%(name)s: %(number)s") % {"name": point.measure.name, "number": number}
+
+
+def _typed(point: DataPoint) -> str:
+    """Return a number as its box shows it, whole; "" where none was collected."""
+    text = "" if point.value is None else f"{point.value.normalize():f}"
+    return text.replace(".", ",") if language() == "fr" else text
+
+
+def _saved(week: dt.date, said: Collection[str]) -> str:
     return _("Saved for the week of %(day)s. %(numbers)s") % {
         "day": day(week, language(), weekday=False),
         "numbers": " · ".join(said),

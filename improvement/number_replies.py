@@ -47,13 +47,16 @@ class Said:
 class Answer:
     """What a mail says. Without ``said`` and without ``problem`` it says no number at all: it is for people.
 
-    ``problem``: why nothing is taken, about these ``words``. ``rest``: there is more in it, which people should read.
+    ``problem``: why nothing is taken, about these ``words``, where they speak of the thing ``key`` and of one ``value``.
+    ``rest``: there is more in it, which people should read.
     """
 
     said: tuple[Said, ...] = ()
     problem: str = ""
     words: str = ""
     rest: bool = False
+    key: str = ""
+    value: Decimal | None = None
 
 
 NOT_A_NUMBER: Final = Answer()
@@ -115,6 +118,9 @@ _TOKEN: Final = re.compile(
     | (?P<percent>%) | (?P<doubt>[?~<>+–—-]) | (?P<quiet>[\s.!:=()*•"«»,]) | (?P<odd>.)""",
     re.VERBOSE | re.DOTALL,
 )
+# "Not this week", as the first words of a line; not so "not this week's", nor where a number stands beside it.
+_LATER: Final = re.compile(r"(?:sorry[ ,]+|desolee?s?[ ,]+)?(?:not this week|pas cette semaine)(?![\w'-])[^0-9]*$")
+_SHORT: Final = 80
 _THUMB: Final = "\N{THUMBS UP SIGN}"
 # Stand for what was understood as a whole, where no mail can have them.
 _NA, _YEP, _OF = "\ue000", "\ue001", "\ue002"
@@ -125,6 +131,16 @@ def read(text: str, asked: Sequence[Asked], *, names: Collection[str] = ()) -> A
     if not asked:
         return NOT_A_NUMBER
     return _Reading(asked, names).of(text)
+
+
+def later(text: str, *, names: Collection[str] = ()) -> Answer | None:
+    """Return what else stands in a mail that begins with "Not this week" (its ``rest``), None for any other mail."""
+    reading = _Reading((), names)
+    lines = [line for line in re.split(r"\r\n|[\r\n\u2028]", text) if line.strip() and not reading.is_polite(line)]
+    if not lines or not _LATER.match(_folded(lines[0])):
+        return None
+    # A question, or much beside it, is for people too.
+    return Answer(rest=len(lines) > 1 or "?" in lines[0] or len(lines[0]) > _SHORT)
 
 
 @dataclasses.dataclass
@@ -152,6 +168,11 @@ class _Trouble(Exception):
     def __init__(self, problem: str, words: str) -> None:
         super().__init__(problem)
         self.answer = Answer(problem=problem, words=words[:80])
+
+    def about(self, key: str, value: object) -> _Trouble:
+        """Return it as one about the thing of this key."""
+        self.answer = dataclasses.replace(self.answer, key=key, value=value if isinstance(value, Decimal) else None)
+        return self
 
 
 class _Reading:
@@ -181,6 +202,10 @@ class _Reading:
             return Answer(tuple(self._said(taken)), rest=rest)
         except _Trouble as trouble:
             return dataclasses.replace(trouble.answer, rest=rest)
+
+    def is_polite(self, line: str) -> bool:
+        """Return whether a line says nothing but what people say around an answer, and their name."""
+        return all(piece.says_nothing for _paragraph, piece in self._pieces(line))
 
     def _pieces(self, text: str) -> Iterator[tuple[int, _Piece]]:
         for paragraph, lines in enumerate(re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n"))):
@@ -252,7 +277,10 @@ class _Reading:
                 agreed = piece
                 continue
             one = self._meant(piece, found)
-            said = Said(one.key, missing=True) if value == "na" else Said(one.key, _value(value, one.kind, piece))
+            try:
+                said = Said(one.key, missing=True) if value == "na" else Said(one.key, _value(value, one.kind, piece))
+            except _Trouble as trouble:
+                raise trouble.about(one.key, value) from None
             if one.key in found and found[one.key][0] != said:
                 raise _Trouble(SEVERAL, piece.words)
             found[one.key] = said, piece

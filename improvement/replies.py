@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from collaborative import closing
@@ -22,7 +24,7 @@ from collaborative.permissions import belongs
 from collaborative.words import of_team
 from core.refusals import Overtaken, Refused
 from core.words import speaking
-from improvement import number_replies, services
+from improvement import number_replies, numbers_due, services
 from improvement.charts import spoken_number
 from improvement.models import DataPoint, Frequency, Measure, Missing, Way
 from improvement.number_replies import Asked, Said
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 TAKEN: Final = "improvement/number-taken"
 UNCLEAR: Final = "improvement/number-unclear"
+LATER: Final = "improvement/number-later"
 # Of a mail as long as this people read the whole.
 _LONGEST: Final = 2000
 
@@ -58,6 +61,20 @@ def week_of(message: PlannedMessage) -> dt.date:
     return dt.date.fromisoformat(message.occurrence[:10])
 
 
+class _NotSaved(Exception):
+    """A number is refused, and so nothing of its mail is saved: what was written of it, and why not."""
+
+    def __init__(self, words: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self._words, self._sentence = words, sentence
+
+    def told(self, *, alone: bool) -> dict[str, str]:
+        """Return what its writer is told. ``alone``: the mail has no other number."""
+        if alone:
+            return {"sentence": self._sentence}
+        return {"words": self._words, "sentence": f"{self._sentence} {_('Nothing of this answer was saved.')}"}
+
+
 class _Reply:
     """One mail, about one week of one team."""
 
@@ -66,6 +83,9 @@ class _Reply:
         self._person, self._week = mail.person, week_of(message)
 
     def take(self) -> str | None:
+        if later := number_replies.later(self._mail.words, names=[self._person.name]):
+            told = self._put_off()
+            return None if later.rest else told
         measures = {str(one.pk): one for one in Measure.objects.filter(team=self._team, frequency=Frequency.WEEKLY)}
         points = {
             one.measure_id: one
@@ -79,13 +99,30 @@ class _Reply:
         if answer == number_replies.NOT_A_NUMBER:
             return None
         if answer.problem:
-            told = self._unclear(answer.problem, words=answer.words)
+            value = "" if answer.value is None else str(answer.value)
+            told = self._unclear(answer.problem, words=answer.words, measure=answer.key, value=value)
             return None if answer.rest else told
         if refusal := self._refusal():
-            return self._unclear("refused", sentence=refusal)
+            told = self._unclear("refused", sentence=refusal)
+            return None if answer.rest else told
+        try:
+            taken, standing = self._save_all(answer.said, measures, points, logged)
+        except _NotSaved as not_saved:
+            told = self._unclear("refused", **not_saved.told(alone=len(answer.said) == 1))
+            return None if answer.rest else told
+        self._tell(TAKEN if taken else UNCLEAR, taken=taken, standing=standing)
+        # The number is taken; what stands beside it is for people.
+        return None if answer.rest else ("number_taken" if taken else "number_stands")
+
+    @transaction.atomic
+    def _save_all(
+        self, answers: Sequence[Said], measures: dict[str, Measure], points: dict[Any, DataPoint], logged: int
+    ) -> tuple[list[str], list[dict[str, str]]]:
+        """Save every number of a mail, or none; return those taken, and those where another's stands. Raises _NotSaved."""
         taken: list[str] = []
         standing: list[dict[str, str]] = []
-        for said in answer.said:
+        # By the key of the measure, as everybody who saves several: two at once wait for each other, and never in a ring.
+        for said in sorted(answers, key=lambda one: one.key):
             measure = measures[said.key]
             try:
                 self._save(measure, said, points.get(measure.pk), logged)
@@ -95,10 +132,9 @@ class _Reply:
                     {"measure": said.key, "said": _spoken(said, measure), **_stands(overtaken.theirs, measure)}
                 )
             except Refused as refused:
-                return self._unclear("refused", sentence=refused.sentence)
-        self._tell(TAKEN if taken else UNCLEAR, taken=taken, standing=standing)
-        # The number is taken; what stands beside it is for people.
-        return None if answer.rest else ("number_taken" if taken else "number_stands")
+                line = _("%(name)s: %(number)s") % {"name": measure.name, "number": _spoken(said, measure)}
+                raise _NotSaved(line, refused.sentence) from refused
+        return taken, standing
 
     def _place(self, measure: Measure, points: dict[Any, DataPoint]) -> tuple:
         """Return the place of a measure among those that a bare number may mean: what the mail asked for comes first."""
@@ -108,6 +144,15 @@ class _Reply:
         else:
             was_asked = point is not None and point.by_id == self._person.pk
         return not was_asked, not measure.fills_itself, measure.ordinal, measure.created_at
+
+    def _put_off(self) -> str:
+        try:
+            with transaction.atomic():
+                numbers_due.put_off(team=self._team, week=self._week, by=self._person)
+        except Refused as refused:
+            return self._unclear("refused", sentence=refused.sentence)
+        self._tell(LATER)
+        return "number_put_off"
 
     def _refusal(self) -> str:
         """Return why nothing is taken from this person now, "" where it is."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 KEY: Final = "improvement/sheet"
 # What people call a table. A picture of a signature is none, and is not looked at.
 _TABLES: Final = frozenset({"xlsx", "xlsm", "xltx", "xls", "xlsb", "csv", "ods", "numbers"})
+# Each takes time to be looked at, whatever is in it.
+_MOST_TABLES: Final = 3
 # A mail with a sheet has a line beside it. What is longer, or asks something, is for people as well.
 _COVER_NOTE: Final = 300
 
@@ -81,16 +83,19 @@ def _taken_in(files: list[Attached], team: Team, person) -> ReturnedSheet:
 
 def _ours(files: list[Attached]) -> bytes:
     """Return the one sheet of ours among what was attached. Raises NotOurs: why the first is none, or that there are several."""
-    ours: set[bytes] = set()
+    tables = list(dict.fromkeys(file.data for file in files))
+    if len(tables) > _MOST_TABLES:
+        raise NotOurs("several")
+    ours: list[bytes] = []
     why: NotOurs | None = None
-    for file in files:
+    for table in tables:
         try:
-            reading.opened(file.data)
-            ours.add(file.data)
+            reading.opened(table)
+            ours.append(table)
         except NotOurs as wrong:
             why = why or wrong
     if len(ours) > 1:
         raise NotOurs("several")
     if not ours:
         raise why or NotOurs(reading.FOREIGN)
-    return ours.pop()
+    return ours[0]

@@ -21,6 +21,7 @@ class NotificationsConfig(AppConfig):
         registry.offboard.add("devices", lambda user, by: push.forget(user))
         registry.current_version.add("notifications.pushsubscription", push.versions)
         sweep.sweeps.add("devices", push.plan_words)
+        sweep.sweeps.add("digests", digests.promise_again)
         sweep.sweeps.add("arrival", arrival.sweep)
         registry.data_of.add("inbound", mail_of.data_of)
         registry.forget.add("inbound", mail_of.forget)

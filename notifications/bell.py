@@ -1,7 +1,8 @@
 """The bell: tells a worker that there is something to do. Only speed: the diary is the table, and the tick comes anyway.
 
 The one place that may publish to the broker. It never fails a request and never keeps one waiting for long: no retry,
-socket time-outs of two seconds (settings), and after a failure silence for 30 seconds in this process.
+socket time-outs of two seconds (settings), and after a failure silence for 30 seconds in this process. Where cache and
+broker are one server, one of them waits for it, not both: a write has three seconds in all.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
+
+from core import cache
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +34,7 @@ def kick() -> bool:
 def ring(task: Any) -> bool:
     """Ask a worker to run ``task`` (without arguments) now; return whether the broker took it. Never raises."""
     global _silent_until
-    if time.monotonic() < _silent_until:
+    if time.monotonic() < _silent_until or cache.is_away(settings.CELERY_BROKER_URL):
         return False
     try:
         # Older than the next regular tick it is of no use to anybody.

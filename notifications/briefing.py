@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from core import registry
-from notifications import choosing, kinds, states
+from notifications import choosing, kinds, mailboxes, states
 from notifications.inbound.bounces import SUPPRESSED, is_suppressed, suppressed_among
 from notifications.kinds import Importance
 from notifications.models import Channel, PlannedMessage, Way
@@ -40,12 +40,15 @@ class Briefing:
             by_type[row.source_type].append(row)
         self._versions: dict[str, dict[str, int]] = {}
         self._may: dict[str, set[tuple[Any, str]]] = {}
+        self._hidden: set[tuple[str, str]] = set()
         for source_type, group in by_type.items():
             if (versions := registry.current_version.get(source_type)) is not None:
                 self._versions[source_type] = versions({row.source_id for row in group})
             if (may := registry.may_receive.get(source_type)) is not None:
                 pairs = [(row.recipient, row.source_id) for row in group if row.recipient is not None]
                 self._may[source_type] = may(pairs) if pairs else set()
+            if (hidden := registry.hidden_for_now.get(source_type)) is not None:
+                self._hidden |= {(source_type, key) for key in hidden({row.source_id for row in group})}
         self._closed = _closed_among(rows)
         self._rows = rows
         # After the versions, so that words are never older than the version they were allowed for.
@@ -63,6 +66,10 @@ class Briefing:
         return suppressed_among(self._rows)
 
     @cached_property
+    def _astray(self) -> set[Any]:
+        return mailboxes.astray_among(self._rows)
+
+    @cached_property
     def _mailed(self) -> dict[str, int]:
         return choosing.mailed_lately({row.recipient_key for row in self._rows})
 
@@ -74,6 +81,8 @@ class Briefing:
         """Return the move of a row that must not leave now, or None."""
         if begun.late(row):
             return Move(states.EXPIRED, "too_late")
+        if row.pk in self._astray and row.for_account:
+            return Move(states.HELD, mailboxes.NOT_THEIRS)
         return self.no_longer(row) or self._quiet(row, begun)
 
     def _quiet(self, row: PlannedMessage, begun: Begun) -> Move | None:
@@ -84,14 +93,16 @@ class Briefing:
         if until is None:
             return None
         if row.not_after is not None and row.not_after <= until:
-            return None  # there is no better hour: `way` says what becomes of it
+            # There is no better hour. Of a mail `place` says what becomes of it; a device is not woken for what stands elsewhere.
+            return None if row.channel == Channel.MAIL else Move(states.EXPIRED, "quiet_expired")
         return Move(states.PLANNED, "quiet", wait=(until - begun.now).total_seconds())
 
     def place(self, row: PlannedMessage, begun: Begun) -> str:
         """Return "" for a row that goes by mail now, else the code of why it stands in the product instead.
 
-        Who was written to often enough in a day gets the rest put together. What would be too late after the quiet hours
-        disturbs only where it has to be known.
+        Who was written to often enough in a day gets the rest put together, or, without a digest, in the product alone; but for
+        what arrives by itself or not at all (`kinds.goes_alone`). What would be too late after the quiet hours disturbs only
+        where it has to be known.
         """
         if is_suppressed(row, self._suppressed):
             return SUPPRESSED
@@ -100,13 +111,13 @@ class Briefing:
             return ""
         wishes = self.wishes_of(row)
         if (way := wishes.way(row.kind, importance)) != Way.MAIL:
-            return choosing.IN_PRODUCT[way]
+            return wishes.instead(way)
         if keeps_hour or row.recipient is None:
             return ""
         if quiet_until(begun.now, row.recipient.time_zone, wishes.quiet) is not None:
             return "quiet_expired"
         full = self._mailed.get(row.recipient_key, 0) >= settings.MAILS_A_DAY
-        return states.FOR_DIGEST if full and not kinds.goes_alone(kinds.get(row.kind)) else ""
+        return wishes.instead(Way.DIGEST) if full and not kinds.goes_alone(kinds.get(row.kind)) else ""
 
     def wishes_of(self, row: PlannedMessage) -> Wishes:
         """Return what the reader of a row wants."""
@@ -126,6 +137,8 @@ class Briefing:
             return Move(states.RETRY, "closed", wait=closed) if closed else Move(states.VOID, "closed")
         if row.for_account and (row.recipient is None or not row.recipient.is_active):
             return Move(states.VOID, "inactive")
+        if (row.source_type, row.source_id) in self._hidden:
+            return Move(states.HELD, states.HIDDEN)
         if (versions := self._versions.get(row.source_type)) is not None:
             if (version := versions.get(row.source_id)) is None:
                 return Move(states.VOID, "source_gone")

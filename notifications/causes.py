@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notifications import states
+from notifications import kept, kinds, mailboxes, states
 from notifications.models import Channel, MessageEvent, PlannedMessage, State
 
 # What made a message void, dead, late or uncertain. A word that is none of these was typed by whoever decided.
 _CAUSES = {
     "refused": _("The mail server of that address refused it."),
-    "suppressed": _("Mail to this address keeps coming back: nothing is sent there until somebody tries again."),
+    "suppressed": _(
+        "Mail to this address keeps coming back: nothing is sent there until somebody lets mail go there again."
+    ),
     "bounced_soft": _("It came back: the mailbox is full, or its server would not take it now."),
     "bounced_hard": _("It came back: there is no such mailbox."),
     "too_many_tries": _("The mail server could not be reached, or put it off, eight times."),
@@ -56,6 +59,11 @@ _CAUSES = {
     "too_late": _("It was too late: what it speaks about was over."),
     "by_person": _("Somebody of the planning team decided so."),
     states.HELD_BY_PERSON: _("The planning team holds it back."),
+    states.HIDDEN: _("A reader has hidden what it speaks of: it waits until the planning team has looked."),
+    kept.SHOWN: _("It can be read again."),
+    "hidden_by_planner": _("The planning team has hidden what it speaks of."),
+    "hidden_by_writer": _("Its writer has taken back what it speaks of."),
+    mailboxes.NOT_THEIRS: _("It would have gone to an address that is not this person’s."),
     states.STILL_HELD: _("The planning team held back the one before it."),
 }
 _BROKEN = _("Its words could not be made. Whoever looks after the software finds its number in the log.")
@@ -71,6 +79,15 @@ def why(row: PlannedMessage) -> str:
     return str(_CAUSES.get(code, row.reason))
 
 
+def what_next(row: PlannedMessage) -> str:
+    """Return in words what becomes by itself of a message that may have gone; "" for any other."""
+    if row.state != State.UNCERTAIN:
+        return ""
+    if kinds.may_be_sent_again(row.kind):
+        return gettext("In some minutes it is sent once more, marked as a possible duplicate; there is nothing to do.")
+    return gettext("It is never sent twice by itself: in some minutes it waits here for somebody to decide.")
+
+
 def of_code(code: str) -> str:
     """Return the words of a code of the diary, "" for one that has none."""
     return str(_CAUSES.get(code, ""))
@@ -82,6 +99,8 @@ _DECIDED = {
     "by_person_hurried": _("to be sent at once"),
     "by_person_tried_again": _("to be tried again"),
     "by_person_dropped": _("never to be sent"),
+    states.SEEN: _("seen by the planning team"),
+    states.ADDRESS_OPENED: _("mail goes to this address again"),
 }
 
 
@@ -91,7 +110,11 @@ def of_step(event: MessageEvent) -> str:
         return str(_DECIDED[event.note])
     state = str(State(event.to_state).label)
     cause = _CAUSES.get(event.note.partition(":")[0])
-    return f"{state}: {cause}" if cause else state
+    if not cause:
+        return state
+    if event.to_state == states.BOUNCED:  # the cause says so itself
+        return str(cause)
+    return gettext("%(state)s: %(cause)s") % {"state": state, "cause": cause}
 
 
 def said_by_server(row: PlannedMessage) -> str:

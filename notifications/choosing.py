@@ -7,21 +7,21 @@ an account is known by the address alone.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from core.language import language
 from core.refusals import Overtaken, Refused
-from notifications import kinds, respect, states
-from notifications.models import Choice, ConsentEntry, KindChoice, PlannedMessage, Shift, Way
+from notifications import kinds, respect, sending
+from notifications.models import Choice, ConsentEntry, KindChoice, Level, PlannedMessage, Shift, Way
 from notifications.respect import Hours, Wishes
 
 Said, By = ConsentEntry.Said, ConsentEntry.By
@@ -47,7 +47,11 @@ def wishes_of(rows: Iterable[PlannedMessage]) -> dict[str, Wishes]:
 
     A reader without an account has no quiet hours: what they get, they have asked for.
     """
-    readers = {row.recipient_key: row.recipient_id for row in rows}
+    return wishes_by_key({row.recipient_key: row.recipient_id for row in rows})
+
+
+def wishes_by_key(readers: Mapping[str, UUID | None]) -> dict[str, Wishes]:
+    """Return what each reader wants, by their key, given the key of the account (None: there is none). Two statements."""
     asked = [pk for pk in readers.values() if pk is not None]
     chosen = {choice.user_id: choice for choice in Choice.objects.filter(user__in=asked)}
     kinds_of: dict[str, dict[str, str]] = {}
@@ -87,6 +91,14 @@ def ways_of(user: Any) -> dict[str, str]:
     return dict(KindChoice.objects.filter(recipient_key=str(user.pk)).values_list("kind", "way"))
 
 
+def asked_for_digest(user: Any) -> bool:
+    """Return whether a person has said that messages are to be put together: for a level, or for a kind."""
+    if Choice.objects.filter(user=user, level=Level.NORMAL).exists():
+        return True
+    own = KindChoice.objects.filter(recipient_key=str(user.pk))
+    return own.filter(Q(way=Way.DIGEST) | Q(kind=kinds.DIGEST, way=Way.MAIL)).exists()
+
+
 # ---------------------------------------------------------------- verbs
 
 
@@ -104,6 +116,7 @@ def choose(
     """Keep what a person wants from now on, for what waits as well. Raises Refused, Overtaken."""
     begins, ends = _hours(shift, quiet_from, quiet_until)
     said = {"level": level, "rhythm": rhythm, "shift": shift, "quiet_from": begins, "quiet_until": ends}
+    sending.let_go(str(user.pk))
     row, made = Choice.objects.select_for_update().get_or_create(user=user, defaults=said)
     if not made:
         if all(getattr(row, name) == value for name, value in said.items()):
@@ -135,17 +148,22 @@ def _hours(shift: str, begins: dt.time | None, ends: dt.time | None) -> tuple[dt
 def choose_kinds(*, user: Any, ways: dict[str, str]) -> None:
     """Keep how a person wants single kinds; a way of "" follows their level. Kinds that are not theirs to choose are left."""
     before = ways_of(user)
-    for kind in choosable():
-        way = ways.get(kind.key, before.get(kind.key, ""))
-        if way != before.get(kind.key, ""):
-            _set_way(str(user.pk), kind.key, way, by=By.PAGE)
+    said = {kind.key: ways.get(kind.key, before.get(kind.key, "")) for kind in choosable()}
+    changed = {kind: way for kind, way in said.items() if way != before.get(kind, "")}
+    sending.let_go(str(user.pk), changed)
+    for kind, way in changed.items():
+        _set_way(str(user.pk), kind, way, by=By.PAGE)
     record("messages.kinds_chosen", user, by=user)
 
 
 def choosable() -> list[kinds.Kind]:
-    """Return the kinds that do not have to be known, by name: how they go is their reader's choice."""
-    theirs = [kind for kind in kinds.every() if kind.listed and kind.importance != kinds.Importance.MUST and kind.name]
-    return sorted(theirs, key=lambda kind: str(kind.name))
+    """Return the kinds that do not have to be known, by name: how they go is their reader's choice.
+
+    The digest as well, although it stands in no list: whoever stopped it wants a way back.
+    """
+    theirs = [kind for kind in kinds.every() if kind.listed or kind.key == kinds.DIGEST]
+    chosen = [kind for kind in theirs if kind.importance != kinds.Importance.MUST and kind.name]
+    return sorted(chosen, key=lambda kind: str(kind.name))
 
 
 def choosable_by(user: Any) -> list[kinds.Kind]:
@@ -158,10 +176,12 @@ def choosable_by(user: Any) -> list[kinds.Kind]:
 def stop(row: PlannedMessage, *, by: str) -> bool:
     """Send no more mails of this kind to the reader of this message; return whether it goes by mail no more.
 
-    What they have to know goes on. Asked twice it stays so.
+    What they have to know goes on. Asked twice it stays so. What a sender has in the hand is not on its way any more, unless
+    the last word was said to the mail server.
     """
     if not may_stop(row):
         return False
+    sending.let_go(row.recipient_key, [row.kind])
     if not KindChoice.objects.filter(recipient_key=row.recipient_key, kind=row.kind, way=Way.PRODUCT).exists():
         _set_way(row.recipient_key, row.kind, Way.PRODUCT, by=by)
         record("messages.stopped", row, by=row.recipient, kind=row.kind)
@@ -217,6 +237,3 @@ def data_of(key: str) -> dict[str, list]:
             ConsentEntry.objects.filter(recipient_key=key).values("kind", "said", "what", "by", "language", "at")
         ),
     }
-
-
-IN_PRODUCT = {Way.PRODUCT.value: states.IN_PRODUCT, Way.DIGEST.value: states.FOR_DIGEST}

@@ -55,6 +55,10 @@ def _sender_address() -> str:
     return bare_address(parted(settings.DEFAULT_FROM_EMAIL)[1])
 
 
+def _why_nothing_is_carried(instead: str) -> str:
+    return "stopped" if instead == states.IN_PRODUCT else instead
+
+
 class Delivery:
     """The rows of one claim on their way, one in the hand at a time.
 
@@ -110,10 +114,13 @@ class Delivery:
                 return self._settle(row, Move(states.DEAD, SUPPRESSED))  # there is no other way to tell it
             if instead and row.recipient is None:  # there is no product for who has no account
                 return self._settle(row, Move(states.VOID, "stopped"))
-            if not instead and (gather := kinds.get(row.kind).gather) is not None:
+            if (gather := kinds.get(row.kind).gather) is not None:
+                if instead:  # what it would carry stands in the product already
+                    return self._settle(row, Move(states.VOID, _why_nothing_is_carried(instead)))
                 gather(row)
-            words = render(row, briefing.said)
-            letter = b"" if instead or row.channel == Channel.INBOX else words.as_bytes()
+            leaves = not instead and row.channel != Channel.INBOX
+            words = render(row, briefing.said, files=leaves)
+            letter = words.as_bytes() if leaves else b""
         except AWAY:
             raise
         except Gone:
@@ -224,7 +231,7 @@ class Delivery:
         move = states.after_reply(reply.code, reply.phase, attempts=begun.attempts, late=begun.late(row), wait=wait)
         ours = self._write(row, move, reply.code, reply.text, then)
         if ours:
-            bounces.refused(row, move, reply.phase)
+            bounces.refused(row, move, reply)
         return ours
 
     def _write(

@@ -142,7 +142,8 @@ _VOID: Final = (
 # version: when it turns out that it did not go, it goes with what is true then, and not before the new hour.
 _ADOPT: Final = f"""
 WITH {_WANTED}
-UPDATE planned_message old SET source_version = w.source_version, due_at = w.due_at, not_after = w.not_after
+UPDATE planned_message old SET source_version = w.source_version, due_at = w.due_at, not_after = w.not_after,
+    next_attempt_at = greatest(old.next_attempt_at, w.due_at)
 FROM wanted w
 WHERE {_SAME} AND old.channel = w.channel AND NOT w.resend AND old.state IN ('sending', 'uncertain')
   AND old.source_version < w.source_version

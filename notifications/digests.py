@@ -1,7 +1,7 @@
 """What is put together: one mail by week, or by day, with what stands in the product and was not read there yet.
 
 It is promised when the first thing for it is put there, so that no digest is ever empty; and what one carries is marked
-before it leaves, so that no other repeats it.
+before it leaves, so that no other repeats it. Where that one never left, what it had is the next one's.
 """
 
 from __future__ import annotations
@@ -10,18 +10,22 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notifications import inbox, kinds, services, states
+from notifications import choosing, inbox, kinds, services, states
+from notifications.inbound.bounces import SUPPRESSED
 from notifications.models import PlannedMessage
 from notifications.respect import next_digest
 
-KIND: Final = "notifications/digest"
+KIND: Final = kinds.DIGEST
 # So many are named; of the others it says how many there are.
 NAMED: Final = 15
+# So many characters of the words of each stand under its title.
+BEGINS: Final = 220
 # Later than that the next one is nearer.
 KEEPS: Final = dt.timedelta(hours=20)
 
@@ -34,9 +38,32 @@ def promise(user: Any, rhythm: str, *, now: dt.datetime | None = None) -> Planne
 
 def promise_now(people: Iterable[Any], *, now: dt.datetime) -> int:
     """Promise each of these people a digest at once, out of its turn; return how many are new. A constant number of statements."""
-    occurrence = now.isoformat(timespec="minutes")
+    return _promise_each((one, now, now.isoformat(timespec="minutes")) for one in people)
+
+
+def promise_again() -> int:
+    """Promise the next digest to whoever's last one never left, where something waits for one; return how many are new.
+
+    Not where mail keeps coming back: that would end as the last one did.
+    """
+    live = PlannedMessage.objects.filter(recipient_key=OuterRef("recipient_key"), kind=KIND, state__in=states.LIVE)
+    ended = PlannedMessage.objects.ended_lately().filter(kind=KIND, recipient__is_active=True)
+    rows = list(ended.exclude(Exists(live)).exclude(reason=SUPPRESSED).select_related("recipient"))
+    if not rows:
+        return 0
+    people = {row.recipient_key: row.recipient for row in rows}
+    keys = PlannedMessage.objects.for_digests_of(people).values_list("recipient_key", flat=True).distinct()
+    wishes, now = choosing.wishes_of(rows), services.database_clock()
+    wanted = [(people[key], wishes[key].rhythm) for key in keys if wishes[key].digest_by_mail]
+    coming = [(one, *next_digest(now, one.time_zone, rhythm)) for one, rhythm in wanted]
+    return _promise_each((one, due, day.isoformat()) for one, due, day in coming)
+
+
+def _promise_each(wanted: Iterable[tuple[Any, dt.datetime, str]]) -> int:
+    """Promise each of these people a digest, given as (person, when, which); return how many are new."""
     return services.plan_each(
-        (one, 0, services.Wanted(KIND, to=one, due=now, occurrence=occurrence, not_after=now + KEEPS)) for one in people
+        (one, 0, services.Wanted(KIND, to=one, due=due, occurrence=which, not_after=due + KEEPS))
+        for one, due, which in wanted
     )
 
 
@@ -48,10 +75,8 @@ def _gather(row: PlannedMessage) -> None:
 def _carried(row: PlannedMessage):
     """What this digest carries; before its turn has come: what it would carry now."""
     there = PlannedMessage.objects.unread_by(row.recipient).filter(reason=states.FOR_DIGEST)
-    gathered = Q(digest_id=row.pk)
-    return there.filter(gathered if row.state == states.CLAIMED else gathered | Q(digest_id=None)).order_by(
-        "sent_at", "id"
-    )
+    gathered = there.filter(digest_id=row.pk)
+    return (gathered if row.state == states.CLAIMED else gathered | there.in_no_digest()).order_by("sent_at", "id")
 
 
 def _context(row: PlannedMessage) -> dict | None:
@@ -60,7 +85,45 @@ def _context(row: PlannedMessage) -> dict | None:
     notes = list(inbox.notes_among(_carried(row)[: NAMED + 1]))
     if not notes:
         return None
-    return {"notes": notes[:NAMED], "more": len(notes) > NAMED, "path": reverse("my_messages")}
+    reader = row.recipient
+    told = [
+        (note.subject, _begins(note.words, reader.first_name)) if _may_say(note) else (_name_of(note), "")
+        for note in notes
+    ]
+    return {
+        "told": told[:NAMED], "first": told[0][0], "others": len(told) - 1, "more": len(told) > NAMED,
+        "path": reverse("my_messages"), "why": _why(reader),
+    }  # fmt: skip
+
+
+def _may_say(note: inbox.Note) -> bool:
+    return not kinds.get(note.kind).words_stay_hidden
+
+
+def _name_of(note: inbox.Note) -> str:
+    return str(kinds.get(note.kind).name)
+
+
+def _begins(words: str, first_name: str) -> str:
+    """Return the first words of a message in a few lines, without greeting and without addresses, which may be its reader's own."""
+    parts: list[str] = []
+    for part in words.split("\n\n"):
+        lines = [line.strip() for line in part.split("\n") if line.strip() and "://" not in line]
+        if lines and not parts and len(lines[0]) < 80 and lines[0].endswith((f" {first_name},", f" {first_name}!")):
+            lines = lines[1:]
+        parts += lines
+    begins = "\n".join(parts)
+    return begins if len(begins) <= BEGINS else begins[:BEGINS].rsplit(maxsplit=1)[0].rstrip(" ,;:") + " …"
+
+
+def _why(user: Any) -> str:
+    """Return why this reader gets it: they have asked for it, or it goes so for whoever says nothing else."""
+    if choosing.asked_for_digest(user):
+        return gettext("You get this because you chose to have messages that can wait put together in one.")
+    return gettext(
+        "You get this because messages that can wait, or are too many for one day, are put together in one, as long as you "
+        "choose nothing else."
+    )
 
 
 kinds.register(
@@ -68,7 +131,7 @@ kinds.register(
         key=KIND,
         template="notifications/emails/digest",
         name=_("What was put together"),
-        audience=_("You get this because you want some messages put together in one."),
+        audience=_("You get this because messages that can wait are put together in one."),
         when=_(
             "On Monday at 8 on the reader’s clock, or each morning where they want that; after a standstill once, with what "
             "piled up."

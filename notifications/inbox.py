@@ -1,17 +1,19 @@
 """A person's list in the product: what they were told, by mail or there alone.
 
-Words are made when they are read, from what is true then. What went by mail is named only: its words are in the mailbox, and
-it does not count as unread.
+Words are made when they are read, from what is true then. Of what went by mail there are the title and the way to what it
+speaks of: its words are in the mailbox, and it does not count as unread.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models.functions import Now
 
 from notifications import kinds
@@ -19,6 +21,7 @@ from notifications.briefing import Briefing
 from notifications.models import Channel, PlannedMessage
 from notifications.wording import Gone, render
 
+log = logging.getLogger(__name__)
 MOST: Final = 20
 # So long does Today say that something is there to be read.
 LATELY: Final = dt.timedelta(days=7)
@@ -35,6 +38,7 @@ class Note:
     path: str = ""
     unread: bool = False
     by_mail: bool = False
+    kind: str = ""
 
 
 def has_notes(user: Any) -> bool:
@@ -46,9 +50,23 @@ def _there(user: Any):
     return PlannedMessage.objects.listed_for(user).not_over().filter(channel=Channel.INBOX)
 
 
-def notes_of(user: Any) -> list[Note]:
-    """Return the latest messages of ``user`` that are still true and that ``user`` may still know, the latest first."""
-    return list(notes_among(_there(user)[:MOST]))
+def list_of(user: Any) -> tuple[list[Note], list[Note]]:
+    """Return the latest messages of ``user`` that are still true and that ``user`` may still know, and the latest mails.
+
+    Of a mail there are title and way, or the kind's name where that is all there is to say. Titles are made for the kinds that
+    load what they speak of for many at once: a long list costs no more than a short, and both lists are asked about together.
+    """
+    there = list(_there(user)[:MOST])
+    mails = [row for row in PlannedMessage.objects.listed_for(user).filter(channel=Channel.MAIL)[:MOST] if row.sent_at]
+    titled = [row for row in mails if (kind := kinds.find(row.kind)) is not None and kind.sources is not None]
+    if not there and not titled:
+        return [], [_named(row) for row in mails if kinds.find(row.kind)]
+    briefing = Briefing([*there, *titled])
+    again = {row.pk: note for row in titled if (note := _titled(row, briefing)) is not None}
+    return (
+        list(_still_true(there, briefing)),
+        [again.get(row.pk) or _named(row) for row in mails if kinds.find(row.kind)],
+    )
 
 
 def note_of(user: Any, key: uuid.UUID) -> Note | None:
@@ -56,49 +74,85 @@ def note_of(user: Any, key: uuid.UUID) -> Note | None:
     return next(notes_among(_there(user).filter(pk=key)), None)
 
 
-def mailed_to(user: Any) -> list[Note]:
-    """Return by name the latest mails to ``user``, the latest first."""
-    rows = PlannedMessage.objects.listed_for(user).filter(channel=Channel.MAIL)[:MOST]
-    return [
-        Note(row.pk, row.sent_at, str(kind.name), by_mail=True)
-        for row in rows
-        if row.sent_at is not None and (kind := kinds.find(row.kind)) is not None
-    ]
+def _named(row: PlannedMessage) -> Note:
+    name = str(kinds.get(row.kind).name)
+    return Note(row.pk, row.sent_at or row.due_at, name, by_mail=True, kind=row.kind)
+
+
+def _titled(row: PlannedMessage, briefing: Briefing) -> Note | None:
+    """Return a mail with its title as it would be now; None where there is none any more."""
+    if briefing.no_longer(row):
+        return None
+    try:
+        letter = render(row, briefing.said, files=False)
+    except Gone:
+        return None
+    except Exception as error:  # it has gone long ago: what cannot be said again must not take the list away
+        log.warning("message %s of kind %s has no title any more: %s", row.pk, row.kind, type(error).__name__)
+        return None
+    # An invitation leads to what proves that somebody reads that mailbox: this way is in the mail alone.
+    path = "" if kinds.get(row.kind).at_most_once else letter.path
+    return Note(row.pk, row.sent_at or row.due_at, letter.subject, path=path, by_mail=True, kind=row.kind)
 
 
 def notes_among(rows: Iterable[PlannedMessage]) -> Iterator[Note]:
     """Return those of these messages that are still true, in the language that speaks to their reader."""
-    if not (rows := list(rows)):
-        return
-    briefing = Briefing(rows)
+    if rows := list(rows):
+        yield from _still_true(rows, Briefing(rows))
+
+
+def _still_true(rows: Iterable[PlannedMessage], briefing: Briefing) -> Iterator[Note]:
     for row in rows:
         if briefing.no_longer(row):
             continue
         try:
-            letter = render(row, briefing.said)
+            letter = render(row, briefing.said, files=False)
         except Gone:
             continue
         yield Note(
             row.pk,
             row.sent_at or row.due_at,
             letter.subject,
-            body_of(letter.plain),
+            body_of(letter.plain, letter.path),
             letter.path,
             unread=row.read_at is None,
+            kind=row.kind,
         )
 
 
 def unread(user: Any) -> int:
-    """Return how many messages stand in the list of ``user`` alone, and were not read yet."""
-    return PlannedMessage.objects.unread_by(user).count()
+    """Return how many messages stand in the list of ``user`` alone, and were not read yet. Asked once, until some are read."""
+    if getattr(user, "_unread_messages", None) is None:
+        counted(user, PlannedMessage.objects.unread_by(user).count())
+    return user._unread_messages
+
+
+def counted(user: Any, number: int | None) -> None:
+    """Take note of what `unread` returns, where it was asked for along with something else; None: it has to be asked."""
+    user._unread_messages = number
 
 
 def read(user: Any, *, key: uuid.UUID | None = None) -> int:
     """Note that ``user`` has read one of the messages in their list, or all of them; return how many were unread."""
     rows = PlannedMessage.objects.unread_by(user)
+    counted(user, None)
     return (rows if key is None else rows.filter(pk=key)).update(read_at=Now())
 
 
-def body_of(plain: str) -> str:
-    """Return a letter without its title, which stands above it, and without its foot, which speaks of mails."""
-    return plain.partition("\n-- \n")[0].strip().partition("\n")[2].strip()
+def body_of(plain: str, path: str = "") -> str:
+    """Return a letter without its title, which stands above it, and without its foot, which speaks of mails.
+
+    ``path``: where a button below leads; the line that says the same address, and its label, are left out.
+    """
+    lines = plain.partition("\n-- \n")[0].strip().partition("\n")[2].strip().split("\n")
+    address = settings.SITE_URL + path
+    if path and (at := next((n for n, line in enumerate(lines) if line.strip() == address), None)) is not None:
+        lines[_label_above(lines, at) : at + 1] = []
+    return "\n".join(lines).strip()
+
+
+def _label_above(lines: list[str], at: int) -> int:
+    """Return where the label of an address begins, the address itself where it has none."""
+    above = lines[at - 1].strip() if at else ""
+    alone = at < 2 or not lines[at - 2].strip()
+    return at - 1 if above and alone and not above.endswith((".", "!", "?")) else at

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 FIRST: Final = 0  # a person waits before the screen for it: sign-in codes
 SOON: Final = 3
 NORMAL: Final = 5
+# The one kind that carries others (notifications.digests).
+DIGEST: Final = "notifications/digest"
 
 
 class Importance(IntEnum):
@@ -62,6 +64,9 @@ class Kind:
     `files`: given the row (its `source` loaded), returns what is attached to the letter. Only asked where it goes by mail.
     `thread`: given the row (its `source` loaded), returns what letters share that belong to one conversation ("team:<id>"),
     or "": mail programs then show them as one.
+    `any_address`: it is sent to an address for the sake of that address (to confirm it, to answer a mail from it), though it
+    is not known as its reader's. All others go to a reader's own mailboxes alone (notifications.mailboxes).
+    `step`: given an occurrence, returns in words which of several messages of the kind it is ("two weeks before"), or "".
     `text`: as a text message as well, where there is a provider (notifications.channels); at most once, whatever the kind.
     `gather`: given the row, called when its turn to leave has come and before its words are made: what is carried by one
     message is marked there, so that no other carries it.
@@ -89,6 +94,13 @@ class Kind:
     thread: Callable[[PlannedMessage], str] | None = None
     gather: Callable[[PlannedMessage], None] | None = None
     text: ShortText | None = None
+    any_address: bool = False
+    step: Callable[[str], str] | None = None
+
+
+def nothing_more(_message: PlannedMessage) -> dict[str, Any]:
+    """Return what a letter is given whose words are the same for everybody (``context``)."""
+    return {}
 
 
 _kinds: dict[str, Kind] = {}
@@ -133,6 +145,12 @@ def name_of(key: str) -> str:
     """Return what planners call the kind of this key, in the language that speaks now; the key where nobody knows it."""
     kind = find(key)
     return str(kind.name) if kind and kind.name else key
+
+
+def step_of(key: str, occurrence: str) -> str:
+    """Return in words which of several messages of its kind one is, in the language that speaks now; "" where that is no matter."""
+    kind = find(key)
+    return kind.step(occurrence) if kind and kind.step else ""
 
 
 def every() -> list[Kind]:

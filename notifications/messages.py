@@ -6,13 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds, push
 from notifications.kinds import Importance
-from notifications.models import PlannedMessage
 
 TEST: str = "notifications/test-mail"
-
-
-def _nothing(message: PlannedMessage) -> dict:
-    return {}
 
 
 kinds.register(
@@ -24,7 +19,7 @@ kinds.register(
             "When something was told to a person who wants to be told on a device too; once in ten minutes at most."
         ),
         stops=_("The person has read everything by then, or does not want to be told on this device any more."),
-        context=_nothing,
+        context=kinds.nothing_more,
         sources=push.to_tell,
         at_most_once=True,
         also_when_closed=True,
@@ -40,7 +35,7 @@ kinds.register(
         audience=_("You get this because you asked for a test mail."),
         when=_("At once, when somebody of the planning team asks for a test mail to themselves."),
         stops=_("An hour has passed."),
-        context=_nothing,
+        context=kinds.nothing_more,
         priority=kinds.SOON,
         also_when_closed=True,
         importance=Importance.MUST,

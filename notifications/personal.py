@@ -6,7 +6,7 @@ from core.personal import FOR_GOOD, PLANNERS, SELF, keep, plain
 
 keep("notifications.plannedmessage", "recipient", "recipient_key", "address", "secret", "smtp_text", "reason",
      why=_("to tell somebody something once, and to see whether it left"),
-     seen=_("the person; planners see kind, hour and state, not the words"))  # fmt: skip
+     seen=_("the person; planners see to whom, when and how it stands, and how a waiting one reads, except what no page shows"))  # fmt: skip
 keep(
     "notifications.messageevent",
     "actor",
@@ -61,7 +61,7 @@ keep(
     "notifications.pushsubscription", "user", "endpoint", "p256dh", "auth", "device", "session_mark",
     why=_("to tell a browser of yours that something is waiting, where you asked for it"),
     seen=SELF,
-    kept=_("until you end it, sign out there, or that browser is not there any more"),
+    kept=_("until you end it, are signed out there, or that browser is not there any more"),
 )  # fmt: skip
 plain("notifications.sendercheck", "domain", "found")
 _WISHES = _("to send by mail what somebody wants there, at hours that they want")

@@ -43,7 +43,7 @@ CROSS JOIN LATERAL (
     WHERE w.recipient_key = s.user_id::text AND w.kind = %(kind)s AND w.channel = 'push' AND w.source_type = %(source)s
       AND w.source_id = s.id::text
 ) last
-WHERE s.failed_at IS NULL AND NOT last.waits AND EXISTS (
+WHERE s.failed_at IS NULL AND s.ends_at > clock_timestamp() AND NOT last.waits AND EXISTS (
     SELECT 1 FROM planned_message m
     WHERE m.recipient_key = s.user_id::text AND m.state = 'sent' AND m.channel IN ('mail', 'inbox')
       AND m.kind <> ALL(%(unlisted)s)
@@ -63,9 +63,10 @@ def mark_of(session_key: str | None) -> str:
 
 @transaction.atomic
 def subscribe(
-    *, user: Any, endpoint: str, p256dh: str, auth: str, language: str, device: str, session_key: str | None
-) -> PushSubscription:
-    """Tell `user` on this browser from now on; whose it was before does not matter. Raises Refused."""
+    *, user: Any, endpoint: str, p256dh: str, auth: str, language: str, device: str, session_key: str | None,
+    ends_at: datetime.datetime,
+) -> PushSubscription:  # fmt: skip
+    """Tell `user` on this browser from now on, until its session runs out; whose it was before does not matter. Raises Refused."""
     from notifications import webpush
 
     if not webpush.is_allowed(endpoint):
@@ -76,7 +77,7 @@ def subscribe(
         raise Refused(_("Your browser did not say how to reach it. Try once more.")) from None
     said = {
         "user": user, "p256dh": p256dh, "auth": auth, "language": language, "device": device[:40],
-        "session_mark": mark_of(session_key), "failed_at": None,
+        "session_mark": mark_of(session_key), "ends_at": ends_at, "failed_at": None,
     }  # fmt: skip
     # Made anew, so that what was told before is no news for it.
     PushSubscription.objects.filter(endpoint=endpoint).delete()
@@ -89,7 +90,7 @@ def subscribe(
 
 def of(user: Any) -> list[PushSubscription]:
     """Return the browsers on which a person is told, the latest first."""
-    return list(PushSubscription.objects.filter(user=user).order_by("-created_at"))
+    return list(PushSubscription.objects.filter(user=user, ends_at__gt=Now()).order_by("-created_at"))
 
 
 def find(user: Any, subscription_id: Any) -> PushSubscription | None:
@@ -113,6 +114,11 @@ def end_session(session_key: str | None) -> None:
 def end_other_sessions(user: Any, session_key: str | None) -> None:
     """End everything for `user` but what was asked for in this session."""
     PushSubscription.objects.filter(user=user).exclude(session_mark=mark_of(session_key) or "none").delete()
+
+
+def sweep_ended() -> int:
+    """Throw away what was asked for in sessions that have run out; return how many rows."""
+    return PushSubscription.objects.filter(ends_at__lte=Now()).delete()[0]
 
 
 def follow(before: str, after: str) -> None:
@@ -153,9 +159,14 @@ def _people(keys: Collection[Any]):
     return get_user_model()._default_manager.filter(pk__in=keys, is_active=True)
 
 
+def _live():
+    """Browsers that their service takes word for, and whose session has not run out."""
+    return PushSubscription.objects.filter(failed_at=None, ends_at__gt=Now())
+
+
 def versions(keys: Collection[str]) -> dict[str, int]:
     """Return the browsers among these that can still be told (answers `registry.current_version`)."""
-    there = PushSubscription.objects.filter(pk__in=list(keys), failed_at=None)
+    there = _live().filter(pk__in=list(keys))
     return {str(pk): 0 for pk in there.values_list("pk", flat=True)}
 
 
@@ -169,7 +180,7 @@ def to_tell(keys: Collection[str]) -> dict[str, PushSubscription]:
         sent_at__gt=Now() - _USEFUL,
     ).exclude(kind__in=kinds.unlisted())  # fmt: skip
     unread = news.filter(Q(channel=Channel.MAIL) | Q(channel=Channel.INBOX, read_at=None))
-    there = PushSubscription.objects.filter(Exists(unread), pk__in=list(keys), failed_at=None)
+    there = _live().filter(Exists(unread), pk__in=list(keys))
     return {str(one.pk): one for one in there}
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core.time import forward_utc, wall_in
-from notifications.kinds import Importance
+from notifications.kinds import DIGEST, Importance
 from notifications.models.respect import Level, Rhythm, Shift, Way
+from notifications.states import FOR_DIGEST, IN_PRODUCT
 
 Hours = tuple[dt.time, dt.time]
 
@@ -43,7 +44,23 @@ class Wishes:
         """Return how a message of this kind and importance goes to this reader (a `Way`)."""
         if importance == Importance.MUST:
             return Way.MAIL
+        if kind == DIGEST:
+            return Way.MAIL if self.digest_by_mail else Way.PRODUCT
         return self.kinds.get(kind) or usual_way(self.level, importance)
+
+    @property
+    def digest_by_mail(self) -> bool:
+        """Return whether what is put together goes to this reader by mail.
+
+        Not so where they stopped it, or want only what they must know and have asked of no kind to have it put together.
+        """
+        if own := self.kinds.get(DIGEST):
+            return own != Way.PRODUCT
+        return self.level != Level.MUST or Way.DIGEST in self.kinds.values()
+
+    def instead(self, way: str) -> str:
+        """Return why what goes another way than by mail stands in the product: for a digest only where one is mailed."""
+        return FOR_DIGEST if way == Way.DIGEST and self.digest_by_mail else IN_PRODUCT
 
 
 def usual_way(level: str, importance: Importance) -> str:

@@ -14,7 +14,7 @@ import datetime
 import random
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -61,6 +61,19 @@ _NOTHING: Final = dict.fromkeys(
 _GIVE_BACK: Final = """
 UPDATE planned_message SET state = 'planned', claim_token = NULL, lease_until = NULL, updated_at = clock_timestamp()
 WHERE id = ANY(%(ids)s) AND claim_token = %(token)s AND state = 'claimed' AND begun_at IS NULL
+"""
+
+# What waits is locked as well: a sender that takes it meanwhile would not know yet what its reader has just said.
+_LET_GO: Final = """
+WITH theirs AS MATERIALIZED (
+    SELECT id, state FROM planned_message
+    WHERE recipient_key = %(reader)s AND state IN ('planned', 'retry', 'claimed')
+      AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s))
+    ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE planned_message m SET state = 'planned', claim_token = NULL, lease_until = NULL, updated_at = clock_timestamp(),
+    attempts = m.attempts - CASE WHEN m.begun_at IS NULL THEN 0 ELSE 1 END
+FROM theirs WHERE m.id = theirs.id AND theirs.state = 'claimed'
 """
 
 _RAN_OUT: Final = "state IN ('claimed', 'sending') AND lease_until < statement_timestamp()"
@@ -227,6 +240,21 @@ def give_back(rows: list[PlannedMessage]) -> int:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(_GIVE_BACK, {"ids": [row.pk for row in rows], "token": rows[0].claim_token})
+        return cursor.rowcount
+
+
+def let_go(reader: str, of_kinds: Collection[str] | None = None) -> int:
+    """Take what goes to this reader out of every sender's hand, of these kinds or of all; return how many were there.
+
+    What they want has changed, so each is asked about again; it costs no attempt. Must run in the transaction of that change,
+    and before anything of it is written down: what is marked as leaving by then had left before.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("letting go inside a transaction: under autocommit the lock ends at once")
+    if of_kinds is not None and not of_kinds:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_LET_GO, {"reader": reader, "kinds": None if of_kinds is None else list(of_kinds)})
         return cursor.rowcount
 
 

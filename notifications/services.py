@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from audit.services import record, record_many
 from core import registry
 from core.refusals import Refused
-from notifications import bell, channels, diary, kinds, sealing, states
+from notifications import bell, channels, diary, kinds, readdressing, sealing, states
 from notifications.inbound import bounces
 from notifications.models import Channel, MessageEvent, PlannedMessage, Tick, make_message_id
 
@@ -80,8 +80,8 @@ def plan(
     row = _row(
         common, to, due=due, not_after=not_after, secret=secret, address=address, language=language, tz=time_zone
     )
-    made = _write([row])
-    return PlannedMessage.objects.get(pk=made[0]) if made else None
+    # By its own key: a text message that goes with it is a row as well.
+    return PlannedMessage.objects.filter(pk=row["id"]).first() if _write([row]) else None
 
 
 def post(kind: str, *, to: Any, about: Source, **more: Any) -> PlannedMessage | None:
@@ -277,13 +277,19 @@ def drop(message: PlannedMessage, *, by: Any, reason: str) -> PlannedMessage:
 def retry(message: PlannedMessage, *, by: Any, reason: str, address: str = "") -> PlannedMessage:
     """Try a dead or held message again from the first attempt, to another `address` if one is given.
 
-    Where mail to its address kept coming back, it goes there again from now on.
+    Where mail to its address kept coming back, it goes there again from now on. Refuses what the planning team keeps back (it
+    is let go), what a reader has hidden (that is looked at first), and a mailbox that is not its reader's (`readdressing`).
     """
     before = (states.DEAD, states.HELD)
     with transaction.atomic():
         row = _decide(message, "tried_again", by=by, reason=reason, before=before, to=states.PLANNED, address=address)
         bounces.clear(bounces.address_of(row), by=by, about=row)
     return row
+
+
+def may_be_tried_again(row: PlannedMessage) -> bool:
+    """Return whether a person may let a message be tried again as it stands."""
+    return row.state == states.DEAD or (row.state == states.HELD and row.reason not in states.KEPT)
 
 
 def hold(rows: QuerySet, *, by: Any) -> int:
@@ -363,6 +369,13 @@ def _change(row: PlannedMessage, *, to: str, reason: str, address: str) -> None:
     """Write what a person decided. What may have gone is flagged before it can go again."""
     values: dict[str, Any] = {"state": to, "reason": reason[:300], "updated_at": Now()}
     if to == states.PLANNED:
+        if not may_be_tried_again(row):
+            by_person = row.reason == states.HELD_BY_PERSON
+            raise Refused(
+                _("The planning team holds it back: let it go at its hour instead.")
+                if by_person
+                else _("A reader has hidden what it speaks of: look at that first.")
+            )
         now = database_clock()
         if row.not_after and row.not_after <= now:
             raise Refused(_("It is too late for this message: what it speaks about is over."))
@@ -370,8 +383,8 @@ def _change(row: PlannedMessage, *, to: str, reason: str, address: str) -> None:
             "attempts": 0, "next_attempt_at": max(row.due_at, now), "smtp_code": None, "smtp_text": "",
             "possible_duplicate": row.possible_duplicate or row.reason == "may_have_gone",
         }  # fmt: skip
-        if address:
-            values |= {"address": address.strip().lower(), "channel": Channel.MAIL}
+        if (goes_to := readdressing.chosen(row, address)) is not None:
+            values |= {"address": goes_to, "channel": Channel.MAIL}
     if to in states.TERMINAL:
         values["secret"] = ""
     PlannedMessage.objects.filter(pk=row.pk).update(**values)
@@ -444,12 +457,13 @@ def pause() -> Tick | None:
 
 def take_back(rows: QuerySet, *, reason: str) -> int:
     """Take back those of these messages that wait; return how many. `reason` is a code."""
-    waiting = rows.filter(state__in=states.TAKEN_BACK)
-    rows = waiting.select_for_update(no_key=True).order_by("id").only("id", "state")
+    locked = rows.filter(state__in=states.TAKEN_BACK).select_for_update(no_key=True).order_by("id")
+    found = list(locked.only("id", "state"))
     MessageEvent.objects.bulk_create(
-        MessageEvent(message=row, from_state=row.state, to_state=states.VOID, note=reason) for row in rows
+        MessageEvent(message=row, from_state=row.state, to_state=states.VOID, note=reason) for row in found
     )
-    return waiting.update(
+    # Those that were locked and no others: asked again, the filter may find one that has come in the meantime.
+    return PlannedMessage.objects.filter(pk__in=[row.pk for row in found]).update(
         state=states.VOID, reason=reason, secret="", claim_token=None, lease_until=None, updated_at=Now()
     )
 

@@ -28,10 +28,16 @@ TERMINAL: Final = (SENT, VOID, EXPIRED, BOUNCED, DEAD)
 LIVE: Final = (PLANNED, CLAIMED, SENDING, UNCERTAIN, RETRY, HELD)
 # Due rows are looked for among these.
 WAITING: Final = (PLANNED, RETRY)
-# The reason of what the planning team keeps back; whatever else is held waits for a look.
+# The reason of what the planning team keeps back; whatever else is held, but for what is hidden, waits for a look.
 HELD_BY_PERSON: Final = "held_by_person"
+# Of what speaks of words that a reader has hidden, until somebody of the planning team has looked (notifications.kept).
+HIDDEN: Final = "hidden"
+KEPT: Final = (HELD_BY_PERSON, HIDDEN)
 # The note of the step with which what takes the place of a held message is held as well.
 STILL_HELD: Final = "still_held"
+# The notes of what a planner did about mail that came back: the state stays.
+SEEN: Final = "seen"
+ADDRESS_OPENED: Final = "address_opened"
 # Why something went by no mail although there is a mailbox: its reader wants it there alone, or put together with others.
 IN_PRODUCT: Final = "in_product"
 FOR_DIGEST: Final = "for_digest"
@@ -39,6 +45,10 @@ FOR_DIGEST: Final = "for_digest"
 TAKEN_BACK: Final = (PLANNED, RETRY, HELD, CLAIMED)
 # What may have reached a mailbox; where it came back nothing says that nobody read it.
 MAY_HAVE_ARRIVED: Final = (SENDING, UNCERTAIN, SENT, BOUNCED)
+# What ended so was not handed over; but for what was in doubt before (`uncertain`, RESTORED).
+NEVER_LEFT: Final = (DEAD, EXPIRED, VOID)
+# The note of the step with which a restore holds what its original may have sent.
+RESTORED: Final = "restored"
 # A row in these may pass its last useful moment (a claimed or sending one is in somebody's hand: its lease ends first).
 CAN_EXPIRE: Final = (PLANNED, RETRY, HELD, UNCERTAIN)
 

@@ -21,11 +21,14 @@ def row_of(token: str) -> PlannedMessage | None:
     """Return the message whose reader holds this token, None where there is none, or its reader asked to be forgotten."""
     key = tokens.message_of(token, STOP)
     found = PlannedMessage.objects.select_related("recipient").filter(pk=key).first() if key else None
-    if found is None or found.recipient_key.startswith("forgotten-"):
-        return None
-    if found.for_account and (found.recipient is None or not found.recipient.is_active):
-        return None
-    return found
+    return found if found is not None and has_reader(found) else None
+
+
+def has_reader(row: PlannedMessage) -> bool:
+    """Return whether the reader of a message (its `recipient` loaded) is still there, and has not asked to be forgotten."""
+    if row.recipient_key.startswith("forgotten-"):
+        return False
+    return not row.for_account or (row.recipient is not None and row.recipient.is_active)
 
 
 def state_of(row: PlannedMessage) -> str:
@@ -39,6 +42,11 @@ def state_of(row: PlannedMessage) -> str:
 def stop(row: PlannedMessage, *, by_program: bool) -> None:
     """Send no more mails of this kind to its reader. Pressed twice, or five times by a scanner, it stays so."""
     choosing.stop(row, by=ConsentEntry.By.ONE_CLICK if by_program else ConsentEntry.By.LINK)
+
+
+def stop_by_answer(row: PlannedMessage) -> None:
+    """The same, where its reader answered "STOP" (notifications.inbound.stop_words)."""
+    choosing.stop(row, by=ConsentEntry.By.ANSWER)
 
 
 def go_on(row: PlannedMessage) -> None:

@@ -34,7 +34,7 @@ def tick(*, seconds: float = ROUND_SECONDS, stop: Callable[[], bool] = lambda: F
     left = sending.look()
     catch_up(left.last_tick, now=left.now)
     sending.reap(left)
-    _other_sweeps()
+    _other_sweeps(stop)
     settled = send_due(until=until, stop=stop)
     note_tick()
     return settled
@@ -65,8 +65,10 @@ def _is_over(stop: Callable[[], bool], moment: float) -> bool:
     return stop() or time.monotonic() >= moment
 
 
-def _other_sweeps() -> None:
+def _other_sweeps(stop: Callable[[], bool]) -> None:
     for key in sweeps.keys():  # noqa: SIM118  (a Slot, not a dict)
+        if stop():
+            return
         try:
             if (sweep := sweeps.get(key)) is not None:
                 sweep()

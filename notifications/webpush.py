@@ -11,6 +11,7 @@ import binascii
 import http.client
 import ipaddress
 import os
+import re
 import secrets
 import time
 import urllib.error
@@ -37,11 +38,14 @@ _SIGNED_FOR: Final = 12 * 3600
 # After a service could not be reached it is left alone for a while, or every message behind would wait for it.
 REST_SECONDS: Final = 30.0
 
+# A host is a name: whatever asks reads "127.0.0.1%2f.push.apple.com" as it likes.
+_HOST: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*")
+
 _resting: dict[str, float] = {}
 
 
 class NoKey(Exception):
-    """Nobody has asked for a key yet, or the one that is set is none."""
+    """There is no key yet (the worker makes it when it starts), or the one that is set is none."""
 
 
 # ---------------------------------------------------------------- where one may ask
@@ -66,6 +70,7 @@ def is_allowed(endpoint: str) -> bool:
     if (
         parts.username is not None
         or parts.password is not None
+        or not _HOST.fullmatch(host)
         or not any(_is(host, one) for one in settings.PUSH_HOSTS)
     ):
         return False
@@ -89,21 +94,21 @@ def _is_loopback(host: str) -> bool:
 
 
 def public_key() -> str:
-    """Return the key that browsers are given with the wish to be told, in base64url; the first asking makes it."""
+    """Return the key that browsers are given with the wish to be told, in base64url. Raises NoKey."""
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    _make_key()
     raw = _signer().public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _key_file() -> Path:
+def key_file() -> Path:
+    """Return where our own key stands that nobody set."""
     return Path(settings.DATA_DIR, "push-key")
 
 
-def _make_key() -> None:
-    """Write a key of our own beside the data, for its owner's eyes only, where there is none."""
-    file = _key_file()
+def make_key() -> None:
+    """Write a key of our own beside the data, for its owner's eyes only, where there is none. Raises OSError."""
+    file = key_file()
     if settings.VAPID_PRIVATE_KEY or file.exists():
         return
     # The order of the curve is so near to 2**256 that a number above it never comes; 0 is none.
@@ -124,8 +129,8 @@ def _signer() -> Vapid02:
     """Return what signs for us. Raises NoKey."""
     key = settings.VAPID_PRIVATE_KEY
     try:
-        key = key or _key_file().read_text().strip()
-    except OSError:
+        key = key or key_file().read_text().strip()
+    except (OSError, UnicodeDecodeError):
         raise NoKey from None
     return _signer_with(key)
 
@@ -135,6 +140,8 @@ def _signer_with(key: str) -> Vapid02:
     from py_vapid import Vapid02
 
     try:
+        if len(_bytes(key)) != 32:  # a word would do as well, and be guessed
+            raise ValueError("not a key of 32 bytes")
         return Vapid02.from_raw(key.encode())
     except (ValueError, TypeError):
         raise NoKey from None

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 
 from core import registry
 from core.words import STANDARD, Words, speaking, spoken
-from notifications import kinds, tokens
+from notifications import kinds, mailboxes, tokens
 from notifications.inbound.addresses import answer_address
 from notifications.letters import Letter, one_line, parted
 from notifications.models import PlannedMessage
@@ -65,11 +65,11 @@ def load_sources(rows: Iterable[PlannedMessage]) -> None:
                 row.source = there.get(row.source_id)
 
 
-def render(row: PlannedMessage, said: Said | None = None) -> Letter:
+def render(row: PlannedMessage, said: Said | None = None, *, files: bool = True) -> Letter:
     """Return the letter as its reader should get it now: their language, their clock, the words of its programme.
 
     Raises Gone, or anything. `said`: what was said to others who are told at the same time. Give it only with rows whose
-    sources and words are loaded.
+    sources and words are loaded. `files`: whether what is attached is made too; not where only the words are wanted.
     """
     kind, reader = kinds.get(row.kind), reader_of(row)
     if said is None:
@@ -89,7 +89,8 @@ def render(row: PlannedMessage, said: Said | None = None) -> Letter:
             **found,
         }  # fmt: skip
         address = row.address or getattr(reader, "email", None) or ""
-        words |= _foot(row, reader, words)
+        astray = mailboxes.is_astray(row)
+        words |= _foot(row, reader, words, astray=astray)
         words["subject"] = one_line(said.again(f"{kind.template}.subject.txt", words, reader, autoescape=False))
         stop = tokens.token_of(row.pk, STOP)
         return Letter(
@@ -100,32 +101,36 @@ def render(row: PlannedMessage, said: Said | None = None) -> Letter:
             sender=_sender(settings.DEFAULT_FROM_EMAIL, reader.language),
             to=address,
             to_name=reader.name,
-            reply_to=_reply_to(row, kind, found),
+            reply_to=_reply_to(row, kind, found, astray=astray),
             follows=tuple(found.get("follows") or ()),
             language=reader.language,
             calendar=tuple(kind.calendar(row)) if kind.calendar and address else (),
             path=found.get("path") or "",
             unsubscribe=words["stop_url"].replace(_TOKEN, stop),
-            files=tuple(kind.files(row)) if kind.files and address else (),
+            files=tuple(kind.files(row)) if files and kind.files and address else (),
             references=_thread_id(kind.thread(row)) if kind.thread else "",
         )
 
 
-def _reply_to(row: PlannedMessage, kind: kinds.Kind, found: dict[str, Any]) -> str:
-    """Return where an answer goes: to an address that names this message, else to whom the kind says."""
+def _reply_to(row: PlannedMessage, kind: kinds.Kind, found: dict[str, Any], *, astray: bool) -> str:
+    """Return where an answer goes: to an address that names this message, else to whom the kind says.
+
+    Not every mailbox may answer in its reader's name: of a letter that is ``astray``, people read the answer.
+    """
     if found.get("reply_to_writer"):
         return found["reply_to_writer"]
     # Whoever answers a code has the wrong mail before them.
     is_code = kind.at_most_once and kind.key.startswith("account/")
-    return ("" if is_code else answer_address(row)) or found.get("reply_to") or ""
+    return ("" if is_code or astray else answer_address(row)) or found.get("reply_to") or ""
 
 
-def _foot(row: PlannedMessage, reader: Any, words: dict[str, Any]) -> dict[str, str]:
+def _foot(row: PlannedMessage, reader: Any, words: dict[str, Any], *, astray: bool) -> dict[str, str]:
     """Return what stands under the words: who sends, and the way to fewer mails.
 
-    The token in that way is filled in afterwards, so that the words are the same for all who are told the same.
+    The token in that way is filled in afterwards, so that the words are the same for all who are told the same. It is its
+    reader's own: in a letter that is ``astray`` there is none.
     """
-    may_stop = kinds.weight_of(row)[0] != kinds.Importance.MUST
+    may_stop = kinds.weight_of(row)[0] != kinds.Importance.MUST and not astray
     chooses = row.recipient is not None and not may_stop and kinds.get(row.kind).listed
     return {
         "footer": words.get("footer") or _footer(words["brand"]),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
 from notifications.diary import AGAIN
+from sessions import reminders
 from sessions.calendars import correcting, inviting, leaving, telling
 from sessions.coming import by_link
 from sessions.models import LearningSession
@@ -38,6 +39,7 @@ def _about(message) -> dict:
         "moved_from": getattr(learning_session, "moved_from", None),
         "join_path": _join_path(message),
         "coming_path": _coming_path(message),
+        "said": getattr(learning_session, "said", {}).get(message.recipient.pk, ""),
     }
 
 
@@ -130,6 +132,7 @@ kinds.register(
         sources=reminded_of,
         priority=kinds.SOON,
         text=kinds.ShortText(frozenset({"T-1h"}), _in_short),
+        step=reminders.in_words,
     )
 )
 kinds.register(

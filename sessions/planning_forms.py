@@ -136,15 +136,24 @@ class _RoleFields(GuardedForm):
         return [gettext("everybody in the cohort"), gettext("anybody, where the session is public")]
 
 
-class NewAppearanceForm(OncePerKey, _RoleFields):
+class NewAppearanceForm(FromOutlook, OncePerKey, _RoleFields):
     """Somebody more at a session: known to the programme, of the cohort, or new."""
 
     who = forms.ChoiceField(label=_("Who"))
     name = PlainText(
-        label=_("The name, if it is somebody new"), max_length=120, required=False, validators=[plain_name]
+        label=_("The name, if it is somebody new"),
+        max_length=120,
+        required=False,
+        validators=[plain_name],
+        help_text=_("Or as Outlook copies it: Nia Roy <nia@hospital.ca>"),
+    )
+    email = EmailText(
+        label=_("Their e-mail, if it is somebody new"),
+        required=False,
+        help_text=_("For the planning team alone; it stands on no page of the session."),
     )
 
-    field_order = ("who", "name", "part", "item_id", "role_line_en", "role_line_fr")
+    field_order = ("who", "name", "email", "part", "item_id", "role_line_en", "role_line_fr")
 
     def __init__(self, *args: Any, speakers: list[Speaker], people: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,10 +164,12 @@ class NewAppearanceForm(OncePerKey, _RoleFields):
             groups.append((gettext("People of this cohort"), [(f"person:{one.pk}", one.name) for one in people]))
         self.fields["who"].choices = groups  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
         if typed.get("who") == SOMEBODY_NEW and "name" in typed and not typed["name"]:
             self.add_error("name", gettext("Write the name, or choose somebody above."))
+        if typed.get("who", SOMEBODY_NEW) != SOMEBODY_NEW and (typed.get("name") or typed.get("email")):
+            self.add_error("who", gettext("For the name below choose “Somebody new”, or leave name and e-mail empty."))
         return super().clean()
 
 

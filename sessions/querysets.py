@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collaborative.models import Cohort, Membership, Reschedule, Team
-from collaborative.querysets import PLANS, cohorts_of
+from collaborative.querysets import cohorts_of
 from core.language import language
 from core.moments import read
 from core.refusals import Refused
@@ -191,14 +191,7 @@ def concerned_pairs(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
 
 def _parts(people: Collection[Any], cohorts: Collection[Any]) -> set[tuple[Any, Any]]:
     """Return (person, cohort) for each cohort that one of these people takes part in, as ``permissions.takes_part`` says."""
-    roles = Membership.objects.taking_part().filter(user__in=people)
-    roles = roles.filter(
-        models.Q(cohort__in=cohorts)
-        | models.Q(team__cohort__in=cohorts)
-        | models.Q(programme__cohorts__in=cohorts, role__in=PLANS)
-    )
-    rows = roles.values_list("user", "cohort", "team__cohort", "programme__cohorts")
-    return {(user, cohort) for user, *both in rows for cohort in both if cohort}
+    return Membership.objects.taking_part().filter(user__in=people).held_in(cohorts).pairs()
 
 
 def changes_that_stand(source_ids: Collection[str]) -> dict[str, int]:
@@ -281,15 +274,16 @@ def meetings_of(cohort) -> list[tuple]:
     ]  # fmt: skip
 
 
-def pick_up(team) -> list[str]:
-    """Return in words when a team that comes back meets the others next."""
+def pick_up(team, reader) -> list[str]:
+    """Return in words when a team that comes back meets the others next: the reader's time first."""
     from sessions.models import LearningSession
 
     ahead = LearningSession.objects.filter(cohort=team.cohort_id, phase__isnull=False).not_over().first()
     if ahead is None:
         return []
-    moment = read(ahead.starts_at, team.cohort, lang=language()).mine
-    return [_("Next: %(session)s, %(moment)s.") % {"session": ahead.title, "moment": moment}]
+    moment = read(ahead.starts_at, team.cohort, reader, lang=language())
+    words = f"{moment.mine} ({moment.theirs})" if moment.theirs else moment.mine
+    return [_("Next: %(session)s, %(moment)s.") % {"session": ahead.title, "moment": words}]
 
 
 def sessions_seen_by(user):

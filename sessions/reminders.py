@@ -8,10 +8,17 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+from django.utils.translation import gettext_lazy as _
+
 from core.time import forward_utc
 
 # occurrence, days before on the wall clock, hours before in real time
 LADDER = (("T-14d", 14, 0), ("T-2d", 2, 0), ("T-1h", 0, 1))
+# What planners call each step, those of who speaks as well (sessions.speaking.reminders).
+_STEPS = {
+    "T-4w": _("four weeks before"), "T-2w": _("two weeks before"), "T-14d": _("two weeks before"),
+    "T-2d": _("two days before"), "T-1h": _("an hour before"), "T+1d": _("the day after"),
+}  # fmt: skip
 # A shorter move changes calendars, not plans: only those hear of it whose calendar we have written to.
 WORTH_A_MAIL = dt.timedelta(minutes=15)
 # A reminder that went already goes again only when the day itself changed.
@@ -47,6 +54,11 @@ def reminders_for(wall: dt.datetime, zone: str, starts_at: dt.datetime, now: dt.
     if not ahead:
         ahead = [dataclasses.replace(steps[-1], due=now)]
     return ahead
+
+
+def in_words(occurrence: str) -> str:
+    """Return which reminder it is, in words; "" for what is none. What was planned again is called as it was."""
+    return str(_STEPS.get(occurrence.partition("~")[0], ""))
 
 
 def word_leaves(at: dt.datetime, *starts: dt.datetime, window: float) -> dt.datetime:

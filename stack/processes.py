@@ -139,8 +139,10 @@ def identity(pid: int) -> str | None:
 
 
 def end_orphan(pid: int, signal_number: signal.Signals = signal.SIGTERM, seconds: float = 5.0) -> None:
-    """End a process that a killed supervisor of ours has left behind."""
-    kill_group(pid, signal_number)
+    """End a process that a killed supervisor of ours has left behind, then whatever it had started."""
+    # The first one alone: it tells its own in a good way, as when it is asked by a supervisor that lives.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal_number)
     deadline = time.monotonic() + seconds
     while identity(pid) is not None and time.monotonic() < deadline:
         time.sleep(0.05)

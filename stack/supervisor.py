@@ -35,6 +35,8 @@ STEADY_AFTER = 30.0
 GLANCE = 0.1
 SECONDS_FOR_A_SERVER = 60.0
 SECONDS_FOR_THE_PAGES = 90.0
+# Asked to end, it finishes the message in hand; a mail server may take 45 seconds over that (notifications/smtp.py).
+SECONDS_FOR_THE_WORKER = 60.0
 
 
 def say(line: str) -> None:
@@ -259,14 +261,16 @@ class Supervisor:
         environment = self.environment()
         write_whole(self.folder.running, json.dumps({"addresses": self.addresses, "demo": self.demo}), mode=0o600)
         check_port(self.port)
-        self.start_one("worker", worker_command(), environment)
+        self.start_one("worker", worker_command(), environment, seconds_to_end=SECONDS_FOR_THE_WORKER)
         self.start_one("beat", beat_command(self.folder), environment)
         web = self.start_one("web", web_command(self.port, reload=self.reload), environment)
         self._wait_until(lambda: self.pages_answer(environment), web, "The web server", SECONDS_FOR_THE_PAGES)
 
-    def start_one(self, name: str, command: list[str], environment: Mapping[str, str]) -> Child:
+    def start_one(
+        self, name: str, command: list[str], environment: Mapping[str, str], *, seconds_to_end: float = 8.0
+    ) -> Child:
         """Start one child of the product."""
-        child = Child(name, command, self.folder.logs / f"{name}.log", environment)
+        child = Child(name, command, self.folder.logs / f"{name}.log", environment, seconds_to_end=seconds_to_end)
         self.start(child)
         return child
 
@@ -334,14 +338,16 @@ class Supervisor:
         for name, (pid, birth) in reversed(list(left)):
             if birth is not None and identity(pid) == birth:
                 say(f"A {name} of an earlier start was still there; it is ended first.")
-                end_orphan(pid, signal.SIGINT if name == "postgres" else signal.SIGTERM)
+                seconds = SECONDS_FOR_THE_WORKER if name == "worker" else 5.0
+                end_orphan(pid, signal.SIGINT if name == "postgres" else signal.SIGTERM, seconds)
 
     # ------------------------------------------------------------------ ending
     def end_all(self) -> None:
         """End the product first, then its servers; nobody is left behind."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        servers = [kept.child for kept in self.kept if kept.child.name in ("postgres", "valkey")]
+        # The mail server of the demo too: the worker has a message in hand.
+        servers = [kept.child for kept in self.kept if kept.child.name in ("postgres", "valkey", "sink")]
         end_together([kept.child for kept in self.kept if kept.child not in servers])
         end_together(servers)
         for note in (self.folder.pids, self.folder.running, self.folder.run / "births.json"):

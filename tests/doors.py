@@ -457,6 +457,7 @@ DOORS = [
     *both("planning_arrival", _cohort, **PLANNING, kind=form),
     form("planning_mail", lambda world: [], PAULA | PIA),
     *both("planning_mail_thread", _mail, **PLANNING, kind=form, words=lambda world: {"verb": "take"}),
+    *both("planning_mail_answer_undo", lambda rows: [rows.mail.pk, uuid.UUID(int=1)], **PLANNING, kind=verb),
     *both("planning_mail_file", lambda rows: [rows.mail.pk, rows.mail_file.pk], **_gets(PAULA, PIA)),
     page("planning_mail_file", lambda world: [world.near.mail.pk, world.far.mail_file.pk], NOBODY),
     *both("planning_kinds", _cohort, **_gets(PAULA, PIA)),
@@ -478,6 +479,7 @@ DOORS = [
       for door in both(name, _announced, **_may(IN_COHORT, NOBODY, FAR, NOBODY), kind=verb)),
     *both("planning_message", lambda rows: [rows.message.pk], **PLANNING, kind=form,
           words=lambda world: {"verb": "drop", "drop-reason": "Not needed"}),
+    *both("planning_reader", lambda rows: [rows.message.pk], **_gets(PAULA, PIA)),
     *both("planning_together", lambda rows: [rows.message.pk], **PLANNING, kind=form, words=lambda world: {"verb": "hold"}),
     *(door for name in ("invitation_revoke", "invitation_send_again")
       for door in both(name, lambda rows: [rows.invitation.pk], **_may(PAULA | {"tess"}, NOBODY, PIA, NOBODY), kind=verb)),

@@ -394,8 +394,9 @@ def _in_messages(user: User, cast) -> None:
         user=user, level="must", rhythm="weekly", shift="nights", quiet_from=None, quiet_until=None, version=0
     )
     PushSubscription.objects.create(
-        user=user, endpoint=f"https://fcm.googleapis.com/{MARK}", p256dh=MARK, auth=MARK, language="en", device=MARK
-    )
+        user=user, endpoint=f"https://fcm.googleapis.com/{MARK}", p256dh=MARK, auth=MARK, language="en", device=MARK,
+        ends_at=timezone.now() + dt.timedelta(days=14),
+    )  # fmt: skip
 
 
 def tables_with(pattern: str) -> list[str]:

@@ -137,6 +137,7 @@ def make_world() -> World:
         auth="x",
         language="en",
         device="Chrome, Android",
+        ends_at=timezone.now() + dt.timedelta(days=14),
     )
     return World(
         cast=c,

@@ -39,12 +39,37 @@ class AnnouncementQuerySet(HideableQuerySet):
             source_id=Cast(OuterRef("pk"), models.CharField()),
             kind__in=Announcement.KINDS,
         )
-        meant = Exists(told.exclude(state__in=(states.VOID, states.HELD))) | Q(audience={}, only_told=False)
-        return self.filter(planned | (Q(leaves_at__lte=Now()) & cohorts_of(user, "cohort__") & meant))
+        # What the planning team holds back from somebody is not theirs to read yet; what is hidden was, and may be again.
+        kept_back = Q(state=states.HELD) & ~Q(reason=states.HIDDEN)
+        meant = Exists(told.exclude(Q(state=states.VOID) | kept_back)) | Q(audience={}, only_told=False)
+        # Who got it sooner than the others reads it at once: their mail leads there.
+        got_it = Exists(told.filter(source_version=OuterRef("version"), state__in=states.MAY_HAVE_ARRIVED))
+        there = (Q(leaves_at__lte=Now()) & meant) | (Q(leaves_at__isnull=False) & got_it)
+        return self.filter(planned | (cohorts_of(user, "cohort__") & there))
 
     def left(self):
-        """Return what has left, the latest first."""
-        return self.filter(leaves_at__lte=Now()).order_by("-leaves_at")
+        """Return what has left, by its hour or because some of it was sent sooner; the latest first."""
+        return self.filter(Q(leaves_at__lte=Now()) | _went_sooner()).order_by("-leaves_at")
+
+    def with_sooner(self):
+        """Return each with whether some of it went before its hour (``sooner_found``), so that its ``state`` asks nothing."""
+        return self.annotate(sooner_found=_went_sooner())
+
+    def with_corrected(self):
+        """Return each with whether a correction of it has left that can be read (``is_corrected``)."""
+        return self.annotate(is_corrected=Exists(Announcement.objects.shown().left().filter(corrects=OuterRef("pk"))))
+
+
+def _went_sooner() -> Q:
+    """Return the condition that messages of an announcement, as it was sent last, may have arrived."""
+    gone = PlannedMessage.objects.filter(
+        source_type="collaborative.announcement",
+        source_id=Cast(OuterRef("pk"), models.CharField()),
+        source_version=OuterRef("version"),
+        kind__in=Announcement.KINDS,
+        state__in=states.MAY_HAVE_ARRIVED,
+    )
+    return Q(leaves_at__isnull=False) & Q(Exists(gone))
 
 
 class Announcement(Row, Hideable):
@@ -116,10 +141,23 @@ class Announcement(Row, Hideable):
 
     @property
     def state(self) -> str:
-        """Return "draft", "waiting" or "left"."""
+        """Return "draft", "waiting" or "left": by its hour, or because the planning team sent some of it sooner.
+
+        One statement where it waits, none for rows of ``with_sooner``.
+        """
         if self.leaves_at is None:
             return "draft"
-        return "waiting" if self.leaves_at > timezone.now() else "left"
+        if self.leaves_at <= timezone.now():
+            return "left"
+        sooner = getattr(self, "sooner_found", None)
+        if sooner is None:
+            sooner = Announcement.objects.filter(_went_sooner(), pk=self.pk, version=self.version).exists()
+        return "left" if sooner else "waiting"
+
+    @property
+    def left_at(self) -> dt.datetime | None:
+        """Return its hour once that has come; None before, even where some of it was sent sooner."""
+        return self.leaves_at if self.leaves_at and self.leaves_at <= timezone.now() else None
 
     @property
     def told_from(self) -> dt.datetime | None:

@@ -178,6 +178,8 @@ LEASE_SECONDS = env.float("LEASE_SECONDS", default=120)
 UNDO_SECONDS = env.float("UNDO_SECONDS", default=600)
 TAKE_BACK_SECONDS = env.float("TAKE_BACK_SECONDS", default=900)
 UNCERTAIN_SECONDS = env.float("UNCERTAIN_SECONDS", default=600)
+# A worker that is called and takes nothing for so long ends itself: whoever keeps it running starts it again.
+DEAF_SECONDS = env.float("DEAF_SECONDS", default=180)
 RETRY_MINUTES = env.list("RETRY_MINUTES", cast=float, default=[1, 5, 15, 60, 240])
 # How often an hour one address of a calendar may be asked: more is a program gone wild.
 CALENDAR_ASKS = env.int("CALENDAR_ASKS", default=120)
@@ -188,6 +190,7 @@ WAIT_FLOORS = {
     "UNDO_SECONDS": 60,
     "UNCERTAIN_SECONDS": 300,
     "TAKE_BACK_SECONDS": 60,
+    "DEAF_SECONDS": 60,
 }
 
 CELERY_BEAT_SCHEDULE = {
@@ -208,7 +211,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 INBOUND_ADDRESS = env.str("INBOUND_ADDRESS", default="").strip().lower()
 if INBOUND_ADDRESS and not re.fullmatch(r"[a-z0-9.-]{1,17}@[a-z0-9-]+(\.[a-z0-9-]+)*", INBOUND_ADDRESS):
     raise ImproperlyConfigured("INBOUND_ADDRESS is one plain address with at most 17 characters before the @.")
-# How a provider hands mail over: its name as django-anymail has it ("postmark"), and the secret that stands in the address.
+# How a provider hands mail over: its name as django-anymail has it ("postmark"), and the secret that it says in a header.
 INBOUND_WEBHOOK = env.str("INBOUND_WEBHOOK", default="")
 INBOUND_WEBHOOK_SECRET = env.str("INBOUND_WEBHOOK_SECRET", default="")
 if INBOUND_WEBHOOK and len(INBOUND_WEBHOOK_SECRET) < 32:
@@ -240,7 +243,7 @@ DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
 DKIM_SELECTORS = env.list("DKIM_SELECTORS", default=[])
 
 # ---------------------------------------------------------------- other ways than mail
-# Signs what push services are given (32 bytes in base64url); "": the file `push-key` in DATA_DIR, made when first needed.
+# Signs what push services are given (32 bytes in base64url); "": the file `push-key` in DATA_DIR, made by the worker.
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 # The push services of browsers that we speak to; "*." stands for any name below.
 PUSH_HOSTS = env.list(

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -149,6 +150,19 @@ class ChangeForm(VersionedForm, _Words):
         now = self.values_of(theirs)
         names = ("subject_en", "text_en", "subject_fr", "text_fr")
         return [(str(self.fields[name].label), now[name]) for name in names if now[name] != self.cleaned_data[name]]
+
+
+def typed_anew(data: QueryDict, row: Announcement) -> QueryDict:
+    """Return what was typed to change what has left meanwhile, for a correction: without the hour that is over."""
+    if row.wished_at is None:
+        return data
+    wall = wall_in(row.wished_at, row.cohort.time_zone)
+    if (data.get("day"), data.get("clock")) != (f"{wall:%Y-%m-%d}", f"{wall:%H:%M}"):
+        return data
+    anew = data.copy()
+    for name in ("when", "day", "clock"):
+        anew.pop(name, None)
+    return anew
 
 
 class NameForm(GuardedForm):

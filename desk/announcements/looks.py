@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import datetime as dt
 from typing import Any
 
+import nh3
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from collaborative import addressing, announcing
 from collaborative.addressing import Audience, Reach
-from collaborative.announced import as_html
 from collaborative.models import Announcement
 from core.refusals import Refused
-from desk.outbox.lists import without_links
+from notifications import states
 from notifications.models import PlannedMessage, State
 from notifications.wording import Said, render
+
+# What of a mail stands on a page: its words, without its frame.
+_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "code", "a", "div"}
+_ATTRIBUTES = {"a": {"href"}, "div": {"lang"}, "ol": {"start"}}
 
 
 @dataclasses.dataclass(frozen=True)
 class Version:
-    """How it reads in one language: as its mail, without the greeting of a mail program. ``foot`` stands below it."""
+    """How it reads in one language: the very words of its mail, from its subject to its last line."""
 
     lang: str
-    subject: str
     html: SafeString
-    foot: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,14 +72,27 @@ def versions_of(announcement: Announcement, user) -> list[Version]:
     rows = [_mail(announcement, user, lang) for lang in ("en", "fr") if announcement.speaks(lang)]
     said = Said()
     said.load_words(rows)
-    found = []
-    for row in rows:
-        letter = render(row, said)
-        html = as_html(announcement.in_language(letter.language)[1])
-        found.append(
-            Version(letter.language, letter.subject, html, without_links(letter.plain.partition("\n-- \n")[2].strip()))
-        )
-    return found
+    letters = [render(row, said, files=False) for row in rows]
+    return [Version(one.language, _on_a_page(one.html)) for one in letters]
+
+
+def _on_a_page(mail: str) -> SafeString:
+    """Return the words of a mail as they may stand on a page. What is its reader's own has no address there."""
+    mail = mail.replace("<h1", "<p><strong").replace("</h1>", "</strong></p>")
+    words = nh3.clean(
+        mail,
+        tags=_TAGS,
+        clean_content_tags={"title", "style", "script"},
+        attributes=_ATTRIBUTES,
+        attribute_filter=_not_ours,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="nofollow noopener",
+    )
+    return mark_safe(words)  # nosec B308 B703 # clean lets nothing else through
+
+
+def _not_ours(_tag: str, attribute: str, value: str) -> str | None:
+    return None if attribute == "href" and value.startswith(settings.SITE_URL) else value
 
 
 def _mail(announcement: Announcement, user, lang: str) -> PlannedMessage:
@@ -101,10 +117,15 @@ def whom(announcement: Announcement) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Became:
-    """What became of the messages of an announcement: how many stand how, and one of them, which stands for all."""
+    """What became of the messages of an announcement: how many stand how, and one of them, which stands for all.
+
+    ``at``: when it leaves, or when the first of it did. ``rest_waits``: some of it was sent sooner, and some waits.
+    """
 
     states: list[tuple[str, int]]
     one: Any
+    at: dt.datetime | None
+    rest_waits: bool
 
 
 def became_of(announcement: Announcement) -> Became:
@@ -112,8 +133,13 @@ def became_of(announcement: Announcement) -> Became:
     rows = PlannedMessage.objects.about(announcement).filter(
         kind__in=Announcement.KINDS, source_version=announcement.version
     )
-    counted = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    found = list(rows.order_by().values_list("state").annotate(n=Count("pk"), first=Min("sent_at")))
+    counted = {state: n for state, n, _first in found}
+    sooner = min((first for _state, _n, first in found if first), default=None)
+    at = announcement.leaves_at
     return Became(
         [(str(state.label), counted[state.value]) for state in State if state.value in counted],
         rows.order_by("next_attempt_at", "pk").first(),
+        min(at, sooner) if at and sooner else at,
+        announcement.state == "left" and announcement.left_at is None and any(one in counted for one in states.WAITING),
     )

@@ -14,10 +14,18 @@ from accounts import drafts
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
 from collaborative import announcing, hiding
-from collaborative.announced import announcements_in, announcements_planned_by, announcements_seen_by, as_html
+from collaborative.announced import (
+    announcements_in,
+    announcements_planned_by,
+    announcements_seen_by,
+    as_html,
+    corrections_of,
+    corrections_planned_of,
+)
 from collaborative.models import Announcement, Cohort
 from collaborative.permissions import plans
 from collaborative.planned import cohorts_planned_by
+from core import filled
 from core.language import language
 from core.methods import must, only
 from core.refusals import Overtaken, Refused
@@ -57,7 +65,7 @@ def correct(request: SignedInRequest, announcement_id) -> HttpResponse:
 def _write(request: SignedInRequest, cohort: Cohort, corrects: Announcement | None) -> HttpResponse:
     initial = _begins(corrects) if corrects else {}
     form = forms.NewForm(request.POST or None, cohort=cohort, corrects=corrects, initial=initial)
-    key = f"collaborative/announcement/{corrects.pk if corrects else cohort.pk}"
+    key = _draft_key(corrects or cohort)
     draft = drafts.offer(request, key, form)
 
     def make() -> str:
@@ -66,6 +74,10 @@ def _write(request: SignedInRequest, cohort: Cohort, corrects: Announcement | No
 
     page = {"cohort": cohort, "form": form, "corrects": corrects, "draft": draft}
     return answer_once(request, form, make, draft=key) or render(request, "desk/announcements/write.html", page)
+
+
+def _draft_key(about: Announcement | Cohort) -> str:
+    return f"collaborative/announcement/{about.pk}"
 
 
 def _begins(corrects: Announcement) -> dict[str, Any]:
@@ -81,7 +93,7 @@ def change(request: SignedInRequest, announcement_id) -> HttpResponse:
     row = _planned(request, announcement_id)
     only(request, "GET", "POST")
     if row.state == "left":
-        return redirect("planning_announcement", row.pk)
+        return _too_late(request, row) if request.method == "POST" else redirect("planning_announcement", row.pk)
     form = forms.ChangeForm(
         request.POST or None, cohort=row.cohort, corrects=row.corrects, initial=forms.ChangeForm.values_of(row)
     )
@@ -95,11 +107,23 @@ def change(request: SignedInRequest, announcement_id) -> HttpResponse:
             form.go_on_from(overtaken.theirs.version)
             page |= {"overtaken": True, "theirs": form.beside(overtaken.theirs)}
             status = 409
+        except announcing.HasLeft:
+            return _too_late(request, row)
         except Refused as refused:
             refused.put_on(form)
         else:
             return redirect("planning_announcement", row.pk)
     return render(request, "desk/announcements/write.html", page, status=status)
+
+
+def _too_late(request: SignedInRequest, row: Announcement) -> HttpResponse:
+    """Say that it has left meanwhile, with what was typed in the boxes of a correction."""
+    form = forms.NewForm(cohort=row.cohort, corrects=row, initial=_begins(row))
+    filled.put_into(form, forms.typed_anew(request.POST, row))
+    here = reverse("planning_announcement_correct", args=[row.pk])
+    draft = drafts.Offered(_draft_key(row))
+    page = {"cohort": row.cohort, "form": form, "corrects": row, "draft": draft, "action": here, "too_late": True}
+    return render(request, "desk/announcements/write.html", page, status=409)
 
 
 @signed_in
@@ -119,6 +143,7 @@ def announcement(request: SignedInRequest, announcement_id) -> HttpResponse:
         "versions": look.versions if look else looks.versions_of(row, request.user),
         "whom": look.whom if look else looks.whom(row),
         "became": None if is_draft else looks.became_of(row),
+        "corrections": [] if is_draft else corrections_planned_of(row),
         "find": find,
         "found": look.reach.called(find.cleaned_data["name"]) if look and find.is_bound and find.is_valid() else None,
     }
@@ -166,6 +191,7 @@ def read(request: SignedInRequest, cohort_id, announcement_id) -> HttpResponse:
         "lang": lang if row.speaks(lang) else {"en": "fr", "fr": "en"}[lang],
         "may": may,
         "planner": planner,
+        "corrections": corrections_of(row, request.user),
     }
     return render(request, "desk/announcements/read.html", page)
 

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,9 @@ from enrolment.models import Application, Invitation, State
 from improvement import number_link
 from improvement.numbers_due import SOURCE as NUMBERS
 from improvement.weeks import day_at, monday_of
+from notifications import kinds, stopping, tokens
+from notifications.models import Channel, PlannedMessage
+from notifications.wording import STOP
 from sessions.calendars import feeds
 from sessions.models import Appearance, LearningSession, SessionKind
 from sessions.room import personal_links
@@ -34,6 +38,8 @@ from sessions.speaking import links as speaker_links
 
 ACCOUNTS_FILE, LINKS_FILE = "demo-accounts.json", "demo-links.json"
 FILES = (ACCOUNTS_FILE, LINKS_FILE)
+# Among so many mails one is looked for that its reader has not stopped.
+_LOOKED_AT = 50
 
 # Every role that can be taken, in the order of the sign-in page: what it is called there, and its icon.
 ROLES = {
@@ -111,6 +117,7 @@ def link_rows() -> dict[str, str]:
         **_speaker_link(),
         **_join_link(),
         **_one_thing_links(),
+        **_unsubscribe_link(),
     }
 
 
@@ -178,6 +185,21 @@ def _one_thing_links() -> dict[str, str]:
     number = number_link.path_for(team=team, person=lead, week=week, on=now.date())
     later = not_this_week.path_for(person=lead, task=NUMBERS, about=team.pk, week=week, on=now.date())
     return {"number_link": f"{settings.SITE_URL}{number}", "not_this_week": f"{settings.SITE_URL}{later}"}
+
+
+def _unsubscribe_link() -> dict[str, str]:
+    """Return the link under a mail to somebody of the demo that one can do without: of the last that left, else of the next."""
+    optional = [kind.key for kind in kinds.every() if kind.importance != kinds.Importance.MUST]
+    mails = PlannedMessage.objects.filter(
+        kind__in=optional, channel=Channel.MAIL, recipient__is_active=True, **marked("recipient")
+    )
+    by_time = mails.select_related("recipient").order_by(F("sent_at").desc(nulls_last=True), "due_at", "pk")
+    row = next((one for one in by_time[:_LOOKED_AT] if stopping.state_of(one) == stopping.COMES), None)
+    if row is None or row.recipient is None:
+        return {}
+    with override(row.recipient.language):
+        path = reverse("stop_mail", args=[tokens.token_of(row.pk, STOP)])
+    return {"unsubscribe": f"{settings.SITE_URL}{path}"}
 
 
 def write_files() -> None:

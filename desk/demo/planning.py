@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from collaborative.addressing import Audience, people_in
 from collaborative.holidays import late_decembers
 from collaborative.line import today_in
 from collaborative.models import Announcement, Cohort, QuietWeek
@@ -11,6 +12,9 @@ from collaborative.tasks import planners_of
 from core.time import wall_in
 from desk.demo.marks import demo_id
 from desk.demo.populate import World
+from notifications import services as notifications
+from notifications import states
+from notifications.models import PlannedMessage
 
 # Keys of tasks that wait, and which of the planners (by name) does them; None is nobody yet.
 OPEN = {"ls2-ask-speakers": 0, "ls3-who-shows": None}
@@ -39,9 +43,9 @@ def plan_the_team(world: World, cohort: Cohort) -> None:
 
 
 def _write_to_everybody(world: World, cohort: Cohort, by) -> None:
-    """Let the planning team have told everybody something five days ago."""
+    """Let the planning team have told everybody something five days ago: everybody has got it."""
     at = world.now - dt.timedelta(days=5)
-    Announcement.objects.create(
+    row = Announcement.objects.create(
         id=demo_id("announcement", "captions"),
         cohort=cohort,
         by=by,
@@ -56,3 +60,8 @@ def _write_to_everybody(world: World, cohort: Cohort, by) -> None:
         "en **français et en anglais**.\n- Dans les petits groupes, vous les activez vous-mêmes.\n\n"
         "Merci de nous l'avoir dit.",
     )
+    people = people_in(cohort, Audience())
+    notifications.plan_many(
+        row.kind, to=people, about=row, due=at, occurrence="announced", version=row.version, scope=cohort
+    )
+    PlannedMessage.objects.about(row).update(state=states.SENT, attempts=1, sent_at=at, updated_at=at)

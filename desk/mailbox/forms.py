@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from crispy_forms.layout import Layout
+from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.once import OncePerKey
 from core.forms import FreeText, GuardedForm, GuardedText, PlainText, VersionedForm
@@ -37,10 +38,17 @@ class AnswerForm(OncePerKey, VersionedForm):
 
     def _where_it_goes(self) -> str:
         sentences: dict[str, str] = {
-            "en": _("%(name)s reads English: answer in English. It leaves at once, by mail, with your name."),
-            "fr": _("%(name)s reads French: answer in French. It leaves at once, by mail, with your name."),
+            "en": _("%(name)s reads English: answer in English."),
+            "fr": _("%(name)s reads French: answer in French."),
         }
-        return sentences[self._reads if self._reads in sentences else "en"] % {"name": self._name}
+        language = sentences[self._reads if self._reads in sentences else "en"] % {"name": self._name}
+        minutes = max(1, round(settings.UNDO_SECONDS / 60))
+        leaves = ngettext(
+            "It leaves by mail, with your name, in %(minutes)d minute; until then you can take it back.",
+            "It leaves by mail, with your name, in %(minutes)d minutes; until then you can take it back.",
+            minutes,
+        )
+        return f"{language} {leaves % {'minutes': minutes}}"
 
     def readers_of(self, field_name: str) -> list[str]:
         return self._readers

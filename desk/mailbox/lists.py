@@ -9,14 +9,28 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, JSONObject, Left
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaborative.models import Cohort, Membership, Role
+from collaborative.models import Cohort, Membership
 from collaborative.planned import cohorts_planned_by
 from collaborative.querysets import Folded, folded
 from core.moments import said
@@ -38,6 +52,9 @@ WHICH: Final = {
 }  # fmt: skip
 PROGRAMME: Final = "collaborative.programme"
 PAGE, MOST_FOUND = 25, 50
+# So many letters of a mail are read for a list, and so many are shown there.
+_BEGINS: Final = 1000
+_LINE: Final = 120
 # Of one person so many roles are named.
 _MOST_ROLES: Final = 2
 State = Conversation.State
@@ -64,10 +81,8 @@ def file_seen_by(user: Any, key: Any, file_id: int) -> InboundFile:
 
 def cohorts_of(user: Any) -> list[Cohort]:
     """Return the cohorts that ``user`` plans, the latest first, with how many people plan each (``planners``)."""
-    plans = Membership.objects.current().filter(role=Role.PLANNER).order_by()
-    theirs = plans.filter(Q(cohort=OuterRef("pk")) | Q(programme=OuterRef("programme_id")))
-    n = theirs.annotate(one=Value(1)).values("one").annotate(n=Count("user", distinct=True)).values("n")
-    return list(cohorts_planned_by(user).annotate(planners=Coalesce(Subquery(n), 0)).order_by("-first_day", "pk"))
+    planners = Membership.objects.planning(cohort=OuterRef("pk"), programme=OuterRef("programme_id")).how_many_people()
+    return list(cohorts_planned_by(user).annotate(planners=planners).order_by("-first_day", "pk"))
 
 
 def asked_for(cohorts: Sequence[Cohort], key: str) -> Cohort | None:
@@ -94,6 +109,7 @@ def of_cohort(cohort: Cohort) -> Q:
 
 def listed(rows: ConversationQuerySet, which: str, user: Any) -> QuerySet[Conversation]:
     """Return those of a list: who waits longest first, else the latest first."""
+    rows = rows.annotate(said_last=_said_last())
     if which == ALL:
         return rows.latest_first()
     if which == MINE:
@@ -107,7 +123,7 @@ def matching(rows: ConversationQuerySet, word: str) -> QuerySet[Conversation]:
     answers = ConversationAnswer.objects.filter(conversation=OuterRef("pk"), words__icontains=word)
     in_mails = mails.filter(Q(words__icontains=word) | Q(subject__icontains=word) | Q(sender__icontains=word))
     return (
-        rows.annotate(folded_name=Folded("person__name"))
+        rows.annotate(folded_name=Folded("person__name"), said_last=_said_last())
         .filter(
             Q(subject__icontains=word)
             | Q(address__icontains=word)
@@ -119,12 +135,26 @@ def matching(rows: ConversationQuerySet, word: str) -> QuerySet[Conversation]:
     )
 
 
+def _said_last() -> Subquery:
+    """Return how what somebody wrote last in a conversation begins."""
+    mails = InboundMail.objects.filter(conversation=OuterRef("pk")).order_by("-received_at", "-id")
+    own = Case(When(words__regex=r"\S", then="words"), default="everything")
+    return Subquery(mails.annotate(begins=Left(own, _BEGINS)).values("begins")[:1], output_field=TextField())
+
+
+def first_line(words: str | None) -> str:
+    """Return the first line of a mail in which something stands, cut to what a list has room for; "" where there is none."""
+    lines = (" ".join(one.split()) for one in (words or "").splitlines())
+    return Truncator(next((one for one in lines if one), "")).chars(_LINE)
+
+
 # ---------------------------------------------------------------- in lines
 
 
 @dataclasses.dataclass(frozen=True)
 class Line:
-    """A conversation on a list. ``since``: since when its writer waits, or when it was last written in."""
+    """A conversation on a list. ``since``: since when its writer waits, or when it was last written in; ``begins``: the first
+    line of what its writer wrote last."""
 
     row: Conversation
     name: str
@@ -133,6 +163,7 @@ class Line:
     subject: str
     since: str
     waits: bool
+    begins: str = ""
 
 
 def lines(rows: Iterable[Conversation], reader: Any, cohorts: Sequence[Cohort]) -> list[Line]:
@@ -149,6 +180,7 @@ def lines(rows: Iterable[Conversation], reader: Any, cohorts: Sequence[Cohort]) 
             subject=subject_of(one),
             since=said(one.waits_since or one.last_at, reader),
             waits=one.state == State.OPEN,
+            begins=first_line(one.said_last),  # type: ignore[attr-defined] # `listed` and `matching` put it there
         )
         for one in found
     ]
@@ -190,7 +222,8 @@ def in_words(held: Iterable[Membership]) -> dict[Any, str]:
 @dataclasses.dataclass(frozen=True)
 class Entry:
     """A mail that came in, or what was answered. ``whole``: all of the mail, where that is more than its writer's own words;
-    ``state``: in words, what became of an answer that did not simply leave; ``message``: the key of the message that it is."""
+    ``state``: in words, what became of an answer that did not simply leave; ``message``: the key of the message that it is;
+    ``leaves``: when an answer leaves that waits; ``mine``: its key, where whoever reads this wrote it and can take it back."""
 
     name: str
     at: dt.datetime
@@ -202,10 +235,17 @@ class Entry:
     is_erased: bool = False
     state: str = ""
     message: Any = None
+    leaves: dt.datetime | None = None
+    mine: Any = None
 
 
-def entries_of(row: Conversation) -> list[Entry]:
-    """Return what was written in a conversation, in order; two statements."""
+def answer_seen_by(user: Any, key: Any, answer_id: Any) -> ConversationAnswer | None:
+    """Return an answer in a conversation that ``user`` sees, None where it was taken back. Raises Http404."""
+    return conversation_seen_by(user, key).answers.select_related("conversation").filter(pk=answer_id).first()
+
+
+def entries_of(row: Conversation, reader: Any) -> list[Entry]:
+    """Return what was written in a conversation, in order, as ``reader`` sees it; two statements."""
     files = InboundFile.objects.filter(mail=OuterRef("pk")).order_by("pk")
     mails = row.mails.select_related("person").annotate(
         attached=ArraySubquery(files.values(json=JSONObject(pk="pk", name="name", size="size")))
@@ -213,9 +253,11 @@ def entries_of(row: Conversation) -> list[Entry]:
     told = PlannedMessage.objects.filter(
         source_type=ConversationAnswer._meta.label_lower, source_id=Cast(OuterRef("pk"), CharField())
     )
-    facts = JSONObject(id="id", state="state", reason="reason", scope_type="scope_type", smtp_code="smtp_code")
+    facts = JSONObject(
+        id="id", state="state", reason="reason", scope_type="scope_type", smtp_code="smtp_code", due_at="due_at"
+    )
     answers = row.answers.select_related("by").annotate(told=Subquery(told.values(json=facts)[:1]))
-    entries = [_of_mail(one, row) for one in mails] + [_of_answer(one) for one in answers]
+    entries = [_of_mail(one, row) for one in mails] + [_of_answer(one, reader) for one in answers]
     return sorted(entries, key=lambda one: one.at)
 
 
@@ -232,9 +274,9 @@ def _of_mail(mail: Any, row: Conversation) -> Entry:
     )
 
 
-def _of_answer(answer: Any) -> Entry:
+def _of_answer(answer: Any, reader: Any) -> Entry:
     message = PlannedMessage(**answer.told) if answer.told else None
-    state = ""
+    state, waits = "", message is not None and message.state in (*states.WAITING, states.HELD)
     if message is not None and message.state not in (states.SENT, *states.WAITING, states.CLAIMED, states.SENDING):
         state = " · ".join(filter(None, (state_of(message), causes.why(message))))
     return Entry(
@@ -245,6 +287,8 @@ def _of_answer(answer: Any) -> Entry:
         is_erased=not answer.words,
         state=state,
         message=message.pk if message is not None and message.scope_type == SCOPE else None,
+        leaves=dt.datetime.fromisoformat(answer.told["due_at"]) if waits and not state else None,
+        mine=answer.pk if waits and answer.by_id == reader.pk else None,
     )
 
 
@@ -271,15 +315,18 @@ def readers_of(row: Conversation, cohorts: Sequence[Cohort]) -> list[str]:
 
 
 def with_waiting_mail(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
-    """Return cohorts with how many conversations wait for their planners (``mail_waits``), and since when the first one does
-    (``mail_waits_since``)."""
+    """Return cohorts with how many conversations wait for their planners (``mail_waits``), since when the first one does
+    (``mail_waits_since``), and how what its writer wrote last begins (``mail_waits_words``)."""
     theirs = (
         Q(scope_type=SCOPE, scope_id=Cast(OuterRef("pk"), CharField()))
         | Q(scope_type=PROGRAMME, scope_id=Cast(OuterRef("programme_id"), CharField()))
         | Q(scope_type="")
     )
-    waiting = Conversation.objects.filter(theirs, state=State.OPEN).order_by().annotate(one=Value(1)).values("one")
+    rows = Conversation.objects.filter(theirs, state=State.OPEN)
+    waiting = rows.order_by().annotate(one=Value(1)).values("one")
+    longest = rows.order_by("waits_since", "pk").annotate(said_last=_said_last()).values("said_last")
     return cohorts.annotate(
         mail_waits=Coalesce(Subquery(waiting.annotate(n=Count("pk")).values("n")), 0),
         mail_waits_since=Subquery(waiting.annotate(first=Min("waits_since")).values("first")),
+        mail_waits_words=Subquery(longest[:1]),
     )

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import drafts
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.once import answer_once
 from collaborative.permissions import plans_any
+from core.language import language
 from core.methods import only
-from core.refusals import Overtaken
+from core.refusals import Overtaken, Refused
+from core.time import clock
 from core.toasts import say
 from desk.mailbox import forms, lists, verbs
 from files.answers import give_as_it_came
@@ -75,17 +81,19 @@ def conversation(request: SignedInRequest, mail_id) -> HttpResponse:
         name=lists.name_of(row),
         initial={"version": row.version},
     )
-    draft = drafts.offer(request, f"desk/mail/{row.pk}", form)
+    draft = drafts.offer(request, verbs.draft_of(row), form)
     overtaken: list[Conversation] = []
 
     def make() -> str:
         typed = form.cleaned_data
         try:
-            verbs.answer(conversation=row, by=request.user, words=typed["words"], version=typed["version"])
+            made = verbs.answer(conversation=row, by=request.user, words=typed["words"], version=typed["version"])
         except Overtaken as error:
             overtaken.append(error.theirs)
             raise
-        say(request, _("Your answer leaves now."))
+        hour = clock(timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS), request.user.time_zone, language())
+        undo = reverse("planning_mail_answer_undo", args=[row.pk, made.pk])
+        say(request, _("Your answer leaves at %(time)s. Until then you can take it back.") % {"time": hour}, undo=undo)
         return reverse("planning_mail_thread", args=[row.pk])
 
     if done := answer_once(request, form, make, draft=draft.key):
@@ -99,7 +107,7 @@ def conversation(request: SignedInRequest, mail_id) -> HttpResponse:
         "name": lists.name_of(row),
         "subject": lists.subject_of(row),
         "role": lists.in_words(held).get(row.person_id, ""),
-        "entries": lists.entries_of(row),
+        "entries": lists.entries_of(row, request.user),
         "cohort": next((one for one in cohorts if row.scope_type == lists.SCOPE and str(one.pk) == row.scope_id), None),
         "search_in": lists.cohort_to_search(row, cohorts, held),
         "form": form if row.address else None,
@@ -108,6 +116,21 @@ def conversation(request: SignedInRequest, mail_id) -> HttpResponse:
         "overtaken": bool(overtaken),
     }
     return render(request, "desk/mailbox/thread.html", page, status=409 if overtaken else 200)
+
+
+@signed_in
+def answer_undo(request: SignedInRequest, mail_id, answer_id) -> HttpResponse:
+    """Take an answer back before it leaves; its words are in the box again. Taken back already is as good."""
+    row = lists.answer_seen_by(request.user, mail_id, answer_id)
+    only(request, "POST")
+    try:
+        if row is not None:
+            verbs.take_back(answer=row, by=request.user)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        say(request, _("Taken back: nothing was sent. Your words are your draft again."))
+    return redirect("planning_mail_thread", mail_id)
 
 
 @signed_in

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Min, Q, Value, When
+from django.db.models import BigIntegerField, Case, CharField, Count, Func, Min, Q, Value, When
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from collaborative.announced import subjects_of
 from collaborative.models import Cohort
 from core.time import forward_utc, wall_in
 from notifications import kinds
@@ -30,7 +33,8 @@ def _midnight(cohort: Cohort, now: dt.datetime, days: int = 0) -> dt.datetime:
 
 @dataclasses.dataclass(frozen=True)
 class Leaving:
-    """Messages of one kind that leave at the same minute; ``in_product``: how many of them without a mailbox.
+    """Messages of one kind that leave at the same minute; ``count``: to how many people, ``in_product``: how many of them
+    without a mailbox.
 
     ``message``: the key of one of them, which stands for all.
     """
@@ -48,42 +52,85 @@ def leaving_soon(cohort: Cohort) -> MessageQuerySet:
     return rows.leaving_between(dt.datetime.min.replace(tzinfo=dt.UTC), _midnight(cohort, timezone.now(), 2))
 
 
-def leaving(messages: MessageQuerySet, sessions: Sequence[LearningSession]) -> list[Leaving]:
-    """Return these messages in lines, the first one first; one statement.
+def titles_of(cohort: Cohort, sessions: Sequence[LearningSession]) -> dict[str, str]:
+    """Return what messages of a cohort (of ``with_subjects``) are called by, beside their kind, by the keys of their sources.
 
-    A line for each kind and minute, and of what is about a session for each session.
+    Those are the titles of its sessions (of ``desk.cohort.sessions_of``), with who speaks there where it is about that, and
+    the subjects of its announcements.
     """
     titles = {str(row.pk): row.title for row in sessions}
+    for row in sessions:
+        titles |= {one["id"]: f"{row.title} · {one['name']}" for one in row.speaking}  # type: ignore[attr-defined]
+    return titles | subjects_of(cohort)
+
+
+class _MinuteOf(Func):
+    """The minute of a moment, counted since 1970: the same in every zone."""
+
+    template = "floor(extract(epoch from %(expressions)s) / 60)::bigint"
+    output_field = BigIntegerField()
+
+
+def leaving(messages: MessageQuerySet, titles: Mapping[str, str]) -> list[Leaving]:
+    """Return these messages in lines, the first one first; one statement.
+
+    A line for each kind and minute, and of what has a title (``titles_of``) for each session or announcement.
+    """
+    has_title = Q(source_id__in=list(titles))
     rows = (
         messages.order_by()
         .annotate(
-            session=Case(When(source_id__in=list(titles), then="source_id"), default=Value("")),
-            occurrence_of_session=Case(When(source_id__in=list(titles), then="occurrence"), default=Value("")),
+            titled=Case(When(has_title, then="source_id"), default=Value("")),
+            step=Case(When(has_title, then="occurrence"), default=Value("")),
+            minute=Case(When(has_title, then=None), default=_MinuteOf("next_attempt_at")),
         )
-        .values("kind", "session", "occurrence_of_session", "next_attempt_at")
+        .values("kind", "titled", "step", "minute")
         .annotate(
-            count=Count("id"), in_product=Count("id", filter=Q(channel=Channel.INBOX)), one=Min(Cast("id", CharField()))
+            count=Count("recipient_key", distinct=True),
+            in_product=Count("recipient_key", distinct=True, filter=Q(channel=Channel.INBOX)),
+            first=Min("next_attempt_at"),
+            one=Min(Cast("id", CharField())),
         )
-        .order_by("next_attempt_at")
+        .order_by("first", "kind", "one")
     )
-    lines: dict[tuple[str, ...], Leaving] = {}
-    for row in rows:
-        minute = row["next_attempt_at"].replace(second=0, microsecond=0)
-        key = (row["kind"], row["session"], row["occurrence_of_session"] or minute.isoformat())
-        so_far = lines.get(key) or Leaving(
-            named(row["kind"], titles.get(row["session"], "")), 0, 0, row["next_attempt_at"], row["one"]
+    return [
+        Leaving(
+            named(row["kind"], titles.get(row["titled"], ""), row["step"]),
+            row["count"],
+            row["in_product"],
+            row["first"],
+            row["one"],
         )
-        lines[key] = dataclasses.replace(
-            so_far, count=so_far.count + row["count"], in_product=so_far.in_product + row["in_product"]
-        )
-    return list(lines.values())
+        for row in rows
+    ]
 
 
-def named(kind: str, title: str) -> str:
-    """Return what planners call a kind of message, with the session it is about."""
-    if not title:
-        return kinds.name_of(kind)
-    return _("%(kind)s: %(session)s") % {"kind": kinds.name_of(kind), "session": title}
+def by_day(lines: Sequence[Leaving], cohort: Cohort) -> list[tuple[str, list[Leaving]]]:
+    """Return lines, the first one first, under headings: today, tomorrow, later this week, and then the months."""
+    today = wall_in(timezone.now(), cohort.time_zone).date()
+    days = [_("Today"), _("Tomorrow")]
+    found: dict[str, list[Leaving]] = {}
+    for one in lines:
+        on = wall_in(one.first, cohort.time_zone).date()
+        ahead = max((on - today).days, 0)
+        if ahead < len(days):
+            heading = days[ahead]
+        elif ahead < 7 - today.weekday():
+            heading = _("Later this week")
+        else:
+            heading = capfirst(date_format(on, "F Y"))
+        found.setdefault(heading, []).append(one)
+    return list(found.items())
+
+
+def named(kind: str, title: str, occurrence: str = "") -> str:
+    """Return what planners call a kind of message, with the session or the subject it is about, and which of several it is."""
+    name = kinds.name_of(kind)
+    if title:
+        name = _("%(kind)s: %(session)s") % {"kind": name, "session": title}
+    if step := kinds.step_of(kind, occurrence):
+        name = _("%(message)s (%(step)s)") % {"message": name, "step": step}
+    return name
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,14 +164,15 @@ def failed(cohort: Cohort) -> MessageQuerySet:
 
 
 def messages_sheet(cohort: Cohort, sessions: Sequence[LearningSession]) -> tuple[list[str], list[list[Any]]]:
-    """Return headings and rows of the messages of a cohort for a workbook, as the planning room shows them.
+    """Return headings and rows of the messages of a cohort (of ``with_subjects``) for a workbook, as the planning room shows them.
 
-    What leaves and what left comes in numbers, by kind; a name stands only beside what could not leave. Hours are those of
+    What leaves and what left comes in numbers, by kind; a reader's name stands only beside what could not leave. Hours are those of
     the cohort's clock.
     """
     head = [_("List"), _("Message"), _("Day"), _("Hour"), _("State"), _("How many"), _("Person"), _("Why")]
     rows: list[list[Any]] = []
-    for one in leaving(leaving_soon(cohort), sessions):
+    titles = titles_of(cohort, sessions)
+    for one in leaving(leaving_soon(cohort), titles):
         wall = wall_in(one.first, cohort.time_zone)
         counts = [(_("waiting"), one.count - one.in_product), (_("waiting, for the site only"), one.in_product)]
         begin = [_("Messages leaving"), one.name, wall.date(), f"{wall:%H:%M}"]
@@ -141,9 +189,8 @@ def messages_sheet(cohort: Cohort, sessions: Sequence[LearningSession]) -> tuple
     for row in failed(cohort):
         whom = str(row.recipient or _("somebody"))
         what = _("Perhaps went out") if row.state == State.UNCERTAIN else _("Did not go out")
-        rows.append(
-            [what, kinds.name_of(row.kind), None, "", row.get_state_display(), 1, whom, why(row) or said_by_server(row)]
-        )
+        name = named(row.kind, titles.get(row.source_id, ""), row.occurrence)
+        rows.append([what, name, None, "", row.get_state_display(), 1, whom, why(row) or said_by_server(row)])
     return head, rows
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
@@ -23,7 +23,6 @@ from notifications.briefing import Briefing
 from notifications.inbox import body_of
 from notifications.models import MessageQuerySet, PlannedMessage
 from notifications.wording import Gone, Said, render
-from sessions.models import LearningSession
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +54,12 @@ def message_in(cohorts: Any, message_id: Any) -> tuple[PlannedMessage, Cohort]:
     return row, get_object_or_404(cohorts, pk=row.scope_id)
 
 
-def together_with(row: PlannedMessage, sessions: Sequence[LearningSession]) -> MessageQuerySet:
-    """Return what stands in one line with this message: what has left already as well."""
+def together_with(row: PlannedMessage, titles: Mapping[str, str]) -> MessageQuerySet:
+    """Return what stands in one line with this message: what has left already as well. ``titles``: of ``lines.titles_of``."""
     rows = PlannedMessage.objects.in_scope(row.scope_type, row.scope_id).filter(kind=row.kind)
-    if row.source_id in {str(one.pk) for one in sessions}:
+    if row.source_id in titles:
+        # What an earlier version had promised, and was not sent, is no part of it.
+        rows = rows.exclude(~Q(source_version=row.source_version), state=states.VOID)
         return rows.filter(source_type=row.source_type, source_id=row.source_id, occurrence=row.occurrence)
     minute = row.next_attempt_at.replace(second=0, microsecond=0)
     return rows.filter(next_attempt_at__gte=minute, next_attempt_at__lt=minute + dt.timedelta(minutes=1))
@@ -74,15 +75,20 @@ class Told:
     at: dt.datetime
     why: str
 
+    @property
+    def is_ahead(self) -> bool:
+        """Return whether it has still to leave: it waits, or is held back."""
+        return self.message.state in (*states.WAITING, states.HELD)
+
 
 def told(row: PlannedMessage, titles: Mapping[str, str]) -> Told:
-    """Return a message as the lists show it. ``titles``: of the cohort's sessions, by their keys."""
+    """Return a message as the lists show it. ``titles``: of ``lines.titles_of``."""
     at = {states.SENT: row.sent_at, states.BOUNCED: row.bounced_at}.get(row.state)
     if row.state in states.WAITING or row.state == states.HELD:
         at = row.next_attempt_at
     return Told(
         row,
-        named(row.kind, titles.get(row.source_id, "")),
+        named(row.kind, titles.get(row.source_id, ""), row.occurrence),
         state_of(row),
         at or row.updated_at,
         causes.why(row),
@@ -91,19 +97,34 @@ def told(row: PlannedMessage, titles: Mapping[str, str]) -> Told:
 
 @dataclasses.dataclass(frozen=True)
 class Reader:
-    """Somebody who was or will be told something, and their messages, the latest first; ``more``: there are older ones."""
+    """Somebody who was or will be told something, and their messages as ``what_of`` lists them; ``more``: there are older ones."""
 
     name: str
     told: list[Told]
     more: bool
 
 
-def readers_called(cohort: Cohort, word: str, sessions: Sequence[LearningSession]) -> tuple[list[Reader], bool]:
-    """Return who is called so, or has such an address, with what they were told in this cohort, and whether there are more.
+def what_of(cohort: Cohort, keys: Mapping[str, str], titles: Mapping[str, str]) -> list[Reader]:
+    """Return what these readers (names by their keys) were and will be told in a cohort; one statement.
 
-    Three statements.
+    First what is ahead, the next to leave first; then what has happened, the latest first.
     """
-    rows, titles = messages_in(cohort), {str(one.pk): one.title for one in sessions}
+    by_reader: dict[str, list[Told]] = {key: [] for key in keys}
+    for row in messages_in(cohort).filter(recipient_key__in=keys).order_by("-due_at", "-created_at", "id"):
+        by_reader[row.recipient_key].append(told(row, titles))
+    found = []
+    for key, some in by_reader.items():
+        ahead = sorted((one for one in some if one.is_ahead), key=lambda one: one.at)
+        past = sorted((one for one in some if not one.is_ahead), key=lambda one: one.at, reverse=True)
+        found.append(Reader(keys[key], (ahead + past)[:MOST_EACH], len(some) > MOST_EACH))
+    return found
+
+
+def readers_called(cohort: Cohort, word: str) -> tuple[dict[str, str], bool]:
+    """Return the keys and names of who is called so, or has such an address, and was told something in this cohort; and
+    whether there are more. Two statements.
+    """
+    rows = messages_in(cohort)
     called = Q(name__icontains=word) | Q(email__icontains=word)
     people = list(
         User.objects.filter(called, pk__in=rows.values("recipient")).order_by(by_name(), "pk")[: MOST_READERS + 1]
@@ -113,14 +134,7 @@ def readers_called(cohort: Cohort, word: str, sessions: Sequence[LearningSession
     )
     found = [(str(one.pk), one.name or one.email or "") for one in people]
     found += [(one, one) for one in strangers.distinct()[: MOST_READERS + 1]]
-    keys = dict(found[:MOST_READERS])
-    by_reader: dict[str, list[PlannedMessage]] = {key: [] for key in keys}
-    for row in rows.filter(recipient_key__in=keys).order_by("-due_at", "-created_at", "id"):
-        by_reader[row.recipient_key].append(row)
-    return [
-        Reader(keys[key], [told(one, titles) for one in some[:MOST_EACH]], len(some) > MOST_EACH)
-        for key, some in by_reader.items()
-    ], len(found) > MOST_READERS
+    return dict(found[:MOST_READERS]), len(found) > MOST_READERS
 
 
 def ended(rows: MessageQuerySet, state: str, since: dt.datetime) -> MessageQuerySet:
@@ -130,7 +144,7 @@ def ended(rows: MessageQuerySet, state: str, since: dt.datetime) -> MessageQuery
 
 @dataclasses.dataclass(frozen=True)
 class Count:
-    """How many messages stand in a line, and how many of them wait or are held back by the planning team."""
+    """For how many people the messages of a line are, and how many of them wait or are held back by the planning team."""
 
     n: int
     waiting: int
@@ -142,7 +156,7 @@ def count(rows: MessageQuerySet) -> Count:
     held = Q(state=states.HELD, reason=states.HELD_BY_PERSON)
     return Count(
         **rows.order_by().aggregate(
-            n=models.Count("pk"),
+            n=models.Count("recipient_key", distinct=True),
             waiting=models.Count("pk", filter=Q(state__in=states.WAITING)),
             held=models.Count("pk", filter=held),
         )
@@ -169,6 +183,7 @@ class Preview:
     """A message as its reader would get it now. Links are taken out: they may be its reader's own.
 
     ``can_go``: it may leave now. ``is_hidden``: only its reader sees its words. ``is_broken``: they cannot be made.
+    ``is_kept``: a reader has hidden what it speaks of.
     """
 
     subject: str = ""
@@ -176,6 +191,7 @@ class Preview:
     lang: str = ""
     is_hidden: bool = False
     is_broken: bool = False
+    is_kept: bool = False
     can_go: bool = False
 
 
@@ -188,8 +204,8 @@ def preview_of(row: PlannedMessage) -> Preview | None:
     if kind.words_stay_hidden:
         return Preview(is_hidden=True, can_go=can_go)
     briefing = Briefing([row])
-    if briefing.no_longer(row):
-        return None
+    if (gone := briefing.no_longer(row)) is not None:
+        return Preview(is_kept=True) if gone.reason == states.HIDDEN else None
     found = as_it_reads(row, briefing.said)
     return dataclasses.replace(found, can_go=can_go and not found.is_broken) if found else None
 
@@ -200,7 +216,7 @@ def as_it_reads(row: PlannedMessage, said: Said | None = None) -> Preview | None
     ``said``: see ``render``.
     """
     try:
-        letter = render(row, said)
+        letter = render(row, said, files=False)
     except Gone:
         return None
     except Exception as error:  # what the sender holds for it, a page must be able to show
@@ -214,15 +230,33 @@ def without_links(words: str) -> str:
     return _LINK.sub(_("(link)"), words)
 
 
-def readers_of(rows: Iterable[PlannedMessage]) -> list[tuple[PlannedMessage, str, str]]:
-    """Return messages with whom they are for and how they stand, in words."""
-    return [(row, reader_of(row), state_of(row)) for row in rows]
+@dataclasses.dataclass(frozen=True)
+class For:
+    """Whom messages of a line are for, one of these, how that stands in words, and how many there are."""
+
+    message: PlannedMessage
+    name: str
+    state: str
+    n: int = 1
+
+
+def readers_of(rows: Iterable[PlannedMessage]) -> list[For]:
+    """Return whom messages are for, each reader once, in the order in which they come."""
+    found: dict[str, For] = {}
+    for row in rows:
+        if (so_far := found.get(row.recipient_key)) is not None:
+            found[row.recipient_key] = dataclasses.replace(so_far, n=so_far.n + 1)
+        else:
+            found[row.recipient_key] = For(row, reader_of(row), state_of(row))
+    return list(found.values())
 
 
 def state_of(row: PlannedMessage) -> str:
     """Return in words how a message stands."""
     if row.state == states.HELD and row.reason == states.HELD_BY_PERSON:
         return _("held back")
+    if row.state == states.HELD and row.reason == states.HIDDEN:
+        return _("hidden for now")
     return str(row.get_state_display())
 
 

@@ -13,57 +13,70 @@ from django.utils.translation import ngettext
 
 from accounts.decorators import SignedInRequest, signed_in
 from collaborative import kind_notes
+from collaborative.announced import with_subjects
 from collaborative.planned import cohorts_planned_by
 from core.methods import only
 from core.refusals import Refused
 from core.toasts import say
 from desk.cohort import sessions_of
-from desk.outbox import arrival, every, forms, lists
-from desk.outbox.lines import leaving, named
+from desk.outbox import arrival, every, forms, hurry, lists
+from desk.outbox.lines import by_day, leaving, named, titles_of
 from desk.series.samples import samples_of_kind
-from notifications import causes, states
+from notifications import causes, readdressing, returned, states
 from notifications import services as notifications
 from notifications.arrival import domain_of_sender, last_look, look
 from notifications.arrival import line as line_now
 from notifications.models import MessageQuerySet
 
+# Of what is tried again nobody types why: it is kept as a code, which every reader has in words of their language.
+BY_PERSON = "by_person"
 LATELY = dt.timedelta(days=7)
 
 
 @signed_in
 def outbox(request: SignedInRequest, cohort_id) -> HttpResponse:
     """What leaves, what is held back, what could not leave; and who got what, asked by name (which no address holds)."""
-    cohort = get_object_or_404(notifications.with_pause(cohorts_planned_by(request.user)), pk=cohort_id)
+    cohort = get_object_or_404(with_subjects(notifications.with_pause(cohorts_planned_by(request.user))), pk=cohort_id)
     only(request, "GET", "POST")
-    sessions, rows = sessions_of(cohort), lists.messages_in(cohort)
-    titles = {str(one.pk): one.title for one in sessions}
+    rows, titles = lists.messages_in(cohort), titles_of(cohort, sessions_of(cohort))
     form = forms.FindForm(request.POST or None)
     page = {"cohort": cohort, "form": form}
     if request.method == "POST" and form.is_valid():
         word = form.cleaned_data["name"]
-        readers, more = lists.readers_called(cohort, word, sessions)
+        keys, more = lists.readers_called(cohort, word)
+        readers = lists.what_of(cohort, keys, titles)
+        if len(readers) == 1 and readers[0].told:  # a page of their own, to which "Back" leads
+            return redirect("planning_reader", readers[0].told[0].message.pk)
         return render(request, "desk/outbox/found.html", {**page, "named": word, "readers": readers, "more": more})
     since = timezone.now() - LATELY
     failed = rows.failed().select_related("recipient")[:50]
     page |= {
-        "leaving": leaving(rows.waiting(), sessions),
-        "held": leaving(rows.held_back(), sessions),
+        "leaving": by_day(leaving(rows.waiting(), titles), cohort),
+        "held": leaving(rows.held_back(), titles),
+        "hidden": leaving(rows.hidden(), titles),
         "failed": [(lists.told(one, titles), lists.reader_of(one)) for one in failed],
-        "late": leaving(lists.ended(rows, states.EXPIRED, since), sessions)[::-1],
-        "left": leaving(lists.ended(rows, states.SENT, since), sessions)[::-1],
+        "late": leaving(lists.ended(rows, states.EXPIRED, since), titles)[::-1],
+        "left": leaving(lists.ended(rows, states.SENT, since), titles)[::-1],
     }
     return render(request, "desk/outbox/outbox.html", page)
 
 
 @signed_in
 def together(request: SignedInRequest, message_id) -> HttpResponse:
-    """What leaves together: how it reads, for whom it is; held back, let go or sent now, all of it."""
-    row, cohort = lists.message_in(cohorts_planned_by(request.user), message_id)
+    """What leaves together: how it reads, for whom it is; held back, let go or, after a look at how many, sent now."""
+    row, cohort = lists.message_in(with_subjects(cohorts_planned_by(request.user)), message_id)
     only(request, "GET", "POST")
-    sessions = sessions_of(cohort)
-    rows = lists.together_with(row, sessions)
+    titles = titles_of(cohort, sessions_of(cohort))
+    rows = lists.together_with(row, titles)
+    name = named(row.kind, titles.get(row.source_id, ""), row.occurrence)
     if request.method == "POST":
-        say(request, _settle(rows, request.POST.get("verb", ""), request.user))
+        verb = request.POST.get("verb", "")
+        if verb == "now" and (look := hurry.look_at(rows)):
+            if (seen := request.POST.get("confirm", "")) != look.mark():
+                page = {"cohort": cohort, "row": row, "name": name, "look": look, "changed": seen != ""}
+                return render(request, "desk/outbox/hurry.html", page)
+            rows = look.messages
+        say(request, _settle(rows, verb, request.user))
         return redirect("planning_outbox", cohort.pk)
     found = list(rows.select_related("recipient").order_by(*lists.AHEAD_FIRST)[: lists.MOST_IN_A_LINE])
     counted = lists.count(rows)
@@ -71,7 +84,7 @@ def together(request: SignedInRequest, message_id) -> HttpResponse:
     page = {
         "cohort": cohort,
         "row": row,
-        "name": named(row.kind, {str(one.pk): one.title for one in sessions}.get(row.source_id, "")),
+        "name": name,
         "readers": lists.readers_of(found),
         "waits": counted.waiting > 0,
         "is_held": counted.held > 0,
@@ -84,7 +97,7 @@ def together(request: SignedInRequest, message_id) -> HttpResponse:
 @signed_in
 def message(request: SignedInRequest, message_id) -> HttpResponse:
     """One message: how it stands and why, every step, how it reads, and what can be done."""
-    row, cohort = lists.message_in(cohorts_planned_by(request.user), message_id)
+    row, cohort = lists.message_in(with_subjects(cohorts_planned_by(request.user)), message_id)
     only(request, "GET", "POST")
     verb = request.POST.get("verb", "")
     again = forms.AgainForm(request.POST if verb == "again" else None, prefix="again")
@@ -102,19 +115,35 @@ def message(request: SignedInRequest, message_id) -> HttpResponse:
     page = {
         "cohort": cohort,
         "row": row,
-        "told": lists.told(row, {str(one.pk): one.title for one in sessions_of(cohort)}),
+        "told": lists.told(row, titles_of(cohort, sessions_of(cohort))),
         "reader": lists.reader_of(row),
         "server": causes.said_by_server(row),
+        "next": causes.what_next(row),
         "story": lists.story_of(row),
         "preview": None if has_left else lists.preview_of(row),
         "waits": row.state in states.WAITING,
         "is_held": row.state == states.HELD and row.reason == states.HELD_BY_PERSON,
-        "can_go_again": row.state == states.DEAD or (row.state == states.HELD and row.reason != states.HELD_BY_PERSON),
+        "can_go_again": notifications.may_be_tried_again(row),
+        "takes_another": readdressing.takes_another(row),
+        "is_hidden": row.state == states.HELD and row.reason == states.HIDDEN,
         "can_be_dropped": row.state in (*states.WAITING, states.HELD, states.DEAD),
+        "can_be_opened": returned.can_open(row),
+        "can_be_seen": returned.can_be_seen(row),
         "again": again,
         "drop": drop,
     }
     return render(request, "desk/outbox/message.html", page)
+
+
+@signed_in
+def reader(request: SignedInRequest, message_id) -> HttpResponse:
+    """All that the reader of this message got and will get in its cohort: found by the message, no name is in the address."""
+    row, cohort = lists.message_in(with_subjects(cohorts_planned_by(request.user)), message_id)
+    only(request, "GET")
+    titles = titles_of(cohort, sessions_of(cohort))
+    [found] = lists.what_of(cohort, {row.recipient_key: lists.reader_of(row)}, titles)
+    page = {"cohort": cohort, "form": forms.FindForm(), "readers": [found]}
+    return render(request, "desk/outbox/found.html", page)
 
 
 @signed_in
@@ -178,14 +207,20 @@ def _decide(row, verb: str, again: forms.AgainForm, drop: forms.DropForm, user) 
     if verb == "again":
         if again.is_valid():
             address = again.cleaned_data["address"]
-            notifications.retry(row, by=user, reason=_("decided in the planning room"), address=address)
+            notifications.retry(row, by=user, reason=BY_PERSON, address=address)
             return _("It will be tried again.")
         return ""
     if verb == "drop":
         if drop.is_valid():
             notifications.drop(row, by=user, reason=drop.cleaned_data["reason"])
-            return _("Dropped.")
+            return _("It is never sent.")
         return ""
+    if verb == "open":
+        opened = returned.open_address(row, by=user)
+        return _("Mail goes to this address again.") if opened else _("Nothing is to be done about its address.")
+    if verb == "seen":
+        returned.see(row, by=user)
+        return _("It is not on the list of what did not arrive.")
     return _settle(lists.alone(row), verb, user)
 
 

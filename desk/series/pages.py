@@ -18,6 +18,7 @@ from core.language import language
 from core.moments import Clock, Reading, read
 from core.registry import Foreseen
 from core.time import day
+from desk.outbox.lines import named
 from desk.series.load import MOST_A_WEEK, MOST_IN_ALL, MOST_MINUTES, Load, in_order, load_of
 from notifications import kinds
 
@@ -110,8 +111,8 @@ def warnings_of(load: Load) -> list[str]:
         )
         found.append(words % {"n": load.automatic, "most": MOST_IN_ALL})
     for one in load.nudged:
-        named = f"{kinds.name_of(one.kind)}: {one.about}" if one.about else kinds.name_of(one.kind)
-        found.append(_("They are reminded more than once of the same: %(name)s.") % {"name": named})
+        words = _("They are reminded more than once of the same: %(name)s.")
+        found.append(words % {"name": named(one.kind, one.about)})
     if load.minutes > MOST_MINUTES:
         found.append(
             ngettext(

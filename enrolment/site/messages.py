@@ -31,7 +31,8 @@ def _letter(message) -> dict | None:
 
 
 def _interest(message) -> Interest | None:
-    return Interest.objects.select_related("programme").filter(pk=message.source_id).first()
+    # Its links are for the mailbox that asked.
+    return Interest.objects.select_related("programme").filter(pk=message.source_id, email=message.address).first()
 
 
 def _confirm(message) -> dict | None:

@@ -18,10 +18,15 @@ from enrolment.member_forms import PauseForm
 
 @signed_in
 def pause(request: SignedInRequest, team_id) -> HttpResponse:
-    """Leave the team in peace until a day."""
+    """Leave the team in peace until a day; a pause that runs already is filled in, and can end today."""
     team = get_object_or_404(teams_seen_by(request.user), pk=team_id)
     must(pausing.may_pause(request.user, team))
-    form = PauseForm(request.POST if request.method == "POST" else None)
+    running = pausing.pause_of(team)
+    form = PauseForm(
+        request.POST if request.method == "POST" else None,
+        last=pausing.latest_day(team),
+        initial={"reason": running.reason, "until": running.ends_on} if running else None,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             pausing.pause(team=team, by=request.user, **form.cleaned_data)
@@ -30,7 +35,8 @@ def pause(request: SignedInRequest, team_id) -> HttpResponse:
         else:
             messages.success(request, _("Paused. All the best; everything waits for you."))
             return redirect("team", team.pk)
-    return render(request, "enrolment/pause.html", {"team": team, "form": form, "mine": belongs(request.user, team)})
+    page = {"team": team, "form": form, "running": running, "mine": belongs(request.user, team)}
+    return render(request, "enrolment/pause.html", page)
 
 
 @signed_in

@@ -67,7 +67,3 @@ class ReturnedSheet(Row):
     def read_rows(self) -> set[int]:
         """Return the rows that say something new, or what was saved meanwhile, and in which nothing needs a person."""
         return {*(one["row"] for one in self.changes), *self.told.get("same", [])} - self.troubled_rows
-
-    @property
-    def weeks_changed(self) -> int:
-        return len({one["week"] for one in self.changes})

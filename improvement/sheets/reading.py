@@ -25,6 +25,10 @@ from improvement.sheets.seal import Seal
 
 # Ours has some ten thousand bytes; with a picture on another page it still fits.
 MOST_BYTES: Final = 2_000_000
+# Of it once it is unpacked, and of its XML: some hundred weeks of some measures, and what their program adds.
+_MOST_UNPACKED: Final = 5_000_000
+_MOST_ROW_MARKS: Final = 40_000
+_MOST_MARKS: Final = 200_000
 # The headings stand in the first row, unless somebody put a title above them.
 _HEAD_ROWS: Final = 20
 
@@ -63,8 +67,10 @@ def opened(content: bytes) -> tuple[Seal, sheets.Book]:
     try:
         if len(content) > MOST_BYTES:
             raise NotTaken(telling.TOO_MUCH_INSIDE)
-        if telling.tell(io.BytesIO(content), len(content)) is not XLSX:
+        if telling.tell(io.BytesIO(content), len(content), most_unpacked=_MOST_UNPACKED) is not XLSX:
             raise NotTaken(telling.UNKNOWN)
+        if sheets.holds_more(content, rows=_MOST_ROW_MARKS, marks=_MOST_MARKS):
+            raise NotTaken(telling.TOO_MUCH_INSIDE)
         book = sheets.cells(content)
     except NotTaken as wrong:
         raise NotOurs(FILE, sentence(wrong.code, (XLSX,))) from wrong

@@ -65,7 +65,7 @@ def save(*, returned: ReturnedSheet, by) -> ReturnedSheet:
         raise Refused(_("Numbers are saved by those who belong to the team."))
     measures = Measure.objects.select_related("team").in_bulk([uuid.UUID(one["measure"]) for one in returned.changes])
     saved, troubles = [], []
-    # In one order for everybody: two who save at once wait for each other, and never in a ring.
+    # By the key of the measure, as everybody who saves several: two at once wait for each other, and never in a ring.
     for change in sorted((Change(**one) for one in returned.changes), key=lambda one: (one.measure, one.week)):
         trouble = _save_one(change, measures.get(uuid.UUID(change.measure)), by=by, way=returned.came_by)
         if trouble is None:

@@ -61,7 +61,10 @@ def summary(returned: ReturnedSheet) -> str:
     if not needs:
         return line
     line = _("%(counts)s: %(first)s") % {"counts": line, "first": _says(returned.troubles[0])}
-    return _("%(line)s, and more") % {"line": line} if needs > 1 else line
+    if needs == 1:
+        return line
+    others = {"line": line, "n": needs - 1}
+    return ngettext("%(line)s, and %(n)s other", "%(line)s, and %(n)s others", needs - 1) % others
 
 
 def lines(returned: ReturnedSheet, measures: Sequence[Measure]) -> list[Line]:

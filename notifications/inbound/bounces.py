@@ -20,6 +20,8 @@ from notifications.inbound.addresses import Named
 from notifications.inbound.outcomes import BOUNCED, DELAYED
 from notifications.inbound.reading import Mail
 from notifications.models import Channel, MessageEvent, PlannedMessage, Suppression
+from notifications.signals import cannot_be_reached
+from notifications.smtp import Reply
 
 SOFT: Final = 1
 HARD: Final = 2
@@ -76,10 +78,19 @@ def count(address: str, points: int) -> None:
         cursor.execute(_STEP, {"address": address.strip().lower(), "points": points, "reset": RESET.total_seconds()})
 
 
-def refused(row: PlannedMessage, move: states.Move, phase: str) -> None:
-    """Count a refusal at the hand-over (5xx to RCPT or DATA) as mail that came back for good."""
-    if move.to == states.DEAD and move.reason == "refused" and phase in ("rcpt", "data"):
-        count(address_of(row), HARD)
+def refused(row: PlannedMessage, move: states.Move, reply: Reply) -> None:
+    """Count a refusal at the hand-over as mail that came back, where it speaks about the address."""
+    if move.to == states.DEAD and move.reason == "refused":
+        weight = telling.weight_of_refusal(reply.code, reply.phase, reply.text)
+        if weight:
+            count(address_of(row), HARD if weight == telling.GONE else SOFT)
+        if weight == telling.GONE:
+            _say_so(row)
+
+
+def is_stopped(address: str) -> bool:
+    """Return whether nothing is sent to this address."""
+    return bool(address) and Suppression.objects.stopped().filter(address=address.strip().lower()).exists()
 
 
 def clear(address: str, *, by: Any, about: PlannedMessage) -> bool:
@@ -103,7 +114,15 @@ def take(mail: Mail, named: Named, envelope: str | None) -> tuple[str, PlannedMe
     # Who has another mailbox since is not blamed for the old one.
     if address and addresses.is_marked(address, named.mark):
         count(address, points)
+        if points == HARD:
+            _say_so(row)
     return BOUNCED, row
+
+
+def _say_so(row: PlannedMessage) -> None:
+    """Let the rooms above know that somebody with an account cannot be reached; what they make of it is their matter."""
+    if row.recipient is not None:
+        cannot_be_reached.send_robust(PlannedMessage, message=row)
 
 
 def _mark(row: PlannedMessage, reason: str) -> None:

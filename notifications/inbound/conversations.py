@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -131,9 +133,9 @@ def take(conversation: Conversation, *, by: Any) -> Conversation:
 
 @transaction.atomic
 def answer(conversation: Conversation, *, words: str, by: Any) -> ConversationAnswer:
-    """Answer who wrote, by a mail in their thread that leaves at once; who answers sees to it from then on, if nobody does.
+    """Answer who wrote, by a mail in their thread; who answers sees to it from then on, if nobody does.
 
-    Refused without words, with too many, and where nobody is left to whom it could go.
+    It leaves once it cannot be taken back any more (UNDO_SECONDS). Refused without words, with too many, and where nobody is left to whom it could go.
     """
     words = words.strip()
     if not words:
@@ -144,7 +146,9 @@ def answer(conversation: Conversation, *, words: str, by: Any) -> ConversationAn
     if not row.address:
         raise Refused(_("Its writer asked to be forgotten: there is nobody to answer."))
     last = row.mails.order_by("-received_at", "-id").first()
-    written = ConversationAnswer.objects.create(conversation=row, to_mail=last, by=by, words=words)
+    written = ConversationAnswer.objects.create(
+        conversation=row, to_mail=last, by=by, words=words, waited_since=row.waits_since
+    )
     _change(
         row,
         state=State.ANSWERED,
@@ -155,16 +159,41 @@ def answer(conversation: Conversation, *, words: str, by: Any) -> ConversationAn
         owner=row.owner or by,
     )
     person = row.person if row.person is not None and row.person.is_active else None
-    services.post(
+    services.plan(
         ANSWER,
         to=person or row.address,
         about=written,
+        due=timezone.now() + dt.timedelta(seconds=settings.UNDO_SECONDS),
         address=row.address if person is not None else "",
         scope=(row.scope_type, row.scope_id) if row.scope_type else None,
         language=row.language,
     )
     _record("answered", row, by=by)
     return written
+
+
+@transaction.atomic
+def take_back(written: ConversationAnswer, *, by: Any) -> str:
+    """Take an answer back that has not left, and return its words: they stand nowhere here any more.
+
+    Its reader waits again, since when they did. Refused to anybody but its writer, and once it has left.
+    """
+    row = _locked(written.conversation)
+    if written.by_id != by.pk:
+        raise Refused(_("Only the one who wrote it can take it back."))
+    if not services.void(written, "taken_back", by=by):
+        raise Refused(_("It has left already. Write once more, to put it right."))
+    words = written.words
+    since = min(filter(None, (row.waits_since, written.waited_since)), default=None)
+    written.delete()
+    if since is None and not row.answers.exists():
+        since = timezone.now()
+    if since is not None:
+        _change(row, state=State.OPEN, waits_since=since, closed_at=None)
+    else:
+        _change(row)
+    _record("answer_taken_back", row, by=by)
+    return words
 
 
 @transaction.atomic

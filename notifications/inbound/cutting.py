@@ -49,7 +49,7 @@ _SENT_FROM: Final = re.compile(
     r"obtenir outlook).{0,80}",
     re.IGNORECASE,
 )
-# Words with which people end; only as a line of their own with no more than this under them.
+# Words with which people end; only as a line of their own with nothing but a signature under them.
 _CLOSING: Final = re.compile(
     r"(?:(?:best|kind|warm|kindest|warmest|many)\s)?(?:regards|thanks|wishes)|thank you(?: (?:so|very) much)?|"
     r"best|cheers|sincerely|yours(?: truly| sincerely)?|all the best|take care|"
@@ -62,6 +62,29 @@ _NAME: Final = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,][^\W\d_][\w.'’-]*){0,5}"
 _OF_A_SIGNATURE: Final = re.compile(
     r"@|https?://|www\.|\b(?:tel|tél|téléphone|phone|cell|mobile|fax|ext|poste|t|c|p)\s?[.:]|\d{3}[-. )]+\d{3}[-. ]\d{4}",
     re.IGNORECASE,
+)
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Small words that stand in names and between two of them.
+_IN_NAMES: Final = _set("de du des la le les of the van von der den di da dos and et for pour at à team équipe")
+# A line with one of these says something, however few words it has.
+_SAID: Final = _set(
+    "yes no not wait sorry oops actually correction meant make oui non pas pardon attention plutôt désolé désolée "
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty zéro un deux trois quatre cinq sept huit neuf dix onze douze treize quatorze quinze seize "
+    "dix-sept dix-huit dix-neuf vingt"
+)
+# Small words beside a telephone number, of which a signature has no others but one.
+_SMALL_WORD: Final = re.compile(r"[^\W\d_A-Z]{3,}[,;]?")
+_REACHED_BY: Final = _set("tel tél phone téléphone cell mobile fax ext poste office bureau direct ligne")
+_MOST_PARTS: Final = 4
+_CARD_WORDS: Final = 5
+_ABBREVIATED: Final = re.compile(
+    r"(?:^|[\s.])(?:[^\W\d_]\.){1,4}$|\b(?:inc|ltd|ltée|dr|jr|sr|ph\.d|bsc|msc|inf)\.$", re.IGNORECASE
 )
 # What a hospital's mail server puts around everything that comes from outside, or leaves.
 _NOTICE: Final = re.compile(
@@ -86,7 +109,8 @@ def _without_old_mail(lines: Sequence[str]) -> list[str]:
     place = 0
     while place < len(lines):
         line = lines[place]
-        if _QUOTED.match(line):
+        # A quoted "On …, somebody wrote:" that was broken by a program which marks only the first of its lines.
+        if _QUOTED.match(line) or (place and _QUOTED.match(lines[place - 1]) and _WROTE_END.fullmatch(line)):
             place += 1
             continue
         if _SEPARATORS.fullmatch(line) or _is_head(lines, place) or _is_rule_over_head(lines, place):
@@ -151,35 +175,71 @@ def _without_notices(lines: list[str]) -> list[str]:
 
 def _without_signature(lines: list[str]) -> list[str]:
     for place, line in enumerate(lines):
-        if line in ("--", "—", "__") or (_SENT_FROM.fullmatch(line) and place > 0 and _ends_soon(lines, place)):
+        if line == "--":
             return lines[:place]
-        if _SENT_FROM.fullmatch(line) and _ends_soon(lines, place):
-            return []
-        if place > 0 and _CLOSING.fullmatch(line.rstrip(" ,.!")) and _ends_soon(lines, place):
+        closes = line in ("—", "__") or _CLOSING.fullmatch(line.rstrip(" ,.!"))
+        if ((closes and place > 0) or _SENT_FROM.fullmatch(line)) and _is_signature(lines[place + 1 :]):
             return lines[:place]
     return _without_card(lines)
 
 
-def _ends_soon(lines: Sequence[str], place: int) -> bool:
-    """Return whether no more than a signature stands below: few lines, none of them a sentence."""
-    below = [line for line in lines[place + 1 :] if line]
-    return len(below) <= _SIGNATURE_LINES and all(_may_be_of_a_signature(line) for line in below)
+def _is_signature(lines: Sequence[str]) -> bool:
+    """Return whether lines are a signature and nothing else, or none at all.
+
+    Whatever might be said to somebody is not: "Wait, I meant 8" under "Thanks" would be lost, and 7 be what they said.
+    """
+    below = [line for line in lines if line]
+    if len(below) > _SIGNATURE_LINES:
+        return False
+    below = [line for line in below if not _SENT_FROM.fullmatch(line)]
+    return all(
+        _is_how_to_reach(line) or (_is_of_a_card(line) if place else _is_name(line)) for place, line in enumerate(below)
+    )
 
 
-def _may_be_of_a_signature(line: str) -> bool:
-    return len(line) <= 100 and (not line.endswith(("?", "!")) or bool(_OF_A_SIGNATURE.search(line)))
+def _is_how_to_reach(line: str) -> bool:
+    """Return whether a line is a telephone number or an address, and no sentence that bears one."""
+    if len(line) > 100 or not _OF_A_SIGNATURE.search(line) or _says_something(line):
+        return False
+    small = [word for word in line.split() if _SMALL_WORD.fullmatch(word) and word.rstrip(",;") not in _REACHED_BY]
+    return len(small) <= 1
+
+
+def _is_name(line: str) -> bool:
+    """Return whether a line names somebody: one word, or words with capitals, perhaps with what comes after a name."""
+    parts = [" ".join(_words_in(part)) for part in re.split(r"[,|]", line)]
+    parts = [part for part in parts if part]
+    if _says_something(line) or not 1 <= len(parts) <= _MOST_PARTS or not all(map(_NAME.fullmatch, parts)):
+        return False
+    words = _words_in(" ".join(parts))
+    return len(words) == 1 or all(word[0].isupper() or word.lower() in _IN_NAMES for word in words)
+
+
+def _is_of_a_card(line: str) -> bool:
+    """Return whether a line may stand under a name: who somebody is and where, in a few words. A number at its end is said."""
+    if _is_name(line):
+        return True
+    return len(_words_in(line)) <= _CARD_WORDS and not line[-1].isdigit() and not _says_something(line)
+
+
+def _words_in(line: str) -> list[str]:
+    """Return the words of a line, without the dashes and pictures between them."""
+    return [word for word in line.split() if any(letter.isalnum() for letter in word)]
+
+
+def _says_something(line: str) -> bool:
+    """Return whether a line ends as a sentence does ("M.D." and "inc." do not), or has a word that stands in no signature."""
+    ends = line.endswith(("?", "!", "…")) or (line.endswith(".") and not _ABBREVIATED.search(line))
+    return ends or any(word.strip(",.;:").lower() in _SAID for word in line.split())
 
 
 def _without_card(lines: list[str]) -> list[str]:
     """Drop a last paragraph that is a card: a name, and under it how to reach somebody."""
     begins = max((place for place, line in enumerate(lines) if not line), default=-1) + 1
     card = lines[begins:]
-    if begins == 0 or not 1 <= len(card) <= _SIGNATURE_LINES:
+    if begins == 0 or not _is_name(card[0]):
         return lines
-    name = _NAME.fullmatch(card[0].split(",")[0].split("|")[0].strip()) is not None
-    if name and len(card) > 1 and any(_OF_A_SIGNATURE.search(line) for line in card[1:]):
-        return lines[:begins]
-    return lines
+    return lines[:begins] if any(_is_how_to_reach(line) for line in card[1:]) and _is_signature(card) else lines
 
 
 def _tidy(lines: Sequence[str]) -> list[str]:

@@ -42,6 +42,6 @@ def _take(file: Path, seen: Path) -> bool:
     except FileNotFoundError:  # somebody else was faster
         return False
     except Exception:  # it stays where it lies, and the others go on
-        log_accident(log, "a mail of the maildir could not be taken in: it stays there")
+        log_accident(log, "a mail of the maildir could not be taken in: it stays there", quotes=True)
         return False
     return True

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notifications import kinds
+from notifications import kinds, stopping, tokens
+from notifications.inbound import stop_words
 from notifications.inbound.conversations import ANSWER, bare_subject
 from notifications.inbound.reading import ids_of
 from notifications.inbound.receiving import UNKNOWN_SENDER
 from notifications.kinds import Importance
 from notifications.models import ConversationAnswer, PlannedMessage
+from notifications.wording import STOP
 
 # A mail program needs the first of a thread and those before this one.
 _MOST_REFERENCES = 10
@@ -35,8 +38,17 @@ def _answer(message: PlannedMessage) -> dict:
     }
 
 
-def _nothing(message: PlannedMessage) -> dict:
-    return {}
+def _stop_answer(message: PlannedMessage) -> dict | None:
+    answered: PlannedMessage = message.source
+    state, kind = stopping.state_of(answered), kinds.find(answered.kind)
+    if state == stopping.COMES:  # asked for again in the meantime
+        return None
+    return {
+        "must": state == stopping.MUST,
+        "about": str(kind.name) if kind else "",
+        "has_account": answered.recipient_id is not None,
+        "again_path": reverse("stop_mail", args=[tokens.token_of(answered.pk, STOP)]),
+    }
 
 
 kinds.register(
@@ -44,8 +56,8 @@ kinds.register(
         key=ANSWER,
         template="notifications/emails/answer",
         audience=_("You get this because you wrote to the planning team. Answer this mail to go on."),
-        when=_("At once, when somebody of the planning team answers a mail that came in."),
-        stops=_("Its writer has asked to be forgotten."),
+        when=_("Some minutes after somebody of the planning team answers a mail that came in."),
+        stops=_("Whoever wrote it took it back, or its reader has asked to be forgotten."),
         context=_answer,
         sources=_answers,
         priority=kinds.SOON,
@@ -53,6 +65,7 @@ kinds.register(
         importance=Importance.MUST,
         keeps_hour=True,
         name=_("The planning team’s answer to a mail"),
+        any_address=True,
     )
 )
 kinds.register(
@@ -62,11 +75,28 @@ kinds.register(
         audience=_("You get this because a mail from your address came here. It comes once a day at most."),
         when=_("At once, when a mail comes in from an address that nobody here has confirmed; once a day at most."),
         stops=_("Nothing: it leaves at once."),
-        context=_nothing,
+        context=kinds.nothing_more,
         also_when_closed=True,
         importance=Importance.MUST,
         keeps_hour=True,
         listed=False,
         name=_("How to be recognised, to a stranger who wrote"),
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=stop_words.TOLD,
+        template="notifications/emails/stop_answer",
+        audience=_("You get this because you answered a mail with STOP."),
+        when=_("At once, when somebody answers a mail with STOP."),
+        stops=_("Its reader has asked for these mails again, or has asked to be forgotten."),
+        context=_stop_answer,
+        sources=stop_words.answered_by,
+        priority=kinds.SOON,
+        also_when_closed=True,
+        importance=Importance.MUST,
+        keeps_hour=True,
+        listed=False,
+        name=_("The answer to STOP"),
     )
 )

@@ -33,12 +33,14 @@ _BLOCKS: Final = {
 # What stands in these is not for readers.
 _UNSEEN: Final = {"script", "style", "head", "title", "template", "noscript", "svg", "math", "object", "select"}
 # So do mail programs mark what they quote: Gmail, Yahoo and Proton by a class, Outlook by an id.
-_QUOTED_CLASS: Final = re.compile(
-    r"\bclass\s*=\s*[\"']?[^\"'>]*\b(?:gmail_quote|yahoo_quoted|protonmail_quote)\b", re.IGNORECASE
-)
+_QUOTED_CLASS: Final = re.compile(r"[\"']?[^\"'>]*?\b(?:gmail_quote|yahoo_quoted|protonmail_quote)\b", re.IGNORECASE)
 _QUOTED_ID: Final = re.compile(
-    r"\bid\s*=\s*[\"']?[^\"'>\s]*(?:divRplyFwdMsg|appendonsend|mail-editor-reference-message-container)", re.IGNORECASE
+    r"[\"']?[^\"'>\s]*?(?:divRplyFwdMsg|appendonsend|mail-editor-reference-message-container)", re.IGNORECASE
 )
+# An attribute stands in a tag once: what else looks like it is looked at by nobody.
+_CLASS: Final = re.compile(r"(?<![\w-])class\s*=\s*", re.IGNORECASE)
+_ID: Final = re.compile(r"(?<![\w-])id\s*=\s*", re.IGNORECASE)
+_MOST_OF_A_VALUE: Final = 200
 # Outlook's older line over what it quotes.
 _QUOTED_STYLE: Final = re.compile(r"border-top:\s*solid\s*#(?:b5c4df|e1e1e1)", re.IGNORECASE)
 # What a tag bears is looked at so far.
@@ -109,10 +111,10 @@ class _Walk:
         if ends:
             self._depth -= self._open[name].pop() if self._open[name] else False
             return
-        if _QUOTED_ID.search(more) or _QUOTED_STYLE.search(more):
+        if _says(more, _ID, _QUOTED_ID) or _QUOTED_STYLE.search(more):
             # Outlook does not put the old mail inside: everything after it is.
             self._lines.append((0, "-----Original Message-----"))
-        quotes = name == "blockquote" or _QUOTED_CLASS.search(more) is not None
+        quotes = name == "blockquote" or _says(more, _CLASS, _QUOTED_CLASS)
         self._open[name].append(quotes)
         self._depth += quotes
 
@@ -126,3 +128,9 @@ class _Walk:
         """Return the lines, with marks before those that are quoted."""
         lines = [f"{'> ' * min(depth, 3)}{words}" if depth else words for depth, words in self._lines]
         return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def _says(more: str, attribute: re.Pattern[str], wanted: re.Pattern[str]) -> bool:
+    """Return whether the first attribute of this name in a tag bears what is wanted."""
+    found = attribute.search(more)
+    return found is not None and wanted.match(more[found.end() : found.end() + _MOST_OF_A_VALUE]) is not None

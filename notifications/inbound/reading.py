@@ -20,6 +20,7 @@ from email.message import Message
 from email.utils import getaddresses
 from typing import Final
 
+from notifications.inbound.bearable import MOST_OF_A_HEADER, MOST_PARTS, is_bearable, with_plain_ends
 from notifications.inbound.cutting import words_of
 from notifications.inbound.page_text import text_of
 from notifications.letters import Attached, one_line
@@ -31,19 +32,18 @@ MOST_BYTES: Final = 25 * 1024 * 1024
 MOST_OF_A_CUT_ONE: Final = 512 * 1024
 # Kept of the text of one mail.
 MOST_TEXT: Final = 100_000
-# A header that says how a mail is built, or from whom it is; a mail of people has far less of everything.
-_MOST_OF_A_HEADER: Final = 8 * 1024
-_MOST_PARTS: Final = 200
-_MOST_COMPARED: Final = 8_000_000
+# Read of all texts of one mail together, pages with their marks.
+MOST_WALKED: Final = 1_000_000
 _MOST_FILES: Final = 30
 _DEEPEST: Final = 20
 
-_BUILDS = re.compile(rb"^content-type:[ \t]*(?:multipart/|message/)", re.IGNORECASE | re.MULTILINE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-_MESSAGE_ID = re.compile(r"<[^\s<>@]{1,120}@[^\s<>@]{1,120}>")
+_MESSAGE_ID = re.compile(r"<[^\s<>@\x00-\x1f\x7f]{1,120}@[^\s<>@\x00-\x1f\x7f]{1,120}>")
 # What a mail of bytes says it is written in; anything else is read as what most programs mean by it.
 _CODECS = re.compile(r"utf-?(?:8|16|32)|iso8859|cp\d|koi8|mac|gb|big5|shift_jis|euc|ascii|latin|windows")
 
+# Headers that a mail bears from the beginning.
+_WRITERS = re.compile(rb"^(?:from|date|subject):.*(?:\n[ \t].*)*", re.IGNORECASE | re.MULTILINE)
 # Headers that are kept for whoever asks what kind of mail it is (notifications.inbound.telling).
 _TOLD = (
     "auto-submitted", "precedence", "x-autoreply", "x-autorespond", "x-auto-response-suppress", "list-id", "list-unsubscribe",
@@ -62,7 +62,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail that came in, as it came. ``once``: what no other mail has; ``headers``: those that tell machines something."""
+    """A mail that came in, as it came. ``once``: what no other mail has; ``headers``: those that tell machines something.
+
+    ``is_of_several``: it does not say who of several it is from; ``sender`` is the first then.
+    """
 
     once: str
     sender: str = ""
@@ -78,6 +81,7 @@ class Mail:
     headers: dict[str, str] = field(default_factory=dict)
     is_cut: bool = False
     is_unreadable: bool = False
+    is_of_several: bool = False
 
 
 def read(raw: bytes) -> Mail:
@@ -85,7 +89,7 @@ def read(raw: bytes) -> Mail:
     is_cut = len(raw) > MOST_BYTES
     body = raw[:MOST_OF_A_CUT_ONE] if is_cut else raw
     try:
-        if not _is_bearable(body):
+        if not is_bearable(body):
             return _unreadable(raw, body)
         parsed = email.message_from_bytes(body, policy=email.policy.compat32)
         return _read(raw, parsed, is_cut=is_cut)
@@ -95,7 +99,8 @@ def read(raw: bytes) -> Mail:
 
 
 def _read(raw: bytes, parsed: Message, *, is_cut: bool) -> Mail:
-    sender = _addresses(_header(parsed, "from"))
+    senders = _headers(parsed, "from")
+    sender = _addresses(senders[0] if senders else "")
     own_id = next(iter(_ids(_header(parsed, "message-id"))), "")
     walk = _Walk()
     if not is_report(parsed):
@@ -107,6 +112,7 @@ def _read(raw: bytes, parsed: Message, *, is_cut: bool) -> Mail:
     return Mail(
         once=_once(own_id, first, raw),
         sender=first,
+        is_of_several=len(senders) > 1 or len(set(sender)) > 1,
         subject=one_line(_CONTROLS.sub("", decoded(_header(parsed, "subject")))),
         words=words_of(everything) if not walk.is_report else "",
         everything=everything,
@@ -114,35 +120,31 @@ def _read(raw: bytes, parsed: Message, *, is_cut: bool) -> Mail:
         references=tuple(
             dict.fromkeys(_ids(_header(parsed, "in-reply-to")) + _ids(_header(parsed, "references"))[-20:])
         ),
-        addressed_to=tuple(address for name in _ADDRESSED for address in _addresses(", ".join(_headers(parsed, name)))),
+        addressed_to=tuple(
+            address
+            for name in _ADDRESSED
+            for address in _addresses(", ".join(_headers(parsed, name))[:MOST_OF_A_HEADER])
+        ),
         files=() if is_cut else tuple(walk.files),
         calendar=clean(walk.calendar),
         report=walk.report,
-        headers={name: one_line(_header(parsed, name), 1000) for name in _TOLD if parsed.get(name) is not None},
+        headers={
+            name: one_line(_header(parsed, name), MOST_OF_A_HEADER) for name in _TOLD if parsed.get(name) is not None
+        },
         is_cut=is_cut,
     )
 
 
 def _once(own_id: str, sender: str, raw: bytes) -> str:
-    named = f"{own_id}\n{sender}".encode() if own_id else raw
-    return hashlib.sha256(named).hexdigest()
+    """Return what this mail has and no other: its number; where it has none, what its writer made of it.
 
-
-def _is_bearable(raw: bytes) -> bool:
-    """Return whether a mail is built of no more parts, and its lines that say how are no longer, than people's are."""
-    builds = len(_BUILDS.findall(raw))
-    # Each line is compared with the end of every part that it lies in.
-    if builds > _MOST_PARTS or builds * raw.count(b"\n") > _MOST_COMPARED:
-        return False
-    size, matters = 0, False
-    # Lines of a mail are short; what has none at all is one long one.
-    for line in raw.splitlines():
-        if line[:1] not in (b" ", b"\t"):  # else the last one goes on
-            size, matters = 0, line[:8].lower() == b"content-"
-        size += len(line)
-        if matters and size > _MOST_OF_A_HEADER:
-            return False
-    return True
+    Servers on the way add lines of their own, others each time.
+    """
+    if own_id:
+        return hashlib.sha256(f"{own_id}\n{sender}".encode()).hexdigest()
+    head, _blank, body = with_plain_ends(raw).partition(b"\n\n")
+    said = [*_WRITERS.findall(head[:MOST_TEXT])[:20], b"", body]
+    return hashlib.sha256(b"\n".join(said)).hexdigest()
 
 
 def _unreadable(raw: bytes, body: bytes) -> Mail:
@@ -154,13 +156,25 @@ def _unreadable(raw: bytes, body: bytes) -> Mail:
         found = re.search(rf"^{name}:[ \t]*(.{{0,500}})$", head, re.IGNORECASE | re.MULTILINE)
         return found.group(1) if found else ""
 
-    addresses = _addresses(line("from"))
+    senders = re.findall(r"^from:[ \t]*(.{0,500})$", head, re.IGNORECASE | re.MULTILINE)
+    addresses = _addresses(senders[0] if senders else "")
     sender = addresses[0] if addresses else ""
     own_id = next(iter(_ids(line("message-id"))), "")
     return Mail(
         once=_once(own_id, sender, raw), sender=sender, subject=one_line(line("subject")), everything=text,
         message_id=own_id, addressed_to=tuple(_addresses(line("to"))), is_unreadable=True,
+        is_of_several=len(senders) > 1 or len(set(addresses)) > 1,
     )  # fmt: skip
+
+
+def as_it_came(raw: bytes, sender: str) -> Mail:
+    """Return a mail of which nothing is read but who it is from, known by its bytes: any row can hold it."""
+    return Mail(
+        once=hashlib.sha256(raw).hexdigest(),
+        sender=sender if sender.isascii() and sender.isprintable() else "",
+        everything=clean(raw[:MOST_TEXT].decode("utf-8", "replace")),
+        is_unreadable=True,
+    )
 
 
 # ---------------------------------------------------------------- headers
@@ -176,7 +190,7 @@ def _headers(message: Message, name: str) -> list[str]:
     Some write letters beyond ASCII as they are.
     """
     found = [str(value) for key, value in message.raw_items() if key.lower() == name]
-    return [as_text(one[:_MOST_OF_A_HEADER].encode("utf-8", "surrogateescape"), "") for one in found[:20]]
+    return [as_text(one[:MOST_OF_A_HEADER].encode("utf-8", "surrogateescape"), "") for one in found[:20]]
 
 
 def decoded(text: str) -> str:
@@ -197,7 +211,7 @@ def _addresses(text: str) -> list[str]:
 
 
 def _ids(text: str) -> list[str]:
-    return _MESSAGE_ID.findall(text[:_MOST_OF_A_HEADER])
+    return _MESSAGE_ID.findall(text[:MOST_OF_A_HEADER])
 
 
 def ids_of(text: str) -> list[str]:
@@ -246,6 +260,7 @@ class _Walk:
         self.is_report = False
         self._texts: list[str] = []
         self._seen = 0
+        self._left = MOST_WALKED
 
     def text(self) -> str:
         return "\n\n".join(one for one in self._texts if one.strip())
@@ -253,7 +268,7 @@ class _Walk:
     def go(self, part: Message, depth: int = 0) -> None:
         """Take in this part and what is in it."""
         self._seen += 1
-        if depth > _DEEPEST or self._seen > _MOST_PARTS:
+        if depth > _DEEPEST or self._seen > MOST_PARTS:
             return
         kind = part.get_content_type()
         if kind == "message/rfc822":
@@ -274,7 +289,7 @@ class _Walk:
             if kind == "message/delivery-status":
                 self.report = self.report or _report_in(inner)
             elif kind.startswith("text/") and kind != "text/rfc822-headers" and not inner.is_multipart():
-                self._texts.append(_text_in(inner, kind))
+                self._texts.append(self._text_in(inner, kind))
         if self.report is None:
             self.report = Report("", "")
 
@@ -312,11 +327,18 @@ class _Walk:
         if kind in ("text/calendar", "application/ics"):
             self._take_calendar(part, name)
         elif kind in ("text/plain", "text/html") and not attached and not (name and kind == "text/html"):
-            self._texts.append(_text_in(part, kind))
+            self._texts.append(self._text_in(part, kind))
         elif len(self.files) < _MOST_FILES:
             data = _bytes_in(part)
             if data:
                 self.files.append(Attached(name or f"file-{len(self.files) + 1}", _safe_kind(kind), data))
+
+    def _text_in(self, part: Message, kind: str) -> str:
+        """Return what a part says, as far as there is still something left of what is read of one mail."""
+        charset = part.get_param("charset", "")
+        text = as_text(_bytes_in(part), charset if isinstance(charset, str) else str(charset[-1]))[: self._left]
+        self._left -= len(text)
+        return text_of(text) if kind == "text/html" else clean(text)
 
     def _take_calendar(self, part: Message, name: str) -> None:
         text = as_text(_bytes_in(part)[:_MOST_CALENDAR], str(part.get_param("charset", "") or ""))
@@ -338,12 +360,6 @@ def _inside(part: Message) -> Iterator[Message]:
 def _bytes_in(part: Message) -> bytes:
     data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""
-
-
-def _text_in(part: Message, kind: str) -> str:
-    charset = part.get_param("charset", "")
-    text = as_text(_bytes_in(part), charset if isinstance(charset, str) else str(charset[-1]))
-    return text_of(text) if kind == "text/html" else clean(text)
 
 
 def _file_name(part: Message) -> str:

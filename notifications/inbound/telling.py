@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from notifications.inbound.bearable import MOST_OF_A_HEADER
 from notifications.inbound.reading import Mail
 
 _DAEMON: Final = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon|mdaemon|bounces?)(?:[+\-_.].*)?", re.IGNORECASE)
@@ -31,6 +32,22 @@ _SMTP_CODE: Final = re.compile(r"(?<![\d.])([45])\d\d(?=[ -])")
 # Refused for what it says, where it comes from or how full the mailbox is: the address itself may well be right.
 _NOT_THE_ADDRESS: Final = re.compile(r"5\.(?:7\.\d+|2\.[2-4]|3\.\d+|4\.\d+|6\.\d+)")
 _SO_MUCH_IS_SEARCHED: Final = 20_000
+
+# What a refusal at the hand-over says of the address: nothing, not now, or never.
+NOTHING: Final = ""
+FULL: Final = "full"
+GONE: Final = "gone"
+# So servers without enhanced codes speak of who sends, or of what was sent.
+_ABOUT_US: Final = re.compile(
+    r"\brelay|rcpthosts|\bauth|\bblock|black\s?list|\bdeny|denied|polic(?:y|ies)|prohibited|\bspam|\bspf\b|\bdkim\b|\bdmarc\b|"
+    r"reputation|not (?:allowed|permitted)|\bsender",
+    re.IGNORECASE,
+)
+
+# A header in pieces: what is quoted (its end may be missing), what a backslash keeps, what parts it, and the rest.
+_PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?$)|\\.|[();]|[^"\\();]+|\\$', re.DOTALL)
+_DMARC: Final = re.compile(r"dmarc(?:\s*/\s*\d+)?\s*=\s*([\w-]*)")
+_HEADER_FROM: Final = re.compile(r'(?<!\S)header\.from\s*=\s*(?:"([^"]*)"|([^\s"]+))')
 
 _FRENCH: Final = re.compile(
     r"[éèêàçùîôœ]|\b(?:je|nous|vous|le|la|les|des|une?|est|pas|pour|avec|merci|bonjour|bonsoir|oui|non|suis|ne|du|au|aux|sera|"
@@ -89,6 +106,28 @@ def is_hard(mail: Mail) -> bool:
     return code is not None and code.group(1) == "5"
 
 
+def weight_of_refusal(code: int, phase: str, text: str) -> str:
+    """Return what a mail server's refusal (5xx, RFC 5321) says of the address: NOTHING, FULL or GONE.
+
+    An enhanced code (RFC 3463) tells; without one only a refusal of the recipient is about the address: what is refused
+    later is refused for what it says. A relay that lets us send nothing says so of every address.
+    """
+    if not 500 <= code < 600 or phase not in ("rcpt", "data", "dot"):
+        return NOTHING
+    found = _FAILURE_CODE.search(text)
+    status = found.group() if found else ""
+    if re.fullmatch(r"5\.2\.[2-4]", status):
+        return FULL
+    if re.fullmatch(r"5\.[12]\.\d+", status):
+        # 5.1.7 and 5.1.8 are about the address of who sends.
+        return NOTHING if status in ("5.1.7", "5.1.8") else GONE
+    if status and not re.fullmatch(r"5\.0\.\d+", status):
+        return NOTHING
+    if phase != "rcpt" or _ABOUT_US.search(text):
+        return NOTHING
+    return FULL if code == 552 else GONE
+
+
 def is_automatic(mail: Mail, envelope: str | None) -> bool:
     """Return whether a machine wrote it: out of office, a list, a robot. Nobody answers such a mail, nor waits for it."""
     told = mail.headers
@@ -106,12 +145,49 @@ def is_automatic(mail: Mail, envelope: str | None) -> bool:
 
 
 def is_proven(mail: Mail, server: str) -> bool:
-    """Return whether our own mail server says that the mail is from its sender (RFC 8601); True where none is named."""
-    if not server:
-        return True
+    """Return whether our own mail server says that the mail is from its sender (RFC 8601); True where none is named.
+
+    A mail that does not say who of several it is from is never.
+    """
+    if not server or mail.is_of_several:
+        return not mail.is_of_several
     # The topmost is of who handed it over to us; who wrote the mail may have put others below it.
-    said = mail.headers.get("authentication-results", "").lower()
-    return said.partition(";")[0].split()[:1] == [server.lower()] and re.search(r"\bdmarc=pass\b", said) is not None
+    said = mail.headers.get("authentication-results", "")
+    if len(said) >= MOST_OF_A_HEADER:  # it goes on, and may say something else there
+        return False
+    # What a forger chooses (the envelope's sender, a name) stands in there as well, and may hide what comes after it: a
+    # second result is one too many, and no place is so hidden that a refusal there counts for nothing.
+    name, *results = [part.strip() for part in _parts(said.lower())]
+    found = [one for one in results if _DMARC.match(one)]
+    if name.split()[:1] != [server.lower()] or len(found) != 1 or set(_DMARC.findall(said.lower())) != {"pass"}:
+        return False
+    return _is_about(found[0], mail.sender)
+
+
+def _is_about(result: str, sender: str) -> bool:
+    """Return whether a result speaks of the sender's domain, or of one above it, and of no other."""
+    domain = sender.rpartition("@")[2]
+    told = [quoted or plain for quoted, plain in _HEADER_FROM.findall(result)]
+    told = [one.rpartition("@")[2].strip(".") for one in told]
+    return bool(told) and all("." in one and f".{domain}".endswith(f".{one}") for one in told)
+
+
+def _parts(said: str) -> list[str]:
+    """Return what stands between the semicolons of a header, without its comments. What is quoted is one thing."""
+    parts, depth = [""], 0
+    for found in _PIECE.finditer(said):
+        piece = found.group()
+        if piece == "(":
+            depth += 1
+        elif piece == ")" and depth:
+            depth -= 1
+        elif depth:
+            continue
+        elif piece == ";":
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
 
 
 def language_of(text: str, usual: str) -> str:

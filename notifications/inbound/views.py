@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+from io import BytesIO
+from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.crypto import constant_time_compare
+from django.utils.datastructures import MultiValueDict
 from django.views.decorators.csrf import csrf_exempt
 
-from notifications.inbound import provider
+from notifications.inbound import multipart, provider
 
 # What providers send is a mail and about a third more, for what it is wrapped in.
 _MOST_BYTES = 40 * 1024 * 1024
@@ -30,10 +33,18 @@ def mail_in(request: HttpRequest) -> HttpResponse:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > _MOST_BYTES:
         return HttpResponse(status=413)
-    if request.method == "POST" and request.content_type != "multipart/form-data":
+    if request.method == "POST":
+        if "Transfer-Encoding" in request.headers:  # it comes in pieces, and nothing would be read of it
+            return HttpResponse(status=411)
         # Django reads no more than a form's worth at once; a mail with a picture in it is more.
         request._body = request.read()
+        request.parse_file_upload = _read_form  # type: ignore[method-assign, assignment]
     return provider.view()(request)
+
+
+def _read_form(meta: dict[str, Any], data: BytesIO) -> tuple[QueryDict, MultiValueDict]:
+    """Read a form as Django's requests have it read."""
+    return multipart.parse(data.getvalue(), meta.get("CONTENT_TYPE", ""), "utf-8")
 
 
 def _said(request: HttpRequest) -> bytes:

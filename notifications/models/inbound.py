@@ -115,7 +115,7 @@ class InboundMail(models.Model):
     """One mail that came in, and what became of it. ``once`` makes sure that it is handled once, however often it comes."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # Of its Message-ID and its sender; of its bytes where it has none.
+    # Of its Message-ID and its sender, of what its writer made where it has none; and of the message whose address it came to.
     once = models.CharField(max_length=64, unique=True)
     received_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -187,6 +187,8 @@ class ConversationAnswer(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     words = models.TextField(blank=True)
     at = models.DateTimeField(db_default=Now(), editable=False)
+    # Since when its writer waited for it, where they did: taken back, they wait since then.
+    waited_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "conversation_answer"

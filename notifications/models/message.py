@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds, states
+
+A_DAY: Final = datetime.timedelta(days=1)
 
 
 def make_message_id() -> str:
@@ -58,13 +61,22 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(state__in=states.WAITING).order_by("next_attempt_at", "id")
 
     def failed(self) -> MessageQuerySet:
-        """Return what needs a person: held, undeliverable, come back or perhaps gone, the latest first."""
+        """Return what needs a person: held, undeliverable, come back or perhaps gone, the latest first.
+
+        Not what came back and somebody of the planning team has seen.
+        """
         look = (states.HELD, states.DEAD, states.BOUNCED, states.UNCERTAIN)
-        return self.filter(state__in=look).exclude(reason=states.HELD_BY_PERSON).order_by("-updated_at", "id")
+        seen = MessageEvent.objects.filter(message_id=OuterRef("pk"), note=states.SEEN)
+        rows = self.filter(~Q(state=states.BOUNCED) | ~Exists(seen), state__in=look)
+        return rows.exclude(reason__in=states.KEPT).order_by("-updated_at", "id")
 
     def held_back(self) -> MessageQuerySet:
         """Return what the planning team holds back, in the order in which it would leave."""
         return self.filter(state=states.HELD, reason=states.HELD_BY_PERSON).order_by("next_attempt_at", "id")
+
+    def hidden(self) -> MessageQuerySet:
+        """Return what waits because a reader has hidden what it speaks of, in the order in which it would leave."""
+        return self.filter(state=states.HELD, reason=states.HIDDEN).order_by("next_attempt_at", "id")
 
     def leaving_between(self, start, end) -> MessageQuerySet:
         """Return what will leave from `start` (included) until `end` (not included), in order."""
@@ -85,7 +97,24 @@ class MessageQuerySet(models.QuerySet):
 
     def for_digest_of(self, user) -> MessageQuerySet:
         """Return what waits in the list of a person for the next digest, the oldest first."""
-        return self.unread_by(user).filter(reason=states.FOR_DIGEST, digest_id=None).order_by("sent_at", "id")
+        return self.for_digests_of([str(user.pk)]).order_by("sent_at", "id")
+
+    def for_digests_of(self, keys) -> MessageQuerySet:
+        """Return what waits in the lists of several people, given by their keys, for the next digest of each."""
+        there = self.filter(recipient_key__in=keys, state=states.SENT, channel=Channel.INBOX, read_at=None)
+        return there.filter(reason=states.FOR_DIGEST).exclude(kind__in=kinds.unlisted()).not_over().in_no_digest()
+
+    def in_no_digest(self) -> MessageQuerySet:
+        """Return what no digest carries: none was there yet, or it ended and nothing of it can have arrived."""
+        ended = PlannedMessage.objects.filter(pk=OuterRef("digest_id"), state__in=states.NEVER_LEFT)
+        in_doubt = MessageEvent.objects.filter(
+            Q(to_state=states.UNCERTAIN) | Q(note=states.RESTORED), message_id=OuterRef("pk")
+        )
+        return self.filter(Q(digest_id=None) | Exists(ended.exclude(Exists(in_doubt))))
+
+    def ended_lately(self) -> MessageQuerySet:
+        """Return what could not be delivered, or was too late, in the last day."""
+        return self.filter(state__in=(states.DEAD, states.EXPIRED), updated_at__gt=Now() - A_DAY)
 
 
 class PlannedMessage(models.Model):
@@ -93,7 +122,8 @@ class PlannedMessage(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
-    # To whom. `address` only where there is no account, or a planner gave another one: else the person's own, then.
+    # To whom. `address` only where there is no account, where it is for that address's sake, or where another one that the
+    # person has confirmed was chosen (notifications.mailboxes): else the person's own, then.
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -186,6 +216,11 @@ class PlannedMessage(models.Model):
                 fields=["not_after"],
                 name="planned_message_too_late",
                 condition=Q(state__in=states.CAN_EXPIRE, not_after__isnull=False),
+            ),
+            models.Index(
+                fields=["updated_at"],
+                name="planned_message_ended",
+                condition=Q(state__in=(states.DEAD, states.EXPIRED)),
             ),
             models.Index(fields=["source_type", "source_id"], name="planned_message_source"),
             models.Index(fields=["scope_type", "scope_id", "next_attempt_at"], name="planned_message_scope"),

@@ -24,6 +24,8 @@ class PushSubscription(models.Model):
     device = models.CharField(max_length=40, blank=True)
     # Stands for the session in which it was asked for: it ends with a sign-out there.
     session_mark = models.CharField(max_length=64, blank=True)
+    # When that session runs out by itself, whoever uses it or not: nothing is told from then on.
+    ends_at = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     # When its push service refused a word for it; nothing is sent there any more.
     failed_at = models.DateTimeField(null=True, blank=True)

@@ -106,6 +106,7 @@ class ConsentEntry(models.Model):
         PAGE = "page", _("on the page")
         ONE_CLICK = "one_click", _("with one click in the mail program")
         LINK = "link", _("with the link in a mail")
+        ANSWER = "answer", _("by answering a mail")
 
     recipient_key = models.CharField(max_length=254)
     kind = models.CharField(max_length=60, blank=True)

@@ -16,8 +16,9 @@ BEGIN
     IF of_id IS NOT NULL THEN
         UPDATE planned_message m SET state = after, reason = why, updated_at = clock_timestamp(),
             possible_duplicate = m.possible_duplicate OR may_be_double,
+            -- Compared with when it was due last, not with due_at: a planner may have let it go before its hour.
             next_attempt_at = CASE WHEN wait IS NULL THEN m.next_attempt_at
-                ELSE greatest(m.due_at, clock_timestamp() + wait * interval '1 second') END,
+                ELSE greatest(m.next_attempt_at, clock_timestamp() + wait * interval '1 second') END,
             channel = coalesce(other_channel, m.channel),
             -- Waiting for a better hour is no failure.
             attempts = CASE WHEN before = 'claimed' AND after = 'planned' AND m.begun_at IS NOT NULL

@@ -40,7 +40,8 @@ def thing(link: one_thing.Link) -> one_thing.Thing | None:
     learning_session = _session(link.about)
     if learning_session is None or not is_expected(learning_session, link.person):
         return None
-    said = Rsvp.objects.filter(learning_session=learning_session, person=link.person).values_list("coming", flat=True)
+    row = Rsvp.objects.filter(learning_session=learning_session, person=link.person).first()
+    said = row.coming if row else ""
     return one_thing.Thing(
         cohort=learning_session.cohort,
         words=of_programme(learning_session.cohort.programme),
@@ -51,7 +52,9 @@ def thing(link: one_thing.Link) -> one_thing.Thing | None:
         form=ComingForm,
         save=lambda form: _save(learning_session, link.person, form.cleaned_data["coming"]),
         signed_in=reverse("session", args=[learning_session.cohort_id, learning_session.pk]),
-        page={"learning_session": learning_session, "said": said.first() or ""},
+        answered=in_a_sentence(said) if said and link.used_at else "",
+        about="sessions/_coming_about.html",
+        page={"learning_session": learning_session, "said": said},
     )
 
 
@@ -70,6 +73,11 @@ def _settled(learning_session: LearningSession) -> str:
 
 def _save(learning_session: LearningSession, person, coming: str) -> str:
     answers.say(learning_session=learning_session, person=person, coming=coming, via=Via.LINK, by=person)
+    return in_a_sentence(coming)
+
+
+def in_a_sentence(coming: str) -> str:
+    """Return what somebody answered."""
     thanks = {
         Coming.YES: _("You said that you are coming."),
         Coming.MAYBE: _("You said that you are perhaps coming."),

@@ -253,7 +253,7 @@ def _hand_out(pk) -> None:
     mark = _mark(session)
     made = Job.objects.filter(kind=KIND, params__session=str(pk), params__mark=mark).values_list("by", "params__as")
     there = set(made)
-    held = Membership.objects.planning(session.cohort)
+    held = Membership.objects.planning(cohort=session.cohort_id, programme=session.cohort.programme_id)
     for person in {one.user_id: one.user for one in held.select_related("user")}.values():
         for kind in _MAKE:
             if (person.pk, kind) not in there:

@@ -31,6 +31,8 @@ def _sources(source_ids: Collection[str]) -> dict[str, Registration]:
 
 def _about(message) -> dict | None:
     row = message.source
+    if row.email != message.address:  # its links are for the mailbox that registered
+        return None
     learning_session = row.learning_session
     token = token_for(row)
     return {

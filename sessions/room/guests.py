@@ -191,7 +191,8 @@ def ask(*, learning_session: LearningSession, person, name: str, position: str, 
 def _who_lets_in(learning_session: LearningSession, team) -> list[User]:
     """Return who leads the team; the planning team of the cohort where nobody does."""
     leads = Membership.objects.current().filter(team=team, role=Role.LEAD) if team else Membership.objects.none()
-    planners = Membership.objects.planning(learning_session.cohort)
+    cohort = learning_session.cohort
+    planners = Membership.objects.planning(cohort=cohort.pk, programme=cohort.programme_id)
     held = leads.select_related("user") or planners.select_related("user")
     return list({one.user_id: one.user for one in held}.values())
 

@@ -27,7 +27,7 @@ from collaborative.permissions import read_roles_of
 from collaborative.querysets import by_name
 from core.inserting import insert_once
 from core.refusals import Refused
-from sessions.models import LearningSession, PersonalLink
+from sessions.models import LearningSession, PersonalLink, Rsvp
 from sessions.querysets import expected_at, taking_place
 from sessions.room import joining
 
@@ -153,7 +153,10 @@ def revoke_link(*, learning_session: LearningSession, person: User, by: User) ->
 
 
 def reminded_of(source_ids: Collection[str]) -> dict[str, Any]:
-    """Return the sessions that take place by their keys; those about to begin know whose links were taken back."""
+    """Return the sessions that take place by their keys.
+
+    Those about to begin know whose links were taken back, the others who answered what. Three statements, however many.
+    """
     found = taking_place(source_ids)
     near = {one.pk: one for one in found.values() if one.starts_at - timezone.now() < _TOLD_WITHIN}
     for one in near.values():
@@ -162,6 +165,13 @@ def reminded_of(source_ids: Collection[str]) -> dict[str, Any]:
         rows = PersonalLink.objects.filter(learning_session__in=near, revoked_at__isnull=False)
         for session_key, person_key in rows.values_list("learning_session", "person"):
             near[session_key].taken_back.add(person_key)
+    ahead = {one.pk: one for one in found.values() if one.pk not in near}
+    for one in ahead.values():
+        one.said = {}
+    if ahead:
+        answers = Rsvp.objects.filter(learning_session__in=ahead)
+        for session_key, person_key, coming in answers.values_list("learning_session", "person", "coming"):
+            ahead[session_key].said[person_key] = coming
     return found
 
 

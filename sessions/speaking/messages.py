@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
 from notifications.letters import CalendarPart
+from sessions import reminders
 from sessions.calendars import correcting, telling
 from sessions.models import Appearance
 from sessions.speaking import links as speaker_links
@@ -203,6 +204,7 @@ for name, context, sources in _ALL:
             name=_NAMES[name],
             importance=kinds.Importance.MUST,
             matters=_of_the_last_hour if name == "reminder" else None,
+            step=reminders.in_words if name == "reminder" else None,
             listed=False,
             audience=_("You get this because you speak at this session."),
             when=_TELLS[name][0],

@@ -67,15 +67,15 @@ def change_speaker(*, speaker: Speaker, by, version: int, **values) -> Speaker:
 
 @transaction.atomic
 def put_in(
-    *, learning_session: LearningSession, by, who: str, part: str, name: str = "", item_id: int | None = None,
-    role_line_en: str = "", role_line_fr: str = "",
+    *, learning_session: LearningSession, by, who: str, part: str, name: str = "", email: str = "",
+    item_id: int | None = None, role_line_en: str = "", role_line_fr: str = "",
 ) -> Appearance:  # fmt: skip
     """Put somebody into a session and return that appearance.
 
     ``who``: "speaker:KEY" for one whom the programme knows, "person:KEY" for somebody of the cohort, who is a speaker from
-    then on, or SOMEBODY_NEW with a ``name``. Refuses the same part twice.
+    then on, or SOMEBODY_NEW with a ``name`` and, where it is known, an ``email``: nothing is mailed for that. Refuses the same part twice.
     """
-    speaker = _whom(learning_session, who, name, by)
+    speaker = _whom(learning_session, who, by, name=name, email=email)
     if learning_session.appearances.filter(speaker=speaker, part=part).exists():
         raise Refused(_("%(name)s does that here already.") % {"name": speaker.name}, field="who")
     last = learning_session.appearances.aggregate(last=Max("ordinal"))["last"] or 0
@@ -91,10 +91,10 @@ def put_in(
     return made
 
 
-def _whom(learning_session: LearningSession, who: str, name: str, by) -> Speaker:
+def _whom(learning_session: LearningSession, who: str, by, **new: str) -> Speaker:
     programme = learning_session.cohort.programme
     if who == SOMEBODY_NEW:
-        return add_speaker(programme=programme, by=by, name=name)
+        return add_speaker(programme=programme, by=by, **new)
     kind, _colon, key = who.partition(":")
     if kind == "speaker":
         return speakers_of(programme).get(pk=key)

@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from collaborative import permissions
-from notifications import choosing, kinds, services, tokens
+from notifications import choosing, inbox, kinds, services, tokens
 from notifications.models import Choice, ConsentEntry, KindChoice, PlannedMessage
 from notifications.wording import STOP
 from tests.notifications import trial
@@ -69,9 +71,6 @@ def test_who_has_no_role_has_a_bell_too(client, cast):
 
 
 def test_the_bell_costs_no_statement_of_its_own_where_there_are_roles(client, nia):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     counts = []
     for about in "12":
         with CaptureQueriesContext(connection) as asked:
@@ -93,6 +92,56 @@ def test_the_list_says_what_stands_here_in_full_and_names_what_went_by_mail(clie
     assert "About 3" not in page
 
 
+def test_a_mail_is_listed_by_its_title_with_the_way_where_it_can_still_be_said(client, nia, monkeypatch):
+    there = {"5": "a session"}
+
+    def sources(keys):
+        return {key: there[key] for key in keys if key in there}
+
+    def said(row):
+        return trial.thing(row) | {"path": f"/today/?about={row.source_id}"}
+
+    trial.register_one(monkeypatch, "trial/titled", said, sources=sources, name="Reminder of a thing")
+    told(nia, "5", kind="trial/titled", channel="mail")
+    told(nia, "6", kind="trial/titled", channel="mail")
+    page = client.get(reverse("my_messages")).content.decode()
+    assert '<a href="/today/?about=5">About 5 for Nia</a>' in page
+    assert "About 6" not in page, "what it speaks of is gone"
+    assert page.count("Reminder of a thing") == 1
+    assert "5 is team" not in page, "its words are in the mailbox"
+
+
+def test_what_only_the_mailbox_may_lead_to_is_titled_without_a_way(nia, monkeypatch):
+    def said(row):
+        return trial.thing(row) | {"path": "/a-token/"}
+
+    trial.register_one(monkeypatch, "trial/asked", said, sources=lambda keys: dict.fromkeys(keys, 1), at_most_once=True)
+    told(nia, "5", kind="trial/asked", channel="mail")
+    _here, (mail,) = inbox.list_of(nia)
+    assert (mail.subject, mail.path) == ("About 5 for Nia", "")
+
+
+def test_many_mails_cost_no_more_than_one_and_are_asked_about_along_with_the_list(
+    client, nia, monkeypatch, django_assert_num_queries
+):
+    trial.register_one(monkeypatch, "trial/titled", trial.thing, sources=lambda keys: dict.fromkeys(keys, 1), name="T")
+    told(nia, "1", kind="trial/titled", channel="mail")
+    with CaptureQueriesContext(connection) as asked:
+        assert [len(notes) for notes in inbox.list_of(nia)] == [0, 1]
+    for about in "23456":
+        told(nia, about, kind="trial/titled", channel="mail")
+    told(nia, "7")
+    with django_assert_num_queries(len(asked)):
+        assert [len(notes) for notes in inbox.list_of(nia)] == [1, 6]
+
+
+def test_the_address_to_which_the_button_leads_is_not_said_twice(settings):
+    plain = f"Title\n\nHello Nia,\n\nIt moved.\n\nSee it\n{settings.SITE_URL}/s/1/\n\nBye.\n\n-- \nWhy"
+    assert inbox.body_of(plain, "/s/1/") == "Hello Nia,\n\nIt moved.\n\n\nBye."
+    assert f"{settings.SITE_URL}/s/1/" in inbox.body_of(plain, "/s/2/")
+    assert f"{settings.SITE_URL}/s/1/" in inbox.body_of(plain)
+
+
 def test_reading_the_list_marks_nothing_pressing_does(client, nia):
     row = told(nia)
     for _scanner in range(3):
@@ -109,11 +158,16 @@ def test_reading_the_list_marks_nothing_pressing_does(client, nia):
 
 
 def test_with_htmx_the_card_and_the_counts_change_in_place(client, nia):
-    row = told(nia)
+    row, last = told(nia), told(nia, "8")
     answer = client.post(reverse("read_message", args=[row.pk]), headers={"HX-Request": "true"}).content.decode()
-    assert 'hx-swap-oob="true"' in answer
+    assert answer.count('hx-swap-oob="true"') == answer.count("1 unread") == answer.count('aria-current="page"') == 2
     assert "I have read it" not in answer
     assert "About 7 for Nia" in answer
+    assert "autofocus" in answer
+    assert 'hx-swap-oob="delete"' not in answer
+    answer = client.post(reverse("read_message", args=[last.pk]), headers={"HX-Request": "true"}).content.decode()
+    assert " unread" not in answer
+    assert '<div id="read-all" hx-swap-oob="delete"></div>' in answer
 
 
 def test_nobody_reads_or_marks_what_is_somebody_elses(client, cast, nia):
@@ -149,6 +203,26 @@ def test_three_choices_and_the_hours(client, nia):
 
 
 @pytest.mark.parametrize(
+    ("posted", "kept"),
+    [
+        # Typed hours are never lost, whatever is chosen above them.
+        ({"shift": "nights", "quiet_from": "22:00", "quiet_until": "06:00"}, ("own", "22:00", "06:00")),
+        ({"shift": "none", "quiet_from": "22:00", "quiet_until": "06:00"}, ("own", "22:00", "06:00")),
+        ({"shift": "days", "quiet_from": "22:00", "quiet_until": "08:00"}, ("own", "22:00", "08:00")),
+        # What stood in the boxes, the hours of the shift itself, and empty boxes are none.
+        ({"shift": "nights", "quiet_from": "21:00", "quiet_until": "08:00"}, ("nights", "08:00", "16:00")),
+        ({"shift": "nights", "quiet_from": "08:00", "quiet_until": "16:00"}, ("nights", "08:00", "16:00")),
+        ({"shift": "nights", "quiet_from": "", "quiet_until": ""}, ("nights", "08:00", "16:00")),
+    ],
+)
+def test_hours_that_were_typed_are_hours_of_ones_own(client, nia, settings, posted, kept):
+    settings.QUIET_HOURS = "21:00-08:00"
+    assert client.post(reverse("my_choices"), SAID | posted).status_code == 302
+    choice = Choice.objects.get(user=nia)
+    assert (choice.shift, f"{choice.quiet_from:%H:%M}", f"{choice.quiet_until:%H:%M}") == kept
+
+
+@pytest.mark.parametrize(
     ("wrong", "says"),
     [
         ({"quiet_until": ""}, "Say from when until when you want no messages."),
@@ -176,6 +250,7 @@ def test_two_windows(client, nia):
 
 def test_each_kind_by_itself_of_those_that_one_gets(client, nia):
     page = client.get(reverse("my_kinds")).content.decode()
+    assert "if you like" not in page, "each list has a value always"
     assert "Gossip" in page, "it matters little: whoever may get it decides"
     assert "A code" not in page
     assert str(kinds.get("coaching/note").name) not in page
@@ -186,6 +261,20 @@ def test_each_kind_by_itself_of_those_that_one_gets(client, nia):
     assert choosing.ways_of(nia) == {"trial/extra": "mail"}
     assert client.post(reverse("my_kinds"), {"trial-extra": "shout"}).status_code == 200
     assert choosing.ways_of(nia) == {"trial/extra": "mail"}
+
+
+def test_whoever_stopped_the_digest_finds_the_way_back_in_the_details(client, nia):
+    assert "What was put together" not in client.get(reverse("my_kinds")).content.decode()
+    digest = services.post(kinds.DIGEST, to=nia, about=nia)
+    stopped = client.post(reverse("stop_mail", args=[tokens.token_of(digest.pk, STOP)])).content.decode()
+    assert "So does from now on what is too much for one day." in stopped
+    page = client.get(reverse("my_kinds")).content.decode()
+    box = re.search(r'<select name="notifications-digest".*?</select>', page, re.S)[0]
+    assert re.findall(r'value="(\w*)"', box) == ["", "mail", "product"]
+    assert re.search(r'value="product"\s+selected', box)
+    assert "stands in your list alone, also when it is too much for one day" in page
+    client.post(reverse("my_kinds"), {"notifications-digest": "", "trial-extra": ""})
+    assert choosing.ways_of(nia) == {}
 
 
 # ---------------------------------------------------------------- no more of these

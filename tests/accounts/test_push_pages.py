@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import services
 from accounts.models import Device
 from notifications import webpush
 from notifications.models import PushSubscription
 from tests import make
+from tests.accounts.conftest import let_pass
 from tests.accounts.test_devices import IPHONE, browser
 from tests.push_service import PushService
 
@@ -21,6 +26,7 @@ SWITCH = "Tell me on this device too"
 @pytest.fixture(autouse=True)
 def _own_push(settings, tmp_path):
     settings.DATA_DIR, settings.PUSH_HOSTS = tmp_path, ["127.0.0.1"]
+    webpush.make_key()
 
 
 @pytest.fixture
@@ -48,6 +54,23 @@ def test_without_script_the_page_says_that_the_browser_cannot(nia):
         assert f'<p hidden tabindex="-1" data-push-when="{later}">' in page
     assert f'data-key="{webpush.public_key()}"' in page
     assert 'data-worker="/push-worker.js"' in page
+
+
+@pytest.mark.parametrize("wrong", ["none", "no key", "no text", "not ours"])
+def test_without_a_key_the_page_says_that_it_cannot_be_told_and_writes_nothing(nia, settings, tmp_path, wrong):
+    file = tmp_path / "push-key"
+    if wrong == "none":
+        file.unlink()
+    elif wrong == "no key":
+        settings.VAPID_PRIVATE_KEY = "sesame, which is no key"
+    elif wrong == "no text":
+        file.write_bytes(b"\xff\xfe\x00")
+    else:
+        settings.DATA_DIR = tmp_path / "push-key" / "below a file"
+    page = shown(browser(nia))
+    assert '<p data-push-when="cannot">This browser cannot be told.' in page
+    assert SWITCH not in page
+    assert file.exists() is (wrong != "none")
 
 
 def test_a_browser_is_told_from_then_on_in_the_language_of_the_page(nia, service):
@@ -121,6 +144,33 @@ def test_it_ends_where_one_is_signed_out_from_elsewhere(nia, service):
     phone.post(reverse("push_begin"), service.browser().said)
     desk.post(reverse("end_other_devices"))
     assert [one.device for one in PushSubscription.objects.all()] == ["Firefox, Windows"]
+
+
+def test_it_ends_with_its_session_at_the_latest(nia, service):
+    now = timezone.now()
+    browser(nia, IPHONE).post(reverse("push_begin"), service.browser().said)
+    make.planner(cohort=make.cohort(), user=nia)
+    desk = browser(nia)
+    desk.post(reverse("push_begin"), service.browser().said)
+    ends = {row.device: row.ends_at - now for row in PushSubscription.objects.all()}
+    assert abs(ends["Safari, iPhone"] - dt.timedelta(days=14)) < dt.timedelta(minutes=5)
+    assert abs(ends["Firefox, Windows"] - dt.timedelta(hours=12)) < dt.timedelta(minutes=5), "planners sign in sooner"
+    PushSubscription.objects.update(ends_at=now)
+    assert SWITCH in shown(desk), "it can be asked for once more"
+
+
+def test_a_page_of_a_session_that_has_run_out_ends_it_at_once(nia, service):
+    phone = browser(nia)
+    phone.post(reverse("push_begin"), service.browser().said)
+    let_pass(phone, minutes=14 * 24 * 60 + 1)
+    assert phone.get(reverse("my_messages")).status_code == 302
+    assert not PushSubscription.objects.exists()
+
+
+def test_whoever_is_signed_out_everywhere_is_told_nowhere(nia, service):
+    browser(nia, IPHONE).post(reverse("push_begin"), service.browser().said)
+    services.end_sessions(nia, by=None)
+    assert not PushSubscription.objects.exists()
 
 
 def test_the_worker_stands_at_the_root_for_all_pages_and_opens_no_session(client):

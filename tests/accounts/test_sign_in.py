@@ -417,6 +417,16 @@ def test_a_code_comes_first_and_a_password_second(client, db):
     assert page.count('name="login"') == 1, "one box for the address"
 
 
+def test_enter_signs_in_with_a_password_and_asks_for_a_code_without_one(client, nia):
+    page = client.get(LOGIN).content.decode()
+    first = re.search(r'<button[^>]*type="submit" form="sign-in"[^>]*>', page)[0]
+    assert 'name="enter"' in first
+    assert "formaction" not in first
+    assert sign_in(Client(), enter="1").url == reverse("today")
+    assert client.post(LOGIN, {"login": nia.email, "password": "", "enter": "1"}).url == CONFIRM
+    assert "One thing needs a look" in Client().post(LOGIN, {"login": "nia", "enter": "1"}).content.decode()
+
+
 def test_the_button_for_a_code_sends_the_box_of_the_page(client, nia):
     assert client.post(CODE, {"login": nia.email, "password": ""}).url == CONFIRM
     page = Client().post(CODE, {"login": "nia", "password": ""}).content.decode()

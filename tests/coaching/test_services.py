@@ -16,7 +16,10 @@ from collaborative.querysets import teams_seen_by
 from collaborative.services import end_role
 from core import registry
 from core.refusals import Refused
+from notifications import services as notifications
+from notifications.briefing import Briefing
 from notifications.models import PlannedMessage
+from notifications.states import Move
 
 pytestmark = pytest.mark.django_db
 NOTE_READERS = {"paula", "colin", "cora", "tess", "nia", "pierre"}
@@ -106,6 +109,23 @@ def test_a_member_hides_and_a_planner_shows_again(cast):
     for person in (cast.cora, cast.otto, cast.stan, cast.sela):
         with pytest.raises(Refused):
             services.hide_note(note=note, by=person)
+
+
+def test_while_a_note_is_hidden_its_mails_wait_and_none_is_lost(cast):
+    note = services.write_note(team=cast.team, by=cast.colin, text="A word too much")
+    mails = PlannedMessage.objects.about(note)
+    notifications.hold(mails.filter(recipient=cast.tess), by=cast.paula)
+    services.hide_note(note=note, by=cast.nia)
+    assert set(mails.values_list("recipient", "state", "reason")) == {
+        (cast.tess.pk, "held", "held_by_person"), (cast.nia.pk, "held", "hidden"), (cast.pierre.pk, "held", "hidden"),
+    }  # fmt: skip
+    for one in mails:
+        assert Briefing([one]).no_longer(one) == Move("held", "hidden")
+    services.show_note(note=note, by=cast.paula)
+    assert told(note) == {cast.nia.pk, cast.pierre.pk}
+    assert mails.get(state="held").recipient == cast.tess, "what the planning team holds back it still does"
+    services.hide_note(note=note, by=cast.paula)
+    assert set(mails.filter(source_version=3).values_list("state", "reason")) == {("void", "hidden_by_planner")}
 
 
 def test_the_trail_has_no_words_and_nothing_of_private_notes(cast):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -13,10 +15,12 @@ from audit.models import Entry
 from collaborative import addressing, announcing, kind_notes
 from collaborative.addressing import Audience
 from collaborative.hideable import Why
-from collaborative.models import Announcement, KindNote, Membership, QuietWeek, Role
+from collaborative.models import Announcement, KindNote, Membership, QuietWeek, Report, Role
 from collaborative.services import end_role
 from core import registry
 from core.refusals import Overtaken, Refused
+from notifications import sending
+from notifications import services as notifications
 from notifications.briefing import Briefing
 from notifications.models import PlannedMessage
 from notifications.wording import render
@@ -370,6 +374,20 @@ def test_a_preview_goes_to_oneself_alone_in_both_languages_and_so_often_a_day(co
         announcing.send_me(announcement=row, by=paula)
 
 
+def test_the_preview_by_mail_has_the_very_words_of_the_mail(cohort, paula, nia, pierre):
+    first = let_it_leave(sent(write(cohort, paula), paula))
+    row = write(cohort, paula, corrects=first, only_told=True)
+    announcing.send_me(announcement=row, by=paula)
+    preview = render(PlannedMessage.objects.about(row).get())
+    for letter in map(render, rows_of(sent(row, paula))):
+        body, closing = letter.plain.split("\n\n", 1)[1].split("\n\n-- \n")
+        assert body.strip() in preview.plain
+        assert closing.splitlines()[0] in preview.plain
+        assert closing.splitlines()[0] in unescape(preview.html)
+    for words in ("This corrects what we wrote under", "Ceci corrige", "Read it on the site"):
+        assert words in preview.html
+
+
 def test_importance_is_the_planners_choice(cohort, paula, nia):
     assert rows_of(sent(write(cohort, paula, is_must=True), paula)).get().kind == Announcement.MUST_KIND
     assert rows_of(sent(write(cohort, paula), paula)).get().kind == Announcement.KIND
@@ -426,11 +444,76 @@ def test_hidden_it_does_not_reach_those_whom_it_has_not_reached_yet(cohort, paul
     announcing.hide(announcement=row, by=nia)
     row.refresh_from_db()
     assert row.hidden_why == Why.READER
-    assert sorted(rows_of(row).values_list("state", flat=True)) == ["sent", "void"]
+    assert sorted(rows_of(row).values_list("state", "reason")) == [("held", "hidden"), ("sent", "")]
     with pytest.raises(Refused):
         announcing.show(announcement=row, by=make.member(team=team))
     announcing.show(announcement=row, by=paula)
     assert Announcement.objects.shown().get() == row
+
+
+def test_hidden_by_one_reader_it_waits_for_the_others_and_leaves_when_it_is_shown(cohort, paula, team, nia, pierre):
+    make.member(team=team)
+    row = sent(write(cohort, paula, is_must=True), paula)
+    past, later = timezone.now() - dt.timedelta(minutes=1), timezone.now() + dt.timedelta(hours=8)
+    Announcement.objects.update(leaves_at=past)
+    rows_of(row).update(next_attempt_at=later)
+    in_hand = rows_of(row).filter(recipient=pierre)
+    in_hand.update(state="claimed", claim_token=uuid.uuid4(), claimed_at=past, lease_until=later)
+    assert announcing.hide(announcement=row, by=nia)
+    waits = rows_of(row)
+    assert set(waits.values_list("state", "reason", "claim_token")) == {("held", "hidden", None)}
+    assert not waits.failed().exists(), "nobody has to mend anything"
+    assert {verdict(one) for one in waits} == {"hidden"}
+    assert Announcement.objects.visible_to(nia).get() == row, "who hid it can undo it"
+    announcing.show(announcement=row, by=nia)
+    assert set(waits.values_list("state", "reason", "next_attempt_at")) == {("planned", "", later)}
+    announcing.hide(announcement=row, by=nia)
+    announcing.show(announcement=row, by=paula)
+    assert set(waits.values_list("state", flat=True)) == {"planned"}
+    assert {verdict(one) for one in waits} == {""}
+    steps = list(waits.get(recipient=nia).events.order_by("id").values_list("from_state", "to_state", "note", "actor"))
+    assert steps[1:3] == [("planned", "held", "hidden", None), ("held", "planned", "shown", None)]
+
+
+def test_a_planner_who_hides_it_or_keeps_it_hidden_has_decided(cohort, paula, team, nia):
+    for reader_first in (True, False):
+        row = sent(write(cohort, paula), paula)
+        Announcement.objects.filter(pk=row.pk).update(leaves_at=timezone.now() - dt.timedelta(minutes=1))
+        if reader_first:
+            announcing.hide(announcement=row, by=nia)
+        announcing.hide(announcement=row, by=paula)
+        announcing.show(announcement=row, by=paula)
+        assert set(rows_of(row).values_list("state", "reason")) == {("void", "hidden_by_planner")}
+
+
+def test_what_the_planning_team_holds_back_of_it_stays_theirs(cohort, paula, team, nia):
+    row = sent(write(cohort, paula), paula)
+    Announcement.objects.update(leaves_at=timezone.now() - dt.timedelta(minutes=1))
+    make.member(team=team)
+    notifications.hold(rows_of(row), by=paula)
+    late = make.member(team=team)
+    announcing.hide(announcement=row, by=late)
+    announcing.show(announcement=row, by=paula)
+    assert set(rows_of(row).values_list("state", "reason")) == {("held", "held_by_person")}
+    Report.objects.all().delete()
+    announcing.hide(announcement=row, by=late)
+    notifications.release(rows_of(row), by=paula)
+    assert {verdict(one) for one in rows_of(row)} == {"hidden"}, (
+        "let go meanwhile, it does not leave before it is shown"
+    )
+    assert {Briefing([one]).no_longer(one).to for one in rows_of(row)} == {"held"}
+
+
+def test_what_is_hidden_for_too_long_is_too_late(cohort, paula, team, nia):
+    row = sent(write(cohort, paula), paula)
+    past = timezone.now() - dt.timedelta(minutes=1)
+    Announcement.objects.update(leaves_at=past)
+    announcing.hide(announcement=row, by=nia)
+    rows_of(row).update(not_after=past)
+    sending.reap()
+    assert set(rows_of(row).values_list("state", "reason")) == {("expired", "too_late")}
+    announcing.show(announcement=row, by=paula)
+    assert set(rows_of(row).values_list("state", flat=True)) == {"expired"}
 
 
 def test_a_closed_cohort_is_not_written_to(cohort, paula, nia):

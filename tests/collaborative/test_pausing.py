@@ -16,8 +16,9 @@ from collaborative.dates import FreeNoLonger, KeepFree
 from collaborative.line import today_in
 from collaborative.models import Pause, QuietWeek
 from collaborative.reschedule import reschedule, undo
+from core.moments import read
 from core.refusals import Refused
-from core.time import forward_utc, wall_in
+from core.time import day, forward_utc, wall_in
 from notifications.models import PlannedMessage
 from notifications.wording import render
 from tests import make
@@ -125,6 +126,33 @@ def test_it_says_where_to_pick_up(cast, today):
     assert f"Next: {cast.next_session.title}" in letter.plain
     for one in planned("collaborative/paused"):
         assert f"{cast.team.name} is paused until" in render(one).plain
+
+
+def test_it_names_the_next_session_at_the_readers_own_hour_first(cast, today):
+    cast.nia.city, cast.nia.time_zone = "", "Pacific/Auckland"
+    cast.nia.save()
+    pause(cast, today)
+    row = next(one for one in planned("collaborative/back") if one.recipient == cast.nia)
+    row.refresh_from_db()
+    moment = read(cast.next_session.starts_at, cast.cohort, row.recipient, lang="en")
+    assert moment.theirs
+    assert f"Next: {cast.next_session.title}, {moment.mine} ({moment.theirs})." in render(row).plain
+
+
+def test_changing_a_pause_begins_with_the_one_that_runs(cast, today):
+    client, url = Client(), reverse("team_pause", args=[cast.team.pk])
+    client.force_login(cast.tess)
+    latest = day(today + 42 * DAY, "en", weekday=False)
+    page = client.get(url)
+    assert f"{latest} at the latest" in page.content.decode()
+    assert "Change the pause" not in page.content.decode()
+    assert "Choose the last day of the pause." in client.post(url, {"reason": "outbreak"}).content.decode()
+    row = pause(cast, today)
+    page = client.get(url)
+    assert f"{cast.team.name} is paused until {day(row.ends_on, 'en', weekday=False)}" in page.content.decode()
+    assert reverse("team_resume", args=[cast.team.pk]) in page.content.decode()
+    form = page.context["form"]
+    assert (form["reason"].value(), form["until"].value()) == (row.reason, row.ends_on)
 
 
 def test_an_early_return_is_told_at_once(cast, today):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import drafts
 from audit.models import Entry
 from coaching import services as coaching
 from collaborative import pausing, team_talk
@@ -19,11 +21,14 @@ from collaborative.models import Membership, TeamTalk
 from collaborative.services import end_role
 from core import registry
 from core.refusals import Refused
+from notifications import services as notifications
 from notifications import wording
+from notifications.briefing import Briefing
 from notifications.inbound.incoming import Incoming
 from notifications.letters import Attached
 from notifications.models import PlannedMessage
 from notifications.services import plan
+from notifications.states import Move
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +135,34 @@ def test_a_reader_hides_and_a_planner_looks(cast):
         team_talk.hide(said=row, by=cast.otto)
 
 
+def test_one_readers_press_costs_nobody_a_mail(cast):
+    row = team_talk.say(team=cast.team, by=cast.nia, text="Too much.")
+    mails = PlannedMessage.objects.about(row)
+    notifications.hold(mails.filter(recipient=cast.tess), by=cast.paula)
+    team_talk.hide(said=row, by=cast.pierre)
+    assert told(row) == set()
+    others = (cast.pierre, cast.colin, cast.cora)
+    assert set(mails.values_list("recipient", "state", "reason")) == {
+        (cast.tess.pk, "held", "held_by_person"), *((one.pk, "held", "hidden") for one in others),
+    }  # fmt: skip
+    for one in mails:
+        assert Briefing([one]).no_longer(one) == Move("held", "hidden"), "let go meanwhile it does not leave either"
+    team_talk.show(said=row, by=cast.paula)
+    assert told(row) == {cast.pierre, cast.colin, cast.cora}
+    assert mails.get(source_version=3, state="held").reason == "held_by_person"
+    team_talk.hide(said=row, by=cast.paula)
+    assert set(mails.filter(source_version=3).values_list("state", "reason")) == {("void", "hidden_by_planner")}
+
+
+def test_shown_again_nobody_has_two_mails_waiting(cast):
+    first = team_talk.say(team=cast.team, by=cast.nia, text="One.")
+    team_talk.hide(said=first, by=cast.pierre)
+    second = team_talk.say(team=cast.team, by=cast.tess, text="Two.")
+    team_talk.show(said=first, by=cast.paula)
+    assert told(first) | told(second) == {cast.nia, cast.tess, cast.pierre, cast.colin, cast.cora}
+    assert not told(first) & told(second)
+
+
 # ---------------------------------------------------------------- by mail
 
 
@@ -192,6 +225,13 @@ def test_words_in_which_somebody_could_be_recognised_wait_in_the_box(cast, note,
     assert page.context["form"].initial["text"] == words
 
 
+def test_what_is_too_long_even_for_a_draft_is_read_by_people(cast, note):
+    assert asked_all(mail(note, "x" * 70_000)) == []
+    assert not PlannedMessage.objects.filter(kind=team_talk.NOT_SAID).exists(), "no words wait in any box"
+    assert asked_all(mail(note, "x" * 60_000)) == [("team", "not_said")]
+    assert len(drafts.load(cast.nia, team_talk.draft_of(cast.team))[team_talk.BOX]) == 60_000
+
+
 def test_files_do_not_stand_there_and_that_is_said(cast, note):
     photo = Attached("wall.jpg", "image/jpeg", b"x" * 200_000)
     assert asked_all(mail(note, "Our wall.", photo)) == [("team", "said")]
@@ -244,6 +284,50 @@ def test_the_home_names_the_same_readers_as_the_page(cast, client):
         assert said[who.first_name] == page.context["form"].readers_of("text"), who
     assert said["Colin"] == ["the team (3)", "its coach (1)", "the planning team (2)"]
     assert said["Paula"] == ["the team (3)", "its coaches (2)", "the planning team (1)"]
+
+
+def test_what_waits_as_a_draft_stands_in_the_box_of_the_home_as_well(cast, note, client):
+    words = "Mrs. Baker in room 12 asked for it."
+    asked_all(mail(note, words))
+    client.force_login(cast.nia)
+    home = reverse("team", args=[cast.team.pk])
+    page = client.get(home)
+    assert page.context["say_form"].initial["text"] == words
+    assert "This is your draft. Nobody else has seen it." in page.content.decode()
+    for other in (cast.tess, cast.colin, cast.paula):
+        client.force_login(other)
+        assert "Baker" not in client.get(home).content.decode(), other
+
+
+def test_what_is_typed_on_the_home_is_kept_until_it_is_said(cast, client):
+    client.force_login(cast.nia)
+    home = reverse("team", args=[cast.team.pk])
+    form = re.search(r'<section class="card" id="said".*?</section>', client.get(home).content.decode(), re.S)[0]
+    hidden = dict(re.findall(r'type="hidden" name="(draft_key|draft_back|said-once)" value="([^"]+)"', form))
+    assert hidden["draft_back"] == home
+    answer = client.post(reverse("draft"), {**hidden, "said-text": "Who brings the"})
+    assert answer.url == home
+    assert client.get(home).context["say_form"].initial["text"] == "Who brings the"
+    assert client.get(reverse("team_said", args=[cast.team.pk])).context["form"].initial["text"] == "Who brings the"
+    client.post(reverse("team_said", args=[cast.team.pk]), {**hidden, "said-text": "Who brings the sheet?"})
+    assert not client.get(home).context["say_form"].initial.get("text")
+    assert client.post(reverse("draft"), {**hidden, "said-text": "Who brings the sheet"}, follow=True)
+    assert not client.get(home).context["say_form"].initial.get("text"), "an autosave that comes late keeps nothing"
+
+
+def test_a_draft_costs_the_home_nothing(cast, client):
+    client.force_login(cast.nia)
+    home, counts = reverse("team", args=[cast.team.pk]), []
+    for words in ("", "Who brings the"):
+        if words:
+            client.post(reverse("draft"), {"draft_key": team_talk.draft_of(cast.team), "said-text": words})
+            assert words in client.get(home).content.decode()
+        client.get(home)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(home)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 12
 
 
 def test_a_reader_hides_on_the_page_and_undoes_it(cast, client):

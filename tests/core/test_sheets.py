@@ -76,6 +76,65 @@ def test_a_workbook_that_names_a_row_far_away_is_refused_at_once():
         sheets.read(hostile.getvalue())
 
 
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%b</sheetData></worksheet>'
+
+
+def hostile(sheet: bytes) -> bytes:
+    """Return a workbook with this sheet in it."""
+    book, out = io.BytesIO(), io.BytesIO()
+    Workbook().save(book)
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, sheet if name.endswith("sheet1.xml") else source.read(name))
+    return out.getvalue()
+
+
+COSTLY = {
+    "one row over and over": SHEET % (b'<row r="1"/>' * 200_000),
+    "in another alphabet": (SHEET % (b'<row r="1"/>' * 200_000)).decode().encode("utf-16"),
+    "rows without a number": SHEET % (b"<row/>" * 200_000),
+    "with a prefix": (SHEET % (b"<x:row/>" * 200_000)).replace(b"xmlns=", b"xmlns:x="),
+    "one row without end": SHEET % (b'<row r="1">' + b"<c/>" * 2_000_000 + b"</row>"),
+    "what stands for something else": b"<!DOCTYPE x [<!ENTITY a '" + b"<row/>" * 100 + b"'>]>" + SHEET % (b"&a;" * 10),
+    "the same far down": b" " * (1024 * 1024 - 3) + b"<!DOCTYPE x [<!ENTITY a '1'>]>" + SHEET % b"<row/>",
+    "the same in another alphabet": ("<!DOCTYPE x [<!ENTITY a '1'>]>" + (SHEET % b"<row/>").decode()).encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("sheet", COSTLY.values(), ids=COSTLY)
+@pytest.mark.parametrize("reader", [sheets.read, sheets.cells])
+def test_a_small_file_that_holds_a_million_rows_is_not_read(sheet, reader, monkeypatch):
+    content = hostile(sheet)
+    assert len(content) < 100_000
+    monkeypatch.setattr(sheets, "load_workbook", lambda *_, **__: pytest.fail("it was read"))
+    with pytest.raises(Refused):
+        reader(content)
+
+
+def test_a_sheet_may_not_hide_behind_another_name(monkeypatch):
+    content = hostile(SHEET % b"")
+    with zipfile.ZipFile(io.BytesIO(content)) as source:
+        ways = source.read("xl/_rels/workbook.xml.rels").replace(b"worksheets/sheet1.xml", b"media/x.png")
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, ways if name == "xl/_rels/workbook.xml.rels" else source.read(name))
+        target.writestr("xl/media/x.png", SHEET % (b"<row/>" * 200_000))
+    monkeypatch.setattr(sheets, "load_workbook", lambda *_, **__: pytest.fail("it was read"))
+    with pytest.raises(Refused, match="large"):
+        sheets.read(out.getvalue())
+
+
+def test_a_table_as_large_as_one_may_be_is_read():
+    book = Workbook(write_only=True)
+    page = book.create_sheet()
+    for _ in range(sheets.MOST_ROWS):
+        page.append([f"a row < {place}" for place in range(40)])
+    out = io.BytesIO()
+    book.save(out)
+    assert len(sheets.read(out.getvalue())) == sheets.MOST_ROWS
+
+
 def test_a_workbook_comes_as_a_person_reads_it():
     book = Workbook()
     book.active.append(["Name", "Since", "Beds", "Half", "Yes"])

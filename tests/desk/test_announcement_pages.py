@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
+from openpyxl import load_workbook
 
 from collaborative import announcing
 from collaborative.addressing import Audience, reach_of
 from collaborative.models import Announcement
 from core.time import wall_in
 from notifications.models import PlannedMessage
+from notifications.wording import render
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +65,12 @@ TYPED = {
     "subject_fr": "Une autre salle", "text_fr": "Nous sommes dans la salle **bleue**.",
     "when": "now", "said": "",
 }  # fmt: skip
+
+
+def text_of_html(html: str, *, lines: bool = False):
+    """Return the words of some HTML, as one line or as one for each element."""
+    found = [" ".join(unescape(one).split()) for one in re.split(r"<[^>]+>", html)]
+    return [one for one in found if one] if lines else " ".join(one for one in found if one)
 
 
 def text_of(answer) -> str:
@@ -230,6 +241,153 @@ def test_once_it_has_left_it_can_be_corrected_to_those_who_got_it(planning, coho
     assert reach_of(Announcement.objects.latest("created_at")).n == 3
 
 
+def test_typed_while_it_left_the_words_stand_in_its_correction(planning, cohort):
+    row = draft(planning, cohort, roles=["participant", "partner"])
+    press(planning, row)
+    row.refresh_from_db()
+    leave(row)
+    typed = TYPED | {"text_en": "We meet in the green room.", "version": row.version, "roles": ["partner"]}
+    answer = planning.post(reverse("planning_announcement_change", args=[row.pk]), typed)
+    correct = reverse("planning_announcement_correct", args=[row.pk])
+    page = text_of(answer)
+    assert (answer.status_code, f'action="{correct}"' in page) == (409, True)
+    assert "It has left. Nothing you typed is lost" in page
+    form = answer.context["form"]
+    assert (form["text_en"].value(), form["text_fr"].value()) == ("We meet in the green room.", TYPED["text_fr"])
+    assert (form["roles"].value(), form["goes_to"].value()) == (["partner"], "told")
+    row.refresh_from_db()
+    assert row.text_en == TYPED["text_en"]
+    sent_on = {name: form[name].value() for name in ("text_en", "goes_to", "roles", "once")}
+    planning.post(correct, TYPED | sent_on)
+    assert Announcement.objects.get(corrects=row).text_en == "We meet in the green room."
+
+
+def test_the_hour_that_is_over_is_not_asked_of_the_correction_one_typed_anew_is(planning, cohort):
+    on = (timezone.now() + dt.timedelta(days=3)).date()
+    later = {"when": "later", "day": on.isoformat(), "clock": "09:00"}
+    row = draft(planning, cohort, **later)
+    press(planning, row)
+    row.refresh_from_db()
+    mails(row).update(state="sent", sent_at=timezone.now())
+    url = reverse("planning_announcement_change", args=[row.pk])
+    form = planning.post(url, TYPED | later | {"version": row.version}).context["form"]
+    assert (form["when"].value(), form["day"].value()) == ("now", None)
+    form = planning.post(url, TYPED | later | {"clock": "11:30", "version": row.version}).context["form"]
+    assert (form["when"].value(), form["clock"].value()) == ("later", "11:30")
+
+
+def test_sent_sooner_from_the_outbox_it_has_left_and_can_be_corrected(planning, client, cohort, nia, pierre):
+    row = draft(planning, cohort)
+    press(planning, row)
+    one = mails(row).get(recipient=nia)
+    PlannedMessage.objects.filter(pk=one.pk).update(state="sent", sent_at=timezone.now())
+    page = text_of(planning.get(here(row)))
+    correct = reverse("planning_announcement_correct", args=[row.pk])
+    assert "It has left" in page
+    assert correct in page
+    assert "Take it back" not in page
+    assert "Change it" not in page
+    assert "What still waits leaves then" in page
+    assert "has left" in text_of(planning.get(reverse("planning_announcements", args=[cohort.pk])))
+    assert planning.get(correct).status_code == 200
+    answer = planning.post(here(row), {"verb": "away"}, follow=True)
+    assert "It has left. Write a correction" in text_of(answer)
+    read = reverse("cohort_announcement", args=[cohort.pk, row.pk])
+    client.force_login(pierre)
+    assert client.get(read).status_code == 404, "his has not left yet"
+    client.force_login(nia)
+    assert client.get(read).status_code == 200, "her mail leads there"
+    assert read in client.get(reverse("cohort", args=[cohort.pk])).content.decode()
+
+
+def test_what_still_waits_can_be_taken_back_whatever_was_sent_of_an_earlier_version(planning, cohort, nia):
+    row = draft(planning, cohort)
+    press(planning, row)
+    Announcement.objects.update(version=2)
+    mails(row).filter(recipient=nia).update(state="sent", sent_at=timezone.now())
+    assert "Take it back" in text_of(planning.get(here(row)))
+
+
+def corrected(planning, row: Announcement, **changes) -> Announcement:
+    url = reverse("planning_announcement_correct", args=[row.pk])
+    planning.post(url, TYPED | {"goes_to": "told", "text_en": "The green room."} | changes)
+    return Announcement.objects.get(corrects=row)
+
+
+def test_the_look_shows_every_word_of_the_mail(planning, cohort, paula):
+    first = draft(planning, cohort)
+    press(planning, first)
+    leave(first)
+    row = corrected(planning, first, subject_en="Not the blue room")
+    page = planning.get(here(row)).content.decode()
+    shown = text_of_html(page[page.index('id="in-en"') : page.index('id="in-fr"')])
+    press(planning, row)
+    letter = render(mails(row).get(recipient__name="Nia Roy"))
+    for words in text_of_html(letter.html[letter.html.index("<h1") :], lines=True):
+        assert words in shown
+    assert "This corrects what we wrote under “A new room”." in shown
+    assert f"The planning team of {cohort.name}" in shown
+    assert 'href="http' not in page[page.index('id="in-en"') : page.index('id="reach"')], "links are their reader's own"
+
+
+def test_a_corrected_one_says_so_to_planners_readers_and_in_the_list(planning, client, cohort, team, nia):
+    first = draft(planning, cohort)
+    press(planning, first)
+    leave(first)
+    row = corrected(planning, first)
+    assert "A correction is a draft:" in text_of(planning.get(here(first)))
+    read = reverse("cohort_announcement", args=[cohort.pk, first.pk])
+    assert "corrected" not in text_of(planning.get(read))
+    press(planning, row)
+    leave(row)
+    page = text_of(planning.get(here(first)))
+    assert f'Corrected: <a href="{here(row)}">' in page
+    assert f'<a href="{here(first)}">' in text_of(planning.get(here(row)))
+    listed = text_of(planning.get(reverse("planning_announcements", args=[cohort.pk])))
+    assert (listed.count("a correction"), listed.count("was corrected")) == (1, 1)
+    client.force_login(nia)
+    right = reverse("cohort_announcement", args=[cohort.pk, row.pk])
+    assert f'This was corrected: <a href="{right}">' in text_of(client.get(read))
+    assert "was corrected" in text_of(client.get(reverse("cohort", args=[cohort.pk])))
+    client.force_login(make.member(team=team))
+    late = text_of(client.get(read))
+    assert "This was corrected. Ask the planning team" in late, "who came later does not read the correction"
+    assert right not in late
+
+
+def test_a_hidden_correction_corrects_nothing(planning, client, cohort, nia, paula):
+    first = draft(planning, cohort)
+    press(planning, first)
+    leave(first)
+    row = corrected(planning, first)
+    press(planning, row)
+    leave(row)
+    announcing.hide(announcement=row, by=paula)
+    client.force_login(nia)
+    page = text_of(client.get(reverse("cohort_announcement", args=[cohort.pk, first.pk])))
+    assert "This was corrected" not in page
+
+
+def test_a_correction_of_what_nobody_got_says_so_beside_the_choice(planning, cohort):
+    row = draft(planning, cohort)
+    press(planning, row)
+    leave(row)
+    mails(row).update(state="dead")
+    url = reverse("planning_announcement_correct", args=[row.pk])
+    form = planning.post(url, TYPED | {"goes_to": "told"}).context["form"]
+    assert "Nobody of this series got what it corrects" in str(form.errors["goes_to"])
+    assert "roles" not in form.errors
+    assert planning.post(url, TYPED | {"goes_to": "chosen"}).status_code == 302
+
+
+def test_the_way_back_leads_through_planning_and_the_hour_is_asked_of_what_leaves_later(planning, cohort):
+    page = text_of(planning.get(reverse("planning_announcement_new", args=[cohort.pk])))
+    crumbs = page[page.index('class="crumbs"') : page.index("</nav>", page.index('class="crumbs"'))]
+    assert f'href="{reverse("planning")}"' in crumbs
+    later = page[page.index('class="only-later"') :]
+    assert later.index('name="day"') < later.index('name="clock"') < later.index('name="is_must"')
+
+
 def test_its_readers_find_it_in_the_cohort_in_their_language(planning, client, cohort, nia, pierre):
     row = draft(planning, cohort, roles=["partner"])
     press(planning, row)
@@ -266,6 +424,51 @@ def test_a_reader_hides_it_and_a_planner_shows_it_again(planning, client, cohort
     assert "We meet in the" in text_of(client.get(reverse("cohort_announcement", args=address)))
 
 
+def test_the_outbox_names_it_by_its_subject_and_so_does_the_way_of_one_message(planning, cohort, nia, paula):
+    row, other = draft(planning, cohort), draft(planning, cohort, subject_en="Bring your sheet", text_en="Both pages.")
+    for one in (row, other):
+        announcing.send(announcement=one, by=paula, mark=reach_of(one).mark(one))
+    one = PlannedMessage.objects.about(row).to(nia).get()
+    outbox = reverse("planning_outbox", args=[cohort.pk])
+    room, story = reverse("planning_cohort", args=[cohort.pk]), reverse("planning_message", args=[one.pk])
+    name = "Announcement: A new room"
+    for url in (outbox, room, story, reverse("planning_together", args=[one.pk])):
+        assert name in text_of(planning.get(url)), url
+    for url in (outbox, room):
+        assert "Announcement: Bring your sheet" in text_of(planning.get(url)), "two of one minute are two lines"
+    assert name in text_of(planning.post(outbox, {"name": "Nia"}, follow=True))
+    sheet = planning.get(reverse("planning_messages", args=[cohort.pk]))
+    (cells,) = load_workbook(io.BytesIO(b"".join(sheet))).worksheets
+    assert name in [cell.value for cell in cells["B"]]
+    with override("fr"):
+        url = reverse("planning_message", args=[one.pk])
+    assert "Annonce : Une autre salle" in text_of(planning.get(url))
+
+
+def test_what_leaves_together_is_counted_once_each_after_a_change(planning, cohort, nia, pierre, paula):
+    row = draft(planning, cohort)
+    announcing.send(announcement=row, by=paula, mark=reach_of(row).mark(row))
+    row = announcing.take_back(announcement=row, by=paula)
+    row = announcing.send(announcement=row, by=paula, mark=reach_of(row).mark(row))
+    waiting = PlannedMessage.objects.about(row).waiting()
+    people = waiting.count()
+    assert people == 2
+    page = text_of(planning.get(reverse("planning_together", args=[waiting.first().pk])))
+    assert "For 2 people" in page
+
+
+def test_a_hidden_one_is_named_by_its_kind_alone(planning, cohort, nia, paula):
+    row = draft(planning, cohort)
+    announcing.send(announcement=row, by=paula, mark=reach_of(row).mark(row))
+    url = reverse("planning_message", args=[PlannedMessage.objects.about(row).to(nia).get().pk])
+    assert "A new room" in text_of(planning.get(url))
+    Announcement.objects.filter(pk=row.pk).update(leaves_at=timezone.now())
+    announcing.hide(announcement=row, by=paula)
+    page = text_of(planning.get(url))
+    assert "A new room" not in page
+    assert "<h1>Announcement</h1>" in page
+
+
 def test_pages_cost_no_more_than_any_other(planning, cohort, team, django_assert_max_num_queries):
     row = draft(planning, cohort, teams=[str(team.pk)])
     with django_assert_max_num_queries(12):
@@ -276,3 +479,22 @@ def test_pages_cost_no_more_than_any_other(planning, cohort, team, django_assert
     for name in ("planning_announcements", "planning_announcement_new", "cohort"):
         with django_assert_max_num_queries(12):
             planning.get(reverse(name, args=[cohort.pk]))
+
+
+def test_what_a_reader_has_hidden_stands_by_itself_in_the_outbox_until_somebody_has_looked(planning, cohort):
+    row = draft(planning, cohort)
+    press(planning, row)
+    Announcement.objects.update(leaves_at=timezone.now() - dt.timedelta(minutes=1))
+    row.refresh_from_db()
+    reader = mails(row).first().recipient
+    announcing.hide(announcement=row, by=reader)
+    outbox = text_of(planning.get(reverse("planning_outbox", args=[cohort.pk])))
+    part = outbox.partition("Hidden by a reader, until the planning team has looked")[2]
+    assert "2 people" in part.partition("Leaving")[0]
+    assert "Did not arrive" not in outbox
+    message = text_of(planning.get(reverse("planning_message", args=[mails(row).first().pk])))
+    assert message.count("A reader has hidden what it speaks of: it waits until the planning team has looked.") == 3
+    assert "Try again" not in message
+    assert reader.name not in message.partition("What became of it")[2], "who hid it is nobody's business here"
+    planning.post(reverse("cohort_announcement_show", args=[cohort.pk, row.pk]))
+    assert set(mails(row).values_list("state", flat=True)) == {"planned"}

@@ -23,10 +23,11 @@ from accounts.view_as import visits_to
 from audit.models import Entry
 from coaching.board import board_of
 from coaching.models import PrivateNote, TeamNote
+from collaborative.addressing import Audience, people_in, reach_of
 from collaborative.agreeing import WORDS, standing_of
 from collaborative.line import position, where_is
 from collaborative.merging import alike
-from collaborative.models import Cohort, Membership, Organisation, Programme, Role, Team
+from collaborative.models import Announcement, Cohort, Membership, Organisation, Programme, Role, Team
 from collaborative.organisations import may_be_one
 from collaborative.pausing import pause_of
 from core import phi, places
@@ -41,7 +42,8 @@ from improvement import services as improvement
 from improvement.charts import charts_of
 from improvement.models import SafetyConversation, TriedChange
 from improvement.weeks import monday_of
-from notifications.models import PlannedMessage
+from notifications import stopping
+from notifications.models import KindChoice, PlannedMessage
 from sessions import services as sessions
 from sessions.models import Attendance, LearningSession
 from sessions.room import joining
@@ -248,9 +250,20 @@ def test_nothing_old_is_sent_and_what_lies_ahead_is_planned(demo):
     # The mails of the surveys that were answered have left long ago; nothing of the demo goes out with them.
     asked = PlannedMessage.objects.filter(kind__startswith="surveys/", state="sent")
     assert asked.exists()
-    ahead = PlannedMessage.objects.exclude(pk__in=asked)
+    told = PlannedMessage.objects.filter(kind=Announcement.KIND)
+    ahead = PlannedMessage.objects.exclude(pk__in=asked).exclude(pk__in=told)
     assert ahead.exclude(kind="sessions/reminder").exclude(pk__in=speaker).count() == 3
     assert set(ahead.values_list("state", flat=True)) == {"planned"}
+
+
+def test_what_the_planning_team_has_written_was_got_by_everybody(demo):
+    row = Announcement.objects.get()
+    told = PlannedMessage.objects.about(row)
+    assert set(told.values_list("state", flat=True)) == {"sent"}
+    everybody = set(people_in(row.cohort, Audience()))
+    assert {one.recipient for one in told.select_related("recipient")} == everybody
+    correction = Announcement(cohort=row.cohort, corrects=row, only_told=True)
+    assert set(reach_of(correction).people) == everybody
 
 
 def test_nobody_can_be_found_in_the_talk():
@@ -297,8 +310,27 @@ def test_the_command_writes_the_accounts_and_everybody_can_sign_in(settings, tmp
     for one in people:
         assert Client().login(email=one["email"], password=one["password"]), one["email"]
     links = json.loads((tmp_path / "demo-links.json").read_text())
-    for key in ("invitation", "application", "personal_join", "number_link", "not_this_week"):
+    for key in ("invitation", "application", "personal_join", "number_link", "not_this_week", "unsubscribe"):
         assert Client().get(links[key].removeprefix(settings.SITE_URL)).status_code == 200, key
+
+
+def test_the_link_under_a_mail_stops_its_kind_and_then_another_one_is_named(settings):
+    run()
+    link = accounts.link_rows()["unsubscribe"].removeprefix(settings.SITE_URL)
+    program = {"List-Unsubscribe": "One-Click"}
+    assert not KindChoice.objects.exists()
+    assert Client().get(link).status_code == 200
+    assert not KindChoice.objects.exists(), "looking does nothing"
+    assert Client().post(link, program).status_code == 200
+    stopped = KindChoice.objects.get()
+    assert User.objects.filter(pk=stopped.recipient_key, **marked()).exists()
+    again = stopping.row_of(accounts.link_rows()["unsubscribe"].rsplit("/", 2)[-2])
+    assert (again.recipient_key, again.kind) != (stopped.recipient_key, stopped.kind)
+    waiting = PlannedMessage.objects.filter(state="planned", channel="mail", **marked("recipient")).order_by("-due_at")
+    left = next(one for one in waiting if stopping.state_of(one) == stopping.COMES)
+    PlannedMessage.objects.filter(pk=left.pk).update(state="sent", sent_at=timezone.now())
+    last = stopping.row_of(accounts.link_rows()["unsubscribe"].rsplit("/", 2)[-2])
+    assert last == left, "of the last one that left"
 
 
 def test_a_second_start_makes_a_new_drop_in_hour_and_nothing_else():

@@ -14,7 +14,7 @@ from django.utils import timezone
 from audit.models import Entry
 from collaborative.models import Membership, Programme
 from desk import backup, doctor
-from notifications import services
+from notifications import services, webpush
 from notifications.models import PlannedMessage, Tick
 from tests import make
 
@@ -126,6 +126,17 @@ def test_the_mode_of_the_secret_key(monkeypatch, settings, tmp_path):
         assert doctor.secret_key().state == state
     settings.SECRET_KEY = "short"
     assert doctor.secret_key().state == "BAD"
+
+
+def test_the_key_of_push_services(settings, tmp_path):
+    settings.DATA_DIR, settings.VAPID_PRIVATE_KEY = tmp_path, ""
+    assert doctor.push_key().state == doctor.NOTE
+    webpush.make_key()
+    assert doctor.push_key().state == doctor.GOOD
+    (tmp_path / "push-key").write_text("sesame")
+    assert doctor.push_key().state == doctor.BAD
+    settings.VAPID_PRIVATE_KEY = "sesame too"
+    assert doctor.push_key().state == doctor.BAD
 
 
 def test_time_zones_database_and_disk(monkeypatch):

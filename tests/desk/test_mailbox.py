@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from email.message import EmailMessage
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import drafts
 from audit.models import Entry
 from collaborative.models import Cohort
 from desk.mailbox import lists
@@ -263,6 +266,51 @@ def test_pressed_twice_it_is_sent_once(cast, paula, waits):
     assert PlannedMessage.objects.filter(kind=conversations.ANSWER).count() == 1
 
 
+def test_an_answer_is_taken_back_within_its_minutes_and_its_words_are_a_draft(cast, paula, waits):
+    url = page_of(waits)
+    page = paula.post(
+        url, {"verb": "answer", "words": "See you then.", "version": Conversation.objects.get().version}, follow=True
+    ).content.decode()
+    assert "Until then you can take it back." in page
+    undo = set(re.findall(r'action="([^"]+/answers/[^"]+/undo/)"', page))
+    assert len(undo) == 1, "the message and the answer itself lead to one place"
+    assert page.count(undo.copy().pop()) == 2
+    drafts.save(cast.paula, f"desk/mail/{waits.pk}", QueryDict("words=And%20one%20thing%20more"))
+    for _press in range(2):
+        answered = paula.post(undo.copy().pop(), follow=True)
+        assert answered.redirect_chain[0][0] == url
+        assert answered.context["form"].initial["words"] == "See you then.\n\nAnd one thing more"
+    assert "Taken back: nothing was sent." in answered.content.decode()
+    assert PlannedMessage.objects.get(kind=conversations.ANSWER).state == "void"
+    assert names(paula.get(LIST)) == ["Nia Roy"], "she waits as before"
+    assert answer(paula, waits, "See you at session 4.").status_code == 302
+    assert PlannedMessage.objects.filter(kind=conversations.ANSWER, state="planned").count() == 1
+
+
+def test_only_its_writer_takes_it_back_and_not_once_it_has_left(cast, paula, waits):
+    answer(paula, waits)
+    written = waits.answers.get()
+    paula.get(page_of(waits))  # with the message that it can be taken back
+    url = reverse("planning_mail_answer_undo", args=[waits.pk, written.pk])
+    petra = Client()
+    petra.force_login(make.planner(cohort=cast.cohort, name="Petra Voss"))
+    assert url not in petra.get(page_of(waits)).content.decode()
+    assert "Leaves" in petra.get(page_of(waits)).content.decode()
+    assert "Only the one who wrote it can take it back." in petra.post(url, follow=True).content.decode()
+    PlannedMessage.objects.filter(kind=conversations.ANSWER).update(state="sent", sent_at=timezone.now())
+    assert url not in paula.get(page_of(waits)).content.decode()
+    assert "It has left already." in paula.post(url, follow=True).content.decode()
+    assert waits.answers.count() == 1
+
+
+def test_where_its_draft_would_be_too_long_it_stands_as_it_was(cast, paula, waits, monkeypatch):
+    answer(paula, waits)
+    monkeypatch.setattr("accounts.drafts.MOST_BYTES", 5)
+    page = paula.post(reverse("planning_mail_answer_undo", args=[waits.pk, waits.answers.get().pk]), follow=True)
+    assert "too long for a draft" in page.content.decode()
+    assert PlannedMessage.objects.get(kind=conversations.ANSWER).state == "planned"
+
+
 def test_what_cannot_be_sent_comes_back_with_a_sentence(cast, paula, waits):
     for words, said in (("", "Write something here"), ("x" * 10_001, "10000 characters fit here")):
         refused = answer(paula, waits, words)
@@ -289,6 +337,26 @@ def test_an_answer_that_came_back_says_so(cast, paula, waits):
     page = paula.get(page_of(waits)).content.decode()
     assert "Could not be delivered" in page
     assert reverse("planning_message", args=[message.pk]) in page
+
+
+def test_the_list_and_the_room_show_how_the_mail_begins(cast, paula, waits):
+    InboundMail.objects.filter(conversation=waits).update(words="\n  Sick   kid, cannot come.\nSee you!\n" + "x" * 5000)
+    [line] = paula.get(LIST).context["lines"]
+    assert line.begins == "Sick kid, cannot come."
+    assert "Sick kid, cannot come." in paula.get(LIST).content.decode()
+    room = paula.get(reverse("planning_cohort", args=[cast.cohort.pk])).content.decode()
+    assert "“Sick kid, cannot come.”" in room
+    [found] = paula.post(LIST, {"word": "sick"}).context["lines"]
+    assert found.begins == line.begins
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [("", ""), (None, ""), (" \n\t\n", ""), ("a\r\nb", "a"), ("w" * 200, "w" * 119 + "…")],
+    ids=["nothing", "erased", "blank", "two lines", "long"],
+)
+def test_of_a_mail_the_first_line_in_which_something_stands_is_shown(words, begins):
+    assert lists.first_line(words) == begins
 
 
 def test_who_got_what_is_one_press_away(cast, paula, waits):

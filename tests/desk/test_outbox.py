@@ -6,15 +6,18 @@ import dataclasses
 import datetime as dt
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import override
 
 from audit.models import Entry
+from desk.outbox import hurry
 from notifications import causes, kinds, people
 from notifications import services as notifications
-from notifications.models import MessageEvent, PlannedMessage, Tick
+from notifications.inbound import bounces
+from notifications.models import MessageEvent, PlannedMessage, Suppression, Tick
 from sessions.day import release
 from tests import make
 
@@ -92,7 +95,7 @@ def test_who_got_what_is_found_by_a_part_of_the_name_with_the_reason(planning, c
     row = reminder(session, nia)
     PlannedMessage.objects.filter(pk=row.pk).update(state="dead", reason="refused")
     for word in ("roy", "NIA@EXAMPLE"):
-        text = planning.post(outbox(cohort), {"name": word}).content.decode()
+        text = planning.post(outbox(cohort), {"name": word}, follow=True).content.decode()
         assert "Nia Roy" in text
         assert "The mail server of that address refused it." in text
         assert reverse("planning_message", args=[row.pk]) in text
@@ -125,7 +128,7 @@ def test_where_many_are_called_so_it_says_that_there_are_more(planning, cohort, 
     text = planning.post(outbox(cohort), {"name": "quill"}).content.decode()
     assert "More people are called so" in text
     assert ("Quill 1" in text, "Quill 2" in text) == (True, False)
-    assert "More people" not in planning.post(outbox(cohort), {"name": "Quill 2"}).content.decode()
+    assert "More people" not in planning.post(outbox(cohort), {"name": "Quill 2"}, follow=True).content.decode()
 
 
 def test_of_a_long_line_all_are_counted_and_some_are_listed(planning, team, session, nia, monkeypatch):
@@ -208,9 +211,44 @@ def test_what_the_software_holds_is_not_let_go_but_tried_again(planning, session
     planning.post(url, {"verb": "release"})
     row.refresh_from_db()
     assert row.state == "held"
-    planning.post(url, {"verb": "again", "again-address": "nia.roy@example.org"})
+    planning.post(url, {"verb": "again"})
     row.refresh_from_db()
-    assert (row.state, row.address) == ("planned", "nia.roy@example.org")
+    assert (row.state, row.address) == ("planned", "")
+
+
+def test_what_is_somebodys_own_is_sent_to_nobody_else(planning, cohort, session, nia):
+    row = reminder(session, nia)
+    url, elsewhere = reverse("planning_message", args=[row.pk]), {"verb": "again", "again-address": "m@evil.example"}
+    planning.post(url, {"verb": "hold"})
+    refused = planning.post(url, elsewhere)
+    assert refused.status_code == 200
+    assert "let it go at its hour instead" in refused.content.decode()
+    row.refresh_from_db()
+    assert (row.state, row.reason, row.address) == ("held", "held_by_person", "")
+    PlannedMessage.objects.filter(pk=row.pk).update(state="dead", reason="refused")
+    text = page(planning, "planning_message", row)
+    assert "again-address" not in text
+    assert "It goes to the address that Nia Roy has here now, and to no other" in text
+    assert f'href="{reverse("planning_people", args=[cohort.pk])}"' in text
+    assert "the links in it are theirs" in planning.post(url, elsewhere).content.decode()
+    row.refresh_from_db()
+    assert (row.state, row.address) == ("dead", "")
+
+
+def to_a_stranger(cohort) -> PlannedMessage:
+    """Return a message to somebody without an account that could not be delivered."""
+    about = ("trial.thing", "7")
+    row = notifications.post("notifications/unknown-sender", to="ada@example.org", about=about, scope=cohort)
+    PlannedMessage.objects.filter(pk=row.pk).update(state="dead", reason="refused")
+    return row
+
+
+def test_who_has_no_account_is_given_another_address(planning, cohort):
+    row = to_a_stranger(cohort)
+    assert 'name="again-address"' in page(planning, "planning_message", row)
+    planning.post(reverse("planning_message", args=[row.pk]), {"verb": "again", "again-address": "ada@example.net"})
+    row.refresh_from_db()
+    assert (row.state, row.address) == ("planned", "ada@example.net")
 
 
 def test_a_message_whose_words_cannot_be_made_can_be_looked_at(planning, cohort, session, nia, monkeypatch):
@@ -227,6 +265,17 @@ def test_a_message_whose_words_cannot_be_made_can_be_looked_at(planning, cohort,
     assert planning.get(reverse("planning_kind", args=[cohort.pk, "sessions", "reminder"])).status_code == 200
 
 
+def test_a_page_that_shows_how_a_message_reads_makes_no_files(planning, cohort, session, nia, monkeypatch):
+    kind = kinds.get("sessions/reminder")
+    files = lambda message: pytest.fail("a workbook is made for a letter that does not leave")  # noqa: E731
+    monkeypatch.setitem(kinds._kinds, kind.key, dataclasses.replace(kind, files=files))
+    row = reminder(session, nia)
+    for name in ("planning_message", "planning_together"):
+        assert "Listening on the ward" in page(planning, name, row).partition("How it reads now")[2]
+    sample = planning.get(reverse("planning_kind", args=[cohort.pk, "sessions", "reminder"])).content.decode()
+    assert "Listening on the ward" in sample
+
+
 def test_what_nobody_may_know_before_its_minute_is_never_sent_now(planning, session, nia, monkeypatch):
     kind = kinds.get("sessions/reminder")
     monkeypatch.setitem(kinds._kinds, kind.key, dataclasses.replace(kind, untold_before=True))
@@ -238,9 +287,8 @@ def test_what_nobody_may_know_before_its_minute_is_never_sent_now(planning, sess
     assert row.next_attempt_at > timezone.now()
 
 
-def test_an_address_that_is_none_is_said_beside_its_box(planning, session, nia):
-    row = reminder(session, nia)
-    PlannedMessage.objects.filter(pk=row.pk).update(state="dead", reason="refused")
+def test_an_address_that_is_none_is_said_beside_its_box(planning, cohort):
+    row = to_a_stranger(cohort)
     answer = planning.post(reverse("planning_message", args=[row.pk]), {"verb": "again", "again-address": "nowhere"})
     assert answer.status_code == 200
     assert 'value="nowhere"' in answer.content.decode()
@@ -260,6 +308,57 @@ def test_it_is_dropped_with_a_reason_and_not_without(planning, session, nia):
     assert "She knows already" in page(planning, "planning_message", row)
 
 
+def kept_coming_back(address: str) -> None:
+    bounces.count(address, bounces.HARD)
+    Suppression.objects.update(last_step_on=F("last_step_on") - dt.timedelta(days=1))
+    bounces.count(address, bounces.HARD)
+
+
+def test_what_came_back_is_seen_and_off_the_list(planning, cohort, session, nia):
+    row = reminder(session, nia)
+    PlannedMessage.objects.filter(pk=row.pk).update(state="bounced", reason="bounced_soft", bounced_at=timezone.now())
+    url = reverse("planning_message", args=[row.pk])
+    assert url in planning.get(outbox(cohort)).content.decode()
+    assert 'value="open"' not in page(planning, "planning_message", row), "mail still goes there"
+    for _press in range(2):
+        planning.post(url, {"verb": "seen"})
+    assert url not in planning.get(outbox(cohort)).content.decode()
+    text = page(planning, "planning_message", row)
+    assert "seen by the planning team" in text
+    assert 'value="seen"' not in text
+    assert Entry.objects.filter(verb="message.seen").count() == 1
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("bounced", "bounced_soft"), "what became of it stays"
+
+
+@pytest.mark.parametrize(
+    ("state", "channel", "reason"), [("bounced", "mail", "bounced_hard"), ("sent", "inbox", "suppressed")]
+)
+def test_mail_goes_to_an_address_again_from_the_page_of_a_message(planning, session, nia, state, channel, reason):
+    kept_coming_back(nia.email)
+    row = reminder(session, nia)
+    PlannedMessage.objects.filter(pk=row.pk).update(state=state, channel=channel, reason=reason, sent_at=timezone.now())
+    assert "Nothing is sent to this address" in page(planning, "planning_message", row)
+    for _press in range(2):
+        planning.post(reverse("planning_message", args=[row.pk]), {"verb": "open"})
+    assert not Suppression.objects.exists()
+    assert 'value="open"' not in page(planning, "planning_message", row)
+    assert Entry.objects.filter(verb="address.cleared").count() == 1
+    assert MessageEvent.objects.filter(message=row, note="address_opened", actor__isnull=False).count() == 1
+
+
+def test_from_another_message_or_another_cohort_no_address_is_opened(client, planning, session, nia):
+    kept_coming_back(nia.email)
+    row = reminder(session, nia)
+    url = reverse("planning_message", args=[row.pk])
+    planning.post(url, {"verb": "open"})
+    assert Suppression.objects.count() == 1, "this one waits: nothing of it came back"
+    PlannedMessage.objects.filter(pk=row.pk).update(state="bounced", reason="bounced_hard")
+    client.force_login(make.planner(cohort=make.cohort()))
+    assert client.post(url, {"verb": "open"}).status_code == 404
+    assert Suppression.objects.count() == 1
+
+
 def test_all_that_leaves_together_is_held_let_go_and_sent_at_once(planning, team, session, nia):
     make.member(team=team)
     row = reminder(session, nia)
@@ -276,9 +375,42 @@ def test_all_that_leaves_together_is_held_let_go_and_sent_at_once(planning, team
     assert set(same.values_list("state", flat=True)) == {"held"}
     planning.post(url, {"verb": "release"})
     assert set(same.values_list("state", flat=True)) == {"planned"}
-    planning.post(url, {"verb": "now"})
+    planning.post(url, {"verb": "now", "confirm": hurry.look_at(same).mark()})
     assert not same.filter(next_attempt_at__gt=timezone.now()).exists()
     assert list(others.order_by("pk").values_list("pk", "state", "next_attempt_at")) == before
+
+
+def asked(client, row, **typed) -> tuple[str, str]:
+    """Press "Send it now" for all that leaves together; return the words of the page that asks, and its mark."""
+    answer = client.post(reverse("planning_together", args=[row.pk]), {"verb": "now", **typed})
+    text = " ".join(answer.content.decode().split())
+    return text, text.partition('name="confirm" value="')[2].partition('"')[0]
+
+
+def test_many_leave_ahead_of_their_hour_only_after_a_look_at_how_many(planning, team, session, nia):
+    make.member(team=team)
+    row = reminder(session, nia)
+    same = PlannedMessage.objects.about(session).filter(occurrence=row.occurrence, kind=row.kind)
+    n, hours = same.count(), list(same.order_by("pk").values_list("next_attempt_at", flat=True))
+    text, mark = asked(planning, row)
+    assert f"Send to {n} people now" in text
+    assert "Listening on the ward" in text
+    assert "It would leave by itself" in text
+    assert f'href="{reverse("planning_together", args=[row.pk])}"' in text.partition("Send to")[2], "a way back"
+    assert list(same.order_by("pk").values_list("next_attempt_at", flat=True)) == hours, "nothing goes unasked"
+    same.filter(pk=same.exclude(pk=row.pk).first().pk).update(state="sent", sent_at=timezone.now())
+    text, anew = asked(planning, row, confirm=mark)
+    assert "This has changed since you looked" in text
+    assert f"Send to {n - 1} people now" in text
+    assert not same.filter(next_attempt_at__lte=timezone.now()).exists()
+    asked(planning, row, confirm=anew)
+    assert not same.waiting().filter(next_attempt_at__gt=timezone.now()).exists()
+
+
+def test_who_would_get_several_at_once_is_counted_once(session, nia):
+    look = hurry.look_at(PlannedMessage.objects.about(session).to(nia).filter(kind="sessions/reminder"))
+    assert (len(look.rows) > 1, look.people) == (True, 1)
+    assert look.first < look.last
 
 
 def test_what_has_nothing_to_say_yet_is_not_sent_now(planning, session, nia):

@@ -270,6 +270,20 @@ def test_whom_to_write_to_stands_on_today_and_nobodys_own_address(client, cohort
     assert f"mailto:{cohort.contact}" in text
 
 
+def test_a_paused_team_is_told_so_on_today(client, cohort):
+    from collaborative import pausing
+    from collaborative.line import today_in
+
+    team = make.team(cohort=cohort)
+    lead = make.lead(team=team)
+    client.force_login(make.member(team=team))
+    assert "aused until" not in client.get(reverse("today")).content.decode()
+    pausing.pause(team=team, reason="outbreak", until=today_in(cohort) + dt.timedelta(days=9), by=lead)
+    text = client.get(reverse("today")).content.decode()
+    assert "Paused until" in text
+    assert f'<a href="{reverse("team", args=[team.pk])}">Open the team</a>' in text
+
+
 def test_of_several_cohorts_the_one_under_way_comes_first(client, cohort):
     later = make.cohort(first_day=timezone.now().date() + dt.timedelta(days=60), name_en="Wave 5")
     paula = make.planner(cohort=later, user=make.planner(cohort=cohort))
@@ -385,7 +399,7 @@ def test_a_person_without_e_mail_reads_on_today_and_on_a_page_what_others_get_by
     assert "Walk-in hour" not in client.get(reverse("my_messages")).content.decode(), "who has left is not told"
     client.force_login(nia)
     assert "What the series tells you" not in client.get(reverse("today")).content.decode()
-    assert "What came by no mail stands here in full" in client.get(reverse("my_messages")).content.decode()
+    assert "What isn’t mailed to you is here in full" in client.get(reverse("my_messages")).content.decode()
 
 
 def test_a_team_that_has_just_come_has_time(client, cohort):
@@ -484,7 +498,7 @@ def test_what_leaves_at_one_minute_is_one_line(client, cohort):
     PlannedMessage.objects.filter(recipient__email="person2@example.org").update(
         next_attempt_at=in_a_minute + dt.timedelta(hours=2)
     )
-    invitations = [one for one in lines.leaving(lines.leaving_soon(cohort), []) if one.name == "Invitation"]
+    invitations = [one for one in lines.leaving(lines.leaving_soon(cohort), {}) if one.name == "Invitation"]
     assert [one.count for one in invitations] == [2, 1]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from django.core import mail
 from django.urls import reverse
@@ -9,8 +11,11 @@ from django.urls import reverse
 from collaborative.models import Role
 from enrolment.member_forms import ReplaceForm
 from enrolment.models import Invitation, PeopleImport
+from notifications.models import PlannedMessage
+from sessions.models import Speaker
 from sessions.planning_forms import SpeakerForm
 from sessions.room.forms import SomebodyForm
+from sessions.speaking import speakers
 from tests import make
 from tests.world import signed_in
 
@@ -25,6 +30,18 @@ def team(db):
 @pytest.fixture
 def planner(team):
     return signed_in(make.planner(cohort=team.cohort))
+
+
+@pytest.fixture
+def speakers_of(team, planner):
+    """``speakers_of.add(name=…)`` types somebody into a session, as its planner."""
+    session = make.learning_session(cohort=team.cohort, minutes_ahead=60 * 24 * 20)
+    url = reverse("planning_session_person_new", args=[session.pk])
+
+    def add(**typed):
+        return planner.post(url, {"who": "new", "name": "", "email": "", "part": "speaker", **typed})
+
+    return SimpleNamespace(add=add, session=session, browser=planner)
 
 
 def asked() -> list[tuple]:
@@ -98,6 +115,50 @@ def test_a_guest_and_a_speaker_are_taken_from_outlook():
     speaker = SpeakerForm({"name": "", "email": "Nia Roy <nia@x.ca>", "language": "en", "version": 1})
     assert not {"name", "email"} & set(speaker.errors)
     assert (speaker.cleaned_data["name"], speaker.cleaned_data["email"]) == ("Nia Roy", "nia@x.ca")
+
+
+@pytest.mark.parametrize(
+    ("name", "email"),
+    [
+        ("Nia Roy <nia@x.ca>", ""),
+        ('"Roy, Nia" <NIA@x.ca>;', ""),
+        ("Roy, Nia <nia@x.ca>;", ""),
+        ("", "Nia Roy <nia@x.ca>"),
+        ("Nia Roy", '"Roy, N." <nia@x.ca>'),
+        ("Nia Roy", "nia@x.ca"),
+    ],
+)
+def test_somebody_new_at_a_session_is_parted_and_nobody_is_written_to(speakers_of, name, email):
+    answer = speakers_of.add(name=name, email=email)
+    made = Speaker.objects.get()
+    assert (made.name, made.email) == ("Nia Roy", "nia@x.ca")
+    assert answer.status_code == 302
+    assert "nia@x.ca" in speakers_of.browser.get(answer.url).content.decode(), "the next page goes on from there"
+    assert not PlannedMessage.objects.filter(address="nia@x.ca").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        ({"name": TWO}, {"email": ["Here are 2 people: one fits."]}),
+        ({"email": TWO}, {"email": ["Here are 2 people: one fits."]}),
+        ({"name": "Léa <lea@x>"}, {"name": ["Write a name only, without a web or e-mail address."]}),
+        (
+            {"name": "Nia Roy <nia@x.ca>", "who": "speaker:{known}"},
+            {"who": ["For the name below choose “Somebody new”, or leave name and e-mail empty."]},
+        ),
+    ],
+)
+def test_nothing_pasted_into_a_session_is_lost_on_an_error(speakers_of, typed, errors):
+    known = speakers.add_speaker(programme=speakers_of.session.cohort.programme, by=None, name="Vera Holt")
+    page = speakers_of.add(**{key: text.replace("{known}", str(known.pk)) for key, text in typed.items()})
+    form = page.context["form"]
+    assert dict(form.errors) == errors
+    kept = f"{form['name'].value()} {form['email'].value()}"
+    for part in ("Nia", "nia@x.ca") if "Nia" in str(typed) else ("Léa", "lea@x"):
+        assert part in kept
+        assert part in page.content.decode()
+    assert Speaker.objects.count() == 1
 
 
 def test_what_is_no_person_stays_as_it_was_typed():

@@ -17,7 +17,7 @@ import pytest
 from stack import REPOSITORY
 from stack.data_folder import DataFolder
 from stack.embedded import forget_home
-from stack.processes import dies_with_us, identity
+from stack.processes import dies_with_us, end_orphan, identity
 from stack.supervisor import free_port
 
 pytestmark = pytest.mark.faults
@@ -255,3 +255,30 @@ def test_a_full_disk(tmp_path):
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
     assert code == 1
     assert said == "The disk is full: make room, then start again; what was stored so far is safe.\n"
+
+
+def test_what_was_left_behind_is_asked_to_end_and_not_its_children():
+    """As a worker's: the children have the messages in hand."""
+    child = "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(9)); print('there', flush=True); time.sleep(60)"
+    parent = (
+        "import os, signal, subprocess, sys, time\n"
+        f"child = subprocess.Popen([sys.executable, '-c', {child!r}], stdout=subprocess.PIPE)\n"
+        "child.stdout.readline()\n"
+        "def end(*_args):\n"
+        "    time.sleep(0.5)\n"
+        "    print('ended by' if child.poll() else 'finished', flush=True)\n"
+        "    os._exit(0)\n"
+        "signal.signal(signal.SIGTERM, end)\n"
+        "print('ready', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    words = [sys.executable, "-c", parent]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        try:
+            assert process.stdout.readline() == "ready\n"
+            begun = time.monotonic()
+            end_orphan(process.pid, signal.SIGTERM, 10)
+            assert time.monotonic() - begun < 5
+            assert process.stdout.readline() == "finished\n"
+        finally:
+            process.kill()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import drafts
@@ -14,6 +16,7 @@ from collaborative.services import end_role
 from forum import replies, services
 from forum.models import Post, Thread
 from notifications import wording
+from notifications.briefing import Briefing
 from notifications.inbound.incoming import Incoming
 from notifications.letters import Attached
 from notifications.models import PlannedMessage
@@ -56,6 +59,26 @@ def test_it_stands_in_the_thread_in_its_writers_name_and_the_others_are_told(cas
     assert not PlannedMessage.objects.filter(kind=replies.NOT_POSTED).exists()
 
 
+def test_many_answers_are_asked_for_at_once(cast, question):
+    for _nth in range(8):
+        make.thread(by=cast.nia, board=question.board)
+    threads = Thread.objects.filter(board=question.board)
+    posts = [make.post(thread=one, by=cast.tess, text="Yes.") for one in threads]
+    rows = PlannedMessage.objects.filter(kind=replies.REPLY, recipient=cast.nia).select_related("recipient")
+    many = list(rows.filter(source_id__in=[str(one.pk) for one in posts]))
+    assert len(many) == 9
+
+    def letters(some) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            briefing = Briefing(some)
+            said = [wording.render(one, briefing.said).plain for one in some]
+        assert all("Tess" in one for one in said)
+        return len(asked)
+
+    letters(many)  # what the process keeps is read once
+    assert letters(many) == letters(many[:1])
+
+
 def test_it_can_be_taken_back_as_from_the_page(cast, question, told):
     replies.handle(mail(told, "We did."))
     post = last_of(question)
@@ -96,6 +119,19 @@ def test_a_draft_that_is_there_already_is_kept_before_it(cast, question, told):
     replies.handle(mail(told, "Or call 709-555-0123."))
     typed = drafts.load(cast.nia, replies.draft_of(question))["text"]
     assert typed == "Call 709-555-0199.\n\nOr call 709-555-0123."
+
+
+def test_what_is_too_long_even_for_a_draft_is_read_by_people(cast, question, told):
+    assert replies.handle(mail(told, "x" * (drafts.MOST_BYTES - 100))) == "not_posted"
+    assert replies.handle(mail(told, "y" * 200)) == "posted", "what fits still stands there"
+    assert replies.handle(mail(told, "z" * (drafts.MOST_BYTES + 1))) is None
+    assert replies.handle(mail(told, "Call 709-555-0199. " * 10)) is None, (
+        "it does not fit under what waits there already"
+    )
+    assert PlannedMessage.objects.filter(kind=replies.NOT_POSTED).count() == 1, (
+        "nobody is told that words wait which do not"
+    )
+    assert "z" not in drafts.load(cast.nia, replies.draft_of(question))["text"]
 
 
 def test_without_words_it_is_said_and_with_a_file_alone_people_look(cast, question, told):

@@ -17,7 +17,9 @@ from forum import services
 from forum.models import Board, Post, Thread
 from forum.querysets import audience_of, cohorts_with_forum
 from forum.reading import page_of, readers_of, title_of
+from notifications.briefing import Briefing
 from notifications.models import PlannedMessage
+from notifications.states import Move
 
 OUTSIDERS = ["sol", "sela", "fay", "stan", "olga", "pia", "root"]
 READERS = ["paula", "colin", "cora", "tess", "nia", "otto", "pierre", "max", "fia"]
@@ -229,6 +231,25 @@ def test_a_planner_hides_and_only_planners_show(cast, question):
     services.show(post=first, by=cast.paula)
     question.refresh_from_db()
     assert title_of(question) == "How do you ask on nights?"
+
+
+def test_while_an_answer_is_hidden_its_mail_waits_and_is_not_lost(cast, question):
+    answer = make.post(thread=question, by=cast.otto)
+    mail = PlannedMessage.objects.about(answer)
+    services.hide(post=answer, by=cast.tess)
+    assert mail.values_list("state", "reason").get() == ("held", "hidden")
+    assert Briefing([mail.get()]).no_longer(mail.get()) == Move("held", "hidden")
+    services.show(post=answer, by=cast.paula)
+    assert told(answer) == {cast.nia.pk}
+    services.hide(post=answer, by=cast.paula)
+    assert mail.values_list("state", "reason").get(source_version=3) == ("void", "hidden_by_planner")
+
+
+def test_answers_to_a_hidden_question_are_told_all_the_same(cast, question):
+    answer = make.post(thread=question, by=cast.otto)
+    services.hide(post=question.posts.get(number=1), by=cast.tess)
+    mail = PlannedMessage.objects.about(answer).get()
+    assert Briefing([mail]).no_longer(mail) is None, "the answer can be read, and says nothing of the question"
 
 
 def test_what_was_told_is_not_told_again_after_a_hiding(cast, question):

@@ -85,6 +85,7 @@ def test_all_measures_of_a_team_are_one_mail_and_every_lead_gets_it(world):
     assert nia.subject == tess.subject == "How many conversations this week? Just reply with a number"
     assert "Your team also counts: Huddles held." in tess.plain
     assert "Safety conversations a week: 7\nHuddles held: 4" in tess.plain
+    assert "From Monday 14 December to Sunday 20 December." in tess.plain
 
 
 def test_thirty_teams_take_as_many_statements_as_one(world):
@@ -156,14 +157,15 @@ def test_it_asks_in_the_sentence_of_the_house_in_both_languages(world):
     type(world.tess).objects.update(language="fr")
     french = leaving(one)
     assert french.subject == "Combien de conversations cette semaine? Répondez avec un chiffre, c'est tout"
-    assert "Pas cette semaine" in french.plain
+    assert "Pas cette semaine\N{NO-BREAK SPACE}:" in french.plain
 
 
 def test_it_offers_what_the_log_counts(world):
     log(world, 3)
     letter = leaving(row(world))
-    assert "Your log says 3. Right? Reply OK, or another number." in letter.plain
-    assert "Your log says 3. Right? Reply OK, or another number." in letter.html
+    says = "Your log says 3. Right? Reply OK, or another number; 0 if there was none, n/a if you did not count."
+    assert says in letter.plain
+    assert says in letter.html
 
 
 def test_where_no_mail_is_read_nobody_is_told_to_answer_by_one(world, settings):
@@ -175,11 +177,12 @@ def test_where_no_mail_is_read_nobody_is_told_to_answer_by_one(world, settings):
     assert "Your log says 3." in letter.plain
 
 
-def test_both_links_stand_in_it_and_nothing_of_the_team_but_its_name(world):
+def test_both_links_stand_in_it_and_nothing_of_the_team_but_its_name(world, client):
     letter = leaving(row(world))
     links = re.findall(r"/answer/[\w:=-]+/", letter.plain)
     assert len(links) == len(set(links)) == 2
     assert all(link in letter.html for link in links)
+    assert f"{world.team.name}. From Monday 14 December to" in client.get(links[0]).content.decode(), "whose numbers"
 
 
 def test_a_team_that_counts_something_else_only_is_asked_for_that(world):

@@ -9,13 +9,16 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from collaborative.models import Cohort
+from audit.models import Entry
+from collaborative.models import Cohort, NotThisWeek
 from collaborative.services import end_role
 from core import registry
-from improvement import services
-from improvement.models import DataPoint, DataPointCorrection
-from improvement.numbers_due import KIND, plan_coming
-from improvement.replies import TAKEN, UNCLEAR, handle
+from improvement import number_link, services
+from improvement.charts import spoken_number
+from improvement.forms import WeekForm
+from improvement.models import DataPoint, DataPointCorrection, Measure
+from improvement.numbers_due import KIND, owed_by, plan_coming
+from improvement.replies import LATER, TAKEN, UNCLEAR, handle
 from notifications.inbound.incoming import Incoming
 from notifications.models import PlannedMessage
 from tests.improvement.conftest import MONDAY, leaving
@@ -144,7 +147,7 @@ def test_ones_own_number_is_put_right_by_answering_the_confirmation(world, asked
     ("words", "says"),
     [
         ("about 7-9", "more than one number"), ("about 7", "It sounds like a guess"), ("7 of 5", "one number alone"),
-        ("7.5", "whole numbers"), ("OK", "nothing to agree with"), ("no", "0 if there was none"), ("12 %", "not in percent"),
+        ("7.5", "“Safety conversations a week” is counted in whole numbers: 7 or 8, not 7.5."), ("OK", "nothing to agree with"), ("no", "0 if there was none"), ("12 %", "not in percent"),
     ],
 )  # fmt: skip
 def test_what_is_unclear_gets_one_clear_answer_with_a_link_that_works(world, asked, client, words, says):
@@ -174,6 +177,48 @@ def test_more_conversations_than_a_ward_can_have_are_refused_in_words(world, ask
     assert answer("70000", asked) == "number_unclear"
     assert "There may be a digit too many" in leaving(told(UNCLEAR)[0]).plain
     assert not DataPoint.objects.exists()
+
+
+def test_of_several_numbers_all_are_saved_or_none(world, asked):
+    """The other order too: whichever of the two is refused, the mail says which, and that nothing was saved."""
+    rate = huddles(world)
+    for words in ("conversations 70000\nhuddles 3 of 4", "huddles 3 of 4\nconversations 70000"):
+        assert answer(words, asked) == "number_unclear"
+        assert not DataPoint.objects.exists()
+    letter = leaving(told(UNCLEAR)[-1])
+    assert f"You wrote: “Safety conversations a week: {spoken_number(70000)}”." in letter.plain
+    assert "There may be a digit too many" in letter.plain
+    assert "Nothing of this answer was saved." in letter.plain
+    assert told(TAKEN) == []
+    assert answer("conversations 7\nhuddles 3 of 4", asked) == "number_taken"
+    assert (point(world).value, point(world, rate).value) == (Decimal(7), Decimal(75))
+
+
+def test_words_beside_a_number_that_is_refused_are_read_by_people(world, asked):
+    assert answer("70000\n\nCan we move our call to Thursday?", asked) is None
+    Cohort.objects.update(closed_at=timezone.now() - dt.timedelta(days=60))
+    assert answer("7\n\nCan we move our call to Thursday?", asked) is None
+    assert not DataPoint.objects.exists()
+    assert len(told(UNCLEAR)) == 2
+
+
+@pytest.mark.parametrize("by_link", [False, True])
+def test_several_are_saved_in_the_order_in_which_everybody_saves(world, asked, by_link):
+    """By key, whatever is asked first: two who save the same at once wait for each other, and never in a ring."""
+    rate = huddles(world)
+    Measure.objects.filter(pk=rate.pk).update(id=uuid.UUID(int=1))
+    rate = Measure.objects.get(name_en="Huddles held")
+    owed = owed_by(world.team, MONDAY)
+    assert [one.measure for one in owed] == [world.measure, rate]
+    if by_link:
+        form = WeekForm({WeekForm.box(world.measure): "7", WeekForm.box(rate): "75"}, owed=owed)
+        assert form.is_valid()
+        said = number_link.save(form, team=world.team, week=MONDAY, by=world.tess)
+        assert said.index("conversations") < said.index("Huddles"), "the thanks speak in the order of the question"
+    else:
+        assert answer("conversations 7\nhuddles 3 of 4", asked) == "number_taken"
+    saved = Entry.objects.filter(verb="number.recorded").order_by("pk").values_list("about_id", flat=True)
+    assert list(saved) == [str(rate.pk), str(world.measure.pk)]
 
 
 @pytest.mark.parametrize("words", ["can't, sick kid", "I have 2 sick kids", "room 7 is closed", "", "x" * 3000])
@@ -234,4 +279,58 @@ def test_it_speaks_french_to_who_reads_french(world, asked):
     assert answer("7,5", asked) == "number_unclear"
     assert answer("sept", asked) == "number_taken"
     assert leaving(told(TAKEN)[0]).subject == "C'est noté\u00a0: 7 conversations pour la semaine du 14 décembre"
-    assert "Vous avez écrit\u00a0: «\u00a07,5\u00a0»." in leaving(told(UNCLEAR)[0]).plain
+    unclear = leaving(told(UNCLEAR)[0]).plain
+    assert "Vous avez écrit\u00a0: «\u00a07,5\u00a0»." in unclear
+    assert "se compte en nombres entiers\u00a0: 7 ou 8, pas 7,5." in unclear
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "french"),
+    [("1", "1 conversation for", "1 conversation pour"), ("0", "0 conversations for", "0 conversation pour"),
+     ("2", "2 conversations for", "2 conversations pour")],
+)  # fmt: skip
+def test_one_conversation_is_one(world, asked, value, english, french):
+    answer(value, asked)
+    (row,) = told(TAKEN)
+    assert english in leaving(row).subject
+    type(world.tess).objects.filter(pk=world.tess.pk).update(language="fr")
+    PlannedMessage.objects.filter(pk=row.pk).update(lang="fr")
+    (row,) = told(TAKEN)
+    assert french in leaving(row).subject
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Pas cette semaine, désolée", "Not this week, we're swamped.", "pas cette semaine svp", "not this week please",
+     "Hello,\n\nNOT THIS WEEK\n\nThanks,\nTess", "Désolée, pas cette semaine."],
+)  # fmt: skip
+def test_not_this_week_is_said_by_answering_as_with_the_link(world, asked, words):
+    assert answer(words, asked) == "number_put_off"
+    row = NotThisWeek.objects.get()
+    assert (row.person, row.about, row.week) == (world.tess, world.team.pk, MONDAY)
+    assert not DataPoint.objects.exists()
+    letter = leaving(told(LATER)[0])
+    assert letter.subject == "Noted: not in the week of 14 December"
+    assert "You are not reminded of it again this week." in letter.plain
+    assert answer("8", told(LATER)[0]) == "number_taken", "a number is welcome all the same"
+
+
+def test_not_this_week_with_a_question_is_put_off_and_read_by_people(world, asked):
+    assert answer("Not this week.\n\nCan we move our call to Thursday?", asked) is None
+    assert answer("Not this week, can you call me?", asked) is None
+    assert NotThisWeek.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["Not this week's number", "It is not this week that counts", "pas cette semaine, mais 7 avant"]
+)
+def test_what_only_sounds_like_not_this_week_puts_nothing_off(world, asked, words):
+    answer(words, asked)
+    assert not NotThisWeek.objects.exists()
+    assert told(LATER) == []
+
+
+def test_not_this_week_of_a_closed_series_says_so(world, asked):
+    Cohort.objects.update(closed_at=timezone.now() - dt.timedelta(days=60))
+    assert answer("Not this week", asked) == "number_unclear"
+    assert "This series is closed." in leaving(told(UNCLEAR)[0]).plain

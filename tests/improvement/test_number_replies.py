@@ -83,7 +83,9 @@ def test_ok_agrees_with_what_the_log_says(text):
     assert read(text, [TALKS]).problem == OFFERED, "nothing was offered"
 
 
-@pytest.mark.parametrize("text", ["n/a", "N/A", "n / a", "NA", "s/o", "Not collected", "non recueilli", "pas compté"])
+@pytest.mark.parametrize(
+    "text", ["n/a", "N/A", "n / a", "NA", "s/o", "s. o.", "s.o.", "Not collected", "non recueilli", "pas compté"]
+)
 def test_that_none_was_collected_is_no_zero(text):
     assert taken(text) == {"talks": Said("talks", missing=True)}
 

@@ -125,7 +125,7 @@ def test_the_answer_can_be_answered_with_the_corrected_sheet(world, share, asked
         (lambda world: sheets.sheet(world.other_team), "This is the sheet of another team."),
         (lambda world: sheets.without_part(sheets.sheet(world.team), "xl/worksheets/sheet3.xml"), "only the one that we made"),
         (lambda world: sheets.sheet(world.team)[:4000], "This file is not whole"),
-        (lambda world: b"Week,Falls\n2026-12-07,4\n", "This is no file of a kind that is taken here: Excel."),
+        (lambda world: b"Week,Falls\n2026-12-07,4\n", "We could not read this file. Save it as an Excel workbook (.xlsx) and try again."),
         (lambda world: sheets.with_part(filled(world.team, C2="7/9"), "xl/vbaProject.bin", b"x"), "(a macro)"),
     ],
 )  # fmt: skip
@@ -185,6 +185,18 @@ def test_a_sheet_is_found_beside_other_files_and_two_of_them_are_asked_about(wor
     assert replies_sheet.handle(mail(asked, foreign, sheet(one), sheet(one, "copy.xlsx"))) == "sheet_read"
     assert replies_sheet.handle(mail(asked, sheet(one), sheet(other))) == "sheet_several"
     assert DataPoint.objects.get().value == Decimal("77.778")
+
+
+def test_of_more_than_three_tables_none_is_opened(world, share, asked, monkeypatch):
+    """Each may take as long as it likes to be read."""
+    ours = filled(world.team, C2="3/12")
+    others = [sheet(b"PK" + bytes([nth]), f"{nth}.xlsx") for nth in range(3)]
+    with monkeypatch.context() as patch:
+        patch.setattr(replies_sheet.reading, "opened", lambda content: pytest.fail("it was opened"))
+        assert replies_sheet.handle(mail(asked, *others, sheet(ours))) == "sheet_several"
+    assert replies_sheet.handle(mail(asked, *others[:2], sheet(ours), sheet(ours))) == "sheet_read", (
+        "one sent twice is one"
+    )
 
 
 def test_who_sent_it_alone_is_told(world, share, asked):

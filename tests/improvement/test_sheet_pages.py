@@ -82,7 +82,7 @@ def test_a_row_that_needs_somebody_leads_to_where_it_is_typed(as_, world, falls)
     ("sent", "said"),
     [
         (b"", "There is nothing in this file."),
-        (b"Week,Falls", "This is no file of a kind that is taken here: Excel."),
+        (b"Week,Falls", "We could not read this file. Save it as an Excel workbook (.xlsx) and try again."),
         (b"PK\x03\x04" + bytes(2_100_000), "This file is much larger than a sheet of ours."),
     ],
 )

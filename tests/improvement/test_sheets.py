@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from core import sheets as core_sheets
 from core.refusals import Refused
 from core.registry import data_of, forget
 from core.sheets import Cell
@@ -618,6 +619,31 @@ def test_forty_files_that_nobody_should_send_are_told_so(world, counts):
     assert not DataPoint.objects.exists()
 
 
+def test_of_a_file_that_is_no_sheet_of_ours_little_is_unpacked(world, counts, monkeypatch):
+    """Anybody can send one, three in a mail: what ours holds is known."""
+    unpacked = []
+    take = zipfile.ZipExtFile.read
+    monkeypatch.setattr(
+        zipfile.ZipExtFile, "read", lambda self, *size: unpacked.append(take(self, *size)) or unpacked[-1]
+    )
+    content = sheets.sheet(world.team)
+    head = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    for name, sheet in {
+        "xl/worksheets/sheet1.xml": head + b'<row r="1"/>' * 1_000_000 + b"</sheetData></worksheet>",
+        "xl/media/x.png": b"<a>" + bytes(20_000_000),
+    }.items():
+        unpacked.clear()
+        monkeypatch.setattr(core_sheets, "load_workbook", lambda *_, **__: pytest.fail("it was read"))
+        assert code(world, sheets.with_part(content, name, sheet)) == "file"
+        assert sum(map(len, unpacked)) < 5_000_000
+    rows = sheets.with_part(
+        content, "xl/worksheets/sheet1.xml", head + b"<row/>" * 60_000 + b"</sheetData></worksheet>"
+    )
+    assert code(world, rows) == "file"
+    cells = head + b"<row>" + b"<c/>" * 500_000 + b"</row></sheetData></worksheet>"
+    assert code(world, sheets.with_part(content, "xl/worksheets/sheet1.xml", cells)) == "file"
+
+
 # ---------------------------------------------------------------- what is kept
 
 
@@ -644,3 +670,12 @@ def test_nothing_that_people_wrote_is_kept(world, counts):
     returned = look(world, sheets.typed(sheets.sheet(world.team), {"C2": "Joan fell", "E2": "Joan was tired"}))
     assert "Joan" not in str(returned.told)
     assert words.summary(returned) == "1 needs you: row 2 holds something that is no number"
+
+
+def test_of_several_rows_the_first_is_told_and_how_many_others_there_are(world, counts):
+    content = sheets.sheet(world.team)
+    two = look(world, sheets.typed(content, {"C2": "x", "C3": "y"}))
+    assert words.summary(two) == "2 need you: row 2 holds something that is no number, and 1 other"
+    three = look(world, sheets.typed(content, {"C2": "x", "C3": "y", "C4": "z"}))
+    with override("fr"):
+        assert words.summary(three).endswith("contient autre chose qu'un nombre, et 2 autres")

@@ -12,8 +12,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection
 
-from notifications import kinds, states
-from notifications.models import Choice, PlannedMessage
+from notifications import choosing, kinds, states
+from notifications.models import Choice, MessageEvent
 from notifications.respect import quiet_until
 
 _RULES: Final = {
@@ -51,8 +51,9 @@ _RULES: Final = {
 _RULES_OF_RESPECT: Final = {
     "sent_after_it_was_stopped": """
         SELECT count(*) FROM planned_message m JOIN message_event e ON e.message_id = m.id AND e.to_state = 'sending'
-        WHERE m.channel = 'mail' AND EXISTS (SELECT 1 FROM message_consent c WHERE c.recipient_key = m.recipient_key
-            AND c.kind = m.kind AND c.said = 'stopped' AND c.at + interval '2 seconds' < e.at
+        WHERE m.channel IN ('mail', 'sms') AND EXISTS (
+            SELECT 1 FROM message_consent c WHERE c.recipient_key = m.recipient_key
+            AND c.kind = m.kind AND c.said = 'stopped' AND c.at < e.at
             AND NOT EXISTS (SELECT 1 FROM message_consent later WHERE later.recipient_key = c.recipient_key
                 AND later.kind = c.kind AND later.id > c.id AND later.at < e.at AND later.said <> 'stopped'))""",
     "carried_by_two_digests": """
@@ -62,16 +63,23 @@ _RULES_OF_RESPECT: Final = {
 
 
 def _in_quiet_hours() -> int:
-    """How many mails left while their reader wanted none, of those that could have waited."""
-    hours = {choice.user_id: choice.quiet for choice in Choice.objects.all() if choice.quiet}
-    rows = PlannedMessage.objects.filter(recipient__in=hours, channel="mail").select_related("recipient")
-    return sum(
-        quiet_until(event.at, row.recipient.time_zone, hours[row.recipient_id]) is not None
-        for row in rows.prefetch_related("events")
-        if kinds.weight_of(row)[0] != kinds.Importance.MUST and not kinds.weight_of(row)[1]
-        for event in row.events.all()
-        if event.to_state == states.SENDING
-    )
+    """How much left while its reader wanted nothing: mails that could have waited, and any word to a device or text message.
+
+    A mail that must be known and would be over by then may leave; readers without an account have no quiet hours.
+    """
+    chosen = {choice.user_id: choice.quiet for choice in Choice.objects.all()}
+    left = MessageEvent.objects.filter(to_state=states.SENDING, message__recipient__isnull=False)
+    found = 0
+    for event in left.exclude(message__channel="inbox").select_related("message__recipient"):
+        row = event.message
+        hours = chosen.get(row.recipient_id, choosing.usual_hours())
+        until = quiet_until(event.at, row.recipient.time_zone, hours)
+        importance, keeps_hour = kinds.weight_of(row)
+        if until is None or keeps_hour:
+            continue
+        over = row.not_after is not None and row.not_after <= until
+        found += not (row.channel == "mail" and importance == kinds.Importance.MUST and over)
+    return found
 
 
 def broken(seen: Iterable[str] | None = None) -> dict[str, int]:

@@ -42,20 +42,19 @@ class Senders:
     pids: list[int] = field(default_factory=list)
 
     def __enter__(self) -> Senders:
-        name = connection.settings_dict["NAME"]
-        address = os.environ["DATABASE_URL"].partition("?")
-        database = address[0].rpartition("/")[0] + f"/{name}" + address[1] + address[2]
-        env = (
-            os.environ
-            | WAITS
-            | {"DATABASE_URL": database, "EMAIL_URL": f"smtp://127.0.0.1:{self.sink.port}"}
-            | self.more
-        )
         words = [sys.executable, "-m", "tests.notifications.senders", str(self.count), self.point]
-        self.process = subprocess.Popen(words, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(words, cwd=ROOT, env=self.environment(), stdout=subprocess.PIPE, text=True)
         for _ in range(self.count):
             self.next_pid()
         return self
+
+    def environment(self) -> dict[str, str]:
+        """The environment of a process that sends: the database of this test, its mail server, short waits."""
+        name = connection.settings_dict["NAME"]
+        address = os.environ["DATABASE_URL"].partition("?")
+        database = address[0].rpartition("/")[0] + f"/{name}" + address[1] + address[2]
+        ours = {"DATABASE_URL": database, "EMAIL_URL": f"smtp://127.0.0.1:{self.sink.port}"}
+        return os.environ | WAITS | ours | self.more
 
     def _line(self) -> list[str]:
         line = self.process.stdout.readline()

@@ -173,6 +173,8 @@ ALL: Final[list[Sample]] = [
     Sample("a number in capitals of the address", lambda box: mail(box, "2\n", to=box.to["number"].upper()), "trial/number", "2"),
     Sample("a number from the other address of its writer", lambda box: mail(box, "1\n", to="number", sender="nia.home@example.net"), "trial/number", "1"),
     Sample("a number known by what it follows alone", lambda box: mail(box, "11\n", to="answers@collaborative.example", headers=(f"In-Reply-To: {box.ids['number']}",)), "trial/number", "11"),
+    Sample("a number taken back under the thanks", lambda box: mail(box, "7\nThanks\nWait, I meant 8.\n", to="number"), "people", "7\nThanks\nWait, I meant 8."),
+    Sample("un nombre corrigé sous le merci", lambda box: mail(box, f"7\n\nMerci,\nPardon, c'est 8.\n\n{OUTLOOK_FR}", to="number_fr", sender=PIERRE), "people", "7\n\nMerci,\nPardon, c'est 8.", language="fr"),
     # --- words for people
     Sample("can't, sick kid", lambda box: mail(box, f"can't, sick kid\n\n{GMAIL}"), "people", "can't, sick kid"),
     Sample("enfant malade", lambda box: mail(box, f"Je ne peux pas, mon petit est malade.\n\n{GMAIL_FR}", to="reminder_fr", sender=PIERRE), "people", "Je ne peux pas, mon petit est malade.", language="fr"),
@@ -182,6 +184,8 @@ ALL: Final[list[Sample]] = [
     Sample("answered between the lines", lambda box: mail(box, "On Mon, Nov 23, 2026, Series wrote:\n> Can you present?\n\nYes, we can.\n\n> And in April?\n\nNo, not before May.\n"), "people", "Yes, we can.\n\nNo, not before May."),
     Sample("a list is no signature", lambda box: mail(box, "We need:\n- a scale\n- two chairs\n- more time\n"), "people", "We need:\n- a scale\n- two chairs\n- more time"),
     Sample("thanks that go on", lambda box: mail(box, "I will come.\nThanks, and could you send the slides?\n"), "people", "I will come.\nThanks, and could you send the slides?"),
+    Sample("words under the thanks", lambda box: mail(box, f"Hello team,\n\nThanks!\n\nWe meet at 3 in room 2 tomorrow.\n\n{GMAIL}"), "people", "Hello team,\n\nThanks!\n\nWe meet at 3 in room 2 tomorrow."),
+    Sample("des mots sous les salutations", lambda box: mail(box, f"Bonjour,\n\nCordialement,\nPierre\n\nP.-S. La salle a changé, c'est la 12.\n\n{GMAIL_FR}", to="reminder_fr", sender=PIERRE), "people", "Bonjour,\n\nCordialement,\nPierre\n\nP.-S. La salle a changé, c'est la 12.", language="fr"),
     Sample("emoji alone", lambda box: mail(box, "👍🏽\n"), "people", "👍🏽"),
     Sample("nothing at all", lambda box: mail(box, f"\n\n{GMAIL}"), "people", ""),
     Sample("an empty body and no subject", lambda box: mail(box, "", subject=""), "people", ""),
@@ -205,6 +209,9 @@ ALL: Final[list[Sample]] = [
     # --- somebody else
     Sample("forwarded to a colleague, who answers", lambda box: mail(box, "9\n", to="number", sender=OTTO), "other_sender", "9"),
     Sample("a stranger with a forwarded address", lambda box: mail(box, "Please take me off.\n", to="reminder", sender=STAN), "other_sender", "Please take me off."),
+    Sample("stop, alone", lambda box: mail(box, "STOP\n"), "notifications/stopped", "STOP"),
+    Sample("arrêtez", lambda box: mail(box, "Arrêtez svp.\n\nPierre Côté\n", to="reminder_fr", sender=PIERRE), "notifications/stopped", language="fr"),
+    Sample("a sentence with stop in it", lambda box: mail(box, "The bus does not stop there.\n"), "people", "The bus does not stop there."),
     Sample("a stranger", lambda box: mail(box, "Hello, how can my hospital join?\n", to="answers@collaborative.example", sender=STAN, subject="Joining"), "unknown_sender", "Hello, how can my hospital join?"),
     Sample("une inconnue", lambda box: mail(box, "Bonjour, comment peut-on participer ?\n", to="answers@collaborative.example", sender="Mina <mina@clinique.example>", subject="Participer"), "unknown_sender", "Bonjour, comment peut-on participer ?", language="fr"),
     Sample("an address that was not signed here", lambda box: mail(box, "5\n", to=box.to["number"][:-30] + "a" * 7 + box.to["number"][-23:]), "people", "5"),

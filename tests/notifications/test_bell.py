@@ -4,8 +4,11 @@ import socket
 import time
 
 import pytest
+from django.core.cache import caches
 
+from core import cache
 from notifications import bell, tasks
+from tests import redis_away
 
 ring = bell.kick
 
@@ -64,3 +67,33 @@ def test_a_broker_that_never_answers_costs_three_seconds_once(monkeypatch):
     assert time.monotonic() - begun < 0.1
     other.close()
     silent.close()
+
+
+@pytest.mark.parametrize("one_server", [True, False])
+def test_where_the_cache_waited_for_the_same_server_the_bell_does_not(monkeypatch, settings, one_server):
+    with socket.create_server(("127.0.0.1", 0)) as silent, socket.create_server(("127.0.0.1", 0)) as another:
+        place = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        broker = place if one_server else f"redis://127.0.0.1:{another.getsockname()[1]}"
+        settings.CELERY_BROKER_URL = f"{broker}/0"
+        rung = []
+        monkeypatch.setattr(tasks.tick, "apply_async", lambda **words: rung.append(words))
+        redis_away.aim(settings, f"{place}/1")
+        assert ring() is True, "nobody has waited for it yet"
+        caches["default"].get("anything")
+        assert ring() is not one_server
+        assert len(rung) == (1 if one_server else 2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("redis://valkey:6379/1", "redis://valkey:6379/0", True),
+        ("redis://valkey/1", "redis://:word@valkey:6379/0", True),
+        ("redis://valkey:6379/1", "redis://valkey:6380/1", False),
+        ("redis://[::1]:6379/1", "redis://[::1]/0", True),
+        ("unix:///run/valkey.sock?db=1", "redis+socket:///run/valkey.sock?virtual_host=0", True),
+        ("unix:///run/valkey.sock?db=1", "redis+socket:///run/other.sock?virtual_host=1", False),
+    ],
+)
+def test_one_server_is_known_by_where_it_listens(one, other, same):
+    assert (cache._place(one) == cache._place(other)) is same

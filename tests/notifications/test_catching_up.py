@@ -1,13 +1,22 @@
-"""After a standstill: at most one mail a person, nothing about what is over, and by the minute (trust.md 2c, fault K12)."""
+"""After a standstill: at most one mail a person that can wait, nothing about what is over, and by the minute (trust.md 2c, fault K12)."""
 
 import datetime as dt
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications import digests, inbox, services
+from collaborative.models import Team
+from core.time import wall_in
+from notifications import digests, inbox, kinds, services
 from notifications.catching_up import catch_up
-from notifications.models import PlannedMessage, Tick
+from notifications.models import Choice, KindChoice, Level, MessageEvent, PlannedMessage, Shift, Tick, Way
+from sessions.day import release
+from sessions.models import AddressRelease
+from sessions.room import guests
+from tests import make
 from tests.notifications import invariants, trial
 from tests.notifications.conftest import go, in_hours, person
 
@@ -133,6 +142,164 @@ def test_it_takes_as_many_statements_for_one_person_as_for_forty(sink, many, dja
         services.plan_many(
             "trial/reminder", to=people, about=("trial.thing", about), due=in_hours(-4), not_after=in_hours(3)
         )
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         assert catch_up(in_hours(-6), now=timezone.now()) == many
     assert PlannedMessage.objects.filter(kind=digests.KIND, state="planned").count() == many
+
+
+# ---------------------------------------------------------------- what must be known, with kinds as they are
+
+
+@pytest.fixture
+def tess():
+    return make.lead(team=make.team(), name="Tess Holloway", email="tess@example.ca", language="en")
+
+
+HARD = {"sessions/reminder", guests.ASKS, release.KIND}
+
+
+def a_session_within_the_hour(tess) -> dict[str, PlannedMessage]:
+    """Return the mails to a lead that stood still: last reminder, somebody who asks to come in, the address; by their kind."""
+    team = Team.objects.get()
+    session = make.learning_session(cohort=team.cohort, minutes_ahead=10, url="https://example.zoom.us/j/5550100")
+    guests.ask(learning_session=session, person=tess, name="Sam", position="other", browser="x")
+    release.release_address(learning_session=session, reason="x", by=make.planner(cohort=team.cohort))
+    about = [str(session.pk), str(AddressRelease.objects.get().pk)]
+    rows = list(PlannedMessage.objects.to(tess).filter(kind__in=HARD, source_id__in=about))
+    waits = PlannedMessage.objects.filter(pk__in=[row.pk for row in rows])
+    PlannedMessage.objects.exclude(pk__in=waits).update(state="void")
+    waits.update(due_at=in_hours(-0.5), next_attempt_at=in_hours(-0.5))
+    return {row.kind: row for row in rows}
+
+
+def wants(person, **more) -> None:
+    """Keep what a person chose, with no quiet hours but those given."""
+    Choice.objects.create(user=person, **{"shift": Shift.NONE} | more)
+
+
+@pytest.mark.parametrize("chose", ["nothing", "only what I must know", "no digest"])
+def test_what_must_be_known_comes_by_itself_to_everybody_with_its_way_in(tess, sink, chose):
+    if chose == "only what I must know":
+        wants(tess, level=Level.MUST)
+    if chose == "no digest":
+        KindChoice.objects.create(recipient_key=str(tess.pk), kind=digests.KIND, way=Way.PRODUCT)
+    rows = a_session_within_the_hour(tess)
+    assert set(rows) == HARD
+    stood_still()
+    go()
+    assert {kind: state(row)[:2] for kind, row in rows.items()} == dict.fromkeys(HARD, ("sent", "mail"))
+    words = [one.text() for one in sink.kept]
+    assert len(words) == 3
+    assert sum("/join/" in one for one in words) == 1, "the last reminder leads into the room"
+    assert sum("5550100" in one for one in words) == 1
+
+
+def test_a_reminder_that_keeps_its_hour_leaves_at_night_and_what_is_put_together_in_the_morning(tess, sink):
+    wall = wall_in(timezone.now(), tess.time_zone)
+    begins, ends = (wall - dt.timedelta(hours=1)).time(), (wall + dt.timedelta(hours=3)).time()
+    wants(tess, shift=Shift.OWN, quiet_from=begins, quiet_until=ends)
+    rows = a_session_within_the_hour(tess)
+    calm = [piled(tess, about, hours=3, kind="trial/reminder") for about in "12"]
+    stood_still()
+    go()
+    assert {state(row)[:2] for row in rows.values()} == {("sent", "mail")}
+    assert [state(row) for row in calm] == [("sent", "inbox", "for_digest")] * 2
+    digest = PlannedMessage.objects.get(kind=digests.KIND)
+    assert (digest.state, digest.reason) == ("planned", "quiet")
+    assert len(sink.kept) == 3
+
+
+def test_of_the_reminders_of_a_session_only_the_last_is_news(tess, sink):
+    rows = a_session_within_the_hour(tess)
+    last = rows["sessions/reminder"]
+    before = PlannedMessage.objects.get(pk=last.pk)
+    before.pk, before.occurrence, before.message_id = uuid.uuid4(), "T-2d", "<before@example.ca>"
+    before.due_at = in_hours(-5)
+    before.save(force_insert=True)
+    MessageEvent.objects.create(message=before, to_state="planned")
+    stood_still()
+    go()
+    assert state(before)[::2] == ("void", "superseded")
+    assert state(last)[:2] == ("sent", "mail")
+
+
+def test_another_kind_about_the_same_matter_is_no_older_news(nia, sink):
+    rows = [piled(nia, "7", hours=3, kind="trial/moved"), piled(nia, "7", hours=2, kind="trial/reminder")]
+    stood_still()
+    go()
+    assert [state(row) for row in rows] == [("sent", "inbox", "for_digest")] * 2
+    assert len(sink.kept) == 1
+
+
+# ---------------------------------------------------------------- what its readers want
+
+
+def test_who_wants_only_what_must_be_known_finds_the_rest_in_the_product(nia, sink):
+    wants(nia, level=Level.MUST)
+    rows = [piled(nia, about, hours=3) for about in "12"]
+    stood_still()
+    go()
+    assert [state(row) for row in rows] == [("sent", "inbox", "in_product")] * 2
+    assert not PlannedMessage.objects.filter(kind=digests.KIND).exists()
+
+
+def test_who_stopped_the_digest_gets_what_they_want_by_mail_by_itself(nia, sink):
+    KindChoice.objects.create(recipient_key=str(nia.pk), kind=digests.KIND, way=Way.PRODUCT)
+    rows = [piled(nia, about, hours=3) for about in "12"]
+    stood_still()
+    go()
+    assert [state(row)[:2] for row in rows] == [("sent", "mail")] * 2
+
+
+def test_what_comes_put_together_anyway_waits_for_its_own_day(nia, sink, monkeypatch):
+    trial.register_one(monkeypatch, "trial/extra", trial.thing, importance=kinds.Importance.EXTRA, name="Gossip")
+    rows = [piled(nia, about, hours=3, kind="trial/extra", left=24 * 9) for about in "12"]
+    stood_still()
+    go()
+    assert [state(row) for row in rows] == [("sent", "inbox", "for_digest")] * 2
+    digest = PlannedMessage.objects.get(kind=digests.KIND)
+    assert (digest.state, wall_in(digest.due_at, nia.time_zone).weekday()) == ("planned", 0)
+
+
+# ---------------------------------------------------------------- by the minute
+
+
+def test_what_is_over_soonest_leaves_first_and_nothing_is_put_behind_its_end(sink, settings):
+    settings.CATCH_UP_A_MINUTE = 1
+    late = [piled(person(f"P{number}"), "7", hours=5) for number in range(4)]
+    soon = [piled(person(f"S{number}"), "7", hours=1, left=number / 60) for number in (3, 3.5, 4)]
+    stood_still()
+    go()
+    assert [state(row)[0] for row in soon] == ["sent", "planned", "planned"]
+    for row in soon[1:]:
+        assert row.next_attempt_at < row.not_after - dt.timedelta(seconds=100)
+    assert min(row.next_attempt_at for row in map(fresh, late)) > timezone.now() + dt.timedelta(minutes=2)
+
+
+def fresh(row):
+    row.refresh_from_db()
+    return row
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_waits_for_nobody_who_changes_what_waits(sink, settings):
+    """Whoever takes plans back locks by id, and may want what is locked here: neither waits for the other then."""
+    settings.CATCH_UP_A_MINUTE = 1
+    rows = [piled(person(f"P{number}"), "7", hours=3) for number in range(6)]
+    held = max(rows, key=lambda row: row.pk)
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        PlannedMessage.objects.select_for_update().get(pk=held.pk)
+        other.submit(catch_up_at_once).result(20)
+    ahead = {row.pk: row.next_attempt_at > timezone.now() for row in map(fresh, rows)}
+    assert not ahead[held.pk]
+    assert sum(ahead.values()) == 4
+
+
+def catch_up_at_once() -> None:
+    """Catch up with a connection of one's own, which waits for no lock."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1s'")
+        catch_up(in_hours(-6))
+    finally:
+        connection.close()

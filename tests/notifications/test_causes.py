@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from notifications import causes
 from notifications.models import MessageEvent, PlannedMessage
@@ -55,6 +56,17 @@ def test_a_step_says_what_a_person_decided_and_why_it_went_on_otherwise():
     assert causes.of_step(MessageEvent(to_state="held", note="by_person_held")) == "held back"
     assert causes.of_step(MessageEvent(to_state="void", note="superseded")).startswith("not needed any more: What it")
     assert causes.of_step(MessageEvent(to_state="sent")) == "sent"
+
+
+def test_a_step_has_the_colon_of_its_language_and_says_nothing_twice():
+    assert causes.of_step(MessageEvent(to_state="bounced", note="bounced_hard")) == (
+        "It came back: there is no such mailbox."
+    )
+    with override("fr"):
+        dead = causes.of_step(MessageEvent(to_state="dead", note="refused"))
+        perhaps = causes.of_step(MessageEvent(to_state="uncertain", note="no_reply_after_dot"))
+    assert dead.startswith("n'a pas pu être remis\N{NO-BREAK SPACE}: Le serveur")
+    assert perhaps.startswith("peut-être parti\N{NO-BREAK SPACE}: Le serveur")
 
 
 def test_the_mail_server_is_quoted_with_its_number():

@@ -87,6 +87,15 @@ def test_with_a_provider_the_last_reminder_goes_as_a_text_message_too_once(nia, 
     ]  # fmt: skip
 
 
+def test_what_was_promised_by_mail_is_returned_and_not_its_text_message(nia, provider):
+    for number in range(6):
+        row = services.plan(
+            "trial/soon", to=nia, about=("trial.thing", str(number)), due=in_hours(5), occurrence="T-1h"
+        )
+        assert row.channel == Channel.MAIL
+    assert len(by_text()) == 6
+
+
 def test_whose_number_nobody_knows_gets_none(nia, sink, provider):
     registry.text_numbers.add("trial", lambda keys: {})
     soon(nia)

@@ -1,14 +1,17 @@
 """What readers chose is kept by the sender: level, single kinds, quiet hours, and how many mails a day."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import InternalError, transaction
+from django.db import InternalError, connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from core.refusals import Overtaken, Refused
 from core.time import wall_in
-from notifications import choosing, inbox, kinds, services, stopping, tokens
+from notifications import choosing, delivery, inbox, kinds, sending, services, stopping, tokens
+from notifications.letters import Attached
 from notifications.models import Choice, ConsentEntry, KindChoice, PlannedMessage, Shift, Way
 from notifications.sending import Begun
 from notifications.wording import STOP
@@ -67,6 +70,25 @@ def test_what_goes_by_mail_is_what_its_reader_chose(nia, sink, level, told):
     assert len(sink.kept) == sum(channel == "mail" for channel, _why in told.values())
 
 
+def test_what_is_attached_is_made_only_where_a_letter_leaves(nia, pierre, sink, monkeypatch):
+    made = []
+
+    def files(row):
+        made.append(row.recipient_id)
+        return (Attached("sheet.txt", "text/plain", b"7"),)
+
+    trial.register_one(monkeypatch, "trial/sheet", trial.thing, files=files, name="A sheet")
+    choose(pierre, "must")
+    without = person("maud", email=None)
+    rows = [post(one, "trial/sheet") for one in (nia, pierre, without)]
+    go()
+    assert [now(row)[:2] for row in rows] == [("sent", "mail"), ("sent", "inbox"), ("sent", "inbox")]
+    assert [len(inbox.list_of(one)[0]) for one in (pierre, without)] == [1, 1]
+    (mail,) = sink.kept
+    assert "sheet.txt" in [one.get_filename() for one in mail.parsed.walk()]
+    assert made == [nia.pk]
+
+
 def test_who_chose_nothing_gets_the_normal(nia, sink):
     post(nia)
     post(nia, EXTRA)
@@ -119,7 +141,7 @@ def test_what_would_be_too_late_after_them_stands_in_the_product_unless_it_must_
     go()
     assert now(reminder) == ("sent", "inbox", "quiet_expired")
     assert now(must) == ("sent", "mail", "")
-    assert [note.subject for note in inbox.notes_of(nia)] == ["About 7 for Nia"]
+    assert [note.subject for note in inbox.list_of(nia)[0]] == ["About 7 for Nia"]
 
 
 def test_a_code_comes_at_its_minute_whatever_the_hour(nia, sink, monkeypatch):
@@ -231,6 +253,82 @@ def test_who_has_gone_has_no_page(nia, sink):
     people.forget_address("ada@example.ca")
     assert stopping.row_of(tokens.token_of(strangers.pk, STOP)) is None
     assert not ConsentEntry.objects.exists()
+
+
+# ---------------------------------------------------------------- what a sender has in the hand
+
+
+def at_the_point(monkeypatch, point: str, act) -> None:
+    """Do it once, when a sender stands at this point with a message."""
+    calls = []
+
+    def here(name):
+        if name == point and not calls:
+            calls.append(name)
+            act()
+
+    monkeypatch.setattr(delivery, "checkpoint", here)
+
+
+@pytest.mark.parametrize("point", ["begun", "open", "before_sending"])
+def test_what_is_stopped_just_before_the_dot_does_not_leave(nia, sink, monkeypatch, point):
+    row, second = post(nia), post(nia, occurrence="2")
+    at_the_point(monkeypatch, point, lambda: stopping.stop(row, by_program=True))
+    go()
+    assert (sink.kept, now(row), now(second)) == ([], *[("sent", "inbox", "in_product")] * 2)
+    assert (row.attempts, second.attempts) == (1, 1)
+
+
+def test_who_wants_less_by_mail_gets_nothing_that_is_in_the_hand(nia, pierre, sink, monkeypatch):
+    row, must, others = post(nia), post(nia, MUST), post(pierre)
+    at_the_point(monkeypatch, "before_sending", lambda: choose(nia, "must"))
+    go()
+    assert [now(one)[:2] for one in (row, must, others)] == [("sent", "inbox"), ("sent", "mail"), ("sent", "mail")]
+
+
+def test_one_kind_wanted_otherwise_is_let_go_and_no_other(nia, sink, monkeypatch):
+    mailed = services.plan(EXTRA, to=nia, about=ABOUT, due=None)
+    choosing.choose_kinds(user=nia, ways={EXTRA: "mail"})
+    other = post(nia)
+    taken = []
+
+    def stop():
+        taken.extend(PlannedMessage.objects.filter(state="claimed").values_list("pk", flat=True))
+        choosing.choose_kinds(user=nia, ways={EXTRA: "product"})
+        assert list(PlannedMessage.objects.filter(state="claimed")) == [other]
+
+    at_the_point(monkeypatch, "before_sending", stop)
+    go()
+    assert set(taken) == {mailed.pk, other.pk}
+    assert (now(mailed)[:2], now(other)[:2]) == (("sent", "inbox"), ("sent", "mail"))
+
+
+def test_what_has_been_marked_as_leaving_has_left(nia, sink, monkeypatch):
+    row = post(nia)
+    at_the_point(monkeypatch, "sending", lambda: stopping.stop(row, by_program=True))
+    go()
+    assert (now(row)[:2], len(sink.kept)) == (("sent", "mail"), 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_takes_what_waits_while_its_reader_says_so(sink):
+    nia = person()
+    post(nia)
+
+    def take() -> int:
+        try:
+            with transaction.atomic():
+                return len(sending.claim())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            sending.let_go(str(nia.pk), ["trial/reminder"])
+            assert other.submit(take).result(20) == 0
+        assert other.submit(take).result(20) == 1
+    with pytest.raises(TransactionManagementError):
+        sending.let_go(str(nia.pk))
 
 
 # ---------------------------------------------------------------- saying so

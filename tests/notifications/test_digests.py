@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.time import wall_in
 from notifications import choosing, digests, inbox, kinds, people, services
-from notifications.models import PlannedMessage, Shift
+from notifications.models import KindChoice, PlannedMessage, Shift, Way
 from tests.notifications import invariants, trial
 from tests.notifications.conftest import ABOUT, go, person
 
@@ -47,10 +47,56 @@ def test_three_things_of_a_week_come_in_one_mail_on_monday_at_eight(nia, sink):
     assert sink.kept == []
     due(digest)
     go()
-    assert [one.parsed["Subject"] for one in sink.kept] == ["Put together for you: 3 messages"]
+    assert [one.parsed["Subject"] for one in sink.kept] == ["Put together for you: About 1 for Nia and 2 more"]
     words = sink.kept[0].text()
     assert [f"About {about} for Nia" in words for about in "123"] == [True] * 3
     assert set(PlannedMessage.objects.filter(kind=EXTRA).values_list("digest_id", flat=True)) == {digest.pk}
+
+
+def carried(nia, sink, **more) -> tuple[str, str]:
+    """Send a digest with one message; return its subject and its words."""
+    post(nia, "1", **more)
+    go()
+    due(digest_of(nia))
+    go()
+    return sink.kept[-1].parsed["Subject"], sink.kept[-1].text()
+
+
+def test_one_message_alone_bears_its_own_title_and_begins_to_say_what_it_says(nia, sink):
+    subject, words = carried(nia, sink)
+    assert subject == "About 1 for Nia"
+    assert "Hello Nia, 1 is team." in words
+    assert "thing/?a=1" not in words, "a link of the message may be its reader's own"
+
+
+def test_of_words_that_stay_hidden_only_the_name_is_told(nia, sink, monkeypatch):
+    trial.register_one(
+        monkeypatch, EXTRA, trial.thing, importance=kinds.Importance.EXTRA, name="Gossip", words_stay_hidden=True
+    )
+    subject, words = carried(nia, sink)
+    assert subject == "Gossip"
+    assert "is team." not in words
+    assert "About 1" not in words
+
+
+def test_the_reason_is_true_for_who_chose_nothing_and_for_who_chose(nia, sink):
+    _subject, words = carried(nia, sink)
+    assert "as long as you choose nothing else" in " ".join(words.split())
+    choosing.choose_kinds(user=nia, ways={EXTRA: Way.DIGEST})
+    PlannedMessage.objects.filter(kind=digests.KIND).update(occurrence="2020-01-06")
+    post(nia, "2")
+    go()
+    due(digest_of(nia))
+    go()
+    assert "because you chose to have messages that can wait" in " ".join(sink.kept[-1].text().split())
+
+
+def test_long_words_are_cut_and_a_greeting_is_none_of_them():
+    begins = digests._begins("Hello Nia,\n\n" + "a word or two " * 40 + "\n\nhttps://example.ca/x", "Nia")
+    assert begins.startswith("a word or two")
+    assert begins.endswith(" …")
+    assert len(begins) <= digests.BEGINS + 2
+    assert digests._begins("Hello Nia,\n\nOne thing\nAnother", "Nia") == "One thing\nAnother"
 
 
 def test_nothing_is_repeated_and_nothing_is_empty(nia, sink):
@@ -155,3 +201,161 @@ def test_who_has_no_mailbox_gets_none(sink):
     assert inbox.unread(fay) == 1
     people.forget(fay)
     assert inbox.unread(fay) == 1, "what was told stays told; the account is closed elsewhere"
+
+
+# ---------------------------------------------------------------- what a digest had that never left
+
+
+def digests_of(user) -> list[PlannedMessage]:
+    return list(PlannedMessage.objects.filter(kind=digests.KIND, recipient=user).order_by("created_at"))
+
+
+def end(row, state: str) -> None:
+    """Let a digest come to this end without leaving."""
+    PlannedMessage.objects.filter(pk=row.pk).update(state=state, reason="too_late", updated_at=timezone.now())
+
+
+def named(letter, *abouts: str) -> list[bool]:
+    return [f"About {about} for Nia" in letter.text() for about in abouts]
+
+
+def test_what_a_refused_digest_had_is_in_the_next_one_that_is_promised_for_it(nia, sink):
+    post(nia, "1")
+    go()
+    sink.script.append("550 dot")
+    due(digest_of(nia))
+    go()
+    (refused,) = digests_of(nia)
+    assert (refused.state, sink.kept) == ("dead", [])
+    assert PlannedMessage.objects.get(kind=EXTRA).digest_id == refused.pk
+    PlannedMessage.objects.filter(pk=refused.pk).update(occurrence="2020-01-06")  # of a week ago
+    go()
+    again = digest_of(nia)
+    assert wall_in(again.due_at, nia.time_zone).weekday() == 0
+    post(nia, "2")
+    go()
+    due(again)
+    go()
+    assert [named(one, "1", "2") for one in sink.kept] == [[True, True]]
+    go()
+    assert len(digests_of(nia)) == 2
+
+
+def test_what_an_expired_digest_had_not_gathered_yet_is_promised_too(nia, sink):
+    post(nia, "1")
+    go()
+    first = digest_of(nia)
+    PlannedMessage.objects.filter(pk=first.pk).update(
+        not_after=timezone.now() - dt.timedelta(hours=1), occurrence="2020-01-06"
+    )
+    go()
+    first.refresh_from_db()
+    assert first.state == "expired"
+    due(digest_of(nia))
+    go()
+    assert [named(one, "1") for one in sink.kept] == [[True]]
+
+
+@pytest.mark.parametrize("state", ["expired", "dead", "void"])
+def test_what_may_have_arrived_is_in_no_other(nia, sink, state):
+    post(nia, "1")
+    go()
+    sink.script.append("drop after dot")
+    due(digest_of(nia))
+    go()
+    (doubtful,) = digests_of(nia)
+    assert (doubtful.state, len(sink.kept)) == ("uncertain", 1)
+    end(doubtful, state)
+    go()
+    assert len(digests_of(nia)) == 1
+    post(nia, "2")
+    PlannedMessage.objects.filter(pk=doubtful.pk).update(occurrence="2020-01-06")
+    go()
+    due(digest_of(nia))
+    go()
+    assert [named(one, "1", "2") for one in sink.kept] == [[True, False], [False, True]]
+
+
+def test_what_a_digest_had_that_was_taken_back_goes_along_with_the_next(nia, sink):
+    post(nia, "1")
+    go()
+    first = digest_of(nia)
+    PlannedMessage.objects.filter(kind=EXTRA).update(digest_id=first.pk)
+    end(first, "void")
+    PlannedMessage.objects.filter(pk=first.pk).update(occurrence="2020-01-06")
+    go()
+    assert len(digests_of(nia)) == 1, "somebody decided that it does not leave: it is not promised again by itself"
+    post(nia, "2")
+    go()
+    due(digest_of(nia))
+    go()
+    assert [named(one, "1", "2") for one in sink.kept] == [[True, True]]
+
+
+def test_none_is_promised_again_for_nothing(nia, sink):
+    """Not where it was read meanwhile, where its reader wants none, where mail keeps coming back, or long after."""
+    post(nia, "1")
+    go()
+    first = digest_of(nia)
+    PlannedMessage.objects.filter(pk=first.pk).update(occurrence="2020-01-06")
+    end(first, "expired")
+    stopped = KindChoice.objects.create(recipient_key=str(nia.pk), kind=digests.KIND, way=Way.PRODUCT)
+    assert digests.promise_again() == 0
+    stopped.delete()
+    PlannedMessage.objects.filter(pk=first.pk).update(reason="suppressed", state="dead")
+    assert digests.promise_again() == 0
+    PlannedMessage.objects.filter(pk=first.pk).update(reason="", updated_at=timezone.now() - dt.timedelta(days=2))
+    assert digests.promise_again() == 0
+    PlannedMessage.objects.filter(pk=first.pk).update(updated_at=timezone.now())
+    inbox.read(nia)
+    assert digests.promise_again() == 0
+    PlannedMessage.objects.filter(kind=EXTRA).update(read_at=None)
+    assert (digests.promise_again(), digests.promise_again()) == (1, 0)
+
+
+def test_promising_again_takes_as_many_statements_for_one_as_for_many(
+    nia, pierre, paula, sink, django_assert_num_queries
+):
+    def missed(people, week):
+        for one in people:
+            post(one, week)
+        go()
+        for one in people:
+            row = digest_of(one)
+            end(row, "expired")
+            PlannedMessage.objects.filter(pk=row.pk).update(occurrence=week)
+
+    missed([nia], "2020-01-06")
+    with django_assert_num_queries(8):
+        assert digests.promise_again() == 1
+    PlannedMessage.objects.filter(kind=digests.KIND).update(state="void")
+    missed([pierre, paula], "2020-01-13")
+    with django_assert_num_queries(8):
+        assert digests.promise_again() == 2
+
+
+# ---------------------------------------------------------------- who stopped it
+
+
+def test_who_stopped_it_finds_its_things_in_the_list_and_is_promised_none(nia, sink, settings):
+    settings.MAILS_A_DAY = 1
+    post(nia, "0")
+    go()
+    waits = digest_of(nia)
+    choosing.stop(waits, by="link")
+    rows = [post(nia, "1"), *(services.post("trial/reminder", to=nia, about=("trial.thing", about)) for about in "23")]
+    go()
+    for row in rows:
+        row.refresh_from_db()
+    assert sorted((row.channel, row.reason) for row in rows) == [("inbox", "in_product")] * 2 + [("mail", "")]
+    due(waits)
+    go()
+    assert [(one.state, one.reason) for one in digests_of(nia)] == [("void", "stopped")]
+    choosing.choose_kinds(user=nia, ways={digests.KIND: ""})
+    assert choosing.ways_of(nia) == {}
+    post(nia, "4")
+    PlannedMessage.objects.filter(pk=waits.pk).update(occurrence="2020-01-06")
+    go()
+    due(digest_of(nia))
+    go()
+    assert named(sink.kept[-1], "0", "4") == [True, True]

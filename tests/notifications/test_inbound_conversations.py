@@ -104,7 +104,8 @@ def test_it_waits_since_the_first_mail_that_nobody_answered(cast, nia):
 # ---------------------------------------------------------------- answering
 
 
-def test_an_answer_leaves_in_their_thread_and_language(cast, nia, sink):
+def test_an_answer_leaves_in_their_thread_and_language(cast, nia, sink, settings):
+    settings.UNDO_SECONDS = 0
     nia.language = "fr"
     nia.save()
     write("Je ne peux pas", own_id="<their@mail>", more="References: <root@mail>\n")
@@ -131,7 +132,8 @@ def test_an_answer_leaves_in_their_thread_and_language(cast, nia, sink):
     assert (conversation.state, conversation.mails.count()) == ("open", 2)
 
 
-def test_it_goes_to_the_address_that_they_wrote_from(cast, nia, sink):
+def test_it_goes_to_the_address_that_they_wrote_from(cast, nia, sink, settings):
+    settings.UNDO_SECONDS = 0
     nia.emailaddress_set.create(email="nia.home@example.net", verified=True)
     write(sender="nia.home@example.net")
     conversations.answer(Conversation.objects.get(), words="Fine.", by=cast.paula)
@@ -144,6 +146,58 @@ def test_a_stranger_is_answered_too(cast, sink):
     conversations.answer(Conversation.objects.get(), words="Voici comment.", by=cast.paula)
     row = PlannedMessage.objects.get(kind=conversations.ANSWER)
     assert (row.address, row.lang, render(row).subject) == ("mina@clinique.example", "fr", "Re: Session 2")
+
+
+def test_within_its_minutes_it_is_taken_back_and_nothing_is_kept_or_sent(cast, nia, sink, settings):
+    write()
+    row = Conversation.objects.get()
+    before = row.waits_since
+    written = conversations.answer(row, words="A word too much", by=cast.paula)
+    go()
+    assert "A word too much" not in "".join(one.text() for one in sink.kept)
+    assert PlannedMessage.objects.get(kind=conversations.ANSWER).state == "planned"
+    with pytest.raises(Refused, match="Only the one who wrote it"):
+        conversations.take_back(written, by=cast.pia)
+    assert conversations.take_back(written, by=cast.paula) == "A word too much"
+    row.refresh_from_db()
+    assert (row.state, row.waits_since, row.owner) == ("open", before, cast.paula)
+    assert not ConversationAnswer.objects.exists()
+    message = PlannedMessage.objects.get(kind=conversations.ANSWER)
+    assert (message.state, message.reason) == ("void", "taken_back")
+    assert Entry.objects.filter(verb="conversation.answer_taken_back", by=cast.paula).count() == 1
+
+
+def test_once_it_has_left_it_cannot_be_taken_back(cast, nia, sink, settings):
+    settings.UNDO_SECONDS = 0
+    write()
+    written = conversations.answer(Conversation.objects.get(), words="Fine.", by=cast.paula)
+    go()
+    with pytest.raises(Refused, match="It has left already"):
+        conversations.take_back(written, by=cast.paula)
+    assert ConversationAnswer.objects.get().words == "Fine."
+    assert Conversation.objects.get().state == "answered"
+
+
+def test_taken_back_its_reader_waits_as_before_whatever_came_between(cast, nia):
+    write()
+    row = Conversation.objects.get()
+    first = conversations.answer(row, words="One.", by=cast.paula)
+    again = conversations.answer(row, words="Two.", by=cast.paula)
+    conversations.take_back(again, by=cast.paula)
+    row.refresh_from_db()
+    assert (row.state, row.waits_since) == ("answered", None), "they have the first one"
+    write("And this?")
+    row.refresh_from_db()
+    later = row.waits_since
+    conversations.take_back(first, by=cast.paula)
+    row.refresh_from_db()
+    assert (row.state, row.waits_since) == ("open", first.waited_since)
+    assert first.waited_since < later
+    conversations.close(row, by=cast.paula)
+    last = conversations.answer(row, words="Three.", by=cast.paula)
+    conversations.take_back(last, by=cast.paula)
+    row.refresh_from_db()
+    assert row.state == "open", "nobody has answered them"
 
 
 @pytest.mark.parametrize(("words", "field"), [("  ", "words"), ("x" * 10_001, "words")])

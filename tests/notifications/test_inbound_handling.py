@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import hashlib
+import hmac
 import io
 import json
 import sys
 import threading
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pytest
 from django.core.management import call_command
@@ -18,7 +21,7 @@ from django.urls import reverse
 
 from core import registry
 from notifications import causes, services, states
-from notifications.inbound import addresses, bounces, mailbox, outcomes, receiving
+from notifications.inbound import addresses, bounces, mailbox, multipart, outcomes, receiving, telling
 from notifications.inbound.receiving import receive
 from notifications.models import Conversation, InboundMail, MessageEvent, PlannedMessage, Suppression
 from tests.notifications import trial
@@ -172,6 +175,23 @@ def test_what_breaks_in_ourselves_is_read_by_people(nia, monkeypatch):
     assert Conversation.objects.get().mails.get().words == "keep me"
 
 
+@pytest.mark.parametrize("of", ["an answer", "somebody's"])
+def test_what_breaks_is_read_by_those_alone_who_plan_for_its_writer(nia, monkeypatch, of):
+    letter = put(planned(nia, scope=("collaborative.cohort", "3")), "sent")
+    monkeypatch.setattr(receiving.telling, "is_automatic", lambda *_: 1 / 0)
+    to = addresses.answer_address(letter) if of == "an answer" else OURS
+    assert receive(plain("Je ne peux pas venir à la réunion", to=to)) == "failed:ZeroDivisionError"
+    row = InboundMail.objects.get()
+    assert (row.person, row.answers) == (nia, letter if of == "an answer" else None)
+    assert (row.conversation.person, row.conversation.scope_id) == (nia, "3")
+
+
+def test_what_breaks_where_nobody_can_be_recognised_is_kept_all_the_same(nia, monkeypatch):
+    monkeypatch.setattr(receiving, "_person_of", lambda address: 1 / 0)
+    assert receive(plain("keep me")) == "failed:ZeroDivisionError"
+    assert Conversation.objects.get().mails.get().words == "keep me"
+
+
 def test_what_cannot_be_read_or_is_too_large_is_people_s(nia):
     asked = []
     registry.handle_reply.add("a", asked.append)
@@ -199,7 +219,7 @@ def test_only_its_reader_answers_a_message(nia, pierre):
 def test_a_mail_that_nothing_proves_does_nothing_by_itself(nia, settings):
     settings.INBOUND_PROOF = "mx.ours.example"
     registry.handle_reply.add("a", lambda mail: "done")
-    proof = "Authentication-Results: mx.ours.example; dmarc=pass\n"
+    proof = "Authentication-Results: mx.ours.example; dmarc=pass header.from=example.ca\n"
     assert receive(plain("one")) == "unproven"
     assert receive(plain("two", more=proof)) == "a/done"
     # Who has the address that stands in the letter has got the letter.
@@ -212,6 +232,15 @@ def test_machines_that_answer_each_other_are_left_to_people(nia, settings):
     became = [receive(plain(f"number {place}")) for place in range(5)]
     assert became == ["a/done"] * 3 + ["too_many"] * 2
     assert Conversation.objects.count() == 1, "and do not fill their inbox"
+
+
+def test_a_stranger_whom_nothing_proves_is_not_written_to(settings):
+    settings.INBOUND_PROOF = "mx.ours.example"
+    assert receive(plain("May I come?", sender="mina@clinique.example")) == "unknown_sender"
+    assert not PlannedMessage.objects.exists()
+    proof = "Authentication-Results: mx.ours.example; dmarc=pass header.from=clinique.example\n"
+    assert receive(plain("May I come, please?", sender="mina@clinique.example", more=proof)) == "unknown_sender"
+    assert PlannedMessage.objects.get().kind == receiving.UNKNOWN_SENDER
 
 
 def test_a_stranger_is_told_how_to_be_recognised_once_a_day(sink):
@@ -314,6 +343,47 @@ def test_an_address_that_keeps_coming_back_is_left_alone(nia, pierre, sink):
     assert (theirs.state, theirs.reason) == ("dead", "suppressed")
     assert "keeps coming back" in causes.why(mine)
     assert list(PlannedMessage.objects.failed()) == [theirs]
+
+
+@pytest.mark.parametrize(
+    ("said", "phase", "weight"),
+    [
+        ("550 5.1.1 <a@b.example>: no such user", "rcpt", telling.GONE),
+        ("550 no such user here", "rcpt", telling.GONE),
+        ("550 5.2.1 mailbox disabled", "rcpt", telling.GONE),
+        ("552 5.2.2 over quota", "rcpt", telling.FULL),
+        ("552 mailbox full", "rcpt", telling.FULL),
+        ("550 5.7.1 relaying denied", "rcpt", telling.NOTHING),
+        ("554 5.7.1 Relay access denied", "rcpt", telling.NOTHING),
+        ("550 relay not permitted", "rcpt", telling.NOTHING),
+        ("530 5.7.0 authentication required", "rcpt", telling.NOTHING),
+        ("550 5.1.8 sender address rejected", "rcpt", telling.NOTHING),
+        ("550 5.4.1 no route", "rcpt", telling.NOTHING),
+        ("554 no valid recipients", "data", telling.NOTHING),
+        ("554 message refused", "dot", telling.NOTHING),
+        ("550 5.7.1 looks like spam", "dot", telling.NOTHING),
+        ("550 5.1.1 no such user", "dot", telling.GONE),
+        ("550 5.1.1 no such user", "mail", telling.NOTHING),
+        ("450 5.1.1 no such user", "rcpt", telling.NOTHING),
+    ],
+)
+def test_a_refusal_counts_against_an_address_only_where_it_speaks_of_it(said, phase, weight):
+    code, _blank, words = said.partition(" ")
+    assert telling.weight_of_refusal(int(code), phase, words) == weight
+
+
+def test_a_relay_that_refuses_everything_stops_no_address(nia, sink, monkeypatch):
+    async def refuse(server, session, envelope, address, options):
+        return "550 5.7.1 relaying denied"
+
+    monkeypatch.setattr(sink, "handle_RCPT", refuse)
+    for day in range(3):
+        row = planned(nia, occurrence=f"day-{day}")
+        go()
+        row.refresh_from_db()
+        assert (row.state, row.reason) == ("dead", "refused")
+        days_pass(1)
+    assert not Suppression.objects.exists()
 
 
 def test_somebody_who_plans_tries_again(nia, paula, sink):
@@ -453,6 +523,77 @@ def test_a_provider_hands_it_over(nia, provider):
 def test_a_large_mail_comes_through_a_provider_as_well(nia, provider):
     assert handed_over(plain("see below\n" + "word " * 1_000_000)).status_code == 200
     assert InboundMail.objects.get().words.startswith("see below")
+
+
+def as_mailgun(raw: bytes) -> dict:
+    signature = {"token": "t" * 50, "timestamp": "1790000000"}
+    key = b"a key of the tests"
+    signed = hmac.new(key, (signature["timestamp"] + signature["token"]).encode(), hashlib.sha256).hexdigest()
+    return {"body-mime": raw.decode(), "recipient": OURS, "sender": "nia@example.ca", "signature": signed, **signature}
+
+
+def as_sendgrid(raw: bytes) -> dict:
+    return {"email": raw.decode(), "envelope": json.dumps({"to": [OURS], "from": "nia@example.ca"})}
+
+
+def as_mandrill(raw: bytes) -> dict:
+    told = {"raw_msg": raw.decode(), "email": OURS}
+    events = json.dumps([{"event": "inbound", "ts": 1790000000, "_id": "1", "msg": told}])
+    signed = base64.b64encode(
+        hmac.new(
+            b"a key of the tests", f"http://testserver/mail-in/mandrill_events{events}".encode(), hashlib.sha1
+        ).digest()
+    )
+    return {"mandrill_events": events, "signature": signed.decode()}
+
+
+@pytest.mark.filterwarnings("ignore:django-anymail has dropped official support")
+@pytest.mark.parametrize(
+    ("name", "fields", "kind"),
+    [
+        ("mailgun", as_mailgun, "multipart"),
+        ("mailgun", as_mailgun, "urlencoded"),
+        ("sendgrid", as_sendgrid, "multipart"),
+        ("mandrill", as_mandrill, "urlencoded"),
+    ],
+)
+def test_a_large_mail_comes_through_a_provider_that_sends_a_form(nia, provider, settings, name, fields, kind):
+    settings.INBOUND_WEBHOOK = name
+    settings.ANYMAIL = {
+        "MAILGUN_WEBHOOK_SIGNING_KEY": "a key of the tests", "MANDRILL_WEBHOOK_KEY": "a key of the tests",
+        "MANDRILL_WEBHOOK_URL": "http://testserver/mail-in/",
+    }  # fmt: skip
+    said = fields(plain("see below: été\n" + "word " * 600_000))
+    header = saying(SECRET)
+    if (signature := said.pop("signature", None)) and name == "mandrill":
+        header["X-Mandrill-Signature"] = signature
+    elif signature:
+        said["signature"] = signature
+    client, url = Client(enforce_csrf_checks=True), reverse("mail_in")
+    if kind == "multipart":
+        answer = client.post(url, said, headers=header)
+    else:
+        answer = client.post(url, urlencode(said), content_type="application/x-www-form-urlencoded", headers=header)
+    assert answer.status_code == 200
+    assert InboundMail.objects.get().words.startswith("see below: été")
+
+
+def test_a_form_is_read_with_its_files_and_what_is_no_form_is_refused(provider, settings):
+    body = (
+        b'--B\r\nContent-Disposition: form-data; name="subject"\r\n\r\n\xc3\xa9t\xc3\xa9\r\n--B\r\n'
+        b'Content-Disposition: form-data; name="attachment-1"; filename="../a.pdf"\r\nContent-Type: application/pdf\r\n\r\n'
+        b"%PDF\r\n--C\r\n\x00\r\n--B--\r\n"
+    )
+    fields, files = multipart.parse(body, "multipart/form-data; boundary=B", "utf-8")
+    assert fields.dict() == {"subject": "été"}
+    file = files["attachment-1"]
+    assert (file.name, file.content_type, file.read()) == ("a.pdf", "application/pdf", b"%PDF\r\n--C\r\n\x00")
+    settings.INBOUND_WEBHOOK = "mailgun"
+    settings.ANYMAIL = {"MAILGUN_WEBHOOK_SIGNING_KEY": "a key of the tests"}
+    for broken in (body[:-6], b"--", b"--B\r\nno head\r\n--B--"):
+        for kind in ("multipart/form-data; boundary=B", "multipart/form-data"):
+            answer = Client().generic("POST", reverse("mail_in"), broken, kind, headers=saying(SECRET))
+            assert answer.status_code == 400
 
 
 def test_signs_that_no_row_can_hold_come_through_a_provider(nia, provider):

@@ -68,6 +68,27 @@ def test_pages_become_text(page, text):
         ("Envoyé de mon iPhone", ""),
         ("> all\n> quoted", ""),
         ("2026-11-23 8:00 Series <a@b.ca> wrote:\nold", ""),
+        # Under a closing stands a signature or nothing; whatever says something is kept.
+        ("7\nThanks\nWait, I meant 8.", "7\nThanks\nWait, I meant 8."),
+        ("7\nThanks\nActually 8", "7\nThanks\nActually 8"),
+        ("7\nThanks\nI meant 8", "7\nThanks\nI meant 8"),
+        ("7\nThanks\nNia\nI meant 8", "7\nThanks\nNia\nI meant 8"),
+        ("7\nThanks\nEight", "7\nThanks\nEight"),
+        ("7\nMerci\nPardon, c'est 8.", "7\nMerci\nPardon, c'est 8."),
+        ("7\n\nCordialement,\nNon, huit", "7\n\nCordialement,\nNon, huit"),
+        ("7\nSent from my iPhone\nWait, I meant 8.", "7\nSent from my iPhone\nWait, I meant 8."),
+        ("7\n—\nWait, I meant 8.", "7\n—\nWait, I meant 8."),
+        ("7\n\nWait\nI meant 8, call me at 709-555-0142", "7\n\nWait\nI meant 8, call me at 709-555-0142"),
+        ("Yes.\nThanks\nSee you tomorrow.", "Yes.\nThanks\nSee you tomorrow."),
+        ("Yes.\nThanks\nnia", "Yes."),
+        ("Yes.\nThanks\nNia and the team", "Yes."),
+        ("Yes.\nThanks\nNia Roy, M.D.", "Yes."),
+        (
+            "Yes.\nThanks\nNia Roy, RN\nQuality improvement lead\nHarbour Hospital, 4 East\nTel: 709-555-0142 ext. 7",
+            "Yes.",
+        ),
+        ("Oui.\nMerci,\nPierre Côté\nCHU de Québec – Université Laval\nTél. : 418 555-0123", "Oui."),
+        ("Oui.\n—\nPierre", "Oui."),
     ],
 )
 def test_words_are_cut_where_they_end(text, words):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import os
 import stat
@@ -14,13 +15,14 @@ from py_vapid import Vapid02
 from core import registry
 from core.refusals import Refused
 from core.time import wall_in
-from notifications import push, services, states, sweep, webpush
+from notifications import causes, push, services, states, sweep, webpush
 from notifications.models import Choice, PlannedMessage, PushSubscription
-from tests.notifications import trial
+from tests.notifications import invariants, trial
 from tests.notifications.conftest import ABOUT, go, in_hours, person, shift
 from tests.push_service import PushService
 
 pytestmark = pytest.mark.django_db
+SOON = timezone.now() + dt.timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -34,14 +36,15 @@ def _own_push(settings, tmp_path, monkeypatch):
 @pytest.fixture
 def service():
     with PushService() as running:
-        webpush.public_key()  # the page with the switch has asked for it
+        webpush.make_key()  # as the worker does when it starts
         yield running
 
 
-def told_on(user, browser, language: str = "en", session_key: str = "s1") -> PushSubscription:
+def told_on(user, browser, language: str = "en", session_key: str = "s1", days: float = 14) -> PushSubscription:
     return push.subscribe(
-        user=user, **browser.said, language=language, device="Chrome, Android", session_key=session_key
-    )
+        user=user, **browser.said, language=language, device="Chrome, Android", session_key=session_key,
+        ends_at=timezone.now() + dt.timedelta(days=days),
+    )  # fmt: skip
 
 
 def tell(user, source: str = "7") -> PlannedMessage:
@@ -179,6 +182,26 @@ def test_quiet_hours_keep_it_back_and_it_comes_after_them(nia, sink, service):
     assert len(service.asked) == 1
 
 
+@pytest.mark.parametrize("whose", ["own", "the installation's"])
+def test_what_would_be_too_late_after_them_wakes_no_device(nia, sink, service, settings, whose):
+    told_on(nia, service.browser())
+    tell(nia)
+    go()
+    begins, ends = (wall_in(in_hours(hours), nia.time_zone).time() for hours in (-2, 2))
+    if whose == "own":
+        Choice.objects.create(user=nia, shift="own", quiet_from=begins, quiet_until=ends)
+    else:
+        settings.QUIET_HOURS = f"{begins:%H:%M}-{ends:%H:%M}"
+    # A word of yesterday that could not leave before.
+    push.plan_words()
+    assert PlannedMessage.objects.filter(kind=push.WAITING).update(not_after=in_hours(1)) == 1
+    go()
+    (row,) = words()
+    assert (row.state, row.reason, service.asked) == ("expired", "quiet_expired", [])
+    assert causes.why(row)
+    assert invariants.broken()["sent_in_quiet_hours"] == 1, "the mail that left before the hours were chosen"
+
+
 # ---------------------------------------------------------------- what comes of it
 
 
@@ -297,12 +320,15 @@ def test_known_push_services_are_spoken_to(endpoint):
     "https://fcm.googleapis.com:8443/x", "https://fcm.googleapis.com:x/", "file:///etc/passwd", "gopher://fcm.googleapis.com/",
     "https://[::1]/x", "https://localhost/x", "https://fcm.googleapis.com\\@example.ca/", "https://example.ca\\.push.apple.com/",
     "https://fcm.googleapis.com/a b", "https://fcm.googleapis.com/\r\nX: y", "https://fcm.googleapis.com/" + "x" * 1000,
-    "https://fcm.googleapis.com/é", "https://[fcm.googleapis.com/",
+    "https://fcm.googleapis.com/é", "https://[fcm.googleapis.com/", "https://127.0.0.1%2f.push.apple.com/",
+    "https://127.0.0.1%23.push.apple.com/x", "https://x_y.push.apple.com/", "https://*.push.apple.com/", "https://.push.apple.com/",
 ])  # fmt: skip
 def test_nobody_else_is(nia, endpoint):
     assert not webpush.is_allowed(endpoint)
     with pytest.raises(Refused):
-        push.subscribe(user=nia, endpoint=endpoint, p256dh="x", auth="y", language="en", device="", session_key="s")
+        push.subscribe(
+            user=nia, endpoint=endpoint, p256dh="x", auth="y", language="en", device="", session_key="s", ends_at=SOON
+        )
     assert not PushSubscription.objects.exists()
 
 
@@ -329,17 +355,23 @@ def test_where_it_goes_is_looked_at_once_more_before_it_goes(nia, sink, service,
     "wrong", [{"p256dh": "AAAA"}, {"p256dh": "é"}, {"auth": "short"}, {"auth": ""}, {"p256dh": ""}]
 )
 def test_keys_that_are_none_are_refused(nia, service, wrong):
+    keys = {**service.browser().said, **wrong}
     with pytest.raises(Refused):
-        push.subscribe(user=nia, **{**service.browser().said, **wrong}, language="en", device="", session_key="s")
+        push.subscribe(user=nia, **keys, language="en", device="", session_key="s", ends_at=SOON)
 
 
 # ---------------------------------------------------------------- our own key
 
 
 def test_the_key_is_made_once_for_its_owner_alone(settings, tmp_path):
+    with pytest.raises(webpush.NoKey):
+        webpush.public_key()
+    assert os.listdir(tmp_path) == [], "whoever looks writes nothing"
+    webpush.make_key()
     first = webpush.public_key()
     file = tmp_path / "push-key"
     assert stat.S_IMODE(os.stat(file).st_mode) == 0o600
+    webpush.make_key()
     assert webpush.public_key() == first
     assert len(base64.urlsafe_b64decode(first + "=")) == 65
     assert os.listdir(tmp_path) == ["push-key"]
@@ -392,6 +424,29 @@ def test_it_ends_with_its_session_and_follows_its_new_key(nia, service):
     assert PushSubscription.objects.count() == 1
     push.end_other_sessions(nia, "s3")
     assert not PushSubscription.objects.exists()
+
+
+def test_once_its_session_has_run_out_it_is_told_nothing_and_goes(nia, sink, service):
+    over, here = service.browser(), service.browser()
+    told_on(nia, over, session_key="s1")
+    told_on(nia, here, session_key="s2")
+    tell(nia)
+    go()
+    push.plan_words()
+    assert len(words()) == 2
+    PushSubscription.objects.filter(session_mark=push.mark_of("s1")).update(ends_at=timezone.now())
+    go()
+    assert (over.heard(), here.heard()) == ([], ["Something is waiting"]), "a word on its way is looked at once more"
+    assert {(one.state, one.reason) for one in words()} == {("void", "source_gone"), ("sent", "")}
+    for row in words():
+        shift(row, created_at=-1200, **({"sent_at": -1200} if row.sent_at else {}))
+    tell(nia, "8")
+    go()
+    push.plan_words()
+    assert len(words()) == 3, "nothing is planned for it any more"
+    assert [one.session_mark for one in push.of(nia)] == [push.mark_of("s2")]
+    assert push.sweep_ended() == 1
+    assert PushSubscription.objects.count() == 1
 
 
 def test_nobody_has_more_browsers_than_ten(nia, service, monkeypatch):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.time import wall_in
-from notifications.kinds import Importance
+from notifications.kinds import DIGEST, Importance
 from notifications.models import Level, Rhythm, Shift, Way
 from notifications.respect import ASLEEP, Wishes, next_digest, quiet_until, read_hours, usual_way
 
@@ -91,6 +91,26 @@ def test_what_must_be_known_always_comes_by_mail(level, own):
     wishes = Wishes(level=level, kinds={"a/b": own} if own else {})
     assert wishes.way("a/b", Importance.MUST) == Way.MAIL
     assert wishes.way("a/b", Importance.EXTRA) == (own or usual_way(level, Importance.EXTRA))
+
+
+@pytest.mark.parametrize(
+    ("level", "own", "by_mail"),
+    [
+        (Level.NORMAL, {}, True),
+        (Level.EVERYTHING, {}, True),
+        (Level.NORMAL, {DIGEST: Way.PRODUCT}, False),
+        (Level.MUST, {}, False),
+        (Level.MUST, {DIGEST: Way.MAIL}, True),
+        (Level.MUST, {"a/b": Way.DIGEST}, True),
+        (Level.MUST, {"a/b": Way.DIGEST, DIGEST: Way.PRODUCT}, False),
+    ],
+)
+def test_who_gets_a_digest_by_mail(level, own, by_mail):
+    wishes = Wishes(level=level, kinds=own)
+    assert wishes.digest_by_mail is by_mail
+    assert wishes.way(DIGEST, Importance.NORMAL) == (Way.MAIL if by_mail else Way.PRODUCT)
+    assert wishes.instead(Way.DIGEST) == ("for_digest" if by_mail else "in_product")
+    assert wishes.instead(Way.PRODUCT) == "in_product"
 
 
 @given(MOMENTS, st.sampled_from(ZONES), st.sampled_from(Rhythm.values))

@@ -10,10 +10,10 @@ from audit.models import Entry
 from collaborative.models import Cohort
 from core import registry
 from core.refusals import Refused
-from notifications import bell, people, sealing, services
+from notifications import bell, people, sealing, sending, services
 from notifications.models import MessageEvent, PlannedMessage
 from notifications.services import Wanted
-from tests.notifications.conftest import ABOUT, in_hours, person, shift, trail
+from tests.notifications.conftest import ABOUT, go, in_hours, person, shift, trail
 
 pytestmark = pytest.mark.django_db
 
@@ -343,11 +343,11 @@ def test_drop_empties_the_secret(nia, paula):
     assert (row.state, row.secret) == ("void", "")
 
 
-def test_retry_of_a_dead_one_to_another_address(nia, paula):
-    row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(-1))
+def test_retry_of_a_dead_one_to_another_address(paula):
+    row = services.plan("trial/reminder", to="ada@example.ca", about=ABOUT, due=in_hours(-1))
     rows().update(state="dead", attempts=8, smtp_code=550)
-    row = services.retry(row, by=paula, reason="typo", address="Nia.Roy@example.ca ")
-    assert (row.state, row.attempts, row.address, row.smtp_code) == ("planned", 0, "nia.roy@example.ca", None)
+    row = services.retry(row, by=paula, reason="typo", address="Ada.Byron@example.ca ")
+    assert (row.state, row.attempts, row.address, row.smtp_code) == ("planned", 0, "ada.byron@example.ca", None)
     assert not row.possible_duplicate
 
 
@@ -418,3 +418,44 @@ def test_what_is_very_much_is_promised_in_parts_and_all_of_it(nia, monkeypatch):
     assert services.plan_each(iter(wanted)) == 0
     assert services.plan_each(wanted[:4]) == 0
     assert PlannedMessage.objects.to(nia).count() == 9
+
+
+def test_what_comes_while_others_are_taken_back_is_not_taken_back_without_a_word(nia, monkeypatch):
+    scope = ("collaborative.cohort", "3")
+    services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(5), scope=scope)
+    write = MessageEvent.objects.bulk_create
+
+    def meanwhile(events):
+        made = write(list(events))
+        services.plan("trial/moved", to=nia, about=ABOUT, due=in_hours(5), scope=scope)
+        return made
+
+    monkeypatch.setattr(MessageEvent.objects, "bulk_create", meanwhile)
+    assert services.void_scope(scope, reason="closed") == 1
+    told = {row.kind: (row.state, trail(row)[-1]) for row in rows()}
+    assert told == {"trial/reminder": ("void", "planned>void"), "trial/moved": ("planned", ">planned")}
+
+
+@pytest.mark.parametrize("order", ["451", "451 dot"])
+def test_what_was_sent_before_its_hour_and_is_put_off_does_not_wait_for_that_hour(nia, sink, order):
+    row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(30))
+    services.send_now(rows(pk=row.pk), by=nia)
+    sink.script.append(order)
+    go()
+    row.refresh_from_db()
+    assert row.state == "retry"
+    assert row.next_attempt_at < in_hours(1)
+
+
+def test_what_may_have_gone_stands_for_the_next_version_and_not_before_its_hour(nia, sink):
+    services.replan(ABOUT, [Wanted("trial/reminder", nia, in_hours(0), "T-1d")], version=1)
+    sink.script.append("drop after dot")
+    go()
+    row = rows().get()
+    assert row.state == "uncertain"
+    later = in_hours(7)
+    services.replan(ABOUT, [Wanted("trial/reminder", nia, later, "T-1d")], version=2)
+    shift(row, updated_at=-10_000)
+    sending.reap()
+    row.refresh_from_db()
+    assert (row.state, row.source_version, row.due_at, row.next_attempt_at) == ("retry", 2, later, later)

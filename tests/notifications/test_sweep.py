@@ -18,9 +18,9 @@ pytestmark = pytest.mark.django_db
 
 def test_the_task_is_the_sweep(monkeypatch):
     called = []
-    monkeypatch.setattr(sweep, "tick", lambda: called.append(1))
+    monkeypatch.setattr(sweep, "tick", lambda stop: called.append(stop()))
     tasks.tick()
-    assert called == [1]
+    assert called == [False], "once, until the worker is asked to end"
 
 
 def test_while_paused_nothing_leaves(nia, paula, sink):

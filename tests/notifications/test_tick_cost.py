@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from notifications import sending, states, sweep
+from notifications import digests, sending, states, sweep
 from notifications.models import Tick
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,14 @@ def test_one_look_by_three_of_them(waiting):
     assert {name for _scan, name in found} - {""} == {
         "planned_message_in_hand", "planned_message_uncertain", "planned_message_too_late",
     }  # fmt: skip
+    assert "Seq Scan" not in {scan for scan, _name in found}
+
+
+def test_a_digest_that_never_left_is_found_by_a_small_index(waiting):
+    with CaptureQueriesContext(connection) as asked:
+        assert digests.promise_again() == 0
+    found = walks(asked.captured_queries[0]["sql"], {})
+    assert "planned_message_ended" in {name for _scan, name in found}
     assert "Seq Scan" not in {scan for scan, _name in found}
 
 

@@ -13,8 +13,10 @@ from notifications import kinds
 from notifications.models import PlannedMessage
 from notifications.wording import render
 from sessions import services
+from sessions.coming.answers import say
 from sessions.models import LearningSession, SessionRules
 from sessions.querysets import changes_that_stand, concerned_pairs
+from sessions.room.personal_links import reminded_of
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +120,43 @@ def test_a_reminder_says_how_long_it_takes_and_which_number_to_call(second):
     for words in (mail.plain, mail.html):
         assert f"{second.minutes} minutes" in words
         assert "By phone: 1 855 555-0188" in words
+
+
+@pytest.mark.parametrize(
+    ("coming", "says"),
+    [
+        ("", None),
+        ("yes", "You said that you are coming."),
+        ("maybe", "You said that you are perhaps coming."),
+        ("no", "You said no."),
+    ],
+)
+def test_a_reminder_does_not_ask_again_what_was_answered(second, coming, says):
+    person = make.planner(cohort=second.cohort, language="en")
+    rows = PlannedMessage.objects.about(second).filter(kind="sessions/reminder", recipient=person)
+    mail = render(rows.get(occurrence="T-2d"))
+    assert "Are you coming?" in mail.plain
+    if coming:
+        say(learning_session=second, person=person, coming=coming, by=person)
+        mail = render(rows.get(occurrence="T-2d"))
+        assert "Are you coming?" not in mail.plain
+        assert "Say whether you are coming" not in mail.html
+        assert says in mail.plain
+        assert says in mail.html
+        assert ("Changed your mind?" in mail.html) == ("Changed your mind?" in mail.plain) == (coming == "no")
+    for words in (mail.plain, mail.html):
+        assert "/answer/" in words
+        assert f"Hello {person.first_name}," in words
+    assert mail.html.count('bgcolor="#0f5c5c"') == 1, "one filled button"
+
+
+def test_who_answered_is_read_once_for_however_many(second, django_assert_num_queries):
+    for n in range(3):
+        say(learning_session=second, person=make.planner(cohort=second.cohort, name=f"P {n}"), coming="yes")
+    keys = [str(one.pk) for one in second.cohort.learning_sessions.all()]
+    with django_assert_num_queries(2):
+        found = reminded_of(keys)
+    assert len(found[str(second.pk)].said) == 3
 
 
 def test_the_last_reminder_matters_most_also_to_who_left_and_came_back(second):

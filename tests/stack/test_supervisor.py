@@ -1,16 +1,19 @@
 """The pure parts of keeping things running, and the sentences for what stands in the way."""
 
+import configparser
 import errno
 import os
 import socket
 
 import pytest
+import yaml
 
-from stack import embedded
+from notifications.smtp import MESSAGE_SECONDS
+from stack import REPOSITORY, embedded
 from stack.embedded import socket_folder
 from stack.problems import DISK_IS_FULL, Problem, of_system_error
 from stack.processes import identity
-from stack.supervisor import Patience, check_database, check_port, free_port
+from stack.supervisor import SECONDS_FOR_THE_WORKER, Patience, check_database, check_port, free_port
 from stack.words.run import demo_people, wants_demo
 
 
@@ -110,3 +113,15 @@ def test_a_socket_folder_of_somebody_else_is_refused(tmp_path, monkeypatch):
     (tmp_path / "sockets").symlink_to(tmp_path)
     with pytest.raises(Problem, match="belongs to somebody else"):
         socket_folder(tmp_path, None)
+
+
+def test_whoever_stops_a_worker_lets_it_finish_the_message_in_hand():
+    """Ours, systemd and compose alike: time enough, and the signal to the first process alone."""
+    unit = configparser.ConfigParser(strict=False)
+    unit.optionxform = str
+    unit.read(REPOSITORY / "deploy" / "systemd" / "collaborative@.service")
+    parts = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())["services"]
+    assert unit["Service"]["KillMode"] == "mixed"
+    waits = (unit["Service"]["TimeoutStopSec"], parts["worker"]["stop_grace_period"].rstrip("s"))
+    assert min(SECONDS_FOR_THE_WORKER, *map(float, waits)) > MESSAGE_SECONDS
+    assert parts["worker"]["command"][0] == "celery", "no shell in between, which would keep the signal"

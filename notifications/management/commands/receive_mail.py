@@ -52,7 +52,7 @@ class Command(BaseCommand):
             )
             self.stdout.write(code)
         except Exception:  # whatever it is, the mail must not be lost for it
-            log_accident(log, "a mail could not be stored: its server keeps it")
+            log_accident(log, "a mail could not be stored: its server keeps it", quotes=True)
             sys.exit(EX_TEMPFAIL)
 
     def _from_folder(self, folder: Path, loop: float | None) -> None:

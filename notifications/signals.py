@@ -1,0 +1,6 @@
+"""News for the rooms above."""
+
+from django.dispatch import Signal
+
+# message (its `recipient` loaded) — mail to somebody with an account came back, or was refused, because there is no such mailbox.
+cannot_be_reached = Signal()

@@ -1,0 +1,155 @@
+"""The lists of the outbox: what leaves under its days, what one person got in order, and rows that can be told apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from desk.cohort import sessions_of
+from desk.outbox import lines, lists
+from notifications.models import PlannedMessage
+from sessions.models import Appearance, Speaker
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch):
+    monkeypatch.setattr("notifications.bell.kick", lambda: True)
+
+
+@pytest.fixture
+def cohort():
+    return make.cohort()
+
+
+@pytest.fixture
+def nia(cohort):
+    return make.member(team=make.team(cohort=cohort), name="Nia Roy", email="nia@example.org")
+
+
+@pytest.fixture
+def session(cohort, nia):
+    return make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 20, title_en="Listening on the ward")
+
+
+@pytest.fixture
+def planning(client, cohort, session):
+    client.force_login(make.planner(cohort=cohort, name="Paula"))
+    return client
+
+
+def reminders(session, person) -> list[PlannedMessage]:
+    """Return the reminders of a session that wait for somebody, the next one first."""
+    return list(PlannedMessage.objects.about(session).to(person).filter(kind="sessions/reminder").order_by("due_at"))
+
+
+def line(on: dt.datetime) -> lines.Leaving:
+    return lines.Leaving("A thing", 1, 0, on, "key")
+
+
+def test_what_leaves_stands_under_today_tomorrow_the_week_and_the_months(cohort, monkeypatch):
+    wednesday = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
+    monkeypatch.setattr(lines.timezone, "now", lambda: wednesday)
+    after = [line(wednesday + dt.timedelta(days=days)) for days in (-1, 0, 1, 2, 4, 5, 10)]
+    found = [(heading, len(some)) for heading, some in lines.by_day(after, cohort)]
+    assert found == [
+        ("Today", 2), ("Tomorrow", 1), ("Later this week", 2), ("November 2026", 1), ("December 2026", 1),
+    ]  # fmt: skip
+
+
+def test_the_page_shows_the_days_as_headings(planning, cohort, session, nia):
+    PlannedMessage.objects.filter(pk=reminders(session, nia)[0].pk).update(next_attempt_at=timezone.now())
+    text = planning.get(reverse("planning_outbox", args=[cohort.pk])).content.decode()
+    assert "Today</h3>" in text.partition('id="leaving"')[2]
+
+
+def test_of_one_person_the_next_to_leave_comes_first_and_then_the_latest_that_happened(cohort, session, nia):
+    first, second, third = reminders(session, nia)
+    now = timezone.now()
+    rows = PlannedMessage.objects.about(session).to(nia)
+    rows.filter(pk=first.pk).update(state="sent", sent_at=now - dt.timedelta(days=2))
+    rows.filter(pk=second.pk).update(next_attempt_at=now + dt.timedelta(days=5))
+    sooner = now + dt.timedelta(days=1)
+    rows.filter(pk=third.pk).update(next_attempt_at=sooner, state="held", reason="held_by_person")
+    [reader] = lists.what_of(cohort, {str(nia.pk): "Nia"}, {})
+    mine = [one.message.pk for one in reader.told if one.message.pk in (first.pk, second.pk, third.pk)]
+    assert mine == [third.pk, second.pk, first.pk]
+
+
+def test_one_person_found_has_a_page_to_come_back_to_without_a_name_in_its_address(planning, cohort, session, nia):
+    answer = planning.post(reverse("planning_outbox", args=[cohort.pk]), {"name": "nia roy"})
+    assert answer.status_code == 302
+    assert "roy" not in answer.url.lower()
+    text = planning.get(answer.url).content.decode()
+    assert "Nia Roy" in text
+    row = reminders(session, nia)[1]
+    assert reverse("planning_message", args=[row.pk]) in text
+    page = planning.get(reverse("planning_message", args=[row.pk])).content.decode()
+    back = reverse("planning_reader", args=[row.pk])
+    assert f'href="{back}"' in page
+    assert "All that Nia Roy got" in page
+    assert reverse("planning_message", args=[row.pk]) in planning.get(back).content.decode()
+
+
+def test_what_somebody_got_is_read_by_who_plans_that_cohort_alone(client, session, nia):
+    url = reverse("planning_reader", args=[reminders(session, nia)[0].pk])
+    for person in (make.planner(cohort=make.cohort()), nia):
+        client.force_login(person)
+        assert client.get(url).status_code == 404
+
+
+def test_the_reminders_of_a_session_say_which_they_are(cohort, session, nia):
+    titles = lines.titles_of(with_subjects_of(cohort), sessions_of(cohort))
+    found = [lists.told(row, titles).name for row in reminders(session, nia)]
+    assert found == [
+        f"Session reminder: Listening on the ward ({step})"
+        for step in ("two weeks before", "two days before", "an hour before")
+    ]
+    again = reminders(session, nia)[0]
+    again.occurrence += "~2"
+    assert lists.told(again, titles).name == found[0]
+
+
+def with_subjects_of(cohort):
+    cohort.subjects_found = []
+    return cohort
+
+
+def test_a_mail_to_a_speaker_names_the_session_and_who_speaks(cohort, session):
+    vera = Speaker.objects.create(programme=cohort.programme, name="Vera Holt")
+    appearance = Appearance.objects.create(learning_session=session, speaker=vera)
+    titles = lines.titles_of(with_subjects_of(cohort), sessions_of(cohort))
+    name = lines.named("sessions/speaker-reminder", titles[str(appearance.pk)], "T-4w")
+    assert name == "Reminder for a speaker: Listening on the ward · Vera Holt (four weeks before)"
+
+
+def test_who_gets_many_at_one_minute_counts_once_and_is_listed_once(session, nia):
+    rows = reminders(session, nia)
+    at = timezone.now() + dt.timedelta(days=1)
+    mine = PlannedMessage.objects.filter(pk__in=[row.pk for row in rows])
+    mine.update(next_attempt_at=at)
+    [one] = lines.leaving(mine, {})
+    assert one.count == 1
+    [found] = lists.readers_of(rows)
+    assert (found.name, found.n) == ("Nia Roy", 3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("sessions/reminder", "In some minutes it is sent once more, marked as a possible duplicate"),
+        ("enrolment/invitation", "in some minutes it waits here for somebody to decide"),
+    ],
+)
+def test_what_may_have_gone_says_on_its_page_and_in_the_room_what_comes_next(
+    planning, cohort, session, nia, kind, words
+):
+    row = reminders(session, nia)[0]
+    PlannedMessage.objects.filter(pk=row.pk).update(kind=kind, state="uncertain", reason="no_reply_after_dot")
+    for url in (reverse("planning_message", args=[row.pk]), reverse("planning_cohort", args=[cohort.pk])):
+        assert words in planning.get(url).content.decode()
