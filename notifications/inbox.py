@@ -53,10 +53,13 @@ def _there(user: Any):
 def list_of(user: Any) -> tuple[list[Note], list[Note]]:
     """Return the latest messages of ``user`` that are still true and that ``user`` may still know, and the latest mails.
 
+    A mail that came back stands with the first: nobody has read it.
+
     Of a mail there are title and way, or the kind's name where that is all there is to say. Titles are made for the kinds that
     load what they speak of for many at once: a long list costs no more than a short, and both lists are asked about together.
     """
-    there = list(_there(user)[:MOST])
+    returned = PlannedMessage.objects.returned_from(user).not_over()[:MOST]
+    there = sorted([*_there(user)[:MOST], *returned], key=lambda row: row.sent_at or row.due_at, reverse=True)[:MOST]
     mails = [row for row in PlannedMessage.objects.listed_for(user).filter(channel=Channel.MAIL)[:MOST] if row.sent_at]
     titled = [row for row in mails if (kind := kinds.find(row.kind)) is not None and kind.sources is not None]
     if not there and not titled:
@@ -115,7 +118,7 @@ def _still_true(rows: Iterable[PlannedMessage], briefing: Briefing) -> Iterator[
             letter.subject,
             body_of(letter.plain, letter.path),
             letter.path,
-            unread=row.read_at is None,
+            unread=row.read_at is None and row.channel == Channel.INBOX,
             kind=row.kind,
         )
 

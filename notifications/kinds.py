@@ -141,6 +141,11 @@ def unlisted() -> list[str]:
     return [key for key, kind in _kinds.items() if not kind.listed]
 
 
+def sent_once() -> list[str]:
+    """Return the keys of the kinds that are never sent twice by themselves."""
+    return [key for key, kind in _kinds.items() if kind.at_most_once]
+
+
 def name_of(key: str) -> str:
     """Return what planners call the kind of this key, in the language that speaks now; the key where nobody knows it."""
     kind = find(key)

@@ -108,6 +108,7 @@ FILLED: dict[str, Callable[[Any], dict[str, str]]] = {
     "card": _new_card,
     "card_first": lambda world: {"pin": "482913"},
     "measure_new": lambda world: {"goal": "12"},
+    "my_choices": lambda world: {"shift": "none", "quiet_from": "22:00", "quiet_until": "06:00"},
     "number": lambda world: {"value": "12", "missing": ""},
     "sheet": lambda world: {
         "file": SimpleUploadedFile("our-sheet.xlsx", writing.sheet_of(world.near.team, "en").content)

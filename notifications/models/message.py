@@ -87,6 +87,11 @@ class MessageQuerySet(models.QuerySet):
         told = self.to(user).filter(state=states.SENT, channel__in=(Channel.MAIL, Channel.INBOX))
         return told.exclude(kind__in=kinds.unlisted()).order_by("-sent_at", "id")
 
+    def returned_from(self, user) -> MessageQuerySet:
+        """Return the mails to a person that came back, the latest first; none whose link is for that mailbox alone."""
+        came_back = self.to(user).filter(state=states.BOUNCED, channel=Channel.MAIL)
+        return came_back.exclude(kind__in=[*kinds.unlisted(), *kinds.sent_once()]).order_by("-sent_at", "id")
+
     def not_over(self) -> MessageQuerySet:
         """Return what is not past its last useful moment."""
         return self.filter(Q(not_after=None) | Q(not_after__gt=Now()))

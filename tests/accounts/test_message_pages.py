@@ -157,6 +157,17 @@ def test_reading_the_list_marks_nothing_pressing_does(client, nia):
     )
 
 
+def test_a_mail_that_came_back_can_be_read_here(client, nia):
+    row = told(nia, "5", channel="mail")
+    code = told(nia, "6", kind="trial/secret", channel="mail")
+    PlannedMessage.objects.filter(pk__in=[row.pk, code.pk]).update(state="bounced")
+    page = client.get(reverse("my_messages")).content.decode()
+    assert f'id="card-{row.pk}"' in page
+    assert str(code.pk) not in page
+    assert "I have read it" not in page
+    assert bell(client) == "Messages"
+
+
 def test_with_htmx_the_card_and_the_counts_change_in_place(client, nia):
     row, last = told(nia), told(nia, "8")
     answer = client.post(reverse("read_message", args=[row.pk]), headers={"HX-Request": "true"}).content.decode()
