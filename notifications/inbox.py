@@ -39,6 +39,8 @@ class Note:
     unread: bool = False
     by_mail: bool = False
     kind: str = ""
+    # The language of its words, which is its reader's and need not be the page's; "" where it is the page's.
+    language: str = ""
 
 
 def has_notes(user: Any) -> bool:
@@ -95,7 +97,8 @@ def _titled(row: PlannedMessage, briefing: Briefing) -> Note | None:
         return None
     # An invitation leads to what proves that somebody reads that mailbox: this way is in the mail alone.
     path = "" if kinds.get(row.kind).at_most_once else letter.path
-    return Note(row.pk, row.sent_at or row.due_at, letter.subject, path=path, by_mail=True, kind=row.kind)
+    at = row.sent_at or row.due_at
+    return Note(row.pk, at, letter.subject, path=path, by_mail=True, kind=row.kind, language=letter.language)
 
 
 def notes_among(rows: Iterable[PlannedMessage]) -> Iterator[Note]:
@@ -120,6 +123,7 @@ def _still_true(rows: Iterable[PlannedMessage], briefing: Briefing) -> Iterator[
             letter.path,
             unread=row.read_at is None and row.channel == Channel.INBOX,
             kind=row.kind,
+            language=letter.language,
         )
 
 

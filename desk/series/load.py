@@ -39,7 +39,7 @@ class Week:
 
 @dataclasses.dataclass(frozen=True)
 class Load:
-    """All of it: ``n`` messages, of them so many in any case (``at_least``), and so many by themselves (``automatic``).
+    """All of it: ``n`` messages to one person at the most, of them so many in any case (``at_least``), and so many by themselves (``automatic``).
 
     ``nudged``: what is due and reminded of too often.
     """
@@ -68,6 +68,7 @@ def in_order(found: Iterable[Foreseen]) -> list[Foreseen]:
 def load_of(found: Sequence[Foreseen], zone: str) -> Load:
     """Return what these messages ask of one person; weeks begin on Monday in this zone."""
     rows = in_order(found)
+    never_both = _not_both(rows)
     weeks: dict[dt.date, list[Foreseen]] = {}
     for one in rows:
         on = wall_in(one.at, zone).date()
@@ -76,9 +77,9 @@ def load_of(found: Sequence[Foreseen], zone: str) -> Load:
     often = {key for key, n in nudges.items() if n > MOST_NUDGES}
     return Load(
         weeks=[Week(monday, some) for monday, some in sorted(weeks.items())],
-        n=len(rows),
+        n=len(rows) - never_both,
         at_least=sum(not one.optional for one in rows),
-        automatic=sum(not one.by_hand for one in rows) - _not_both(rows),
+        automatic=sum(not one.by_hand for one in rows) - never_both,
         minutes=sum(one.minutes for one in rows),
         nudged=list({(one.thing, one.nudge): one for one in rows if (one.thing, one.nudge) in often}.values()),
     )

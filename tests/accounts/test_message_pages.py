@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from collaborative import permissions
 from notifications import choosing, inbox, kinds, services, tokens
@@ -166,6 +167,18 @@ def test_a_mail_that_came_back_can_be_read_here(client, nia):
     assert str(code.pk) not in page
     assert "I have read it" not in page
     assert bell(client) == "Messages"
+
+
+def test_on_a_page_in_the_other_language_the_words_say_which_theirs_is(client, nia):
+    told(nia, "5")
+    told(nia, "6", channel="mail")
+    with override("fr"):
+        page = client.get(reverse("my_messages")).content.decode()
+    assert '<div class="words" lang="en">' in page
+    assert '<span lang="en">About 5 for Nia</span>' in page
+    page = client.get(reverse("my_messages")).content.decode()
+    assert '<div class="words">' in page
+    assert "<span>About 5 for Nia</span>" in page
 
 
 def test_with_htmx_the_card_and_the_counts_change_in_place(client, nia):

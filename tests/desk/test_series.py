@@ -104,7 +104,8 @@ def test_nobody_both_came_and_was_missed():
     came = [at(4, came="7"), at(5, came="7")]
     assert load_of([*came, at(6, missed="7"), at(6, missed="8")], ZONE).automatic == 3
     assert load_of([*came, at(6, missed="7")], ZONE).automatic == 2
-    assert load_of([at(4, came="7"), at(5, missed="7"), at(6, missed="7")], ZONE).automatic == 2
+    both = load_of([at(4, came="7"), at(5, missed="7"), at(6, missed="7"), at(7, by_hand=True)], ZONE)
+    assert (both.automatic, both.n) == (2, 3)
 
 
 def test_one_nudge_before_and_one_after_whatever_is_due():
