@@ -85,6 +85,12 @@ def note_tick() -> None:
         cursor.execute(_NOTE_TICK)
 
 
+# Of several senders that come back together one puts the pile in order; who waited for it finds that it is done.
+_ONE_BY_ONE: Final = """
+SELECT paused_at IS NULL AND last_tick > %s FROM message_tick FOR NO KEY UPDATE
+"""
+
+
 class Piled(NamedTuple):
     """What has to be known of one message of the pile. ``stays``: it must be known, or keeps its hour."""
 
@@ -102,7 +108,8 @@ def catch_up(since: dt.datetime | None, *, now: dt.datetime | None = None) -> in
     """Put in order what has piled up, where nothing was sent ``since`` a moment that is long enough ago.
 
     Both moments are the database's: a machine whose own clock is wrong would see a standstill where none was. Returns for how many
-    people several things are put together. One transaction; safe beside any number of others.
+    people several things are put together. One transaction; beside others, the first does it and all wait for its end: two
+    that share a pile would each see one of a person's two messages, and put nothing together.
     """
     if since is None:
         return 0
@@ -110,6 +117,8 @@ def catch_up(since: dt.datetime | None, *, now: dt.datetime | None = None) -> in
     if now - since < dt.timedelta(seconds=settings.STANDSTILL_SECONDS):
         return 0
     with transaction.atomic():
+        if _is_done(since):
+            return 0
         pile = _pile(now - dt.timedelta(seconds=60))
         old = overtaken(pile)
         wishes = choosing.wishes_by_key({one.recipient_key: one.recipient_id for one in pile})
@@ -123,6 +132,13 @@ def catch_up(since: dt.datetime | None, *, now: dt.datetime | None = None) -> in
             cursor.execute(_BY_THE_MINUTE, {"first": kinds.FIRST, "a_minute": settings.CATCH_UP_A_MINUTE})
         note_tick()
         return len(people)
+
+
+def _is_done(since: dt.datetime) -> bool:
+    """Return whether somebody has been round since then; others who ask wait until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_BY_ONE, [since])
+        return bool((cursor.fetchone() or (False,))[0])
 
 
 def _pile(since: dt.datetime) -> list[Piled]:

@@ -414,7 +414,9 @@ def resume_sending(*, by: Any = None) -> None:
     from notifications.catching_up import catch_up
 
     with transaction.atomic():
-        catch_up(Tick.objects.filter(pk=Tick.THE_ONE).values_list("paused_at", flat=True).first())
+        # Locked: of two who press at once one puts the pile in order.
+        ticks = Tick.objects.filter(pk=Tick.THE_ONE).select_for_update(no_key=True)
+        catch_up(ticks.values_list("paused_at", flat=True).first())
         values = {"paused_at": None, "paused_by": None, "pause_reason": ""}
         tick, _made = Tick.objects.update_or_create(pk=Tick.THE_ONE, defaults=values)
         record("sending.resumed", tick, by=by)

@@ -223,11 +223,14 @@ class Wave:
 
     def _settles(self) -> None:
         """Let a planner say of a mail that may have gone when its sender died, and is sent twice by nobody else: again."""
-        held = "planned_message WHERE scope_id = %s AND state = 'held' AND reason = 'may_have_gone'"
-        if self.count(held, self.cohort):
-            paula = self.planner(PAULA)
-            page = paula.open(f"/planning/cohorts/{self.cohort}/")
-            paula.press(page, page.form("verb"), verb="retry")
+        held = self.house.ask(
+            "SELECT id FROM planned_message WHERE scope_id = %s AND state = 'held' AND reason = 'may_have_gone'", self.cohort
+        )  # fmt: skip
+        paula = self.planner(PAULA) if held else None
+        for (key,) in held:
+            page = paula.open(f"/planning/messages/{key}/")
+            again = next(form for form in page.forms() if ("verb", "again") in form.presses)
+            paula.press(page, again, verb="again")
 
     # ---------------------------------------------------------------- people
 

@@ -17,6 +17,7 @@ from sessions.day import release
 from sessions.models import AddressRelease
 from sessions.room import guests
 from tests import make
+from tests.locks import wait_for_lock
 from tests.notifications import invariants, trial
 from tests.notifications.conftest import go, in_hours, person
 
@@ -142,7 +143,7 @@ def test_it_takes_as_many_statements_for_one_person_as_for_forty(sink, many, dja
         services.plan_many(
             "trial/reminder", to=people, about=("trial.thing", about), due=in_hours(-4), not_after=in_hours(3)
         )
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert catch_up(in_hours(-6), now=timezone.now()) == many
     assert PlannedMessage.objects.filter(kind=digests.KIND, state="planned").count() == many
 
@@ -295,11 +296,26 @@ def test_it_waits_for_nobody_who_changes_what_waits(sink, settings):
     assert sum(ahead.values()) == 4
 
 
-def catch_up_at_once() -> None:
-    """Catch up with a connection of one's own, which waits for no lock."""
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_come_back_together_one_puts_the_pile_in_order(nia, sink):
+    """Both would each take one of a person's two matters, and let it go by itself: the second waits, and finds it done."""
+    rows = [piled(nia, about, hours=4) for about in "12"]
+    stood_still()
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            Tick.objects.select_for_update().get()
+            second = other.submit(catch_up_at_once, "10s")
+            wait_for_lock(1)
+            assert catch_up(in_hours(-5)) == 1, "the second has nothing of the pile"
+        assert second.result(20) == 0
+    assert [state(row)[1] for row in rows] == ["inbox"] * 2
+
+
+def catch_up_at_once(patience: str = "1s") -> int:
+    """Catch up with a connection of one's own, which waits long for no lock."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '1s'")
-        catch_up(in_hours(-6))
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [patience])
+        return catch_up(in_hours(-5))
     finally:
         connection.close()

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import threading
-import time
 
 import pytest
 from django.db import connection, transaction
@@ -26,6 +25,7 @@ from sessions.models import (
 )
 from sessions.room import beside
 from tests import make
+from tests.locks import wait_for_lock
 
 pytestmark = pytest.mark.django_db
 HEAD = "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest,Recording Consent"
@@ -221,21 +221,6 @@ def test_taken_back_by_two_at_once_it_goes_once(cast, held):
     taking_in.take_back(report=second, by=cast.paula)
     assert came(held) == {}
     assert Entry.objects.filter(verb="report.taken_back").count() == 1
-
-
-def wait_for_lock(many: int) -> None:
-    """Return once so many others wait for a lock on this database."""
-    until = time.monotonic() + 20
-    with connection.cursor() as cursor:
-        while time.monotonic() < until:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0] == many:
-                return
-            time.sleep(0.02)
-    raise AssertionError("they do not wait")
 
 
 @pytest.mark.django_db(transaction=True)
