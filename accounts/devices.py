@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.contrib.auth import HASH_SESSION_KEY, logout
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -121,6 +122,6 @@ def forget_here(request: HttpRequest) -> None:
     Device.objects.filter(session_key=request.session.session_key).delete()
 
 
-def sweep() -> int:
-    """Throw away what stands for sessions that are no more. Returns how many rows."""
-    return Device.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()[0]
+def of_no_session() -> QuerySet[Device]:
+    """Return what stands for sessions that are no more."""
+    return Device.objects.exclude(session_key__in=Session.objects.values("session_key"))

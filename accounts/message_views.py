@@ -18,23 +18,43 @@ from core.methods import only
 from core.redirects import safe_path
 from core.refusals import Overtaken, Refused
 from notifications import choosing, inbox, kinds, stopping
+from notifications.models import Channel
 
 
 @signed_in
 @before_second_factor
 @never_cache
 def my_messages(request: SignedInRequest) -> HttpResponse:
-    """The list: what stands here alone, unread first, and by title what went by mail."""
+    """The list: what stands here alone, and what went by mail, each by its name."""
     only(request, "GET")
-    notes, mailed = inbox.list_of(request.user)
+    there, mailed = inbox.list_of(request.user)
     parts = {
-        "notes": notes,
-        "unread": any(note.unread for note in notes),
+        "there": there,
+        "unread": any(one.unread for one in there),
         "mailed": mailed,
         "push": push_views.parts_of(request),
         "here": "messages",
     }
     return render(request, "accounts/my_messages.html", parts)
+
+
+@signed_in
+@before_second_factor
+@never_cache
+def my_message(request: SignedInRequest, message_id: uuid.UUID) -> HttpResponse:
+    """One message in full, as it is true now; of a mail its title and where it leads. Opening it marks nothing as read."""
+    row = inbox.row_of(request.user, message_id)
+    if row is None:
+        raise Http404
+    only(request, "GET")
+    parts = {
+        "note": inbox.note_of(request.user, message_id),
+        "name": kinds.name_of(row.kind),
+        "row": row,
+        "unread": row.read_at is None and row.channel == Channel.INBOX,
+        "here": "messages",
+    }
+    return render(request, "accounts/my_message.html", parts)
 
 
 @signed_in

@@ -19,6 +19,7 @@ import secrets
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
@@ -135,7 +136,7 @@ def park(request: HttpRequest, *, why: str, then) -> HttpResponse | None:
         return None
     back = safe_path(request.POST.get("draft_back")) or page_of_the_button(request)
     token = secrets.token_urlsafe(32)
-    sweep()
+    too_old(timezone.now()).delete()
     ParkedPost.objects.create(
         user=owner,
         token_hash=_hash(token),
@@ -178,9 +179,9 @@ def _give_cookie(response: HttpResponse, value: str) -> None:
     )
 
 
-def sweep() -> int:
-    """Throw away what waited too long. Returns how many."""
-    return ParkedPost.objects.filter(expires_at__lte=timezone.now()).delete()[0]
+def too_old(now: datetime.datetime) -> QuerySet[ParkedPost]:
+    """Return what has waited too long."""
+    return ParkedPost.objects.filter(expires_at__lte=now)
 
 
 def _kept(request: HttpRequest) -> dict | None:

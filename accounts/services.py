@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 
@@ -13,7 +14,7 @@ from django.contrib.auth import login
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -244,20 +245,30 @@ def data_of(user: User) -> dict:
     }
 
 
-def sweep() -> int:
-    """Throw away what is kept for a while only. Returns how many rows.
+def to_sweep(now: dt.datetime) -> list[QuerySet]:
+    """Return what the sweep finds at ``now`` (``notifications.sweep.looks``)."""
+    from accounts import view_as
 
-    Parked posts, old drafts, keys of forms sent long ago, sessions that have run out.
-    """
-    from accounts import devices, once, parked, view_as
+    return [view_as.run_out(now), *_kept_too_long(now)]
 
-    now = timezone.now()
-    return (
-        parked.sweep()
-        + view_as.sweep()
-        + Draft.objects.filter(updated_at__lt=now - drafts.KEPT).delete()[0]
-        + SubmittedOnce.objects.filter(created_at__lt=now - once.KEPT).delete()[0]
-        + Session.objects.filter(expire_date__lt=now).delete()[0]
-        + devices.sweep()
-        + push.sweep_ended()
-    )
+
+def _kept_too_long(now: dt.datetime) -> list[QuerySet]:
+    """Return parked posts, old drafts, keys of forms sent long ago, sessions that have run out and what stands for these."""
+    from accounts import devices, once, parked
+
+    return [
+        parked.too_old(now),
+        Draft.objects.filter(updated_at__lt=now - drafts.KEPT),
+        SubmittedOnce.objects.filter(created_at__lt=now - once.KEPT),
+        Session.objects.filter(expire_date__lt=now),
+        devices.of_no_session(),
+        push.ended(now),
+    ]
+
+
+def sweep(now: dt.datetime | None = None) -> int:
+    """Throw away what is kept for a while only, and note the end of visits whose time is up. Returns how many rows."""
+    from accounts import view_as
+
+    now = now or timezone.now()
+    return view_as.sweep(now) + sum(rows.delete()[0] for rows in _kept_too_long(now))

@@ -19,6 +19,7 @@ urlpatterns = [
     path(_("planning/people/<uuid:person_id>/view-as/"), seeing_views.planning_view_as, name="planning_view_as"),
     path(_("me/messages/"), message_views.my_messages, name="my_messages"),
     path(_("me/messages/read/"), message_views.read_all, name="read_all_messages"),
+    path(_("me/messages/<uuid:message_id>/"), message_views.my_message, name="my_message"),
     path(_("me/messages/<uuid:message_id>/read/"), message_views.read_one, name="read_message"),
     path(_("me/messages/choose/"), message_views.my_choices, name="my_choices"),
     path(_("me/messages/choose/each/"), message_views.my_kinds, name="my_kinds"),

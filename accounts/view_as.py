@@ -14,7 +14,7 @@ from functools import cache
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern
@@ -76,9 +76,9 @@ def begin(*, planner: User, person: User, reason: str) -> ViewAs:
 
 
 @transaction.atomic
-def end(*, visit: ViewAs, by: User | None) -> None:
+def end(*, visit: ViewAs, by: User | None, now: datetime.datetime | None = None) -> None:
     """End a visit: its planner went back, a role ended, or its time was up (it is noted as over then)."""
-    over = min(timezone.now(), visit.ends_at)
+    over = min(now or timezone.now(), visit.ends_at)
     if ViewAs.objects.filter(pk=visit.pk, ended_at=None).update(ended_at=over):
         record("view_as.ended", visit.person, by=by, visit=visit.pk)
 
@@ -90,11 +90,16 @@ def end_all_of(user: User, by: User | None) -> None:
         end(visit=visit, by=by)
 
 
-def sweep() -> int:
+def run_out(now: datetime.datetime) -> QuerySet[ViewAs]:
+    """Return the visits whose time is up and whose end nobody has noted."""
+    return ViewAs.objects.filter(ended_at=None, ends_at__lt=now)
+
+
+def sweep(now: datetime.datetime) -> int:
     """Note the end of visits whose time is up. Returns how many."""
-    over = list(ViewAs.objects.filter(ended_at=None, ends_at__lt=timezone.now()).select_related("person")[:500])
+    over = list(run_out(now).select_related("person")[:500])
     for visit in over:
-        end(visit=visit, by=None)
+        end(visit=visit, by=None, now=now)
     return len(over)
 
 

@@ -20,7 +20,7 @@ REPORT = ("import.report",)
 JOIN = ("join.storm",)
 FEED = ("feed.ics",)
 CASES = PAGES + FEED + JOIN + PEOPLE + MAIL
-LETTERS = 1000
+LETTERS = 10_000
 KILLED, KILLS = 10_000, 400  # messages, and how often a sender is killed among them
 PLANNED = 120_000  # reminders of a cohort of 5,000 people
 WAITING = 1_000_000
@@ -211,7 +211,7 @@ def mail_rate(stage: Stage, pace: Pace) -> Iterator[Row]:
     stage.seed("empty")
     database = stage.environment["DATABASE_URL"]
     ours, peers, floors = [], [], []
-    for turn in range(max(2, pace.rounds) + 1):
+    for turn in range(max(2, pace.rounds // 2) + 1):
         if stage.seed("plan", f"bench {turn}")["planned"] != LETTERS:
             raise Problem("mail.rate: the messages were not planned.")
         value, size = _rate(stage, partial(stage.seed, "go"))

@@ -14,7 +14,7 @@ from typing import Any
 import django
 
 ROOMS = ("collaborative", "improvement", "forum", "learning_sessions", "coaching")
-READERS = 1000
+READERS = 10_000
 PEOPLE = 2000
 # So many people are in the report of a meeting, each in two lines.
 REPORTED = 300

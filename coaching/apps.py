@@ -19,6 +19,7 @@ class CoachingConfig(AppConfig):
         # Private notes are not registered anywhere: not for messages, cards, search or tabs.
         drafts.never("coaching/private")
         registry.may_receive.add("coaching.teamnote", TeamNote.objects.may_hear_of)
+        registry.names_of.add("coaching.teamnote", TeamNote.objects.names_for)
         registry.current_version.add("coaching.teamnote", TeamNote.objects.versions)
         registry.hidden_for_now.add("coaching.teamnote", TeamNote.objects.hidden_for_now)
         hiding.register("coaching.teamnote", waiting=notes_awaiting_look, name=waiting_line)

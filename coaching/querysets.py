@@ -6,6 +6,7 @@ from django.db import models
 
 from collaborative.hideable import ToldOfQuerySet
 from collaborative.models import Team
+from collaborative.named import named
 
 
 def teams_coached_by(user):
@@ -20,6 +21,10 @@ class TeamNoteQuerySet(ToldOfQuerySet):
         Those who open a team's pages read its notes; a sponsor does neither.
         """
         return self.filter(team__in=Team.objects.visible_to(user).values("pk"))
+
+    def names_for(self, user, keys):
+        """Return for which team each of these notes is, of those that ``user`` may read (``core.registry.names_of``)."""
+        return named(self.visible_to(user).filter(pk__in=keys), "team__name", "team__name")
 
 
 class PrivateNoteManager(models.Manager):

@@ -22,6 +22,7 @@ class CollaborativeConfig(AppConfig):
             hiding,
             kind_notes,
             messages,
+            named,
             not_this_week,
             one_person,
             one_thing,
@@ -31,6 +32,7 @@ class CollaborativeConfig(AppConfig):
             people,
             permissions,
             prework_mail,
+            put_off_by_mail,
             signals,
             tasks_mail,
             team_talk,
@@ -41,7 +43,7 @@ class CollaborativeConfig(AppConfig):
         from collaborative.models import Announcement, TeamTalk
         from core import registry
         from notifications.signals import cannot_be_reached
-        from notifications.sweep import sweeps
+        from notifications.sweep import looks, sweeps
 
         wanted_since.add("collaborative", permissions.plans_since)
         may_view.add("collaborative", viewing.why_not)
@@ -90,6 +92,10 @@ class CollaborativeConfig(AppConfig):
         registry.series_of.add("collaborative", foreseen.of_role)
         registry.cohort_of.add("announcement_id", announced.cohort_of)
         one_thing.asks.add(not_this_week.PURPOSE, not_this_week.thing)
+        registry.handle_reply.add("collaborative/later", put_off_by_mail.handle)
+        registry.names_of.add("collaborative.announcement", named.announcements)
+        registry.names_of.add("collaborative.teamtalk", named.talk)
+        registry.names_of.add(prework_mail.SOURCE, named.teams)
         registry.may_receive.add("collaborative.notthisweek", not_this_week.may_hear_of)
         registry.data_of.add("not_this_week", not_this_week.data_of)
         registry.forget.add("not_this_week", not_this_week.forget)
@@ -102,6 +108,7 @@ class CollaborativeConfig(AppConfig):
         registry.cohort_of.add("cohort_id", closed_pages.of_cohort)
         registry.cohort_of.add("team_id", closed_pages.of_team)
         sweeps.add("collaborative.closing", closing.sweep)
+        looks.add("collaborative.closing", closing.to_sweep)
         registry.may_receive.add(prework_mail.SOURCE, prework_mail.may_hear_of)
         registry.may_receive.add(unreachable.SOURCE, unreachable.may_hear_of)
         cannot_be_reached.connect(unreachable.tell_leads, dispatch_uid="unreachable")
@@ -109,5 +116,7 @@ class CollaborativeConfig(AppConfig):
         not_this_week.tasks.add(prework_mail.TASK, prework_mail.task_of)
         not_this_week.tasks.add(tasks_mail.TASK, tasks_mail.task_of)
         sweeps.add("collaborative.prework", prework_mail.sweep)
+        looks.add("collaborative.prework", prework_mail.to_sweep)
         sweeps.add("collaborative.tasks", tasks_mail.sweep)
+        looks.add("collaborative.tasks", tasks_mail.to_sweep)
         strict.add("collaborative", lambda user: permissions.plans_any(user) or permissions.coaches_any(user))

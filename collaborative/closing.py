@@ -14,7 +14,7 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -127,17 +127,24 @@ def undo(*, cohort: Cohort, by) -> None:
     record("cohort.reopened", row, by=by, cohort_id=row.pk)
 
 
-def sweep() -> int:
+def to_sweep(now: dt.datetime) -> list[QuerySet[Cohort]]:
+    """Return the closed cohorts that are still to be ended for good at ``now`` (``notifications.sweep.looks``)."""
+    return [_closed_for_good(now - dt.timedelta(seconds=settings.UNDO_SECONDS))]
+
+
+def _closed_for_good(before: dt.datetime) -> QuerySet[Cohort]:
+    return Cohort.objects.filter(settled_at=None, closed_at__lte=before)
+
+
+def sweep(now: dt.datetime | None = None) -> int:
     """End for good what closed cohorts must not have open, once their closing cannot be undone. Returns how many."""
-    before = timezone.now() - dt.timedelta(seconds=settings.UNDO_SECONDS)
-    due = Cohort.objects.filter(settled_at=None, closed_at__lte=before)
-    return sum(_settle(pk, before) for pk in due.values_list("pk", flat=True)[:50])
+    before = (now or timezone.now()) - dt.timedelta(seconds=settings.UNDO_SECONDS)
+    return sum(_settle(pk, before) for pk in _closed_for_good(before).values_list("pk", flat=True)[:50])
 
 
 @transaction.atomic
 def _settle(pk, before: dt.datetime) -> bool:
-    cohort = Cohort.objects.select_for_update(skip_locked=True).filter(pk=pk, closed_at__lte=before, settled_at=None)
-    row = cohort.first()
+    row = _closed_for_good(before).select_for_update(skip_locked=True).filter(pk=pk).first()
     if row is None:
         return False
     notifications.void_scope(row, reason="closed")

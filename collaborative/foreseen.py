@@ -50,6 +50,7 @@ def _tasks(cohort: Cohort) -> list[Foreseen]:
             tasks_mail.KIND,
             forward_utc(dt.datetime.combine(monday, tasks_mail.HOUR), cohort.time_zone),
             occurrence=f"{monday:%G-W%V}",
+            source=(tasks_mail.SOURCE, str(cohort.pk)),
             optional=True,
         )
         for monday in mondays

@@ -5,5 +5,7 @@ from __future__ import annotations
 from django import forms
 
 
-class NothingForm(forms.Form):
-    """A button alone: nothing is typed."""
+class BackForm(forms.Form):
+    """A button alone, nothing is typed: it does something, or takes that back."""
+
+    back = forms.BooleanField(required=False)

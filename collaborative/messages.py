@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from collaborative import not_this_week, prework_mail, said_by_mail, tasks_mail, team_talk, unreachable
+from collaborative import not_this_week, prework_mail, put_off_by_mail, said_by_mail, tasks_mail, team_talk, unreachable
 from collaborative.announced import PREVIEW, as_html, sources_of
 from collaborative.line import today_in
 from collaborative.models import Announcement, Cohort, Merge, Pause, Team, TeamTalk
@@ -69,6 +69,24 @@ def _put_off(message) -> dict[str, Any] | None:
     }
 
 
+def _put_off_noted(message) -> dict[str, Any] | None:
+    row = message.source
+    task = not_this_week.task_of(row.task, row.about)
+    if task is None:
+        return None
+    on = message.due_at.date()
+    back = not_this_week.path_for(person=message.recipient, task=row.task, about=row.about, week=row.week, on=on)
+    return {
+        "task": task.name,
+        "noted": not_this_week.done(),
+        "cohort": task.cohort,
+        "programme": task.cohort.programme,
+        "path": task.path,
+        "back": back if message.recipient.email else "",
+        "reply_to": task.cohort.contact_email,
+    }
+
+
 def _to_get_ready(message) -> dict[str, Any]:
     team = message.source
     return {
@@ -79,6 +97,7 @@ def _to_get_ready(message) -> dict[str, Any]:
         "programme": team.cohort.programme,
         "path": reverse("team", args=[team.pk]),
         "later": _later(message, prework_mail.TASK, team.cohort),
+        "takes_mail": takes_mail(),
         "reply_to": team.cohort.contact_email,
     }
 
@@ -96,6 +115,7 @@ def _tasks_of_the_week(message) -> dict[str, Any] | None:
         "programme": cohort.programme,
         "path": reverse("planning_tasks", args=[cohort.pk]),
         "later": _later(message, tasks_mail.TASK, cohort),
+        "takes_mail": takes_mail(),
         "reply_to": cohort.contact_email,
     }
 
@@ -280,6 +300,25 @@ kinds.register(
         context=_put_off,
         sources=not_this_week.told_of,
         thread=_thread,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=put_off_by_mail.NOTED,
+        name=_("A task was put off by answering a mail"),
+        importance=kinds.Importance.MUST,
+        keeps_hour=True,
+        priority=kinds.SOON,
+        template="collaborative/emails/put_off_noted",
+        audience=_("You get this because you answered a mail with “Not this week”."),
+        when=_(
+            "At once, when somebody answers the mail about what is left to get ready, or about the tasks of the planning "
+            "team, with “Not this week”."
+        ),
+        stops=_("It is taken back first, or the task is not the person’s any more."),
+        context=_put_off_noted,
+        sources=not_this_week.told_of,
+        listed=False,
     )
 )
 kinds.register(

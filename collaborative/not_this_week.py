@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative import closing, one_thing
-from collaborative.forms import NothingForm
+from collaborative.forms import BackForm
 from collaborative.line import today_in
 from collaborative.models import Cohort, Membership, NotThisWeek, Role, Team
 from collaborative.resting import mostly, rests_of
@@ -118,7 +118,7 @@ def take_back(*, put_off_id: uuid.UUID, by) -> None:
     row = NotThisWeek.objects.filter(pk=put_off_id, person=by).select_related("team__cohort").first()
     if row is None:
         return
-    if timezone.now() > row.created_at + _undo_window():
+    if not _can_be_undone(row):
         raise Refused(_("It is too late to undo this."))
     _in_turn(row.team)
     notifications.void(row, reason="taken_back", by=by)
@@ -128,6 +128,10 @@ def take_back(*, put_off_id: uuid.UUID, by) -> None:
     other = NotThisWeek.objects.filter(**key).first() if was_told else None
     if other and row.team and _is_second(other, row.team):
         _tell_coaches(other, row.team)
+
+
+def _can_be_undone(row: NotThisWeek) -> bool:
+    return timezone.now() <= row.created_at + _undo_window()
 
 
 def _undo_window() -> dt.timedelta:
@@ -168,46 +172,65 @@ def told_of(keys: Collection[str]) -> dict[str, NotThisWeek]:
 
 
 def may_hear_of(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
-    """Return those of the pairs (person, key of a row), as two keys, who coach the team of the row now."""
-    rows = dict(NotThisWeek.objects.filter(pk__in={key for _user, key in asked}).values_list("pk", "team"))
-    teams = {str(key): team for key, team in rows.items()}
+    """Return those of the pairs (person, key of a row), as two keys, who said it or coach the team of the row now."""
+    rows = NotThisWeek.objects.filter(pk__in={key for _user, key in asked}).values_list("pk", "team", "person")
+    said = {str(key): (team, person) for key, team, person in rows}
     held = set(
         Membership.objects.current()
-        .filter(team__in=set(rows.values()), role=Role.COACH, team__withdrawn_at=None)
+        .filter(team__in={team for team, _person in said.values()}, role=Role.COACH, team__withdrawn_at=None)
         .values_list("user", "team")
     )
-    return {(user.pk, key) for user, key in asked if (user.pk, teams.get(key)) in held}
+    return {
+        (user.pk, key)
+        for user, key in asked
+        if key in said and (user.pk == said[key][1] or (user.pk, said[key][0]) in held)
+    }
 
 
 # ---------------------------------------------------------------- the link
 
 
 def thing(link: one_thing.Link) -> one_thing.Thing | None:
-    """Return what a link of a reminder asks: shall it wait until next week?"""
+    """Return what a link of a reminder asks: shall it wait until next week? And, for a while, whether that is taken back."""
     found = task_of(link.detail, link.about)
     if found is None or link.week is None or not found.is_theirs(link.person):
         return None
-    if put_off(person=link.person, task=link.detail, about=link.about, week=link.week):
-        settled = done()
-    else:
-        settled = closing.sentence() if found.cohort.closed_at else ""
+    row = NotThisWeek.objects.filter(person=link.person, task=link.detail, about=link.about, week=link.week).first()
+    settled = done() if row and not _can_be_undone(row) else ""
+    says = (
+        _("You said “Not this week” of this: %(task)s.")
+        if row
+        else _("You are then not reminded of this again this week: %(task)s.")
+    )
     return one_thing.Thing(
         cohort=found.cohort,
         words=of_team(found.team) if found.team else of_programme(found.cohort.programme),
         title=_("Not this week?"),
-        says=_("You are then not reminded of this again this week: %(task)s.") % {"task": found.name},
-        settled=settled,
+        says=says % {"task": found.name},
+        settled=closing.sentence() if found.cohort.closed_at else settled,
         template="collaborative/_not_this_week.html",
-        form=NothingForm,
-        save=lambda form: _save(link),
+        form=BackForm,
+        save=lambda form: _save(link, row, back=form.cleaned_data["back"]),
         signed_in=found.path,
+        answered=done() if row else taken_back(),
+        one_press=True,
+        page={"is_put_off": row is not None},
     )
 
 
-def _save(link: one_thing.Link) -> str:
+def _save(link: one_thing.Link, row: NotThisWeek | None, *, back: bool) -> str:
     assert link.week is not None
+    if back:
+        if row is not None:
+            take_back(put_off_id=row.pk, by=link.person)
+        return taken_back()
     not_this_week(person=link.person, task=link.detail, about=link.about, week=link.week, by=link.person)
     return done()
+
+
+def taken_back() -> str:
+    """Return what is said after somebody has taken it back."""
+    return _("Taken back. You are reminded of it this week, as before.")
 
 
 def done() -> str:

@@ -99,6 +99,7 @@ class Thing:
     ``signed_in``: the path where the same is done after signing in. ``words``: how the page speaks. ``page``: what else its
     templates need. ``answered``: what was answered with this very link, in a sentence; "" where that is not shown, and then
     it cannot be put right with the link either. ``about``: draws what that was about, where ``says`` is not enough.
+    ``one_press``: its form is one button, and so it stands on the page that thanks as well: one press puts a slip right.
     """
 
     cohort: Cohort
@@ -112,6 +113,7 @@ class Thing:
     settled: str = ""
     answered: str = ""
     about: str = ""
+    one_press: bool = False
     page: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 

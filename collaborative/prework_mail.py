@@ -11,7 +11,8 @@ import uuid
 from collections.abc import Collection
 from typing import Any, Final
 
-from django.db.models import F
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,14 +40,18 @@ AHEAD: Final = dt.timedelta(days=2)
 LATE_BY: Final = dt.timedelta(hours=12)
 
 
+def to_sweep(now: dt.datetime) -> list[QuerySet]:
+    """Return the cohorts whose first session may be near, and what waits (``notifications.sweep.looks``)."""
+    return [_may_be_near(now), _waiting()]
+
+
 def sweep(now: dt.datetime | None = None) -> int:
     """Let what waits be what is to be said now: of the next two days. Returns how many mails are new. Idempotent."""
     now = now or timezone.now()
-    waiting = _rows().filter(state__in=states.LIVE)
     near = {cohort.pk: first for cohort, first in _first_days(now)}
-    planned_for = set(waiting.values_list("source_id", flat=True))
+    planned_for = Exists(_waiting().filter(source_id=Cast(OuterRef("pk"), CharField())))
     teams = Team.objects.with_rests().told().filter(withdrawn_at=None).select_related("cohort")
-    found = [*teams.filter(cohort__in=near), *teams.filter(pk__in=planned_for).exclude(cohort__in=near)]
+    found = list(teams.filter(Q(cohort__in=near) | planned_for))
     if not found:
         return 0
     wanted = _wanted([team for team in found if team.cohort_id in near], near, now)
@@ -63,14 +68,25 @@ def _rows():
     return PlannedMessage.objects.filter(kind=KIND, source_type=SOURCE)
 
 
+def _waiting():
+    return _rows().filter(state__in=states.LIVE)
+
+
+def _may_be_near(now: dt.datetime) -> QuerySet[Cohort]:
+    """Return the open cohorts that have a session in the coming days, be it the first one or not."""
+    return Cohort.objects.open().filter(
+        phases__kind__in=MOMENT_KINDS, phases__starts_on__gte=now.date(), phases__starts_on__lte=_far(now)
+    )
+
+
+def _far(now: dt.datetime) -> dt.date:
+    return now.date() + dt.timedelta(days=DAYS_BEFORE) + AHEAD
+
+
 def _first_days(now: dt.datetime) -> list[tuple[Cohort, dt.date]]:
     """Return the open cohorts whose first session is near, with its day."""
-    far = now.date() + dt.timedelta(days=DAYS_BEFORE) + AHEAD
-    rows = Cohort.objects.open().filter(
-        phases__kind__in=MOMENT_KINDS, phases__starts_on__gte=now.date(), phases__starts_on__lte=far
-    )
-    found = []
-    for cohort in rows.distinct().prefetch_related("phases"):
+    far, found = _far(now), []
+    for cohort in _may_be_near(now).distinct().prefetch_related("phases"):
         first = first_day(cohort)
         if first is not None and today_in(cohort, now) < first <= far:
             found.append((cohort, first))

@@ -10,7 +10,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Collate, JSONObject, Now
-from django.utils import timezone
 
 from core import places, words
 
@@ -165,9 +164,9 @@ class CohortQuerySet(models.QuerySet):
     def open(self):
         return self.filter(closed_at=None)
 
-    def long_over(self):
-        """Return the cohorts so long over that nobody needs to know any more whom a name of theirs meant (``NAMES_KEPT``)."""
-        last = timezone.now().date() - NAMES_KEPT
+    def long_over(self, now):
+        """Return the cohorts so long over ``now`` that nobody needs to know whom a name of theirs meant (``NAMES_KEPT``)."""
+        last = now.date() - NAMES_KEPT
         return self.annotate(last_day=Max("phases__ends_on")).filter(last_day__lt=last)
 
     def announced(self):

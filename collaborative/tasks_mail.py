@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Collection
 from typing import Any, Final
 
+from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,6 +35,32 @@ LATE_FOR: Final = dt.timedelta(weeks=4)
 AHEAD, LATE_BY = dt.timedelta(days=2), dt.timedelta(hours=4)
 
 
+def to_sweep(now: dt.datetime) -> list[QuerySet[PlanningTask]]:
+    """Return the tasks that give a reason to write on the Monday that is near to a planner who has no mail of that week.
+
+    (``notifications.sweep.looks``) No clock on earth is further ahead than fourteen hours, or further behind than twelve.
+    """
+    day = (now + dt.timedelta(hours=14) + AHEAD).date()
+    monday = day - dt.timedelta(days=day.weekday())
+    at = dt.datetime.combine(monday, HOUR, dt.UTC)
+    if not at - AHEAD - dt.timedelta(hours=14) <= now <= at + LATE_BY + dt.timedelta(hours=12):
+        return []
+    known = PlannedMessage.objects.filter(
+        kind=KIND, source_type=SOURCE, occurrence=_week(monday), recipient=OuterRef("user"),
+        source_id=Cast(OuterRef(OuterRef("cohort")), CharField()),
+    )  # fmt: skip
+    planners = Membership.objects.planning(cohort=OuterRef("cohort"), programme=OuterRef("cohort__programme"))
+    new = planners.filter(~Exists(known))
+    due = PlanningTask.objects.open().filter(
+        cohort__closed_at=None, due_on__gte=monday - LATE_FOR, due_on__lte=end_of_week(monday)
+    )
+    return [due.filter(Exists(new), assignee=None), due.filter(Exists(new.filter(user=OuterRef("assignee"))))]
+
+
+def _week(monday: dt.date) -> str:
+    return f"{monday:%G-W%V}"
+
+
 def sweep(now: dt.datetime | None = None) -> int:
     """Plan the mails of the Monday that is near. Returns how many are new. Idempotent."""
     now = now or timezone.now()
@@ -49,7 +77,7 @@ def sweep(now: dt.datetime | None = None) -> int:
     tasks, planners, known = _open_tasks(cohorts), _planners(cohorts), _known(cohorts)
     made = 0
     for cohort, monday in near:
-        due, week = _at(cohort, monday), f"{monday:%G-W%V}"
+        due, week = _at(cohort, monday), _week(monday)
         new = [
             person
             for person in planners.get(cohort.pk, [])

@@ -104,6 +104,11 @@ note_of = Slot(
     "scope type (model label) -> fn(scope ids) -> dict of (scope id, kind of message) to dict of language to the paragraph that "
     "stands above the words of such letters; asked once for all that leave together",
 )
+names_of = Slot(
+    "names_of",
+    "source type -> fn(user, source ids) -> a queryset of (source id as text, its name in English, in French) of those of which "
+    "this person may know now, in no order: what their messages are about, for a list of them. All are asked in one statement",
+)
 series_of = Slot(
     "series_of",
     "room -> fn(cohort, role) -> the messages of this room that one person of a role gets from invitation to three months after "

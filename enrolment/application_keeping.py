@@ -22,24 +22,41 @@ KEPT_DAYS: Final = 60
 KEPT_FOR_NEXT_DAYS: Final = 400
 
 
-def sweep(*, now: dt.datetime | None = None) -> int:
+def to_sweep(now: dt.datetime) -> list[QuerySet[Application]]:
+    """Return what goes whole and what is emptied at ``now`` (``notifications.sweep.looks``)."""
+    return [_drafts_over(now), _done_with(now)]
+
+
+def sweep(now: dt.datetime | None = None) -> int:
     """Empty what nobody needs any more, 60 days after a cohort's last day of applying. Returns how many were emptied.
 
     A cohort without a last day takes applications until its first day. Drafts go; every other application that became no
     team stays as a count without anybody's name: who waits, from the first day on; who may be kept for the next cohort,
     after 400 days.
     """
-    today = (now or timezone.now()).date()
-    rows = Application.objects.annotate(last=Coalesce("cohort__apply_until", "cohort__first_day"))
-    over = rows.filter(last__lt=today - dt.timedelta(days=KEPT_DAYS))
-    drafts = _delete(over.filter(state=State.DRAFT))
-    done = over.exclude(contact_email="").exclude(state=State.DRAFT).filter(team=None)
-    done = done.exclude(outcome=Outcome.WAIT, cohort__first_day__gte=today)
-    kept = done.filter(keep_for_next=True, last__gte=today - dt.timedelta(days=KEPT_FOR_NEXT_DAYS))
-    gone = list(done.exclude(pk__in=kept.values("pk")).values_list("pk", flat=True))
+    now = now or timezone.now()
+    drafts = _delete(_drafts_over(now))
+    gone = list(_done_with(now).values_list("pk", flat=True))
     for pk in gone:
         _empty(pk)
     return drafts + len(gone)
+
+
+def _over(now: dt.datetime) -> Any:
+    rows = Application.objects.annotate(last=Coalesce("cohort__apply_until", "cohort__first_day"))
+    return rows.filter(last__lt=now.date() - dt.timedelta(days=KEPT_DAYS))
+
+
+def _drafts_over(now: dt.datetime) -> QuerySet[Application]:
+    return _over(now).filter(state=State.DRAFT)
+
+
+def _done_with(now: dt.datetime) -> QuerySet[Application]:
+    today = now.date()
+    done = _over(now).exclude(contact_email="").exclude(state=State.DRAFT).filter(team=None)
+    done = done.exclude(outcome=Outcome.WAIT, cohort__first_day__gte=today)
+    kept = done.filter(keep_for_next=True, last__gte=today - dt.timedelta(days=KEPT_FOR_NEXT_DAYS))
+    return done.exclude(pk__in=kept.values("pk"))
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ class EnrolmentConfig(AppConfig):
         from enrolment.models import Invitation
         from enrolment.people_import import run as people_import
         from jobs import kinds as work
-        from notifications.sweep import sweeps
+        from notifications.sweep import looks, sweeps
 
         one_person.asked_into.add("enrolment", Invitation.objects.cohorts_asked_into)
         one_person.people_asked.add("enrolment", Invitation.objects.people_asked_into)
@@ -71,6 +71,7 @@ class EnrolmentConfig(AppConfig):
             "planning_letter_settle", "planning_same_person_undo", "planning_team_stop",
         )  # fmt: skip
         sweeps.add("enrolment.reminders", reminders.sweep)
+        looks.add("enrolment.reminders", reminders.to_sweep)
         cards.taken_up.add("enrolment", by_card.take_up)
         sso.invitation_of.add("enrolment", by_organisation.path_of)
         addresses.made_ahead.add("enrolment", deciding.is_ahead_of_its_letter)
@@ -87,6 +88,7 @@ class EnrolmentConfig(AppConfig):
             )
         )
         sweeps.add("enrolment.people_import", people_import.sweep)
+        looks.add("enrolment.people_import", people_import.to_sweep)
         registry.forget.add("people_import", people_import.forget)
         registry.data_of.add("people_import", people_import.data_of)
 
@@ -96,7 +98,7 @@ def wire_site() -> None:
     from core import registry
     from enrolment.site import interest, letters, pages, people
     from enrolment.site import messages as site_messages  # noqa: F401  (registers itself)
-    from notifications.sweep import sweeps
+    from notifications.sweep import looks, sweeps
 
     registry.moments_again.add("site", pages.work_out_again)
     registry.may_receive.add("enrolment.contactnote", letters.may_hear_of)
@@ -106,7 +108,9 @@ def wire_site() -> None:
     registry.forget_address.add("site", people.forget_address)
     registry.data_of_address.add("site", people.data_of_address)
     sweeps.add("enrolment.site", interest.sweep)
+    looks.add("enrolment.site", interest.to_sweep)
     sweeps.add("enrolment.letters", people.sweep)
+    looks.add("enrolment.letters", people.to_sweep)
     registry.planning_tabs.add(
         "site",
         lambda user, cohort: {
@@ -128,7 +132,7 @@ def wire_applications() -> None:
     """Let applications take part: their letters, what is swept, what is kept about a person."""
     from core import registry
     from enrolment import application_keeping, application_links, application_messages, sponsoring  # noqa: F401  (the third one registers itself)
-    from notifications.sweep import sweeps
+    from notifications.sweep import looks, sweeps
 
     registry.current_version.add("enrolment.application", application_links.versions)
     registry.current_version.add(sponsoring.SOURCE, sponsoring.versions)
@@ -137,3 +141,4 @@ def wire_applications() -> None:
     registry.forget_address.add("applications", application_keeping.forget_address)
     registry.data_of_address.add("applications", application_keeping.data_of_address)
     sweeps.add("enrolment.applications", application_keeping.sweep)
+    looks.add("enrolment.applications", application_keeping.to_sweep)

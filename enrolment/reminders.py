@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from collaborative.models import QuietWeek, Team
@@ -62,16 +64,27 @@ def steps(sent_at: dt.datetime, zone: str, rests: list[Rest]) -> list[tuple[str,
     return found
 
 
-def sweep() -> int:
-    """Plan the reminders of the next two days that are not planned yet. Returns how many."""
-    now = timezone.now()
+def to_sweep(now: dt.datetime) -> list[Any]:
+    """Return the invitations of which a reminder may be due that nobody was told (``notifications.sweep.looks``)."""
+    told = _told_of(source_id=Cast(OuterRef("pk"), CharField()))
+    missing = Q()
+    for occurrence, _days in STEPS:
+        missing |= Q(~Exists(told.filter(occurrence=occurrence)))
     first = STEPS[0][1]
-    waiting = Invitation.objects.waiting().with_place().filter(
-        person__email__isnull=False,
-        expires_at__lt=now + VALID_FOR - dt.timedelta(days=first) + AHEAD,
-        expires_at__gt=now + dt.timedelta(days=1),
-    )  # fmt: skip
-    candidates = list(waiting.order_by("expires_at")[:5000])
+    return [
+        Invitation.objects.waiting().filter(
+            missing,
+            person__email__isnull=False,
+            expires_at__lt=now + VALID_FOR - dt.timedelta(days=first) + AHEAD,
+            expires_at__gt=now + dt.timedelta(days=1),
+        )
+    ]
+
+
+def sweep(now: dt.datetime | None = None) -> int:
+    """Plan the reminders of the next two days that are not planned yet. Returns how many."""
+    now = now or timezone.now()
+    candidates = [one for rows in to_sweep(now) for one in rows.with_place().order_by("expires_at")[:5000]]
     told, rests, holding = _told(candidates), rests_into(candidates), standing(candidates)
     return notifications.plan_each(
         (invitation, invitation.version, one)
@@ -84,10 +97,13 @@ def sweep() -> int:
 
 def _told(invitations: Collection[Invitation]) -> set[tuple[str, str]]:
     """Return (invitation, occurrence) of what was told already, or is about to be: no second reminder after a renewal."""
-    rows = PlannedMessage.objects.filter(
-        kind=KIND, source_type=Invitation._meta.label_lower, source_id__in=[str(one.pk) for one in invitations]
-    )
-    return set(rows.exclude(state=states.VOID).values_list("source_id", "occurrence"))
+    rows = _told_of(source_id__in=[str(one.pk) for one in invitations])
+    return set(rows.values_list("source_id", "occurrence"))
+
+
+def _told_of(**which: Any) -> QuerySet[PlannedMessage]:
+    rows = PlannedMessage.objects.filter(kind=KIND, source_type=Invitation._meta.label_lower, **which)
+    return rows.exclude(state=states.VOID)
 
 
 def rests_into(invitations: Collection[Invitation]) -> dict[Any, list[Rest]]:

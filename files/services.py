@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Collection
@@ -10,6 +11,7 @@ from typing import Any, BinaryIO, Final
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.refusals import Refused
@@ -106,7 +108,12 @@ def _keep(content: BinaryIO, *, name: str, kind: Kind, size: int, by, kept_for: 
     return row
 
 
-def sweep() -> int:
+def to_sweep(now: dt.datetime) -> list[QuerySet[StoredFile]]:
+    """Return the files that nothing refers to any more (``notifications.sweep.looks``)."""
+    return [StoredFile.objects.of_nobody()]
+
+
+def sweep(now: dt.datetime | None = None) -> int:
     """Let go of the files that nothing refers to any more, bytes and all; return how many."""
     gone = list(StoredFile.objects.of_nobody().values_list("pk", flat=True)[:200])
     if gone:

@@ -24,6 +24,7 @@ class ForumConfig(AppConfig):
         registry.handle_reply.add("forum", replies.handle)
         registry.may_receive.add(news.SOURCE, news.may_hear)
         sweep.sweeps.add("forum.news", news.sweep)
+        sweep.looks.add("forum.news", news.to_sweep)
         registry.data_of.add("forum", services.data_of)
         registry.forget.add("forum", services.forget)
         navigation.register(

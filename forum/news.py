@@ -13,13 +13,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from collaborative.models import Cohort, Membership
-from collaborative.resting import is_quiet
+from collaborative.models import Cohort, Membership, QuietWeek
 from core.time import forward_utc, wall_in
 from forum.models import BoardKey, Thread
 from forum.querysets import standings_in
@@ -35,6 +36,27 @@ WORTH_IT: Final = dt.timedelta(days=1)
 WEEK: Final = dt.timedelta(days=7)
 
 
+def to_sweep(now: dt.datetime) -> list[QuerySet[Cohort]]:
+    """Return the cohorts that may have to be told of the week that has ended (``notifications.sweep.looks``).
+
+    No clock on earth is further ahead than fourteen hours, or further behind than twelve: it is Monday on some, or it is not.
+    """
+    day = (now + dt.timedelta(hours=14)).date()
+    monday = day - dt.timedelta(days=day.weekday())
+    begins = dt.datetime.combine(monday, HOUR, dt.UTC)
+    if not begins - dt.timedelta(hours=14) <= now < begins + WORTH_IT + dt.timedelta(hours=12):
+        return []
+    told = PlannedMessage.objects.filter(
+        source_type=SOURCE, source_id=Cast(OuterRef("pk"), CharField()), occurrence=monday.isoformat()
+    )
+    lately = _begun().filter(
+        board__cohort=OuterRef("pk"), created_at__gte=begins - WEEK - dt.timedelta(days=1),
+        created_at__lt=begins + dt.timedelta(hours=6),
+    )  # fmt: skip
+    quiet = QuietWeek.objects.filter(cohort=OuterRef("pk"), starts_on__lte=monday, ends_on__gte=monday)
+    return [Cohort.objects.open().filter(Exists(lately), ~Exists(told), ~Exists(quiet))]
+
+
 def sweep(now: dt.datetime | None = None) -> int:
     """Promise the news of the week that has ended, on Monday from six on each cohort's clock; return how many are new.
 
@@ -42,10 +64,10 @@ def sweep(now: dt.datetime | None = None) -> int:
     """
     now = now or timezone.now()
     made = 0
-    for cohort in Cohort.objects.open():
+    for cohort in (one for rows in to_sweep(now) for one in rows):
         monday = _monday_of(cohort, now)
         due = forward_utc(dt.datetime.combine(monday, HOUR), cohort.time_zone)
-        if not due <= now < due + WORTH_IT or is_quiet(cohort, monday) or _planned(cohort, monday):
+        if not due <= now < due + WORTH_IT:
             continue
         begins, ends = _week_before(cohort, monday)
         if not _begun().filter(board__cohort=cohort, created_at__gte=begins, created_at__lt=ends).exists():
@@ -63,11 +85,6 @@ def sweep(now: dt.datetime | None = None) -> int:
 def _monday_of(cohort: Cohort, now: dt.datetime) -> dt.date:
     today = wall_in(now, cohort.time_zone).date()
     return today - dt.timedelta(days=today.weekday())
-
-
-def _planned(cohort: Cohort, monday: dt.date) -> bool:
-    rows = PlannedMessage.objects.filter(source_type=SOURCE, source_id=str(cohort.pk), occurrence=monday.isoformat())
-    return rows.exists()
 
 
 def _week_before(cohort: Cohort, monday: dt.date) -> tuple[dt.datetime, dt.datetime]:

@@ -40,25 +40,28 @@ class ImprovementConfig(AppConfig):
         from improvement import replies_sheet
         from improvement.models import ReturnedSheet
         from improvement.sheets import messages, returning  # noqa: F401  (messages register themselves)
-        from notifications.sweep import sweeps
+        from notifications.sweep import looks, sweeps
 
         registry.handle_reply.add(replies_sheet.KEY, replies_sheet.handle)
         registry.may_receive.add("improvement.returnedsheet", ReturnedSheet.objects.may_hear_of)
         registry.data_of.add("sheets", returning.data_of)
         registry.forget.add("sheets", returning.forget)
         sweeps.add("improvement.sheets", returning.sweep)
+        looks.add("improvement.sheets", returning.to_sweep)
 
     @staticmethod
     def _ask_for_numbers() -> None:
         """The mail that asks for the week's numbers, its link, "not this week", and what comes back as an answer."""
-        from collaborative import not_this_week, one_thing
+        from collaborative import named, not_this_week, one_thing
         from core import registry
         from improvement import messages, number_link, numbers_due, replies  # noqa: F401  (messages register themselves)
         from notifications.sweep import sweeps
 
         registry.handle_reply.add("improvement/number", replies.handle)
         registry.may_receive.add(numbers_due.SOURCE, numbers_due.may_be_asked)
+        registry.names_of.add(numbers_due.SOURCE, named.teams)
         registry.series_of.add("improvement", numbers_due.foreseen)
+        registry.moments_again.add("numbers", numbers_due.work_out_again)
         one_thing.asks.add(number_link.PURPOSE, number_link.thing)
         not_this_week.tasks.add(numbers_due.SOURCE, numbers_due.task)
         sweeps.add("improvement.numbers", numbers_due.sweep)

@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from collaborative.later_replies import AROUND, folded, words_of
+
 COUNT, PERCENT = "count", "percent"
 # Why something that looks like a number was not taken.
 SEVERAL, ABOUT, WHICH, IMPOSSIBLE, SHARE, SIGN, WHOLE, COMMA, LONG, OFFERED, NO = PROBLEMS = (
@@ -89,13 +91,6 @@ _UNSURE: Final = {
     "maybe", "perhaps", "sure", "unsure", "guess", "think", "estimate", "probably", "wrong", "wait",
     "peut-etre", "certain", "certaine", "crois", "pense", "probablement", "erreur",
 }  # fmt: skip
-_AROUND: Final = _set(
-    "hi hello hey dear good morning afternoon evening thanks thank you cheers please kind regards best sincerely everyone "
-    "all team it is it's its was were we we've had have got this week week's for the a our my number numbers total in count "
-    "counted logged there just that that's right number's answer here's here "
-    "bonjour bonsoir salut allo merci beaucoup cordialement bonne journee semaine cette c'est c'etait il y eu nous avons on "
-    "pour le la les l' notre nombre chiffre total en tout de du des d' svp tous toutes equipe ca voici reponse bon"
-)
 # Of what is counted these words say nothing.
 _STOP: Final = _set(
     "a an the of per each every week weekly on in with for and or to by "
@@ -118,9 +113,6 @@ _TOKEN: Final = re.compile(
     | (?P<percent>%) | (?P<doubt>[?~<>+–—-]) | (?P<quiet>[\s.!:=()*•"«»,]) | (?P<odd>.)""",
     re.VERBOSE | re.DOTALL,
 )
-# "Not this week", as the first words of a line; not so "not this week's", nor where a number stands beside it.
-_LATER: Final = re.compile(r"(?:sorry[ ,]+|desolee?s?[ ,]+)?(?:not this week|pas cette semaine)(?![\w'-])[^0-9]*$")
-_SHORT: Final = 80
 _THUMB: Final = "\N{THUMBS UP SIGN}"
 # Stand for what was understood as a whole, where no mail can have them.
 _NA, _YEP, _OF = "\ue000", "\ue001", "\ue002"
@@ -131,16 +123,6 @@ def read(text: str, asked: Sequence[Asked], *, names: Collection[str] = ()) -> A
     if not asked:
         return NOT_A_NUMBER
     return _Reading(asked, names).of(text)
-
-
-def later(text: str, *, names: Collection[str] = ()) -> Answer | None:
-    """Return what else stands in a mail that begins with "Not this week" (its ``rest``), None for any other mail."""
-    reading = _Reading((), names)
-    lines = [line for line in re.split(r"\r\n|[\r\n\u2028]", text) if line.strip() and not reading.is_polite(line)]
-    if not lines or not _LATER.match(_folded(lines[0])):
-        return None
-    # A question, or much beside it, is for people too.
-    return Answer(rest=len(lines) > 1 or "?" in lines[0] or len(lines[0]) > _SHORT)
 
 
 @dataclasses.dataclass
@@ -180,8 +162,8 @@ class _Reading:
 
     def __init__(self, asked: Sequence[Asked], names: Collection[str]) -> None:
         self._asked = list(asked)
-        self._words = {one.key: {_stem(word) for name in one.names for word in _words(name)} - _STOP for one in asked}
-        self._names = {word for name in names for word in _words(name)}
+        self._words = {one.key: {_stem(word) for name in one.names for word in words_of(name)} - _STOP for one in asked}
+        self._names = {word for name in names for word in words_of(name)}
 
     def of(self, text: str) -> Answer:
         taken: list[_Piece] = []
@@ -203,10 +185,6 @@ class _Reading:
         except _Trouble as trouble:
             return dataclasses.replace(trouble.answer, rest=rest)
 
-    def is_polite(self, line: str) -> bool:
-        """Return whether a line says nothing but what people say around an answer, and their name."""
-        return all(piece.says_nothing for _paragraph, piece in self._pieces(line))
-
     def _pieces(self, text: str) -> Iterator[tuple[int, _Piece]]:
         for paragraph, lines in enumerate(re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n"))):
             for line in re.split(r"[\n;\u2028]|,(?=\s)", lines):
@@ -218,11 +196,11 @@ class _Reading:
         if any(unicodedata.category(letter) in ("No", "Nl", "Co", "Cn", "Cs") for letter in line):
             piece.unknown = piece.digits = True
             return piece
-        folded = _PHONE.sub(" (phone) ", re.sub(r"^[-*•]\s+", "", _folded(line)))
-        folded = _AGREES.sub(f" {_YEP} ", _NOT_COLLECTED.sub(f" {_NA} ", folded))
-        shares = [(Decimal(one), Decimal(other)) for one, other in _SHARE.findall(folded)]
-        folded = _SHARE.sub(f" {_OF} ", folded).replace(_THUMB, f" {_YEP} ")
-        for token in _TOKEN.finditer(folded):
+        plain = _PHONE.sub(" (phone) ", re.sub(r"^[-*•]\s+", "", folded(line)))
+        plain = _AGREES.sub(f" {_YEP} ", _NOT_COLLECTED.sub(f" {_NA} ", plain))
+        shares = [(Decimal(one), Decimal(other)) for one, other in _SHARE.findall(plain)]
+        plain = _SHARE.sub(f" {_OF} ", plain).replace(_THUMB, f" {_YEP} ")
+        for token in _TOKEN.finditer(plain):
             self._take(token, piece, shares)
         if len(piece.values) > 1:  # "OK, 7" and "OK 7" say 7
             piece.values = [one for one in piece.values if one != "agrees"] or ["agrees"]
@@ -265,7 +243,7 @@ class _Reading:
             piece.doubt = True
         elif word in ("percent", "pourcent", "pour-cent"):
             piece.percent = True
-        elif word not in _AROUND | _STOP and word not in self._names:
+        elif word not in AROUND | _STOP and word not in self._names:
             piece.unknown = True
 
     def _said(self, pieces: list[_Piece]) -> Iterator[Said]:
@@ -346,16 +324,6 @@ def _value(value: Decimal | tuple[Decimal, Decimal] | str, kind: str, piece: _Pi
     if kind == COUNT and value != value.to_integral_value():
         raise _Trouble(WHOLE, piece.words)
     return value
-
-
-def _folded(text: str) -> str:
-    """Return ``text`` in small letters, without accents, with one kind of space, apostrophe and digit."""
-    plain = unicodedata.normalize("NFKD", text.lower().replace("’", "'").replace("\N{MINUS SIGN}", "-"))
-    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", _folded(text))
 
 
 def _stem(word: str) -> str:

@@ -5,7 +5,7 @@ once. What is written into the diary is only the coming week, by a sweep that ma
 is to be asked at all is asked again when the mail leaves. So a pause, a quiet week, another lead, a number that has come in
 or a closed cohort need no work of their own. Afterwards nobody is reminded by mail: Today asks.
 
-A team that has said nothing three times in a row is asked once in four weeks until it does: a mail each week that nobody
+A team that has said nothing three times in a row is asked once in eight weeks until it does: a mail each week that nobody
 answers helps nobody, and people were promised no more than thirty over the series.
 """
 
@@ -42,7 +42,7 @@ from collaborative.models import (
 )
 from collaborative.permissions import belongs
 from collaborative.resting import mostly, rest_on, rests_of
-from core.registry import Foreseen
+from core.registry import Followed, Foreseen
 from core.time import forward_utc, wall_in
 from improvement.models import DataPoint, Frequency, Measure, SafetyConversation
 from improvement.services import period_is_possible
@@ -60,10 +60,11 @@ SOURCE: Final = "improvement.numbers"
 WEEKDAY, HOUR = 4, dt.time(14, 0)
 AHEAD: Final = dt.timedelta(days=7)
 # What is asked for lies at most so far back; a mail about an older week has nothing to say any more.
-_RECENT: Final = dt.timedelta(weeks=10)
+# Three that were asked in vain are remembered so long, though one is asked seldom and a year ends between them.
+_RECENT: Final = dt.timedelta(weeks=30)
 # So often in a row a team is asked in vain; then in each week whose number in the year this divides.
 _IN_VAIN: Final = 3
-_THEN_EVERY: Final = 4
+_THEN_EVERY: Final = 8
 _EVERY_SECONDS: Final = 1800
 
 
@@ -139,10 +140,10 @@ def is_asked(team: Team, monday: dt.date) -> bool:
 # ---------------------------------------------------------------- planning
 
 
-def sweep() -> None:
+def sweep(now: dt.datetime | None = None) -> None:
     """At every tick, twice an hour: write down what is asked for in the coming days."""
     if cache.add("improvement.numbers-due", 1, timeout=_EVERY_SECONDS):
-        plan_coming()
+        plan_coming(now)
 
 
 @transaction.atomic
@@ -204,6 +205,27 @@ def _mail(team: Team, monday: dt.date, person) -> Wanted:
         not_after=over_at(team, monday),
         scope=team.cohort,
     )
+
+
+def work_out_again() -> list[Followed]:
+    """Work out again when the mails that wait leave; return those for which that is another moment by the rules of today."""
+    waits = PlannedMessage.objects.filter(
+        kind=KIND, source_type=SOURCE, state__in=(*states.WAITING, states.HELD), due_at__gt=timezone.now()
+    )
+    found = set(waits.values_list("source_id", "occurrence", "due_at"))
+    teams = Team.objects.select_related("cohort").in_bulk({uuid.UUID(key) for key, _occurrence, _due in found})
+    changed = []
+    for key, occurrence, before in sorted(found):
+        team = teams.get(uuid.UUID(key))
+        after = due_at(team.cohort, _monday_in(occurrence)) if team else before
+        if team and after != before:
+            notifications.retime_each([_source(team)], before=before, after=after)
+            changed.append(Followed(f"numbers of {team.name}", before, after))
+    return changed
+
+
+def _monday_in(occurrence: str) -> dt.date:
+    return dt.date.fromisoformat(occurrence.partition("~")[0])
 
 
 @receiver(number_said, dispatch_uid="improvement.numbers_due")
@@ -315,7 +337,7 @@ def _asked(keys: Collection[str]) -> dict[str, set[dt.date]]:
     found: dict[str, set[dt.date]] = {}
     rows = PlannedMessage.objects.filter(kind=KIND, source_type=SOURCE, source_id__in=keys, state=states.SENT)
     for key, occurrence in rows.values_list("source_id", "occurrence"):
-        found.setdefault(key, set()).add(dt.date.fromisoformat(occurrence.partition("~")[0]))
+        found.setdefault(key, set()).add(_monday_in(occurrence))
     return found
 
 

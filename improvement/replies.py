@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from collaborative import closing
+from collaborative import closing, later_replies
 from collaborative.models import Team
 from collaborative.pace import keep_pace
 from collaborative.permissions import belongs
@@ -83,7 +83,7 @@ class _Reply:
         self._person, self._week = mail.person, week_of(message)
 
     def take(self) -> str | None:
-        if later := number_replies.later(self._mail.words, names=[self._person.name]):
+        if later := later_replies.read(self._mail.words, names=[self._person.name]):
             told = self._put_off()
             return None if later.rest else told
         measures = {str(one.pk): one for one in Measure.objects.filter(team=self._team, frequency=Frequency.WEEKLY)}

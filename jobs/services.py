@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -171,10 +172,24 @@ def _let_go(job: Job) -> bool:
     return False
 
 
-def sweep() -> None:
+def to_sweep(now: dt.datetime) -> list[QuerySet[Job]]:
+    """Return what waits at ``now``, and what is old (``notifications.sweep.looks``)."""
+    return [_waiting(now), _old(now)]
+
+
+def _waiting(now: dt.datetime) -> QuerySet[Job]:
+    return Job.objects.unfinished().exclude(state=State.RUNNING, lease_until__gt=now)
+
+
+def _old(now: dt.datetime) -> QuerySet[Job]:
+    return Job.objects.filter(state__in=OVER, ended_at__lt=now - KEPT)
+
+
+def sweep(now: dt.datetime | None = None) -> None:
     """At every tick: ring for what waits (do it here where nobody hears the bell), and clear away what is old."""
-    Job.objects.filter(state__in=OVER, ended_at__lt=Now() - KEPT).delete()
-    if Job.objects.unfinished().exclude(state=State.RUNNING, lease_until__gt=Now()).exists() and not call_to_work():
+    now = now or timezone.now()
+    _old(now).delete()
+    if _waiting(now).exists() and not call_to_work():
         work()
 
 

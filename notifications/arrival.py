@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce, Lower, NullIf, Reverse, StrInde
 from django.utils import timezone
 
 from core.suppression import LEAST
-from notifications import states
+from notifications import services, states
 from notifications.letters import BadAddress, bare_address, parted
 from notifications.models import Channel, MessageEvent, MessageQuerySet, PlannedMessage, SenderCheck
 
@@ -81,7 +81,7 @@ def look() -> SenderCheck:
     domain = domain_of_sender()
     found = dict.fromkeys(LOOKED_AT, LOCAL) if is_local(domain) else _Asking().about(domain)
     row, _made = SenderCheck.objects.update_or_create(
-        pk=SenderCheck.THE_ONE, defaults={"asked_at": timezone.now(), "domain": domain, "found": found}
+        pk=SenderCheck.THE_ONE, defaults={"asked_at": services.database_clock(), "domain": domain, "found": found}
     )
     return row
 
@@ -94,14 +94,14 @@ def last_look() -> SenderCheck | None:
 _look_again_at = 0.0
 
 
-def sweep() -> None:
+def sweep(now: datetime.datetime | None = None) -> None:
     """Ask once a day. Whether it is time is itself asked once an hour by each process."""
     global _look_again_at
     if time.monotonic() < _look_again_at or is_local(domain_of_sender()):
         return
     _look_again_at = time.monotonic() + 3600
     last = last_look()
-    if last is None or last.asked_at is None or timezone.now() - last.asked_at >= EVERY:
+    if last is None or last.asked_at is None or (now or timezone.now()) - last.asked_at >= EVERY:
         look()
 
 

@@ -7,10 +7,10 @@ A row goes by the way that its `channel` names. Each way is a `Carrier`; mail ha
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import uuid4
 
 from django.conf import settings
@@ -25,6 +25,9 @@ from notifications import gsm, kinds
 from notifications.models import Channel, PlannedMessage, PushSubscription, make_message_id
 from notifications.smtp import Lost
 from notifications.wording import Gone, Said, reader_of
+
+if TYPE_CHECKING:
+    from notifications.services import Wanted
 
 # What a push service says of a browser that is not there any more.
 _GONE: Final = (404, 410)
@@ -158,6 +161,15 @@ def with_texts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if row["recipient_id"] in numbers
     ]
     return rows + twins
+
+
+def by_text_alone(wanted: Iterable[Wanted]) -> list[Wanted]:
+    """Return what goes as a text message of what is said by another mail already; without a provider nothing is asked."""
+    if not settings.SMS_BACKEND:
+        return []
+    worth = [one for one in wanted if (text := kinds.get(one.kind).text) and one.occurrence in text.occurrences]
+    numbers = numbers_of({one.to.pk for one in worth}) if worth else {}
+    return [replace(one, channel=Channel.SMS.value) for one in worth if one.to.pk in numbers]
 
 
 def _is_worth_a_text(row: dict[str, Any]) -> bool:

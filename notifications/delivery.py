@@ -102,6 +102,7 @@ class Delivery:
         if begun is None:  # somebody has taken it, or all is paused
             return NOT_OURS
         del self._unbegun[row.pk]
+        row.said_at = begun.now
         checkpoint("begun")
         try:
             briefing = self._brief(row)

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -41,19 +41,25 @@ def promise_now(people: Iterable[Any], *, now: dt.datetime) -> int:
     return _promise_each((one, now, now.isoformat(timespec="minutes")) for one in people)
 
 
-def promise_again() -> int:
-    """Promise the next digest to whoever's last one never left, where something waits for one; return how many are new.
+def to_sweep(now: dt.datetime) -> list[QuerySet[PlannedMessage]]:
+    """Return the digests that never left and after which none is promised (``notifications.sweep.looks``).
 
-    Not where mail keeps coming back: that would end as the last one did.
+    Not where mail keeps coming back: the next one would end as the last one did.
     """
     live = PlannedMessage.objects.filter(recipient_key=OuterRef("recipient_key"), kind=KIND, state__in=states.LIVE)
     ended = PlannedMessage.objects.ended_lately().filter(kind=KIND, recipient__is_active=True)
-    rows = list(ended.exclude(Exists(live)).exclude(reason=SUPPRESSED).select_related("recipient"))
+    return [ended.exclude(Exists(live)).exclude(reason=SUPPRESSED)]
+
+
+def promise_again(now: dt.datetime | None = None) -> int:
+    """Promise the next digest to whoever's last one never left, where something waits for one; return how many are new."""
+    now = now or timezone.now()
+    rows: list[Any] = [row for found in to_sweep(now) for row in found.select_related("recipient")]
     if not rows:
         return 0
     people = {row.recipient_key: row.recipient for row in rows}
     keys = PlannedMessage.objects.for_digests_of(people).values_list("recipient_key", flat=True).distinct()
-    wishes, now = choosing.wishes_of(rows), services.database_clock()
+    wishes = choosing.wishes_of(rows)
     wanted = [(people[key], wishes[key].rhythm) for key in keys if wishes[key].digest_by_mail]
     coming = [(one, *next_digest(now, one.time_zone, rhythm)) for one, rhythm in wanted]
     return _promise_each((one, due, day.isoformat()) for one, due, day in coming)

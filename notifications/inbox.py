@@ -1,7 +1,8 @@
 """A person's list in the product: what they were told, by mail or there alone.
 
-Words are made when they are read, from what is true then. Of what went by mail there are the title and the way to what it
-speaks of: its words are in the mailbox, and it does not count as unread.
+The list itself names them and makes no words: it costs the same however many kinds there are. Words are made when one is opened,
+from what is true then. Of what went by mail there are the title and the way to what it speaks of: its words are in the mailbox,
+and it does not count as unread.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
 from django.db.models.functions import Now
 
-from notifications import kinds
+from core import registry
+from core.language import language
+from notifications import kinds, states
 from notifications.briefing import Briefing
 from notifications.models import Channel, PlannedMessage
 from notifications.wording import Gone, render
@@ -52,36 +56,76 @@ def _there(user: Any):
     return PlannedMessage.objects.listed_for(user).not_over().filter(channel=Channel.INBOX)
 
 
-def list_of(user: Any) -> tuple[list[Note], list[Note]]:
-    """Return the latest messages of ``user`` that are still true and that ``user`` may still know, and the latest mails.
+@dataclass(frozen=True)
+class Line:
+    """A message in the list of its reader: what it is called, which of several it is, and what it is about, as far as they
+    may know of that now ("": nothing to be said)."""
 
-    A mail that came back stands with the first: nobody has read it.
+    key: uuid.UUID
+    at: dt.datetime
+    name: str
+    step: str = ""
+    about: str = ""
+    unread: bool = False
 
-    Of a mail there are title and way, or the kind's name where that is all there is to say. Titles are made for the kinds that
-    load what they speak of for many at once: a long list costs no more than a short, and both lists are asked about together.
+
+def list_of(user: Any) -> tuple[list[Line], list[Line]]:
+    """Return the latest messages that stand here alone, and the latest mails. Four statements, however many kinds there are.
+
+    A mail that came back stands with the first: nobody has read it. No words are made here: whether one is still true is asked
+    when it is opened (`note_of`).
     """
     returned = PlannedMessage.objects.returned_from(user).not_over()[:MOST]
     there = sorted([*_there(user)[:MOST], *returned], key=lambda row: row.sent_at or row.due_at, reverse=True)[:MOST]
     mails = [row for row in PlannedMessage.objects.listed_for(user).filter(channel=Channel.MAIL)[:MOST] if row.sent_at]
-    titled = [row for row in mails if (kind := kinds.find(row.kind)) is not None and kind.sources is not None]
-    if not there and not titled:
-        return [], [_named(row) for row in mails if kinds.find(row.kind)]
-    briefing = Briefing([*there, *titled])
-    again = {row.pk: note for row in titled if (note := _titled(row, briefing)) is not None}
-    return (
-        list(_still_true(there, briefing)),
-        [again.get(row.pk) or _named(row) for row in mails if kinds.find(row.kind)],
+    about = _names(user, [*there, *mails])
+    return [_line(row, about) for row in there if kinds.find(row.kind)], [
+        _line(row, about) for row in mails if kinds.find(row.kind)
+    ]
+
+
+def _line(row: PlannedMessage, about: Mapping[str, str]) -> Line:
+    unread = row.read_at is None and row.channel == Channel.INBOX
+    return Line(
+        row.pk,
+        row.sent_at or row.due_at,
+        kinds.name_of(row.kind),
+        kinds.step_of(row.kind, row.occurrence),
+        about.get(row.source_id, ""),
+        unread,
     )
 
 
+def _names(user: Any, rows: Iterable[PlannedMessage]) -> dict[str, str]:
+    """Return what these messages are about, by the keys of their sources, as far as ``user`` may know of it. One statement."""
+    by_type: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        by_type[row.source_type].add(row.source_id)
+    asked = [ask(user, keys) for one, keys in by_type.items() if (ask := registry.names_of.get(one)) is not None]
+    if not asked:
+        return {}
+    found = asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0]
+    first, second = (1, 2) if language() == "en" else (2, 1)
+    return {row[0]: row[first] or row[second] for row in found}
+
+
 def note_of(user: Any, key: uuid.UUID) -> Note | None:
-    """Return one of the messages that stand in the list of ``user`` alone, None where it does not, or is over."""
-    return next(notes_among(_there(user).filter(pk=key)), None)
+    """Return one of the messages in the list of ``user`` with its words, None where it is not there, or not true any more.
+
+    Of a mail there are title and way alone.
+    """
+    row = row_of(user, key)
+    if row is None or kinds.find(row.kind) is None:
+        return None
+    if row.channel == Channel.MAIL and row.sent_at and row.state != states.BOUNCED:
+        return _titled(row, Briefing([row]))
+    return next(notes_among([row]), None)
 
 
-def _named(row: PlannedMessage) -> Note:
-    name = str(kinds.get(row.kind).name)
-    return Note(row.pk, row.sent_at or row.due_at, name, by_mail=True, kind=row.kind)
+def row_of(user: Any, key: uuid.UUID) -> PlannedMessage | None:
+    """Return the message of this key that stands in the list of ``user``, None where none does."""
+    there = _there(user) | PlannedMessage.objects.listed_for(user).filter(channel=Channel.MAIL)
+    return (there | PlannedMessage.objects.returned_from(user).not_over()).filter(pk=key).first()
 
 
 def _titled(row: PlannedMessage, briefing: Briefing) -> Note | None:
@@ -92,7 +136,7 @@ def _titled(row: PlannedMessage, briefing: Briefing) -> Note | None:
         letter = render(row, briefing.said, files=False)
     except Gone:
         return None
-    except Exception as error:  # it has gone long ago: what cannot be said again must not take the list away
+    except Exception as error:  # it has gone long ago: what cannot be said again must not take the page away
         log.warning("message %s of kind %s has no title any more: %s", row.pk, row.kind, type(error).__name__)
         return None
     # An invitation leads to what proves that somebody reads that mailbox: this way is in the mail alone.

@@ -43,7 +43,8 @@ class Kind:
     `audience`: one whole sentence, lazily translated, why the reader gets this; a `why` in the context goes before it.
     `when`, `stops`: one whole sentence each, lazily translated, for planners: when it is told, and what keeps it from leaving.
     `context`: given the row (its `recipient` loaded), returns what the templates need, or None when what it speaks of
-    is gone or not true any more (the row becomes void). Called in the reader's language and time zone. Keys with a
+    is gone or not true any more (the row becomes void). Called in the reader's language and time zone. What is said of days
+    and hours counts from the row's `speaks_at`: a planner may send it before its hour, or look at it as it will be. Keys with a
     meaning here: `why`, `reply_to` (where answers go as long as no mail is read here), `reply_to_writer` (somebody's own address,
     always), `brand`, `footer` (name and postal address of the sender), `follows` (Message-IDs of a mail that it answers).
     `sources`: given source ids, returns what stands behind those that are still there: loaded once for all rows that

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -29,6 +29,8 @@ MOST: Final = 10
 _EVERY_MINUTES: Final = 10
 # A word that could not leave for so long (a night, with its quiet hours) is of no use any more.
 _USEFUL: Final = datetime.timedelta(hours=24)
+# Whoever was told something longer ago has seen it, or is told with the next.
+_TOLD_WITHIN: Final = datetime.timedelta(hours=1)
 
 # Browsers of people who were told something since their last word. `nth`: how many words there were before, so that two
 # senders that look at once plan the same one.
@@ -47,7 +49,7 @@ WHERE s.failed_at IS NULL AND s.ends_at > clock_timestamp() AND NOT last.waits A
     SELECT 1 FROM planned_message m
     WHERE m.recipient_key = s.user_id::text AND m.state = 'sent' AND m.channel IN ('mail', 'inbox')
       AND m.kind <> ALL(%(unlisted)s)
-      AND m.sent_at > greatest(s.created_at, last.at, clock_timestamp() - interval '1 hour')
+      AND m.sent_at > greatest(s.created_at, last.at, clock_timestamp() - %(within)s * interval '1 second')
 )
 ORDER BY s.id
 """
@@ -116,9 +118,9 @@ def end_other_sessions(user: Any, session_key: str | None) -> None:
     PushSubscription.objects.filter(user=user).exclude(session_mark=mark_of(session_key) or "none").delete()
 
 
-def sweep_ended() -> int:
-    """Throw away what was asked for in sessions that have run out; return how many rows."""
-    return PushSubscription.objects.filter(ends_at__lte=Now()).delete()[0]
+def ended(now: datetime.datetime) -> QuerySet[PushSubscription]:
+    """Return what was asked for in sessions that have run out."""
+    return PushSubscription.objects.filter(ends_at__lte=now)
 
 
 def follow(before: str, after: str) -> None:
@@ -129,7 +131,16 @@ def follow(before: str, after: str) -> None:
 # ---------------------------------------------------------------- the word
 
 
-def plan_words() -> None:
+def to_sweep(now: datetime.datetime) -> list[QuerySet[PushSubscription]]:
+    """Return the browsers whose person was told something within the hour (``notifications.sweep.looks``)."""
+    told = PlannedMessage.objects.filter(
+        recipient_key=Cast(OuterRef("user_id"), PlannedMessage._meta.get_field("recipient_key")), state=states.SENT,
+        sent_at__gt=now - _TOLD_WITHIN,
+    ).exclude(kind__in=kinds.unlisted())  # fmt: skip
+    return [_live().filter(Exists(told))]
+
+
+def plan_words(now: datetime.datetime | None = None) -> None:
     """Promise a word to every browser whose person was told something since the last one. A statement where nobody was."""
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -137,7 +148,7 @@ def plan_words() -> None:
                 _DUE,
                 {
                     "minutes": _EVERY_MINUTES, "live": list(states.LIVE), "kind": WAITING, "source": SOURCE,
-                    "unlisted": kinds.unlisted(),
+                    "unlisted": kinds.unlisted(), "within": _TOLD_WITHIN.total_seconds(),
                 },
             )  # fmt: skip
             found = cursor.fetchall()

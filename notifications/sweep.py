@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import CharField, QuerySet, Value
 
 from core.accidents import log_accident
 from core.registry import Slot
@@ -22,7 +24,16 @@ log = logging.getLogger(__name__)
 ROUND_SECONDS: Final = 50.0
 LONGEST_CLAIM_SECONDS: Final = 1.0
 
-sweeps = Slot("sweeps", "room -> fn() -> None: other work found by a sweep, done at every tick; must be idempotent")
+sweeps = Slot(
+    "sweeps",
+    "room -> fn(now): other work found by a sweep, done at every tick; must be idempotent. `now` is the moment of the tick by the "
+    "database's clock: what is due is what is due then, whatever the clock of this machine says",
+)
+looks = Slot(
+    "looks",
+    "key of a sweep -> fn(now) -> querysets: at least one of them has a row whenever the sweep would do anything at `now`. All are "
+    "asked in one statement, and sweeps of which none has are passed over; a sweep without a look is done at every tick",
+)
 
 
 def tick(*, seconds: float = ROUND_SECONDS, stop: Callable[[], bool] = lambda: False) -> int:
@@ -34,7 +45,7 @@ def tick(*, seconds: float = ROUND_SECONDS, stop: Callable[[], bool] = lambda: F
     left = sending.look()
     catch_up(left.last_tick, now=left.now)
     sending.reap(left)
-    _other_sweeps(stop)
+    _other_sweeps(stop, left.now)
     settled = send_due(until=until, stop=stop)
     note_tick()
     return settled
@@ -65,15 +76,46 @@ def _is_over(stop: Callable[[], bool], moment: float) -> bool:
     return stop() or time.monotonic() >= moment
 
 
-def _other_sweeps(stop: Callable[[], bool]) -> None:
+def _other_sweeps(stop: Callable[[], bool], now: datetime.datetime) -> None:
+    found = with_work(now)
     for key in sweeps.keys():  # noqa: SIM118  (a Slot, not a dict)
         if stop():
             return
         try:
-            if (sweep := sweeps.get(key)) is not None:
-                sweep()
+            if key in found and (sweep := sweeps.get(key)) is not None:
+                sweep(now)
         except Exception:  # one room's trouble must not keep mail from leaving
             log_accident(log, "the sweep of %s failed", key)
+
+
+def with_work(now: datetime.datetime) -> set[str]:
+    """Return the keys of the sweeps that may have something to do at ``now``. One statement, however many rooms there are.
+
+    A look that fails spares nobody any work: its sweep is done, and where the statement fails, all of them are.
+    """
+    found: set[str] = set()
+    asked: list[QuerySet] = []
+    for key in sweeps.keys():  # noqa: SIM118  (a Slot, not a dict)
+        look = looks.get(key)
+        try:
+            if look is None:
+                found.add(key)
+            else:
+                asked += [_named(rows, key) for rows in look(now)]
+        except Exception:
+            log_accident(log, "the look of %s failed", key)
+            found.add(key)
+    try:
+        return found | set(asked[0].union(*asked[1:], all=True)) if asked else found
+    except Exception:
+        log_accident(log, "the looks failed")
+        return set(sweeps.keys())
+
+
+def _named(rows: QuerySet, key: str) -> QuerySet:
+    """Return at most one of these rows, of which nothing is asked but the name of its sweep."""
+    named = rows.order_by().annotate(of_sweep=Value(key, output_field=CharField()))
+    return named.values_list("of_sweep", flat=True)[:1]
 
 
 def pulse() -> dict[str, Any]:

@@ -66,7 +66,7 @@ def load_sources(rows: Iterable[PlannedMessage]) -> None:
 
 
 def render(row: PlannedMessage, said: Said | None = None, *, files: bool = True) -> Letter:
-    """Return the letter as its reader should get it now: their language, their clock, the words of its programme.
+    """Return the letter as its reader should get it at the row's `speaks_at`: their language, their clock, its programme's words.
 
     Raises Gone, or anything. `said`: what was said to others who are told at the same time. Give it only with rows whose
     sources and words are loaded. `files`: whether what is attached is made too; not where only the words are wanted.

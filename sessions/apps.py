@@ -15,7 +15,7 @@ class SessionsConfig(AppConfig):
         from collaborative.opened import opens
         from core import registry
         from enrolment.meetings import meetings
-        from notifications.sweep import sweeps
+        from notifications.sweep import looks, sweeps
         from sessions import (  # noqa: F401  (messages, receivers register themselves)
             evaluation,
             foreseen,
@@ -32,12 +32,14 @@ class SessionsConfig(AppConfig):
         from sessions.day import day_sheet, release
         from sessions.day import messages as release_messages  # noqa: F401  (registers itself)
         from sessions.meetings import keeping
+        from sessions.models import LearningSession
         from sessions.speaking import mail as speaker_mail
         from sessions.speaking import messages as speaker_messages  # noqa: F401  (registers itself)
         from sessions.speaking import tries
         from surveys import passing_on, rounds
 
         registry.may_receive.add("learning_sessions.learningsession", querysets.expected_pairs)
+        registry.names_of.add("learning_sessions.learningsession", LearningSession.objects.names_for)
         registry.current_version.add("learning_sessions.learningsession", querysets.versions)
         registry.may_receive.add("collaborative.reschedule", querysets.concerned_pairs)
         registry.current_version.add("collaborative.reschedule", querysets.changes_that_stand)
@@ -58,6 +60,7 @@ class SessionsConfig(AppConfig):
         registry.data_of_address.add("sessions", people.data_of_address)
         registry.forget_address.add("sessions", people.forget_address)
         sweeps.add("sessions.calendars", leaving.sweep)
+        looks.add("sessions.calendars", leaving.to_sweep)
         registry.calendar_entries.add("sessions", entries.entries_for)
         registry.handle_reply.add("sessions", replies.handle_reply)
         registry.calendar_revision.add("sessions", lambda: entries.REVISION)
@@ -70,9 +73,12 @@ class SessionsConfig(AppConfig):
         _anybody_comes()
         rounds.meetings.add("sessions", evaluation.meetings_of)
         rounds.were_there.add("sessions", evaluation.were_there)
+        rounds.was_there.add("sessions", evaluation.was_there)
         passing_on.readers.add("sessions", tries.readers_of)
         sweeps.add("sessions.meetings", keeping.sweep)
+        looks.add("sessions.meetings", keeping.to_sweep)
         sweeps.add("sessions.day_sheet", day_sheet.sweep)
+        looks.add("sessions.day_sheet", day_sheet.to_sweep)
 
 
 def _what_comes_after() -> None:
@@ -85,10 +91,11 @@ def _what_comes_after() -> None:
     from core import registry
     from enrolment.filled_in import known_colleague
     from jobs import kinds as work
-    from notifications.sweep import sweeps
+    from notifications.sweep import looks, sweeps
     from sessions.attendance import catching_up, certificates
     from sessions.attendance import messages as certificate_messages  # noqa: F401  (registers itself)
     from sessions.meeting_reports import taking_in
+    from sessions.models import LearningSession
     from sessions.room import guests
 
     registry.planning_tabs.add(
@@ -123,8 +130,10 @@ def _what_comes_after() -> None:
         "planning_certificate_give_again",
     )
     registry.may_receive.add(catching_up.SOURCE, catching_up.may_hear_of)
+    registry.names_of.add(catching_up.SOURCE, LearningSession.objects.names_for)
     registry.current_version.add(catching_up.SOURCE, catching_up.versions)
     sweeps.add("sessions.catching_up", catching_up.sweep)
+    looks.add("sessions.catching_up", catching_up.to_sweep)
     registry.may_receive.add("learning_sessions.certificate", certificates.holders)
     registry.current_version.add("learning_sessions.certificate", certificates.versions)
     work.register(
@@ -136,7 +145,9 @@ def _what_comes_after() -> None:
         )
     )
     sweeps.add("sessions.reports", taking_in.sweep)
+    looks.add("sessions.reports", taking_in.to_sweep)
     sweeps.add("sessions.guests", guests.sweep)
+    looks.add("sessions.guests", guests.to_sweep)
     known_colleague.add("guest", guests.known_colleague)
 
 
@@ -148,7 +159,7 @@ def _anybody_comes() -> None:
     from core import registry
     from enrolment.filled_in import known_applicant
     from enrolment.meetings import public_pages
-    from notifications.sweep import sweeps
+    from notifications.sweep import looks, sweeps
     from sessions.public import messages as registration_messages  # noqa: F401  (registers itself)
     from sessions.public import registration, series
 
@@ -156,6 +167,7 @@ def _anybody_comes() -> None:
     known_applicant.add("registration", registration.known_applicant)
     registry.current_version.add("learning_sessions.registration", registration.versions)
     sweeps.add("sessions.registrations", registration.sweep)
+    looks.add("sessions.registrations", registration.to_sweep)
     registry.planning_tabs.add(
         "webinars",
         lambda user, cohort: {

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -17,11 +20,17 @@ from surveys.models import Asked
 from surveys.querysets import waiting_for
 
 
-def meetings_of(cohort: Cohort) -> list[rounds.Meeting]:
-    """Return the sessions of a cohort about which people are asked: those of its series, and those that stand beside it."""
-    rows = LearningSession.objects.not_cancelled().filter(cohort=cohort).order_by("starts_at")
+def meetings_of(cohorts: Collection[Any]) -> list[tuple[Any, rounds.Meeting]]:
+    """Return the sessions of these cohorts about which people are asked, each with its cohort's key.
+
+    Those of a series, and those that stand beside it.
+    """
+    rows = LearningSession.objects.not_cancelled().filter(cohort__in=cohorts).order_by("starts_at")
     return [
-        rounds.Meeting(str(one.pk), one.title_en, one.title_fr, one.starts_at, one.ends_at, one.phase_id is None)
+        (
+            one.cohort_id,
+            rounds.Meeting(str(one.pk), one.title_en, one.title_fr, one.starts_at, one.ends_at, one.phase_id is None),
+        )
         for one in rows
     ]
 
@@ -30,6 +39,12 @@ def were_there(key: str) -> set[Any]:
     """Return the keys of the people with an account who were at a session, as its programme counts it."""
     rows = Attendance.objects.counted().filter(learning_session=uuid.UUID(key), person__isnull=False)
     return set(rows.values_list("person", flat=True))
+
+
+def was_there(session: Any, person: Any) -> QuerySet[Attendance]:
+    """Return the same as a queryset: the row of this person at this session, given as columns of outer queries."""
+    rows = Attendance.objects.counted().annotate(of_session=Cast("learning_session_id", CharField()))
+    return rows.filter(of_session=session, person=person)
 
 
 def waits_after(learning_session: LearningSession, user) -> Asked | None:

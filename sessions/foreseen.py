@@ -32,10 +32,13 @@ def _of_one(row: LearningSession, joins: dt.datetime, role: str) -> list[Foresee
     if row.starts_at <= joins:
         return []
     source = row._meta.label_lower, str(row.pk)
-    steps = [(inviting.INVITATION, joins, "invited")]
+    # Those of the template are there before anybody comes.
+    told = joins if row.phase_id else max(joins, row.created_at)
+    steps = [(inviting.INVITATION, told, "invited")] if told < row.starts_at else []
     steps += [
         ("sessions/reminder", step.due, step.occurrence)
-        for step in reminders.reminders_for(row.wall, row.zone, row.starts_at, joins)
+        for step in reminders.reminders_for(row.wall, row.zone, row.starts_at, told)
+        if not reminders.is_said_by_invitation(step.due, told)
     ]
     found = [
         Foreseen(

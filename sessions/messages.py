@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from core.language import language
+from core.moments import read
 from notifications import kinds
 from notifications.diary import AGAIN
-from sessions import reminders
+from sessions import nearness, reminders
 from sessions.calendars import correcting, inviting, leaving, telling
 from sessions.coming import by_link
 from sessions.models import LearningSession
@@ -39,6 +41,7 @@ def _about(message) -> dict:
         "moved_from": getattr(learning_session, "moved_from", None),
         "join_path": _join_path(message),
         "coming_path": _coming_path(message),
+        "opening": nearness.we_meet(nearness.near(learning_session.starts_at, message.speaks_at)),
         "said": getattr(learning_session, "said", {}).get(message.recipient.pk, ""),
     }
 
@@ -49,11 +52,19 @@ def _step(message) -> str:
 
 
 def _join_path(message) -> str:
-    """Return the way in without a sign-in, in the last reminder before a session; "" elsewhere, or once it was taken back."""
+    """Return the way in without a sign-in, in the last mail before a session; "" elsewhere, or once it was taken back."""
     learning_session: LearningSession = message.source
-    if _step(message) != "T-1h" or message.recipient.pk in getattr(learning_session, "taken_back", ()):
+    if not _is_the_last(message) or message.recipient.pk in getattr(learning_session, "taken_back", ()):
         return ""
     return reverse("personal_join", args=[token_for(learning_session, message.recipient)])
+
+
+def _is_the_last(message) -> bool:
+    """Return whether it is the last reminder of a session, or the invitation that leaves in its stead."""
+    if message.kind == inviting.INVITATION:
+        found = message.source
+        return found is not None and reminders.stands_for_the_last(found.starts_at, message.speaks_at)
+    return _step(message) == "T-1h"
 
 
 def _coming_path(message) -> str:
@@ -97,17 +108,27 @@ def _several(message) -> dict:
     }
 
 
-def _reminds_at_the_last_hour(message) -> tuple[kinds.Importance, bool]:
-    """The last reminder, with the way in, is of no use later; the ones before it can wait for their reader."""
-    if _step(message) == "T-1h":
+def _of_the_last_hour(message) -> tuple[kinds.Importance, bool]:
+    """The last mail before a session, with the way in, is of no use later; the ones before it can wait for their reader."""
+    if _is_the_last(message):
         return kinds.Importance.MUST, True
     return kinds.Importance.NORMAL, False
 
 
+def _invited(message) -> dict:
+    found = _about(message)
+    is_far = nearness.near(message.source.starts_at, message.speaks_at).is_far
+    return found | {"opening": "" if is_far else found["opening"]}
+
+
 def _in_short(message) -> tuple[str, str]:
     """Return the last reminder as a text message has room for it, and where its reader goes on: Today leads into the room."""
-    title = message.source.title
-    return gettext("We meet within the hour: %(title)s") % {"title": title}, settings.SITE_URL + reverse("today")
+    one: LearningSession = message.source
+    leads = settings.SITE_URL + reverse("today")
+    if nearness.near(one.starts_at, message.speaks_at).within_the_hour:
+        return gettext("We meet within the hour: %(title)s") % {"title": one.title}, leads
+    moment = read(one.starts_at, one.cohort, message.recipient, lang=language(), short=True).mine
+    return gettext("%(moment)s: %(title)s") % {"moment": moment, "title": one.title}, leads
 
 
 def _facts(learning_session: LearningSession) -> str:
@@ -123,10 +144,13 @@ kinds.register(
     kinds.Kind(
         key="sessions/reminder",
         name=_("Session reminder"),
-        matters=_reminds_at_the_last_hour,
+        matters=_of_the_last_hour,
         template="sessions/emails/reminder",
         audience=_("You get this because you are part of this series."),
-        when=_("Two weeks, two days and an hour before the session, or at once where less than an hour is left."),
+        when=_(
+            "Two weeks, two days and an hour before the session, or at once where less than an hour is left; not where the "
+            "invitation leaves then and says the same."
+        ),
         stops=_("The session has moved, is cancelled or has begun, or the person does not take part any more."),
         context=_about,
         sources=reminded_of,
@@ -201,8 +225,9 @@ kinds.register(
             "those with a mailbox."
         ),
         stops=_("The session is cancelled or over, or the person does not take part any more."),
-        context=_about,
-        sources=taking_place,
+        matters=_of_the_last_hour,
+        context=_invited,
+        sources=reminded_of,
         calendar=telling.request,
     )
 )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collaborative.models import Cohort, Membership, Reschedule, Team
+from collaborative.named import named
 from collaborative.querysets import cohorts_of
 from core.language import language
 from core.moments import read
@@ -29,21 +30,29 @@ LEAST_PERCENT = 50
 COUNTED_KINDS = ("learning", "webinar", "congress")
 
 
+def ends_at(session: str = "") -> models.ExpressionWrapper:
+    """Return when a session ends, to compare with; ``session``: the way to it from the row, as "learning_session__"."""
+    minute = models.Value(dt.timedelta(minutes=1), output_field=models.DurationField())
+    return models.ExpressionWrapper(
+        F(f"{session}starts_at") + F(f"{session}minutes") * minute, output_field=models.DateTimeField()
+    )
+
+
 class LearningSessionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Return the sessions of the cohorts in which ``user`` holds a role now."""
         return self.filter(cohorts_of(user, "cohort__"))
+
+    def names_for(self, user, keys):
+        """Return the titles of these sessions, of those that ``user`` sees (``core.registry.names_of``)."""
+        return named(self.visible_to(user).filter(pk__in=keys), "title_en", "title_fr")
 
     def not_cancelled(self):
         return self.filter(cancelled_at=None)
 
     def not_over(self):
         """Return the sessions that have not ended yet, by the database's clock, the next one first."""
-        length = models.ExpressionWrapper(
-            F("starts_at") + F("minutes") * models.Value(dt.timedelta(minutes=1), output_field=models.DurationField()),
-            output_field=models.DateTimeField(),
-        )
-        return self.not_cancelled().alias(ends=length).filter(ends__gt=Now()).order_by("starts_at")
+        return self.not_cancelled().alias(ends=ends_at()).filter(ends__gt=Now()).order_by("starts_at")
 
 
 class AttendanceQuerySet(models.QuerySet):

@@ -25,6 +25,9 @@ WORTH_A_MAIL = dt.timedelta(minutes=15)
 WORTH_REMINDING_AGAIN = dt.timedelta(hours=24)
 
 
+# An invitation that leaves so shortly before a reminder, or after its time, says itself what that would.
+_SAID_ALREADY = dt.timedelta(minutes=15)
+
 # So long before a session people have heard of every change of it, as far as it was made before that.
 HEARD_BEFORE = dt.timedelta(minutes=15)
 
@@ -54,6 +57,16 @@ def reminders_for(wall: dt.datetime, zone: str, starts_at: dt.datetime, now: dt.
     if not ahead:
         ahead = [dataclasses.replace(steps[-1], due=now)]
     return ahead
+
+
+def is_said_by_invitation(due: dt.datetime, leaves: dt.datetime) -> bool:
+    """Return whether who is sent an invitation at ``leaves`` needs no reminder at ``due`` beside it: one mail is enough."""
+    return due <= leaves + _SAID_ALREADY
+
+
+def stands_for_the_last(starts_at: dt.datetime, leaves: dt.datetime) -> bool:
+    """Return whether an invitation that leaves at ``leaves`` has to say what the last reminder would: the way in."""
+    return is_said_by_invitation(starts_at - dt.timedelta(hours=LADDER[-1][2]), leaves)
 
 
 def in_words(occurrence: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -75,8 +77,7 @@ def make_session(
     if url:
         set_meeting_address(learning_session=learning_session, url=url, by=by)
     record("session.made", learning_session, by=by, starts_at=learning_session.starts_at)
-    plan_reminders(learning_session)
-    invite(learning_session)
+    tell(learning_session)
     return learning_session
 
 
@@ -191,6 +192,22 @@ def invite(*ahead: LearningSession, people=None, occurrence: str = "invited") ->
         (learning_session, learning_session.version, one)
         for learning_session in ahead
         for one in inviting.invitations_wanted(learning_session, people=people, occurrence=occurrence)
+    )
+
+
+def tell(*ahead: LearningSession, people=None, occurrence: str = "invited", known: Collection[UUID] = ()) -> int:
+    """Send sessions to the calendars of everybody expected (or of ``people``), but for those that are ``known`` there, and
+    plan their reminders: none where the invitation says the same. Returns how many messages are new.
+    """
+    return notifications.plan_each(
+        (learning_session, learning_session.version, one)
+        for learning_session in ahead
+        for one in inviting.said_once(
+            reminders_wanted(learning_session, people=people),
+            []
+            if learning_session.pk in known
+            else inviting.invitations_wanted(learning_session, people=people, occurrence=occurrence),
+        )
     )
 
 

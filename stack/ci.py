@@ -33,12 +33,13 @@ class Stage:
         return " ".join(self.words)
 
 
-# 74 minutes at the very most; the aims are 8, 4, 20 and 20.
+# 74 minutes at the very most; the aims are 7, 2, 6, 15 and 21.
 STAGES = (
-    Stage(("test",), 18),
+    Stage(("test",), 13),
     Stage(("check",), 4),
-    Stage(("test", "--browser"), 24),
-    Stage(("test", "--faults"), 28),
+    Stage(("test", "--everywhere"), 9),
+    Stage(("test", "--browser"), 22),
+    Stage(("test", "--faults"), 26),
 )
 
 

@@ -35,8 +35,9 @@ class Lane:
     may_be_empty: bool = True
 
 
-FAST = Lane("fast", "not browser and not faults and not deep", 2, may_be_empty=False)
+FAST = Lane("fast", "not browser and not faults and not deep and not everywhere", 2, may_be_empty=False)
 LANES = {
+    "everywhere": Lane("everywhere", "everywhere", 2),
     "browser": Lane("browser", "browser", 2, repeats_failures=True),
     "faults": Lane("faults", "faults", 0, repeats_failures=True),
     "deep": Lane("deep", "deep", 0),
@@ -65,6 +66,9 @@ def read_arguments(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]
         prog="start.py test", allow_abbrev=False, description="Run the tests; what is not named here goes to pytest."
     )
     which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--everywhere", action="store_const", const="everywhere", dest="lane", help="every address, form and table"
+    )
     which.add_argument("--browser", action="store_const", const="browser", dest="lane", help="with a real browser")
     which.add_argument("--faults", action="store_const", const="faults", dest="lane", help="with things killed")
     which.add_argument("--deep", action="store_const", const="deep", dest="lane", help="long ones, by hand")

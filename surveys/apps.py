@@ -10,10 +10,12 @@ class SurveysConfig(AppConfig):
         from accounts import consent, drafts
         from accounts.seen import who_sees_me
         from core import registry
-        from notifications.sweep import sweeps
-        from surveys import foreseen, messages, people, rounds, seen  # noqa: F401  (messages register themselves)
+        from notifications.sweep import looks, sweeps
+        from surveys import foreseen, messages, people, rounds, seen, sweeping  # noqa: F401  (messages register themselves)
+        from surveys.models import Round
 
         registry.may_receive.add("surveys.round", rounds.may_hear_of)
+        registry.names_of.add("surveys.round", Round.objects.names_for)
         registry.current_version.add("surveys.round", rounds.versions)
         registry.series_of.add("surveys", foreseen.of_role)
         registry.data_of.add("surveys", people.data_of)
@@ -30,4 +32,6 @@ class SurveysConfig(AppConfig):
         drafts.sealed(rounds.DRAFTS)
         consent.taken_back.add("surveys", people.unlink)
         who_sees_me.add("surveys", seen.rows)
-        sweeps.add("surveys.rounds", rounds.sweep)
+        for key, (sweep, look) in sweeping.SWEEPS.items():
+            sweeps.add(key, sweep)
+            looks.add(key, look)

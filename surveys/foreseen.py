@@ -19,15 +19,16 @@ def of_role(cohort: Cohort, role: str) -> list[Foreseen]:
     found, last_day = rounds.meetings_of(cohort), last_day_of(cohort)
     closes = any(one.moment == Moment.CLOSE for one in surveys)
     peace = [Rest(one.starts_on, one.ends_on, False) for one in cohort.quiet_weeks.all()]
+    added = rounds.added_among(found)
     return [
         one
         for survey in surveys
         for span in rounds.spans(survey, cohort, found, last_day, closes=closes)
-        for one in _of_one(survey, span, cohort, peace)
+        for one in _of_one(survey, span, cohort, peace, once=span.about in added)
     ]
 
 
-def _of_one(survey: Survey, span: rounds.Span, cohort: Cohort, peace: list[Rest]) -> list[Foreseen]:
+def _of_one(survey: Survey, span: rounds.Span, cohort: Cohort, peace: list[Rest], *, once: bool) -> list[Foreseen]:
     moment = Moment(survey.moment)
     kind = rounds.ASKED_LATER if moment == Moment.LATER else rounds.ASKED
     minutes = minutes_for([one.kind for one in survey.questions.all() if one.taken_out_at is None])
@@ -41,5 +42,5 @@ def _of_one(survey: Survey, span: rounds.Span, cohort: Cohort, peace: list[Rest]
             nudge="before" if step == rounds.AGAIN else "", minutes=0 if step == rounds.AGAIN else minutes,
             came=span.about if moment == Moment.SESSION else "",
         )
-        for step, at in rounds.steps(moment, span, cohort.time_zone, [peace], begins)
+        for step, at in rounds.steps(moment, span, cohort.time_zone, [peace], begins, once=once)
     ]  # fmt: skip

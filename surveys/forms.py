@@ -94,6 +94,7 @@ class WordsForm(VersionedForm):
     intro_fr = FreeText(label=_("Introduction, French"), rows=2, max_length=600, required=False)
     with_added = forms.BooleanField(
         label=_("Ask also after webinars, office hours and drop-in hours that are not part of the series"),
+        help_text=_("Only in a week in which nobody is asked about another session, and without a reminder."),
         required=False,
     )
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Now
 from django.shortcuts import get_object_or_404
 
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Phase
+from collaborative.named import named
 
 # For so long somebody whose role ended with the cohort still gets its last survey.
 ALUMNI_FOR = dt.timedelta(days=365)
@@ -34,6 +35,12 @@ def ended_with_the_cohort(**more: Any) -> models.QuerySet[Membership]:
 
 
 class RoundQuerySet(models.QuerySet):
+    def names_for(self, user, keys):
+        """Return the titles of the surveys of these rounds, of cohorts that ``user`` has to do with (``core.registry.names_of``)."""
+        there = Cohort.objects.visible_to(user).order_by().values("pk")
+        rows = self.filter(pk__in=keys, survey__cohort__in=there)
+        return named(rows, "survey__title_en", "survey__title_fr")
+
     def open(self):
         """Return the rounds that take answers now."""
         alive = Q(survey__cohort__closed_at=None) | Q(survey__moment=LATER)

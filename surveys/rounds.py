@@ -2,7 +2,7 @@
 
     before          from the announcement of the cohort (or two weeks ahead) until the first session begins
     after a session from its end for a week, of who was there; the last one of the series has none where the survey at the
-                    close asks anyway
+                    close asks anyway, and one beside the series only where nobody is asked of another in that week
     at the close    from the end of the last session for two weeks
     later           three months after the cohort's last day for four weeks
 
@@ -17,22 +17,18 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Draft
-from collaborative.models import Cohort, Team
+from collaborative.models import Cohort, Phase, Team
 from collaborative.resting import Rest, next_day_at_work, rests_everywhere, rests_of
 from core.language import language
 from core.registry import Slot
 from core.time import forward_utc, wall_in
 from notifications import services as notifications
 from notifications.services import Wanted
-from surveys import envelopes
 from surveys.models import Asked, Moment, Response, Round, Survey
 from surveys.querysets import belonging, ended_with_the_cohort
 
@@ -51,8 +47,6 @@ REMIND_OTHERS_AFTER = 7
 # Mails leave in these hours of the cohort's clock, but for those right after a session.
 MORNING, EVENING = dt.time(10), dt.time(17)
 RIGHT_AFTER = dt.timedelta(hours=3)
-# For so long after its last day a cohort's dates are looked at.
-WATCHED_FOR = dt.timedelta(days=150)
 DRAFTS = "surveys/"
 
 
@@ -68,13 +62,31 @@ class Meeting:
     is_added: bool = False
 
 
-meetings = Slot("survey_meetings", "room -> fn(cohort) -> the sessions that surveys hang on, as Meeting, in order")
+meetings = Slot(
+    "survey_meetings", "room -> fn(keys of cohorts) -> (key of cohort, Meeting) of every session that surveys hang on"
+)
 were_there = Slot("survey_were_there", "room -> fn(key of a session) -> the keys of the people who were there")
+was_there = Slot(
+    "survey_was_there",
+    "room -> fn(session, person) -> queryset that has a row where somebody was there; both name columns of outer queries (OuterRef)",
+)
 
 
 def meetings_of(cohort: Cohort) -> list[Meeting]:
     """Return the sessions of a cohort that take place, in order."""
-    return sorted((one for _room, some in meetings.ask_all(cohort) for one in some), key=lambda one: one.starts_at)
+    return meetings_of_each([cohort.pk])[cohort.pk]
+
+
+def meetings_of_each(keys: Collection[Any]) -> dict[Any, list[Meeting]]:
+    """Return the sessions of these cohorts that take place, in order, by the key of the cohort. One statement a room."""
+    found: dict[Any, list[Meeting]] = {key: [] for key in keys}
+    for key, one in sorted((one for _room, some in meetings.ask_all(keys) for one in some), key=_start):
+        found[key].append(one)
+    return found
+
+
+def _start(found: tuple[Any, Meeting]) -> dt.datetime:
+    return found[1].starts_at
 
 
 # ---------------------------------------------------------------- when
@@ -96,11 +108,35 @@ class Span:
         return self.name_fr if language() == "fr" else self.name_en
 
 
-def asked_after(found: list[Meeting], *, added: bool, closes: bool) -> list[Meeting]:
-    """Return the sessions after which people are asked: ``added`` ones too, the last of the series not where it ``closes``."""
+def asked_after(found: list[Meeting], zone: str, *, added: bool, closes: bool) -> list[Meeting]:
+    """Return the sessions after which people are asked: ``added`` ones too, the last of the series not where it ``closes``.
+
+    Of an added one only in a week in which nobody is asked, or reminded, of another, so that with the mails of other rooms
+    nobody gets more in a week than they were promised.
+    """
     series = [one for one in found if not one.is_added]
-    last = series[-1:] if closes else []
-    return [one for one in found if one not in last and (added or not one.is_added)]
+    asked = series[: len(series) - closes]
+    full = {week for one in series for week in _weeks_of(one, zone)}
+    for one in found if added else ():
+        if one.is_added and (week := _week(one.ends_at, zone)) not in full:
+            full.add(week)
+            asked.append(one)
+    return sorted(asked, key=lambda one: one.starts_at)
+
+
+def added_among(found: Iterable[Meeting]) -> set[str]:
+    """Return the keys of the sessions beside the series: who does not answer after one of these is not reminded."""
+    return {one.key for one in found if one.is_added}
+
+
+def _weeks_of(one: Meeting, zone: str) -> set[dt.date]:
+    """Return the weeks in which people are asked about a session of the series, and once more."""
+    return {_week(one.ends_at, zone), _week(one.ends_at + dt.timedelta(days=REMIND_AFTER[Moment.SESSION]), zone)}
+
+
+def _week(moment: dt.datetime, zone: str) -> dt.date:
+    on = wall_in(moment, zone).date()
+    return on - dt.timedelta(days=on.weekday())
 
 
 def spans(
@@ -113,7 +149,7 @@ def spans(
     if moment == Moment.SESSION:
         return [
             Span(one.ends_at, one.ends_at + OPEN_FOR[Moment.SESSION], one.key, one.name_en, one.name_fr)
-            for one in asked_after(found, added=survey.with_added, closes=closes)
+            for one in asked_after(found, cohort.time_zone, added=survey.with_added, closes=closes)
         ]
     series = [one for one in found if not one.is_added]
     if not series:
@@ -140,43 +176,63 @@ def months_after(day: dt.date, months: int) -> dt.date:
 
 
 @transaction.atomic
-def follow(cohort: Cohort) -> None:
+def follow(cohort: Cohort, now: dt.datetime | None = None) -> None:
     """Let the rounds of a cohort be when its dates say. One in which people were asked is never taken away, only ended."""
-    surveys = list(Survey.objects.select_for_update().filter(cohort=cohort))
-    if not surveys:
+    locked = list(Survey.objects.select_for_update().filter(cohort=cohort))
+    if not locked:
         return
-    cohort = Cohort.objects.get(pk=cohort.pk)
-    found, now = meetings_of(cohort), timezone.now()
-    last_day = cohort.phases.aggregate(last=Max("ends_on"))["last"]
-    closes = any(one.is_on and one.moment == Moment.CLOSE for one in surveys)
+    # What is being laid down at this moment is waited for: a round that has been read is not opened again.
+    rows = Round.objects.filter(survey__in=locked)
+    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    for survey, row, values in changes(Survey.objects.filter(cohort=cohort), now or timezone.now()):
+        if row is None:
+            Round.objects.create(survey=survey, **values)
+        elif values:
+            Round.objects.filter(pk=row.pk).update(**values)
+        else:
+            row.delete()
+
+
+def changes(rows: QuerySet[Survey], now: dt.datetime) -> Iterable[tuple[Survey, Round | None, dict[str, Any]]]:
+    """Yield what the dates of their cohorts change in the rounds of these surveys: all those of some cohorts. Three statements.
+
+    (survey, None, values): a round is to be made; (survey, round, values): to be changed; (survey, round, {}): to be taken away.
+    """
+    last = Phase.objects.filter(cohort=OuterRef("cohort")).order_by("-ends_on").values("ends_on")[:1]
+    surveys = list(rows.select_related("cohort").annotate(last_day=Subquery(last)))
+    found = meetings_of_each({one.cohort_id for one in surveys})
+    closing = {one.cohort_id for one in surveys if one.is_on and one.moment == Moment.CLOSE}
     standing: dict[Any, dict[str, Round]] = {one.pk: {} for one in surveys}
     begun = Exists(Asked.objects.filter(round=OuterRef("pk")))
     answered = Exists(Response.objects.filter(round=OuterRef("pk")))
-    # What is being laid down at this moment is waited for: a round that has been read is not opened again.
-    rows = Round.objects.filter(survey__in=surveys)
-    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    for row in rows.annotate(has_asked=begun, has_answers=answered):
+    for row in Round.objects.filter(survey__in=standing).annotate(has_asked=begun, has_answers=answered):
         standing[row.survey_id][row.about] = row
     for survey in surveys:
+        cohort = survey.cohort
         over = not survey.is_on or (cohort.closed_at is not None and survey.moment != Moment.LATER)
-        wanted = [] if over else spans(survey, cohort, found, last_day, closes=closes)
-        _make_so(survey, {one.about: one for one in wanted}, standing[survey.pk], now)
+        closes = survey.cohort_id in closing
+        wanted = [] if over else spans(survey, cohort, found[cohort.pk], survey.last_day, closes=closes)
+        for stands, values in _differences({one.about: one for one in wanted}, standing[survey.pk], now):
+            yield survey, stands, values
 
 
-def _make_so(survey: Survey, wanted: dict[str, Span], standing: dict[str, Any], now: dt.datetime) -> None:
+def _differences(
+    wanted: dict[str, Span], standing: dict[str, Any], now: dt.datetime
+) -> Iterable[tuple[Round | None, dict[str, Any]]]:
     for about, row in standing.items():
         if about not in wanted and not row.has_asked:
-            row.delete()
+            yield row, {}
         elif about not in wanted and row.closes_at > now:
             # It may have been asked for the very moment in which it opened.
-            row.closes_at = max(now, row.opens_at + dt.timedelta(seconds=1))
-            row.save(update_fields=["closes_at"])
+            closes_at = max(now, row.opens_at + dt.timedelta(seconds=1))
+            if row.closes_at != closes_at:
+                yield row, {"closes_at": closes_at}
     for about, span in wanted.items():
         if span.closes_at <= now:
             continue
         row = standing.get(about)
         if row is None:
-            Round.objects.create(survey=survey, **dataclasses.asdict(span))
+            yield None, dataclasses.asdict(span)
             continue
         if row.mixed_at and row.has_answers:
             # What was answered can be read since: were it opened again, the difference would be what the next one said.
@@ -184,7 +240,7 @@ def _make_so(survey: Survey, wanted: dict[str, Span], standing: dict[str, Any], 
         values = dataclasses.asdict(span) | ({"opens_at": row.opens_at} if row.has_asked else {})
         values["mixed_at"] = None
         if any(getattr(row, name) != value for name, value in values.items()):
-            Round.objects.filter(pk=row.pk).update(**values)
+            yield row, values
 
 
 def closed_for_good(cohort: Cohort) -> None:
@@ -205,22 +261,8 @@ def ends_with(cohort: Cohort) -> list[tuple[str, str]]:
 # ---------------------------------------------------------------- whom
 
 
-def sweep() -> None:
-    """Let rounds follow their dates, ask whoever has not been asked, note who has begun, and lay down what was answered."""
-    lately = timezone.now().date() - WATCHED_FOR
-    for cohort in Cohort.objects.filter(surveys__is_on=True, phases__ends_on__gt=lately).distinct():
-        follow(cohort)
-    for key in Round.objects.open().values_list("pk", flat=True):
-        ask(key)
-    _tidy_drafts()
-    # Whoever turned a survey off by mistake can take that back; what is laid down can be read, and stays closed.
-    settled = timezone.now() - dt.timedelta(seconds=settings.UNDO_SECONDS)
-    for key in Round.objects.closed().filter(mixed_at=None, closes_at__lte=settled).values_list("pk", flat=True):
-        envelopes.open_all(key)
-
-
 @transaction.atomic
-def ask(round_id) -> int:
+def ask(round_id, now: dt.datetime | None = None) -> int:
     """Ask everybody of a round who has not been asked and is not left in peace today: after a session, who was there.
 
     Returns how many.
@@ -229,22 +271,24 @@ def ask(round_id) -> int:
     row = rows.select_related("survey__cohort").filter(pk=round_id).first()
     if row is None:
         return 0
+    now = now or timezone.now()
     cohort, moment = row.survey.cohort, row.survey.moment
     people = _people(cohort, alumni=moment == Moment.LATER)
     if moment == Moment.SESSION:
         there = {key for _room, keys in were_there.ask_all(row.about) for key in keys}
         people = {person: days for person, days in people.items() if person.pk in there}
     known = set(Asked.objects.filter(round=row).values_list("person", flat=True))
-    today = wall_in(timezone.now(), cohort.time_zone).date()
+    today = wall_in(now, cohort.time_zone).date()
     new = {
         person: days for person, days in people.items() if person.pk not in known and not rests_everywhere(days, today)
     }
     Asked.objects.bulk_create(Asked(round=row, person=person) for person in new)
     kind = ASKED_LATER if moment == Moment.LATER else ASKED
+    once = bool(new) and moment == Moment.SESSION and row.about in added_among(meetings_of(cohort))
     notifications.plan_each(
         (row, 1, Wanted(kind=kind, to=person, due=due, occurrence=step, not_after=row.closes_at, scope=cohort))
         for person, days in new.items()
-        for step, due in _steps(row, days)
+        for step, due in _steps(row, days, now, once=once)
     )
     return len(new)
 
@@ -261,44 +305,32 @@ def _people(cohort: Cohort, *, alumni: bool) -> dict[Any, list[list[Rest]]]:
     return found
 
 
-def _steps(row: Round, teams: list[list[Rest]]) -> Iterable[tuple[str, dt.datetime]]:
+def _steps(row: Round, teams: list[list[Rest]], now: dt.datetime, *, once: bool) -> Iterable[tuple[str, dt.datetime]]:
     """Return when somebody is asked, and when once more if they have not answered by then."""
     span = Span(row.opens_at, row.closes_at)
-    return steps(Moment(row.survey.moment), span, row.survey.cohort.time_zone, teams, timezone.now())
+    return steps(Moment(row.survey.moment), span, row.survey.cohort.time_zone, teams, now, once=once)
 
 
 def steps(
-    moment: Moment, span: Span, zone: str, teams: list[list[Rest]], now: dt.datetime
+    moment: Moment, span: Span, zone: str, teams: list[list[Rest]], now: dt.datetime, *, once: bool = False
 ) -> Iterable[tuple[str, dt.datetime]]:
-    """Return when somebody is asked whose turn it is ``now``, and when once more. ``teams``: their days of peace. Pure."""
+    """Return when somebody is asked whose turn it is ``now``, and when again (not where ``once``). ``teams``: their days of peace.
+
+    Pure.
+    """
     wall = wall_in(now, zone)
     at_once = moment == Moment.SESSION and now < span.opens_at + RIGHT_AFTER
     first = now if at_once or wall.time() <= EVENING else now + dt.timedelta(days=1)
     if not at_once and not MORNING <= wall.time() <= EVENING:
         first = forward_utc(dt.datetime.combine(wall_in(first, zone).date(), MORNING), zone)
     yield FIRST, first
+    if once:
+        return
     on = wall_in(first, zone).date() + dt.timedelta(days=REMIND_AFTER.get(moment, REMIND_OTHERS_AFTER))
     on = min(next_day_at_work(days, on) for days in teams)
     again = forward_utc(dt.datetime.combine(on, MORNING), zone)
     if again < span.closes_at - dt.timedelta(hours=12):
         yield AGAIN, again
-
-
-def _tidy_drafts() -> None:
-    """Note who has begun, on the day of their cohort, and throw away what was kept of answers that were given."""
-    key = Concat(Value(DRAFTS), Cast(OuterRef("round"), TextField()), output_field=TextField())
-    kept = Draft.objects.filter(user=OuterRef("person"), key=key)
-    begun: dict[str, list[Any]] = {}
-    rows = Asked.objects.filter(Exists(kept), started_on=None)
-    for pk, zone in rows.values_list("pk", "round__survey__cohort__time_zone"):
-        begun.setdefault(zone, []).append(pk)
-    for zone, keys in begun.items():
-        today = wall_in(timezone.now(), zone).date()
-        Asked.objects.filter(pk__in=keys, started_on=None).update(started_on=today)
-    done = Asked.objects.filter(finished_on__isnull=False, person=OuterRef("user"))
-    named = Concat(Value(DRAFTS), Cast(F("round"), TextField()), output_field=TextField())
-    done = done.annotate(draft=named).filter(draft=OuterRef("key"))
-    Draft.objects.filter(Exists(done), key__startswith=DRAFTS).delete()
 
 
 # ---------------------------------------------------------------- what is asked just before messages leave

@@ -202,6 +202,7 @@ def minutes_in_all(surveys: list[Survey], meetings: list[rounds.Meeting]) -> int
         kinds = [one.kind for one in survey.questions.all() if one.taken_out_at is None]
         times = 1
         if moment == Moment.SESSION:
-            times = len(rounds.asked_after(meetings, added=survey.with_added, closes=Moment.CLOSE in on))
+            zone, closes = survey.cohort.time_zone, Moment.CLOSE in on
+            times = len(rounds.asked_after(meetings, zone, added=survey.with_added, closes=closes))
         total += minutes_for(kinds) * times
     return total

@@ -250,6 +250,7 @@ DOORS = [
     form("my_kinds", lambda world: [], ALL),
     verb("read_all_messages", lambda world: [], ALL),
     verb("read_message", lambda world: [world.near.session.pk], ALL),
+    page("my_message", lambda world: [world.told.pk], NIA),
     Door("log_conversation", get=ALL, post=TEAM | {"otto", "olga"}, answers=FORM),
     verb("switch_language", lambda world: [], ALL, words=lambda world: {"language": "en", "next": "/today/"}),
     verb("draft", lambda world: [], ALL, words=lambda world: {"draft_key": "x"}),

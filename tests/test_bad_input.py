@@ -39,7 +39,7 @@ from tests.doors import PAGES, Door, sign_out
 from tests.world import signed_in, undone
 
 # The mark also tells pytest-django that this module needs a test database.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.everywhere, pytest.mark.django_db]
 URLENCODED = "application/x-www-form-urlencoded"
 TYPED = {
     "100 kB": "x" * 100_000,

@@ -14,9 +14,14 @@ from tests.doors import PAGES, READ
 from tests.world import grow, undone
 
 # The first test waits until everything was measured; one process does it for all of them.
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600), pytest.mark.xdist_group("budget")]
+pytestmark = [
+    pytest.mark.everywhere,
+    pytest.mark.django_db,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("budget"),
+]
 MOST = 12
-MORE = {"my_data": 110, "planning_message": 18, "planning_together": 18, "planning_kind": 18}
+MORE = {"my_data": 110, "my_message": 18, "planning_message": 18, "planning_together": 18, "planning_kind": 18}
 # In French one person knocks at each page.
 KNOCKS = [(door, who, "en") for door in READ for who in sorted(door.get)]
 KNOCKS += [(door, min(door.get), "fr") for door in PAGES.values()]

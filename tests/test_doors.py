@@ -21,7 +21,7 @@ from tests.doors import DOORS, PUBLIC, READ, all_names, sign_out
 from tests.world import CANARY, MEETING, undone, written
 
 # The mark also tells pytest-django that this module needs a test database.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.everywhere, pytest.mark.django_db]
 
 
 def test_every_url_has_a_row():

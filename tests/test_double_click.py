@@ -33,7 +33,7 @@ from tests.test_bad_input import BEFORE, URLENCODED, forms_in, opened, shape, wr
 from tests.world import signed_in, undone
 
 # The mark also tells pytest-django that this module needs a test database.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.everywhere, pytest.mark.django_db]
 # The forms that were tried in this process.
 TRIED: set[tuple] = set()
 

@@ -53,7 +53,7 @@ from sessions import models as rooms
 from surveys.models import Asked, Round, Survey
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.everywhere, pytest.mark.django_db]
 
 # Every column that holds the key of a person: the room that tells it, and under which word ...
 TOLD = {

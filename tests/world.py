@@ -113,6 +113,8 @@ class World:
     clients: dict[str | None, Client]
     # A browser on which Nia is told that something is waiting.
     told_device: PushSubscription
+    # What stands in Nia's list of messages.
+    told: PlannedMessage
 
 
 def signed_in(person) -> Client:
@@ -139,13 +141,26 @@ def make_world() -> World:
         device="Chrome, Android",
         ends_at=timezone.now() + dt.timedelta(days=14),
     )
+    near = _rows(c.team, planner=c.paula, coach=c.colin, member=c.nia, asker=c.otto, private=CANARY)
     return World(
         cast=c,
-        near=_rows(c.team, planner=c.paula, coach=c.colin, member=c.nia, asker=c.otto, private=CANARY),
+        near=near,
         far=_rows(c.far_team, planner=c.pia, coach=far_coach, member=c.olga, asker=c.olga, private="Ask about nights."),
         clients=clients,
         told_device=told_device,
+        told=_told(c.nia, near.session),
     )
+
+
+def _told(person, session) -> PlannedMessage:
+    """Let a reminder of a session stand in the list of a person alone."""
+    now = timezone.now()
+    return PlannedMessage.objects.create(
+        recipient=person, recipient_key=str(person.pk), kind="sessions/reminder", channel="inbox", state="sent",
+        source_type=session._meta.label_lower, source_id=str(session.pk), source_version=session.version,
+        occurrence="listed", scope_type="collaborative.cohort", scope_id=str(session.cohort_id),
+        due_at=now, next_attempt_at=now, sent_at=now,
+    )  # fmt: skip
 
 
 def _rows(team, *, planner, coach, member, asker, private: str) -> Rows:

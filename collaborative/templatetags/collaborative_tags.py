@@ -33,7 +33,7 @@ def bell(context, css: str = "", out_of_band: bool = False) -> dict:
     request = context["request"]
     user = request.user
     shown = user.is_authenticated and user.seen_by is None
-    here = getattr(request.resolver_match, "view_name", "") in ("my_messages", "read_message")
+    here = getattr(request.resolver_match, "view_name", "") in ("my_messages", "my_message", "read_message")
     return {
         "shown": shown, "count": unread_of(user) if shown else 0, "css": css, "out_of_band": out_of_band, "here": here,
     }  # fmt: skip

@@ -103,10 +103,17 @@ def bring_up_to_date(*, now: dt.datetime | None = None) -> int:
         assert moved.reschedule is not None  # only a dry run keeps none
         # Nobody asked for it, so nobody is offered to take it back.
         Reschedule.objects.filter(pk=moved.reschedule.pk).update(created_at=F("created_at") - dt.timedelta(days=1))
+        _since_when(cohort, dt.timedelta(weeks=weeks))
     _move_rows(dt.timedelta(weeks=weeks), now)
     day = as_of + dt.timedelta(weeks=weeks)
     record("demo.moved_on", Programme.objects.get(pk=PROGRAMME_ID), day=day, weeks=weeks)
     return weeks
+
+
+def _since_when(cohort: Cohort, by: dt.timedelta) -> None:
+    """Let its dates have been announced, and its sessions put in, as long before the first day as they were."""
+    Cohort.objects.filter(pk=cohort.pk).update(announced_at=F("announced_at") + by)
+    LearningSession.objects.filter(cohort=cohort).update(created_at=F("created_at") + by)
 
 
 def weeks_behind(now: dt.datetime) -> int:

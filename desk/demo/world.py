@@ -131,7 +131,7 @@ def _cohort(programme: Programme, key, number: int, first_day: dt.date, *, made:
     return make.cohort(
         programme=programme, id=key, slug=f"safety-conversations-wave-{number}", first_day=first_day, time_zone=CLOCK, seats=24,
         name_en=f"Safety Conversations, wave {number}", name_fr=f"Conversations sur la sécurité, vague {number}",
-        created_at=_morning(made), **days,
+        created_at=_morning(made), announced_at=_morning(made), **days,
     )  # fmt: skip
 
 

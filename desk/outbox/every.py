@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import dataclasses
 
+from django.utils.translation import gettext_lazy as _
+
 from core.places import sort_key
 from desk.outbox.lists import Preview, as_it_reads
 from notifications import kinds
@@ -50,13 +52,44 @@ def described(key: str) -> Described | None:
     )  # fmt: skip
 
 
-def by_room() -> list[list[Described]]:
-    """Return every kind, those of a room together, in order of their names; of those of one name the first."""
-    rooms: dict[str, dict[str, Described]] = {}
+@dataclasses.dataclass(frozen=True)
+class Room:
+    """The kinds of message of one room, under what people call it."""
+
+    key: str
+    name: str
+    kinds: list[Described]
+
+
+_ROOMS = {
+    "account": _("Signing in and your account"),
+    "enrolment": _("Applying and joining"),
+    "collaborative": _("Teams and series"),
+    "sessions": _("Sessions"),
+    "surveys": _("Surveys"),
+    "improvement": _("Numbers"),
+    "coaching": _("Coaching"),
+    "forum": _("The forum"),
+    "notifications": _("Mail itself"),
+    "desk": _("Planning"),
+}
+
+
+def by_room() -> list[Room]:
+    """Return every kind, those of a room together, in order of their names; of those of one name the first.
+
+    The rooms come as people come to know them; one without words of its own last, by its key.
+    """
+    found: dict[str, dict[str, Described]] = {}
     for key in kinds.keys():  # noqa: SIM118  (a function, not a dict)
         if (one := described(key)) is not None:
-            rooms.setdefault(one.room, {}).setdefault(one.name, one)
-    return [sorted(some.values(), key=lambda one: sort_key(one.name)) for some in rooms.values()]
+            found.setdefault(one.room, {}).setdefault(one.name, one)
+    order = [*_ROOMS, *(key for key in found if key not in _ROOMS)]
+    return [
+        Room(key, str(_ROOMS.get(key, key)), sorted(found[key].values(), key=lambda one: sort_key(one.name)))
+        for key in order
+        if key in found
+    ]
 
 
 def samples(rows: MessageQuerySet) -> list[Preview]:

@@ -38,7 +38,7 @@ class Look:
 def look_at(rows: MessageQuerySet) -> Look | None:
     """Return what of these messages would leave at once if somebody said so; None where nothing may."""
     found = list(rows.waiting().exclude(kind__in=kinds.untold_before()).select_related("recipient"))
-    preview = preview_of(found[0]) if found else None
+    preview = preview_of(found[0], at_once=True) if found else None
     if preview is None or not preview.can_go:
         return None
     hours = [row.next_attempt_at for row in found]

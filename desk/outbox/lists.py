@@ -12,6 +12,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -180,10 +181,10 @@ def story_of(row: PlannedMessage) -> list[Step]:
 
 @dataclasses.dataclass(frozen=True)
 class Preview:
-    """A message as its reader would get it now. Links are taken out: they may be its reader's own.
+    """A message as its reader would get it. Links are taken out: they may be its reader's own.
 
     ``can_go``: it may leave now. ``is_hidden``: only its reader sees its words. ``is_broken``: they cannot be made.
-    ``is_kept``: a reader has hidden what it speaks of.
+    ``is_kept``: a reader has hidden what it speaks of. ``is_ahead``: it reads so at its hour, which lies ahead.
     """
 
     subject: str = ""
@@ -193,10 +194,11 @@ class Preview:
     is_broken: bool = False
     is_kept: bool = False
     can_go: bool = False
+    is_ahead: bool = False
 
 
-def preview_of(row: PlannedMessage) -> Preview | None:
-    """Return what a message that has not left would say now; None where there is nothing to say any more."""
+def preview_of(row: PlannedMessage, *, at_once: bool = False) -> Preview | None:
+    """Return what a message that has not left says at its hour, or ``at_once``; None where there is nothing to say any more."""
     kind = kinds.find(row.kind)
     if kind is None:
         return Preview(is_broken=True)
@@ -206,15 +208,16 @@ def preview_of(row: PlannedMessage) -> Preview | None:
     briefing = Briefing([row])
     if (gone := briefing.no_longer(row)) is not None:
         return Preview(is_kept=True) if gone.reason == states.HIDDEN else None
-    found = as_it_reads(row, briefing.said)
+    found = as_it_reads(row, briefing.said, at_once=at_once)
     return dataclasses.replace(found, can_go=can_go and not found.is_broken) if found else None
 
 
-def as_it_reads(row: PlannedMessage, said: Said | None = None) -> Preview | None:
-    """Return a message as its reader would get it now, without its links; None where it has nothing to say any more.
+def as_it_reads(row: PlannedMessage, said: Said | None = None, *, at_once: bool = False) -> Preview | None:
+    """Return a message as its reader gets it at its hour (or ``at_once``), without its links; None where it has nothing to say.
 
     ``said``: see ``render``.
     """
+    row.said_at = None if at_once else row.hour
     try:
         letter = render(row, said, files=False)
     except Gone:
@@ -222,7 +225,8 @@ def as_it_reads(row: PlannedMessage, said: Said | None = None) -> Preview | None
     except Exception as error:  # what the sender holds for it, a page must be able to show
         log.warning("message %s of kind %s cannot be shown: %s", row.pk, row.kind, type(error).__name__)
         return Preview(is_broken=True)
-    return Preview(letter.subject, without_links(body_of(letter.plain)), letter.language)
+    is_ahead = row.said_at is not None and row.said_at > timezone.now()
+    return Preview(letter.subject, without_links(body_of(letter.plain)), letter.language, is_ahead=is_ahead)
 
 
 def without_links(words: str) -> str:

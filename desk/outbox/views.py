@@ -241,5 +241,5 @@ def _settle(rows: MessageQuerySet, verb: str, user) -> str:
 
 
 def _may_go(row) -> bool:
-    preview = lists.preview_of(row)
+    preview = lists.preview_of(row, at_once=True)
     return preview is not None and preview.can_go

@@ -12,8 +12,7 @@ from typing import Any, Final
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -212,9 +211,15 @@ def _result(people: PeopleImport) -> kinds.Result:
     )
 
 
-def sweep() -> None:
+def to_sweep(now: dt.datetime) -> list[QuerySet[PeopleImport]]:
+    """Return the tables that are older than thirty days (``notifications.sweep.looks``)."""
+    return [PeopleImport.objects.filter(created_at__lt=now - KEPT)]
+
+
+def sweep(now: dt.datetime | None = None) -> None:
     """Take away tables that are older than thirty days: people's names do not stay in them."""
-    PeopleImport.objects.filter(created_at__lt=Now() - KEPT).delete()
+    for rows in to_sweep(now or timezone.now()):
+        rows.delete()
 
 
 def data_of(user) -> dict:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import CharField, Count, F, OuterRef, Q, Subquery
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -88,6 +88,26 @@ def stop(*, row: Interest) -> None:
     _erase([row.pk])
 
 
+def to_sweep(now: dt.datetime) -> list[QuerySet[Interest]]:
+    """Return who was told, who may be to be told, and who is to be erased (``notifications.sweep.looks``)."""
+    return [
+        _told(),
+        _without_word().filter(Exists(_may_take(now))),
+        Interest.objects.filter(told_at__lt=now - dt.timedelta(days=1)),
+        _unconfirmed(now),
+    ]
+
+
+def _may_take(now: dt.datetime) -> QuerySet[Cohort]:
+    """Return the cohorts of a programme, of an outer row, that may take applications on a day that it may be now, somewhere."""
+    first, last = now.date() - dt.timedelta(days=1), now.date() + dt.timedelta(days=1)
+    open_still = Q(apply_until__gte=first) | Q(apply_until=None, apply_from__gte=first) | Q(
+        apply_until=None, apply_from__isnull=False, first_day__gt=first
+    )  # fmt: skip
+    begun = Q(apply_from=None) | Q(apply_from__lte=last)
+    return Cohort.objects.announced().filter(open_still, begun, programme=OuterRef("programme"), closed_at=None)
+
+
 def sweep(now: dt.datetime | None = None) -> None:
     """Tell everybody who waits for an enrolment that has opened, and erase what is not needed any more. Idempotent.
 
@@ -105,9 +125,11 @@ def sweep(now: dt.datetime | None = None) -> None:
         else:
             old = Interest.objects.filter(programme=programme, told_at__lt=now - dt.timedelta(days=1))
             _erase(list(old.values_list("pk", flat=True)))
-    _erase(
-        list(Interest.objects.filter(confirmed_at=None, created_at__lt=now - UNCONFIRMED).values_list("pk", flat=True))
-    )
+    _erase(list(_unconfirmed(now).values_list("pk", flat=True)))
+
+
+def _unconfirmed(now: dt.datetime) -> QuerySet[Interest]:
+    return Interest.objects.filter(confirmed_at=None, created_at__lt=now - UNCONFIRMED)
 
 
 def opened_in(programme, now: dt.datetime) -> Cohort | None:
@@ -136,17 +158,25 @@ def _with_word():
     )
 
 
+def _told() -> QuerySet[Interest]:
+    """Return those to whom the word has left, or cannot leave any more."""
+    return _with_word().filter(word__in=states.TERMINAL).exclude(_TAKEN_BACK)
+
+
+def _without_word() -> Any:
+    """Return those for whom no word waits: the one before it may be void, because the day had moved."""
+    return _with_word().filter(Q(word=None) | _TAKEN_BACK)
+
+
 def _note_told() -> None:
     """Note who was told once that has left, or cannot leave any more: nobody is told a second time."""
-    ended = _with_word().filter(word__in=states.TERMINAL).exclude(_TAKEN_BACK)
-    Interest.objects.filter(pk__in=list(ended.values_list("pk", flat=True))).update(told_at=Now())
+    Interest.objects.filter(pk__in=list(_told().values_list("pk", flat=True))).update(told_at=Now())
 
 
 @transaction.atomic
 def _tell(programme, cohort: Cohort) -> None:
-    """Promise the word to whoever has none waiting: the one before it may be void, because the day had moved."""
-    waiting = _with_word().filter(Q(word=None) | _TAKEN_BACK, programme=programme)
-    for row in waiting.select_for_update(skip_locked=True, of=("self",))[:500]:
+    """Promise the word to whoever has none waiting."""
+    for row in _without_word().filter(programme=programme).select_for_update(skip_locked=True, of=("self",))[:500]:
         notifications.post(
             OPEN,
             to=row.email,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.addresses import addresses_of
@@ -14,9 +15,14 @@ from enrolment.models import ContactNote, Interest, SiteVersion
 SETTLED_KEPT: Final = dt.timedelta(days=60)
 
 
-def sweep(*, now: dt.datetime | None = None) -> int:
+def to_sweep(now: dt.datetime) -> list[QuerySet[ContactNote]]:
+    """Return the letters that were settled more than 60 days ago (``notifications.sweep.looks``)."""
+    return [ContactNote.objects.filter(settled_at__lt=now - SETTLED_KEPT)]
+
+
+def sweep(now: dt.datetime | None = None) -> int:
     """Erase letters 60 days after they were settled. Returns how many went."""
-    return ContactNote.objects.filter(settled_at__lt=(now or timezone.now()) - SETTLED_KEPT).delete()[0]
+    return sum(rows.delete()[0] for rows in to_sweep(now or timezone.now()))
 
 
 def data_of(user) -> dict:

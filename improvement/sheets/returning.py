@@ -8,7 +8,7 @@ import uuid
 from typing import Final
 
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -102,9 +102,15 @@ def _save_one(change: Change, measure: Measure | None, *, by, way: str) -> Troub
     return None
 
 
-def sweep() -> None:
+def to_sweep(now: dt.datetime) -> list[QuerySet[ReturnedSheet]]:
+    """Return what came back more than thirty days ago (``notifications.sweep.looks``)."""
+    return [ReturnedSheet.objects.filter(created_at__lt=now - KEPT)]
+
+
+def sweep(now: dt.datetime | None = None) -> None:
     """Take away what came back more than thirty days ago: the numbers are saved, or are not wanted any more."""
-    ReturnedSheet.objects.filter(created_at__lt=Now() - KEPT).delete()
+    for rows in to_sweep(now or timezone.now()):
+        rows.delete()
 
 
 def data_of(user) -> dict:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from notifications import services
 from notifications.models import Conversation, ConversationAnswer, InboundFile, InboundMail, Suppression
@@ -17,19 +18,26 @@ from notifications.models import Conversation, ConversationAnswer, InboundFile, 
 _AT_ONCE: Final = 200
 
 
-def sweep() -> int:
+def to_sweep(now: dt.datetime) -> list[QuerySet]:
+    """Return what was closed, and what was handled without anybody, long ago at ``now`` (``notifications.sweep.looks``)."""
+    return [_closed_long_ago(now), _alone_long_ago(now)]
+
+
+def _closed_long_ago(now: dt.datetime) -> QuerySet[Conversation]:
+    until = now - dt.timedelta(days=settings.INBOUND_KEEP_DAYS)
+    return Conversation.objects.filter(state=Conversation.State.CLOSED, emptied_at=None, closed_at__lt=until)
+
+
+def _alone_long_ago(now: dt.datetime) -> QuerySet[InboundMail]:
+    until = now - dt.timedelta(days=settings.INBOUND_KEEP_DAYS)
+    return InboundMail.objects.filter(conversation=None, emptied_at=None, received_at__lt=until)
+
+
+def sweep(now: dt.datetime | None = None) -> int:
     """Empty the words of what was closed, or handled without anybody, long ago (INBOUND_KEEP_DAYS). Return of how many."""
-    until = Now() - dt.timedelta(days=settings.INBOUND_KEEP_DAYS)
-    closed = list(
-        Conversation.objects.filter(state=Conversation.State.CLOSED, emptied_at=None, closed_at__lt=until)
-        .order_by("closed_at")
-        .values_list("pk", flat=True)[:_AT_ONCE]
-    )
-    alone = list(
-        InboundMail.objects.filter(conversation=None, emptied_at=None, received_at__lt=until)
-        .order_by("received_at")
-        .values_list("pk", flat=True)[:_AT_ONCE]
-    )
+    now = now or timezone.now()
+    closed = list(_closed_long_ago(now).order_by("closed_at").values_list("pk", flat=True)[:_AT_ONCE])
+    alone = list(_alone_long_ago(now).order_by("received_at").values_list("pk", flat=True)[:_AT_ONCE])
     if not closed and not alone:
         return 0
     with transaction.atomic():

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds, states
@@ -181,6 +182,8 @@ class PlannedMessage(models.Model):
 
     # What it speaks about, where its kind loads that for many rows at once (Kind.sources). Never saved.
     source: Any = None
+    # The moment at which it leaves, or for which it is shown, where its words are made; None: now. Never saved.
+    said_at: datetime.datetime | None = None
 
     class Meta:
         db_table = "planned_message"
@@ -247,6 +250,18 @@ class PlannedMessage(models.Model):
     def for_account(self) -> bool:
         """Return whether it was promised to a person with an account (then `recipient` None means: deleted)."""
         return "@" not in self.recipient_key
+
+    @property
+    def speaks_at(self) -> datetime.datetime:
+        """Return the moment that its words take for now."""
+        return self.said_at or timezone.now()
+
+    @property
+    def hour(self) -> datetime.datetime:
+        """Return when it left, or will as things stand: what is late leaves now. Of one that nobody planned: when it is due."""
+        if self.sent_at is not None:
+            return self.sent_at
+        return max(self.next_attempt_at, timezone.now()) if self.next_attempt_at else self.due_at
 
 
 class MessageEvent(models.Model):

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from collaborative.line import today_in
@@ -38,10 +38,13 @@ MORNING, EVENING = dt.time(9), dt.time(17)
 _DAY_ONE: Final = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
 
-def sweep(now: dt.datetime | None = None) -> int:
-    """Tell of every recap whose time has come those who were not there, once. Returns how many are told. Idempotent."""
-    now = now or timezone.now()
+def to_sweep(now: dt.datetime) -> list[QuerySet[Recap]]:
+    """Return the recaps of which nobody was told and of whose session it is known who came (``notifications.sweep.looks``)."""
+    asks = ReportedName.objects.filter(report__learning_session=OuterRef("pk"), state=Seen.OPEN)
+    came = Attendance.objects.filter(learning_session=OuterRef("pk")).counted()
     rows = Recap.objects.filter(
+        Exists(came),
+        ~Exists(asks),
         published_at__isnull=False,
         told_at=None,
         learning_session__kind__in=COUNTED_KINDS,
@@ -50,7 +53,13 @@ def sweep(now: dt.datetime | None = None) -> int:
         learning_session__starts_at__gt=now - WORTH_IT,
         learning_session__starts_at__lt=now - KNOWN_AFTER,
     )
-    return sum(_tell(pk, now) for pk in rows.values_list("pk", flat=True))
+    return [rows]
+
+
+def sweep(now: dt.datetime | None = None) -> int:
+    """Tell of every recap whose time has come those who were not there, once. Returns how many are told. Idempotent."""
+    now = now or timezone.now()
+    return sum(_tell(pk, now) for rows in to_sweep(now) for pk in rows.values_list("pk", flat=True))
 
 
 @transaction.atomic

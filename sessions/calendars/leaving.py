@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from collaborative.models import Cohort, Membership, Role
@@ -53,18 +54,18 @@ def _wanted(row: CalendarLeft, now: dt.datetime) -> Wanted:
 def join(*, membership: Membership, cohort: Cohort) -> None:
     """Remind somebody who joins ``cohort`` of its sessions ahead, and send these to their calendar: each once.
 
-    Who was gone for a moment, between one role and the next, is told nothing.
+    Who was gone for a moment, between one role and the next, is sent nothing for the calendar.
     """
     person, ahead = membership.user, list(_ahead(cohort))
-    services.plan_reminders(*ahead, people=[person])
-    if membership.role == Role.SPONSOR:
+    if not ahead:
         return
-    standing = _come_back(person, ahead)
-    if _parts(cohort, person).exclude(pk=membership.pk).exists():
+    standing = set() if membership.role == Role.SPONSOR else _come_back(person, ahead)
+    if membership.role == Role.SPONSOR or _parts(cohort, person).exclude(pk=membership.pk).exists():
+        services.plan_reminders(*ahead, people=[person])
         return
     times = Membership.objects.filter_cohort(cohort.pk).filter(user=person, until__isnull=False).count()
     occurrence = f"invited again {times}" if times else "invited"
-    services.invite(*(one for one in ahead if one.pk not in standing), people=[person], occurrence=occurrence)
+    services.tell(*ahead, people=[person], occurrence=occurrence, known=standing)
 
 
 def _come_back(person, ahead: Collection[LearningSession]) -> set[UUID]:
@@ -123,6 +124,12 @@ def left_by(keys: Collection[str]) -> dict[str, CalendarLeft]:
     return {str(row.pk): row for row in rows}
 
 
-def sweep() -> None:
+def to_sweep(now: dt.datetime) -> list[QuerySet[CalendarLeft]]:
+    """Return what calendars have had long enough to hear at ``now`` (``notifications.sweep.looks``)."""
+    return [CalendarLeft.objects.filter(at__lt=now - SAID_FOR)]
+
+
+def sweep(now: dt.datetime | None = None) -> None:
     """Forget what calendars have had long enough to hear."""
-    CalendarLeft.objects.filter(at__lt=timezone.now() - SAID_FOR).delete()
+    for rows in to_sweep(now or timezone.now()):
+        rows.delete()

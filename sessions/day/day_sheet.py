@@ -9,19 +9,21 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from collaborative.models import TEAM_ROLES, Membership
-from collaborative.permissions import plans, read_roles_of, still_plans
-from collaborative.querysets import by_name
+from collaborative.permissions import plans, still_plans
+from collaborative.querysets import PLANS, by_name
 from core import pdf, sheets
 from core.language import language
 from core.places import sort_key
@@ -69,7 +71,7 @@ def sheet_of(learning_session: LearningSession) -> Sheet:
     zone = cohort.time_zone
     begins = wall_in(learning_session.starts_at, zone)
     page = shown(learning_session)
-    address = MeetingAddress.objects.filter(learning_session=learning_session).values_list("url", flat=True).first()
+    address = _address_of(learning_session)
     held = list(
         Membership.objects.taking_part()
         .filter(Q(team__cohort=cohort.pk) | Q(cohort=cohort.pk))
@@ -82,7 +84,7 @@ def sheet_of(learning_session: LearningSession) -> Sheet:
         session=learning_session.title,
         when=f"{day_words(begins.date(), lang, year=True)}, {clock(learning_session.starts_at, zone, lang)}, "
         f"{spoken_place(cohort.city, lang)}",
-        address=address or "",
+        address=address,
         dial_in=learning_session.dial_in_shown,
         agenda=[
             (
@@ -105,6 +107,10 @@ def sheet_of(learning_session: LearningSession) -> Sheet:
         people=sorted({str(one.user_id) for one in held}),
         speakers=[str(one.speaker_id) for one in speakers],
     )
+
+
+def _address_of(learning_session: LearningSession) -> str:
+    return MeetingAddress.objects.filter(learning_session=learning_session).values_list("url", flat=True).first() or ""
 
 
 def _roster(held: list[Membership]) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
@@ -219,50 +225,80 @@ def ask_for_sheets(*, learning_session: LearningSession, by) -> None:
     On the last day it is the one that they would have got by themselves. Refuses while much of theirs waits.
     """
     soon = learning_session.starts_at - timezone.now() <= BEFORE
-    mark = _mark(learning_session) if soon else ""
+    mark = _mark(learning_session, _address_of(learning_session)) if soon else ""
     with transaction.atomic():
         for kind in _MAKE:
             jobs.ask_for(KIND, by=by, **_params(learning_session, kind, mark))
 
 
-def sweep() -> None:
+def to_sweep(now: dt.datetime) -> list[QuerySet]:
+    """Return the sheets that go with a role, and the sessions of the coming day (``notifications.sweep.looks``)."""
+    return [_of_nobody_who_plans(), _coming(now)]
+
+
+def sweep(now: dt.datetime | None = None) -> None:
     """At every tick: a day before each session every planner of its cohort gets both files, once for each time and address.
 
-    Those of people who plan its cohort no more are taken away.
+    Those of people who plan its cohort no more are taken away. Five statements where everybody has theirs.
     """
-    _take_away()
-    now = timezone.now()
+    _of_nobody_who_plans().delete()
+    coming = list(_coming(now or timezone.now()).select_related("cohort").order_by("starts_at"))
+    for session, _missing in _missing_sheets(coming):
+        _hand_out(session.pk)
+
+
+def _coming(now: dt.datetime) -> QuerySet[LearningSession]:
     ahead = LearningSession.objects.not_cancelled().filter(cohort__closed_at=None)
-    ahead = ahead.filter(starts_at__gt=now, starts_at__lte=now + BEFORE)
-    for pk in ahead.order_by("starts_at").values_list("pk", flat=True):
-        _hand_out(pk)
+    return ahead.filter(starts_at__gt=now, starts_at__lte=now + BEFORE)
 
 
-def _take_away() -> None:
-    there = list(Job.objects.filter(kind=KIND).only("by", "params").select_related("by"))
-    people = {one.by_id: one.by for one in there}
-    read_roles_of(people.values())
-    gone = [one.pk for one in there if not still_plans(one, people[one.by_id])]
-    if gone:
-        Job.objects.filter(pk__in=gone).delete()
+def _of_nobody_who_plans() -> QuerySet[Job]:
+    """Return the sheets of people who plan the cohort no more: ``permissions.still_plans`` for many."""
+    held = Membership.objects.current().filter(role__in=PLANS, user=OuterRef("by"))
+    held = held.annotate(of_cohort=Cast("cohort_id", TextField()), of_programme=Cast("programme_id", TextField()))
+    plan = held.filter(Q(of_cohort=OuterRef("of_cohort")) | Q(of_programme=OuterRef("of_programme")))
+    there = Job.objects.filter(kind=KIND).alias(of_cohort=KT("params__cohort"), of_programme=KT("params__programme"))
+    return there.exclude(Exists(plan))
+
+
+def _missing_sheets(
+    sessions: Collection[LearningSession],
+) -> Iterable[tuple[LearningSession, list[tuple[Any, str, str]]]]:
+    """Yield the sessions of which a planner has not got a sheet, with (planner, kind of file, mark) of those. Three statements."""
+    if not sessions:
+        return
+    addresses = dict(
+        MeetingAddress.objects.filter(learning_session__in=sessions).values_list("learning_session", "url")
+    )
+    made = Job.objects.filter(kind=KIND, params__session__in=[str(one.pk) for one in sessions])
+    there = set(made.values_list("params__session", "params__mark", "by", "params__as"))
+    planners: dict[Any, dict[Any, Any]] = {}
+    held = Membership.objects.current().filter(role__in=PLANS).held_in([one.cohort_id for one in sessions])
+    for one in held.select_related("user"):
+        planners.setdefault(one.of_cohort, {})[one.user_id] = one.user
+    for session in sessions:
+        mark = _mark(session, addresses.get(session.pk, ""))
+        missing = [
+            (person, kind, mark)
+            for person in planners.get(session.cohort_id, {}).values()
+            for kind in _MAKE
+            if (str(session.pk), mark, person.pk, kind) not in there
+        ]
+        if missing:
+            yield session, missing
 
 
 @transaction.atomic
 def _hand_out(pk) -> None:
-    session = LearningSession.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=pk)
-    mark = _mark(session)
-    made = Job.objects.filter(kind=KIND, params__session=str(pk), params__mark=mark).values_list("by", "params__as")
-    there = set(made)
-    held = Membership.objects.planning(cohort=session.cohort_id, programme=session.cohort.programme_id)
-    for person in {one.user_id: one.user for one in held.select_related("user")}.values():
-        for kind in _MAKE:
-            if (person.pk, kind) not in there:
-                jobs.make_for(KIND, to=person, **_params(session, kind, mark))
+    """Give every planner of a session what they have not got of it. One after the other: each gets it once."""
+    rows = LearningSession.objects.select_for_update(of=("self",)).select_related("cohort").filter(pk=pk)
+    for session, missing in _missing_sheets(list(rows)):
+        for person, kind, mark in missing:
+            jobs.make_for(KIND, to=person, **_params(session, kind, mark))
 
 
-def _mark(session: LearningSession) -> str:
+def _mark(session: LearningSession, address: str) -> str:
     """Return what a sheet is once for: another time, another address or telephone is another sheet."""
-    address = MeetingAddress.objects.filter(learning_session=session).values_list("url", flat=True).first() or ""
     words = f"{session.pk}\n{address}\n{session.dial_in}"
     return f"{session.version}-{hashlib.sha256(words.encode()).hexdigest()[:12]}"
 

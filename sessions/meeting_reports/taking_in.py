@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Collection, Iterable, Mapping
@@ -10,6 +11,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -341,8 +343,16 @@ def _remember(learning_session: LearningSession, row: ReportedName, *, by) -> No
         _write(at, [other], roles, by=by)
 
 
-def sweep() -> None:
+def to_sweep(now: dt.datetime) -> list[QuerySet]:
+    """Return the names in the reports of cohorts whose last day is more than a year ago (``notifications.sweep.looks``)."""
+    over = Cohort.objects.long_over(now).values("pk")
+    return [
+        RememberedName.objects.filter(cohort__in=over),
+        ReportedName.objects.filter(report__learning_session__cohort__in=over),
+    ]
+
+
+def sweep(now: dt.datetime | None = None) -> None:
     """Take away the names in the reports of cohorts whose last day is more than a year ago."""
-    over = Cohort.objects.long_over().values("pk")
-    RememberedName.objects.filter(cohort__in=over).delete()
-    ReportedName.objects.filter(report__learning_session__cohort__in=over).delete()
+    for rows in to_sweep(now or timezone.now()):
+        rows.delete()

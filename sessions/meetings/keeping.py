@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import record
@@ -82,28 +83,34 @@ def _is_due(row: OutsideMeeting, now: dt.datetime) -> bool:
     return row.trying != _mark(row, step) or (row.try_after <= now and not gives_up(row))
 
 
-def sweep() -> None:
+def to_sweep(now: dt.datetime) -> list[QuerySet[OutsideMeeting]]:
+    """Return the meetings of which there may be something to say (``notifications.sweep.looks``).
+
+    What has ended, however long it was, has nothing left to say but a row that nobody wants.
+    """
+    rows = OutsideMeeting.objects.all()
+    return [rows.filter(learning_session__starts_at__gt=now - dt.timedelta(days=1)) | rows.filter(wanted=False)]
+
+
+def sweep(now: dt.datetime | None = None) -> None:
     """At every tick: ring for what has to be said to a service; do one of them here where nobody hears the bell."""
     from sessions import tasks
 
-    if _due() and not bell.ring(tasks.keep_meetings):
+    if _due(now or timezone.now()) and not bell.ring(tasks.keep_meetings):
         work(most=1)
 
 
 def work(*, most: int = 100) -> int:
     """Say what has to be said, one meeting after the other. Returns how many. Safe beside any number of others."""
     done = 0
-    for pk in _due()[:most]:
+    for pk in _due(timezone.now())[:most]:
         done += _do(pk)
     return done
 
 
-def _due() -> list:
-    now = timezone.now()
-    rows = OutsideMeeting.objects.select_related("learning_session").order_by("learning_session__starts_at")
-    # What has ended, however long it was, has nothing left to say but a row that nobody wants.
-    ahead = rows.filter(learning_session__starts_at__gt=now - dt.timedelta(days=1)) | rows.filter(wanted=False)
-    return [row.pk for row in ahead if _is_due(row, now)]
+def _due(now: dt.datetime) -> list:
+    found = [row for rows in to_sweep(now) for row in rows.select_related("learning_session")]
+    return [row.pk for row in sorted(found, key=lambda row: row.learning_session.starts_at) if _is_due(row, now)]
 
 
 @dataclasses.dataclass(frozen=True)

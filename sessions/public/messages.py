@@ -16,6 +16,7 @@ from core.moments import Clock
 from enrolment.site.interest import opened_in
 from notifications import kinds
 from notifications.letters import CalendarPart
+from sessions import nearness
 from sessions.calendars import correcting, telling
 from sessions.models import Registration
 from sessions.public.publishing import may_be_shown
@@ -43,7 +44,7 @@ def _about(message) -> dict | None:
         "reply_to": learning_session.cohort.contact,
         "path": reverse("registration", args=[token]),
         "stop": reverse("registration_withdraw", args=[token]),
-        "joins": message.occurrence.startswith("T-1h"),
+        "opening": nearness.it_begins(nearness.near(learning_session.starts_at, message.speaks_at)),
     }
 
 

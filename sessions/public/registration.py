@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,7 +30,10 @@ from notifications.services import Wanted
 from sessions import reminders
 from sessions.calendars import correcting
 from sessions.models import LearningSession, Recap, Registration
+from sessions.public import waiting
 from sessions.public.publishing import may_be_shown
+from sessions.public.waiting import ENTRIES, HOUR_BEFORE
+from sessions.querysets import ends_at
 from sessions.room import joining
 
 PURPOSE: Final = "sessions/registration"
@@ -41,10 +44,7 @@ WORDING: Final = "registration 1"
 UNCONFIRMED: Final = dt.timedelta(days=7)
 KEPT_AFTER: Final = dt.timedelta(days=30)
 DAYS_BEFORE: Final = 2
-HOUR_BEFORE: Final = dt.timedelta(hours=1)
 HOUR, DAY = 3600, 86_400
-# What brings the session into a calendar from outside, or changes it there.
-ENTRIES: Final = tuple(f"sessions/registration-{what}" for what in ("done", "moved", "changed"))
 PER_ADDRESS, PER_MAILBOX, PER_SESSION = 60, 4, 2000
 
 
@@ -168,25 +168,28 @@ def registered_for(learning_session: LearningSession) -> list[Registration]:
 # ---------------------------------------------------------------- what they hear
 
 
+def to_sweep(now: dt.datetime) -> list[QuerySet[Registration]]:
+    """Return those to whom there may be something to tell, and what is not needed any more (``notifications.sweep.looks``)."""
+    return [*waiting.to_tell(now), _not_needed(now)]
+
+
+def _not_needed(now: dt.datetime) -> QuerySet[Registration]:
+    unconfirmed = Q(confirmed_at=None, created_at__lt=now - UNCONFIRMED)
+    return Registration.objects.alias(ends=ends_at("learning_session__")).filter(
+        unconfirmed | Q(ends__lt=now - KEPT_AFTER)
+    )
+
+
 def sweep(now: dt.datetime | None = None) -> None:
     """Tell everybody who registered what there is to tell now, and erase what is not needed any more. Idempotent."""
     now = now or timezone.now()
-    waiting = Registration.objects.filter(confirmed_at__isnull=False, last_told_at=None)
-    sessions = LearningSession.objects.filter(pk__in=waiting.values("learning_session"))
-    for learning_session in sessions.select_related("cohort__programme", "recap"):
+    keys = {key for rows in waiting.to_tell(now) for key in rows.values_list("learning_session", flat=True).distinct()}
+    sessions = LearningSession.objects.filter(pk__in=keys).select_related("cohort__programme", "recap")
+    for learning_session in sessions if keys else ():
         with transaction.atomic():
-            rows = waiting.filter(learning_session=learning_session).select_for_update(skip_locked=True)
+            rows = waiting.rows().filter(learning_session=learning_session).select_for_update(skip_locked=True)
             _tell(learning_session, rows, now)
-    old = Registration.objects.filter(
-        Q(confirmed_at=None, created_at__lt=now - UNCONFIRMED) | Q(learning_session__starts_at__lt=now - KEPT_AFTER)
-    )
-    _erase(
-        [
-            row.pk
-            for row in old.select_related("learning_session")
-            if row.confirmed_at is None or row.learning_session.ends_at < now - KEPT_AFTER
-        ]
-    )
+    _erase(list(_not_needed(now).values_list("pk", flat=True)))
 
 
 def _tell(learning_session: LearningSession, rows, now: dt.datetime) -> None:
@@ -194,11 +197,11 @@ def _tell(learning_session: LearningSession, rows, now: dt.datetime) -> None:
     if state == "cancelled":
         final = learning_session.cancelled_for_good_at
         if final is not None and final <= now:
-            _last(learning_session, rows, "cancelled")
+            _last(learning_session, rows, "cancelled", now)
     elif state == "over":
         recap = getattr(learning_session, "recap", None)
         if _is_out(recap) and may_be_shown(learning_session):
-            _last(learning_session, rows, "recording")
+            _last(learning_session, rows, "recording", now)
     else:
         _tell_of_a_move(learning_session, rows, now)
         _tell_of_the_rest(learning_session, rows, now)
@@ -209,12 +212,12 @@ def _is_out(recap: Recap | None) -> bool:
     return recap is not None and recap.published_at is not None and bool(recap.recording_en or recap.recording_fr)
 
 
-def _last(learning_session: LearningSession, rows, what: str) -> None:
+def _last(learning_session: LearningSession, rows, what: str, now: dt.datetime) -> None:
     """Tell the last thing that there is to tell."""
     found = list(rows)
     # The recording is worth a mail for as long as the address is kept.
     until = learning_session.ends_at + KEPT_AFTER if what == "recording" else learning_session.ends_at
-    _post(f"sessions/registration-{what}", found, what, learning_session, until=until)
+    _post(f"sessions/registration-{what}", found, what, learning_session, until=until, now=now)
     _update(found, last_told_at=Now())
 
 
@@ -229,7 +232,8 @@ def _tell_of_a_move(learning_session: LearningSession, rows, now: dt.datetime) -
         return
     # Some minutes as well: their calendar shows what we sent.
     knew = [row for row in moved if row.told_start]
-    _post("sessions/registration-moved", knew, f"moved-{start:%Y%m%d%H%M}-{learning_session.version}", learning_session)
+    occurrence = f"moved-{start:%Y%m%d%H%M}-{learning_session.version}"
+    _post("sessions/registration-moved", knew, occurrence, learning_session, now=now)
     again = [row for row in moved if row.told_start and reminders.reminds_again(row.told_start, start)]
     _update(again, reminded=0)
     _update(moved, told_start=start)
@@ -237,7 +241,7 @@ def _tell_of_a_move(learning_session: LearningSession, rows, now: dt.datetime) -
 
 def _tell_of_the_rest(learning_session: LearningSession, rows, now: dt.datetime) -> None:
     """Put right the calendars that show another length or title, in one quiet mail once it may not be changed back."""
-    if not (learning_session.stood and learning_session.is_ahead):
+    if not learning_session.stood or learning_session.starts_at <= now:
         return
     start = learning_session.starts_at
     if now < reminders.word_leaves(learning_session.changed_at, start, window=settings.UNDO_SECONDS):
@@ -250,7 +254,7 @@ def _tell_of_the_rest(learning_session: LearningSession, rows, now: dt.datetime)
         return
     hear_anyway = correcting.outside_waiting(wrong, ENTRIES)
     wrong = [row for row in wrong if str(row.pk) not in hear_anyway]
-    _post("sessions/registration-changed", wrong, f"changed-{learning_session.sequence}", learning_session)
+    _post("sessions/registration-changed", wrong, f"changed-{learning_session.sequence}", learning_session, now=now)
 
 
 def _remind(learning_session: LearningSession, rows, now: dt.datetime) -> None:
@@ -261,7 +265,7 @@ def _remind(learning_session: LearningSession, rows, now: dt.datetime) -> None:
         occurrence = f"{('T-2d', 'T-1h')[step - 1]}-{learning_session.starts_at:%Y%m%d%H%M}"
         # Who is late finds the way in for as long as the session goes on.
         until = learning_session.ends_at if step == 2 else learning_session.starts_at
-        _post("sessions/registration-reminder", due, occurrence, learning_session, until=until)
+        _post("sessions/registration-reminder", due, occurrence, learning_session, until=until, now=now)
         _update(due, reminded=step)
 
 
@@ -283,15 +287,16 @@ def _post(
     learning_session: LearningSession,
     *,
     until: dt.datetime | None = None,
+    now: dt.datetime | None = None,
 ) -> None:
-    """Tell them now, ``until`` the session is over at the latest: after a standstill nobody hears of what has passed."""
-    now = timezone.now()
+    """Tell them ``now``, ``until`` the session is over at the latest: after a standstill nobody hears of what has passed."""
+    moment = now or timezone.now()
     notifications.plan_each(
         (
             row,
             row.version,
             Wanted(
-                kind=kind, to=row.email, due=now, occurrence=occurrence, scope=learning_session.cohort,
+                kind=kind, to=row.email, due=moment, occurrence=occurrence, scope=learning_session.cohort,
                 not_after=until or learning_session.ends_at,
                 language=row.language, time_zone=places.zone_of(row.city) if row.city else learning_session.zone,
             ),

@@ -5,12 +5,14 @@ A lead or a planner admits them while the room is open and passes the link on. O
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 import uuid
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
@@ -239,8 +241,14 @@ def known_colleague(key: str, team: Team) -> dict[str, str] | None:
     return {"name": guest.name, "position": guest.position} if guest else None
 
 
-def sweep() -> None:
+def to_sweep(now: dt.datetime) -> list[QuerySet[Guest]]:
+    """Return the guests with a name of cohorts whose last day is more than a year ago (``notifications.sweep.looks``)."""
+    over = Cohort.objects.long_over(now).values("pk")
+    return [Guest.objects.filter(learning_session__cohort__in=over).exclude(name="")]
+
+
+def sweep(now: dt.datetime | None = None) -> None:
     """Empty the names of guests of cohorts whose last day is more than a year ago: that somebody was there stays."""
-    over = Cohort.objects.long_over().values("pk")
-    named = Guest.objects.filter(learning_session__cohort__in=over).exclude(name="")
-    named.update(name="", secret_hash="", browser="", revoked_at=timezone.now())
+    now = now or timezone.now()
+    for named in to_sweep(now):
+        named.update(name="", secret_hash="", browser="", revoked_at=now)

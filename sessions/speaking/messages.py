@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
+from notifications.diary import AGAIN
 from notifications.letters import CalendarPart
-from sessions import reminders
+from sessions import nearness, reminders
 from sessions.calendars import correcting, telling
 from sessions.models import Appearance
 from sessions.speaking import links as speaker_links
@@ -27,7 +28,12 @@ def _sources(source_ids: Collection[str]) -> dict[str, Any]:
 
 
 def _of_the_last_hour(message) -> tuple[kinds.Importance, bool]:
-    return kinds.Importance.MUST, message.occurrence.startswith("T-1h")
+    return kinds.Importance.MUST, _step(message) == "T-1h"
+
+
+def _step(message) -> str:
+    """Return which message it is; what stands behind the sign tells apart those that were planned again."""
+    return message.occurrence.partition(AGAIN)[0]
 
 
 def _changed_ones(source_ids: Collection[str]) -> dict[str, Any]:
@@ -60,9 +66,11 @@ def _about(message) -> dict[str, Any] | None:
         "clock": clock_of(appearance.speaker),
         "path": reverse("speaker_page", args=[speaker_links.token_for(appearance)]),
         "reply_to": learning_session.cohort.contact_email,
-        "occurrence": message.occurrence,
+        "occurrence": _step(message),
         "moved_from": getattr(appearance, "moved_from", None),
         "slides_missing": not newest_slides(appearance.slides.all()),
+        "opening": nearness.you_speak(nearness.near(learning_session.starts_at, message.speaks_at)),
+        "is_over": learning_session.ends_at <= message.speaks_at,
     }
 
 
@@ -71,7 +79,7 @@ def _ahead(message) -> dict[str, Any] | None:
     words = _about(message)
     if words is None or words["learning_session"].cancelled_at:
         return None
-    if message.occurrence == speaker_reminders.SLIDES and not words["slides_missing"]:
+    if _step(message) == speaker_reminders.SLIDES and not words["slides_missing"]:
         return None
     return words
 

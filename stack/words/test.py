@@ -1,4 +1,4 @@
-"""Run the tests (--browser, --faults, --deep, --without-browser; the rest goes to pytest)."""
+"""Run the tests (--everywhere, --browser, --faults, --deep, --without-browser; the rest goes to pytest)."""
 
 from stack.testing import main
 

@@ -82,18 +82,25 @@ def test_the_bell_costs_no_statement_of_its_own_where_there_are_roles(client, ni
     assert sum("planned_message" in one["sql"] for one in asked) == 1
 
 
-def test_the_list_says_what_stands_here_in_full_and_names_what_went_by_mail(client, nia):
-    told(nia, "1")
-    told(nia, "2", kind="trial/extra", channel="mail")
-    told(nia, "3", kind="trial/secret")
+def opened(client, row) -> str:
+    """One message of the list as it reads on its own page."""
+    return client.get(reverse("my_message", args=[row.pk])).content.decode()
+
+
+def test_the_list_names_what_it_holds_and_what_stands_here_alone_reads_in_full(client, nia):
+    alone = told(nia, "1", kind="trial/extra")
+    mailed = told(nia, "2", kind="trial/extra", channel="mail")
+    secret = told(nia, "3", kind="trial/secret")
     page = client.get(reverse("my_messages")).content.decode()
-    assert "About 1 for Nia" in page
-    assert "Gossip" in page
-    assert "About 2" not in page
-    assert "About 3" not in page
+    assert page.count("Gossip") == 2
+    assert [reverse("my_message", args=[one.pk]) in page for one in (alone, mailed, secret)] == [True, True, False]
+    assert "About 1 for Nia" in opened(client, alone)
+    assert "1 is team" in opened(client, alone)
+    assert "2 is team" not in opened(client, mailed), "its words are in the mailbox"
+    assert client.get(reverse("my_message", args=[secret.pk])).status_code == 404
 
 
-def test_a_mail_is_listed_by_its_title_with_the_way_where_it_can_still_be_said(client, nia, monkeypatch):
+def test_a_mail_that_is_opened_has_its_title_and_the_way_where_it_can_still_be_said(client, nia, monkeypatch):
     there = {"5": "a session"}
 
     def sources(keys):
@@ -103,13 +110,14 @@ def test_a_mail_is_listed_by_its_title_with_the_way_where_it_can_still_be_said(c
         return trial.thing(row) | {"path": f"/today/?about={row.source_id}"}
 
     trial.register_one(monkeypatch, "trial/titled", said, sources=sources, name="Reminder of a thing")
-    told(nia, "5", kind="trial/titled", channel="mail")
-    told(nia, "6", kind="trial/titled", channel="mail")
-    page = client.get(reverse("my_messages")).content.decode()
-    assert '<a href="/today/?about=5">About 5 for Nia</a>' in page
-    assert "About 6" not in page, "what it speaks of is gone"
-    assert page.count("Reminder of a thing") == 1
+    row, gone = (told(nia, about, kind="trial/titled", channel="mail") for about in "56")
+    assert client.get(reverse("my_messages")).content.decode().count("Reminder of a thing") == 2
+    page = opened(client, row)
+    assert "About 5 for Nia" in page
+    assert 'href="/today/?about=5"' in page
     assert "5 is team" not in page, "its words are in the mailbox"
+    assert "About 6" not in opened(client, gone), "what it speaks of is gone"
+    assert "nothing left to read" in opened(client, gone)
 
 
 def test_what_only_the_mailbox_may_lead_to_is_titled_without_a_way(nia, monkeypatch):
@@ -117,9 +125,8 @@ def test_what_only_the_mailbox_may_lead_to_is_titled_without_a_way(nia, monkeypa
         return trial.thing(row) | {"path": "/a-token/"}
 
     trial.register_one(monkeypatch, "trial/asked", said, sources=lambda keys: dict.fromkeys(keys, 1), at_most_once=True)
-    told(nia, "5", kind="trial/asked", channel="mail")
-    _here, (mail,) = inbox.list_of(nia)
-    assert (mail.subject, mail.path) == ("About 5 for Nia", "")
+    note = inbox.note_of(nia, told(nia, "5", kind="trial/asked", channel="mail").pk)
+    assert (note.subject, note.path, note.words) == ("About 5 for Nia", "", "")
 
 
 def test_many_mails_cost_no_more_than_one_and_are_asked_about_along_with_the_list(
@@ -163,20 +170,22 @@ def test_a_mail_that_came_back_can_be_read_here(client, nia):
     code = told(nia, "6", kind="trial/secret", channel="mail")
     PlannedMessage.objects.filter(pk__in=[row.pk, code.pk]).update(state="bounced")
     page = client.get(reverse("my_messages")).content.decode()
-    assert f'id="card-{row.pk}"' in page
+    assert reverse("my_message", args=[row.pk]) in page.partition("By mail")[0]
     assert str(code.pk) not in page
+    page = opened(client, row)
+    assert '<div class="words">' in page
     assert "I have read it" not in page
+    assert client.get(reverse("my_message", args=[code.pk])).status_code == 404
     assert bell(client) == "Messages"
 
 
 def test_on_a_page_in_the_other_language_the_words_say_which_theirs_is(client, nia):
-    told(nia, "5")
-    told(nia, "6", channel="mail")
+    row, mailed = told(nia, "5"), told(nia, "6", channel="mail")
     with override("fr"):
-        page = client.get(reverse("my_messages")).content.decode()
+        page, mail = opened(client, row), opened(client, mailed)
     assert '<div class="words" lang="en">' in page
-    assert '<span lang="en">About 5 for Nia</span>' in page
-    page = client.get(reverse("my_messages")).content.decode()
+    assert '<span lang="en">About 6 for Nia</span>' in mail
+    page = opened(client, row)
     assert '<div class="words">' in page
     assert "<span>About 5 for Nia</span>" in page
 

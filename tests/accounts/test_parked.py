@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import path
 from django.utils import timezone
 
-from accounts import drafts, parked
+from accounts import drafts, services
 from accounts.decorators import never_parked, signed_in
 from accounts.models import Draft, ParkedPost, User
 from accounts.once import OncePerKey, answer_once
@@ -148,7 +148,7 @@ def test_it_waits_half_an_hour(nia):
     sign_in(client)
     ParkedPost.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
     assert not filled(client)
-    assert parked.sweep() == 1
+    assert services.sweep() == 1
 
 
 def test_a_stale_token(nia):

@@ -72,6 +72,7 @@ def test_a_header_that_is_no_address_breaks_nothing(nia, header):
             client.force_login(nia)
 
 
+@pytest.mark.everywhere
 def test_no_page_follows_a_payload(nia):
     """Sign-in (password, code), sign-out, language and draft: every page of ours that reads where to go next."""
     from tests.accounts.conftest import last_secret

@@ -157,7 +157,7 @@ def test_after_half_an_hour_it_is_over_and_what_was_pressed_is_not_done(cast):
     client = visiting(cast.paula, cast.nia)
     ViewAs.objects.update(began_at=ago, ends_at=ago + view_as.LONGEST)
     assert "These are your own pages again" in client.get("/today/").content.decode()
-    view_as.sweep()
+    services.sweep()
     visit = ViewAs.objects.filter(person=cast.nia).latest("began_at")
     assert visit.ended_at == visit.ends_at
     assert not ViewAs.objects.filter(ended_at=None).exists()

@@ -27,7 +27,7 @@ from notifications.wording import render
 from sessions.coming import answers
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("silent_bell")]
 EVERYBODY = Audience()
 WORDS = {
     "subject_en": "A new room", "text_en": "We meet in the **blue** room.",
@@ -36,34 +36,9 @@ WORDS = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch):
-    monkeypatch.setattr("notifications.bell.kick", lambda: True)
-
-
-@pytest.fixture
-def cohort():
-    return make.cohort()
-
-
-@pytest.fixture
-def paula(cohort):
-    return make.planner(cohort=cohort, name="Paula")
-
-
-@pytest.fixture
-def team(cohort):
-    return make.team(cohort=cohort, name="2 West")
-
-
 @pytest.fixture
 def tess(team):
     return make.lead(team=team, name="Tess")
-
-
-@pytest.fixture
-def nia(team):
-    return make.member(team=team, name="Nia")
 
 
 @pytest.fixture
@@ -105,7 +80,7 @@ def test_everybody_is_whoever_takes_part_or_answers_for_a_team_and_nobody_else(c
     make.member(team=make.team(cohort=make.cohort()), name="Far")
     gone = make.member(team=team, name="Gone")
     end_role(membership=Membership.objects.get(user=gone), by=paula)
-    assert names(cohort) == {"Tess", "Nia", "Pierre", "Colin", "Sol"}
+    assert names(cohort) == {"Tess", "Nia Roy", "Pierre", "Colin", "Sol"}
 
 
 def test_roles_and_teams_narrow_each_other(cohort, paula, team, tess, nia, pierre):
@@ -314,9 +289,9 @@ def test_a_correction_goes_to_those_who_got_the_first_or_to_everybody(cohort, pa
     late = make.member(team=team, name="Late")
     rows_of(first).filter(recipient=pierre).update(state="dead")
     told = write(cohort, paula, corrects=first, only_told=True)
-    assert [one.name for one in addressing.reach_of(told).people] == ["Nia"]
+    assert [one.name for one in addressing.reach_of(told).people] == ["Nia Roy"]
     to_all = write(cohort, paula, corrects=first)
-    assert {one.name for one in addressing.reach_of(to_all).people} == {"Nia", "Pierre", late.name}
+    assert {one.name for one in addressing.reach_of(to_all).people} == {"Nia Roy", "Pierre", late.name}
     letter = render(rows_of(sent(told, paula)).get())
     assert "This corrects what we wrote under “A new room”." in letter.plain
 

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cohort():
-    return make.cohort()
-
-
-@pytest.fixture
 def paula(cohort):
     return make.planner(cohort=cohort, name="Paula Whitford")
 

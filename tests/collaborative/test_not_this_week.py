@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from collaborative import not_this_week
-from collaborative.models import Cohort, Membership, NotThisWeek, Pause, QuietWeek
+from collaborative.models import Cohort, Membership, NotThisWeek, Pause, QuietWeek, SpentLink
 from collaborative.not_this_week import TOLD, path_for, put_off, put_off_each
 from collaborative.services import end_role
 from core import registry
@@ -50,7 +51,7 @@ def told() -> list[PlannedMessage]:
 
 
 def text_of(answer) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode())))
 
 
 # ---------------------------------------------------------------- one tap
@@ -76,8 +77,9 @@ def test_it_can_be_said_in_french(client, cast, week):
     assert "Pas cette semaine" in text_of(page)
 
 
-def test_a_second_mail_of_the_week_says_that_it_is_noted(client, cast, week):
+def test_a_second_mail_of_the_week_says_that_it_is_noted(client, cast, week, settings):
     later(cast, week)
+    NotThisWeek.objects.update(created_at=timezone.now() - dt.timedelta(seconds=settings.UNDO_SECONDS + 1))
     page = client.get(url_of(cast, week))
     assert "You are not reminded of it again this week." in text_of(page)
     assert "<form" not in page.content.decode()
@@ -224,6 +226,77 @@ def test_after_its_minutes_or_by_somebody_else_it_stays(cast, week, settings):
     with pytest.raises(Refused, match="too late"):
         not_this_week.take_back(put_off_id=row.pk, by=cast.tess)
     assert NotThisWeek.objects.count() == 1
+
+
+# ---------------------------------------------------------------- taken back on the page of the link
+
+
+def press(client, url, **typed):
+    """Press the one button that the page shows; return the page that comes."""
+    return client.post(url, typed)
+
+
+def test_after_pressing_the_page_offers_to_take_it_back_by_one_press(client, cast, week):
+    url = url_of(cast, week)
+    page = press(client, url).content.decode()
+    assert re.search(r'<form method="post"[^>]*>\s*<input type="hidden" name="back" value="on">', page)
+    assert "Remind me after all" in page
+    assert "With this link it can be changed until" in page
+    back = text_of(press(client, url, back="on"))
+    assert "Taken back. You are reminded of it this week, as before." in back
+    assert not NotThisWeek.objects.exists()
+    assert "Not this week" in back, "and it can be said again"
+    press(client, url)
+    assert NotThisWeek.objects.count() == 1
+
+
+def test_the_same_press_twice_is_one_press(client, cast, week):
+    url = url_of(cast, week)
+    assert [press(client, url).status_code for _n in range(2)] == [200, 200]
+    assert NotThisWeek.objects.count() == 1
+    assert [press(client, url, back="on").status_code for _n in range(2)] == [200, 200]
+    assert not NotThisWeek.objects.exists()
+    assert Entry.objects.filter(verb="task.put_off_undone").count() == 1
+
+
+def test_the_page_that_is_opened_again_offers_it_for_some_minutes_alone(client, cast, week, settings):
+    url = url_of(cast, week)
+    press(client, url)
+    assert "Remind me after all" in text_of(client.get(url))
+    past = timezone.now() - dt.timedelta(seconds=settings.UNDO_SECONDS + 1)
+    NotThisWeek.objects.update(created_at=past)
+    SpentLink.objects.update(used_at=past)
+    page = client.get(url).content.decode()
+    assert "Remind me after all" not in page
+    assert "<form" not in page
+    press(client, url, back="on")
+    assert NotThisWeek.objects.count() == 1
+
+
+def test_who_reads_french_takes_it_back_in_french(client, cast, week):
+    url = url_of(cast, week, cast.pierre)
+    page = press(client, url)
+    assert "C'est noté." in text_of(page)
+    assert "Finalement, faites-moi un rappel" in text_of(page)
+    back = text_of(press(client, url, back="on"))
+    assert "C'est repris. Le rappel viendra cette semaine, comme avant." in back
+
+
+def test_what_was_put_off_elsewhere_a_moment_ago_is_taken_back_with_the_link_too(client, cast, week):
+    row = later(cast, week)
+    url = url_of(cast, week)
+    assert "Remind me after all" in text_of(client.get(url))
+    press(client, url, back="on")
+    assert not NotThisWeek.objects.filter(pk=row.pk).exists()
+
+
+def test_taken_back_by_the_link_no_coach_hears_of_it(client, cast, week):
+    later(cast, week - WEEK)
+    url = url_of(cast, week)
+    press(client, url)
+    assert [one.recipient for one in told() if leaving(one)] == [cast.colin, cast.cora]
+    press(client, url, back="on")
+    assert {one.state for one in told()} == {State.VOID}
 
 
 # ---------------------------------------------------------------- a person's own

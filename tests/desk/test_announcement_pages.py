@@ -21,37 +21,12 @@ from notifications.models import PlannedMessage
 from notifications.wording import render
 from tests import make
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch):
-    monkeypatch.setattr("notifications.bell.kick", lambda: True)
-
-
-@pytest.fixture
-def cohort():
-    return make.cohort()
-
-
-@pytest.fixture
-def team(cohort):
-    return make.team(cohort=cohort, name="2 West")
-
-
-@pytest.fixture
-def nia(team):
-    return make.member(team=team, name="Nia Roy")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("silent_bell")]
 
 
 @pytest.fixture
 def pierre(team):
     return make.partner(team=team, name="Pierre Cyr", language="fr", email=None)
-
-
-@pytest.fixture
-def paula(cohort):
-    return make.planner(cohort=cohort, name="Paula")
 
 
 @pytest.fixture

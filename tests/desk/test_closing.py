@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cohort():
-    return make.cohort()
-
-
-@pytest.fixture
 def paula(client, cohort):
     person = make.planner(cohort=cohort)
     client.force_login(person)
@@ -111,6 +106,7 @@ def test_a_stranger_learns_nothing_of_it(cohort):
     assert other.post(reverse("planning_shift", args=[cohort.pk]), {"days": "7"}).status_code == 404
 
 
+@pytest.mark.everywhere
 def test_every_page_of_a_closed_cohort_can_be_read_and_takes_nothing(world):
     """Each door that somebody may open in the near cohort, once it is closed."""
     wrong, shut_ones = [], 0

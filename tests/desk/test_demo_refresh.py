@@ -13,7 +13,9 @@ from collaborative.models import Cohort, Reschedule
 from collaborative.reschedule import can_undo
 from core.time import wall_in
 from desk.demo import refresh, world
-from desk.demo.marks import demo_id
+from desk.demo.marks import demo_id, marked
+from desk.series.load import load_of
+from desk.series.pages import series_of, warnings_of
 from forum.models import Post
 from improvement.charts import charts_of
 from improvement.models import DataPoint, SafetyConversation, TriedChange
@@ -133,3 +135,40 @@ def test_what_was_tried_out_since_stays_on_its_day(then):
     assert measure.points.filter(period_start=typed.period_start).count() == 1
     assert measure.points.count() in (numbers, numbers - 1)
     assert demo_id("number", "harbour-view", 14) in set(measure.points.values_list("pk", flat=True))
+
+
+# ---------------------------------------------------------------- what the whole series promises
+
+
+def too_much() -> list:
+    """Return what the page of the whole series warns of, for whom."""
+    found = []
+    for cohort in Cohort.objects.filter(**marked()):
+        for role in ("lead", "participant", "partner"):
+            load = load_of(series_of(cohort, role), cohort.time_zone)
+            found += [(cohort.slug, role, words) for words in warnings_of(load)]
+    return found
+
+
+def started(now: dt.datetime) -> None:
+    refresh.bring_up_to_date(now=now)
+    made = refresh.new_drop_in(now=now)
+    LearningSession.objects.filter(pk=made.pk).update(created_at=now)  # the database keeps its own clock
+
+
+def test_a_demo_that_starts_again_promises_no_more_than_the_series(then):
+    started(then.today)
+    assert too_much() == []
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("weekday", range(7))
+def test_whatever_weekday_a_demo_begins_on_and_starts_again_nobody_is_sent_too_much(weekday):
+    first = dt.datetime(2026, 11, 23, 15, tzinfo=dt.UTC) + dt.timedelta(days=weekday)
+    with time_machine.travel(first, tick=False):
+        world.fill(now=first)
+    for days in (*range(8), 10, 15, 30, 44):
+        now = first + dt.timedelta(days=days)
+        with time_machine.travel(now, tick=False):
+            started(now)
+            assert too_much() == [], f"{days} days later"

@@ -49,7 +49,7 @@ from sessions.models import Attendance, LearningSession
 from sessions.room import joining
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.everywhere, pytest.mark.django_db]
 
 # A Sunday night and a Wednesday noon: half-way must be half-way on any day.
 WHEN = dt.datetime(2026, 11, 25, 17, 0, tzinfo=dt.UTC)

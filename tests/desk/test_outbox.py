@@ -21,38 +21,7 @@ from notifications.models import MessageEvent, PlannedMessage, Suppression, Tick
 from sessions.day import release
 from tests import make
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch):
-    monkeypatch.setattr("notifications.bell.kick", lambda: True)
-
-
-@pytest.fixture
-def cohort():
-    return make.cohort()
-
-
-@pytest.fixture
-def team(cohort):
-    return make.team(cohort=cohort)
-
-
-@pytest.fixture
-def nia(team):
-    return make.member(team=team, name="Nia Roy", email="nia@example.org")
-
-
-@pytest.fixture
-def session(cohort, nia):
-    return make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 20, title_en="Listening on the ward")
-
-
-@pytest.fixture
-def planning(client, cohort, session):
-    client.force_login(make.planner(cohort=cohort, name="Paula"))
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("silent_bell")]
 
 
 def of(session, person, occurrence: str) -> PlannedMessage:
@@ -152,7 +121,9 @@ def test_a_message_tells_its_story_and_how_it_reads_without_its_links(planning, 
     text = page(planning, "planning_message", row)
     assert "For Nia Roy" in text
     assert "Listening on the ward" in text
-    assert "http://localhost:8000/" not in text.partition("How it reads now")[2].partition("What became of it")[0]
+    assert (
+        "http://localhost:8000/" not in text.partition("How it reads at its hour")[2].partition("What became of it")[0]
+    )
     assert "(link)" in text
 
 
@@ -271,7 +242,7 @@ def test_a_page_that_shows_how_a_message_reads_makes_no_files(planning, cohort, 
     monkeypatch.setitem(kinds._kinds, kind.key, dataclasses.replace(kind, files=files))
     row = reminder(session, nia)
     for name in ("planning_message", "planning_together"):
-        assert "Listening on the ward" in page(planning, name, row).partition("How it reads now")[2]
+        assert "Listening on the ward" in page(planning, name, row).partition("How it reads at its hour")[2]
     sample = planning.get(reverse("planning_kind", args=[cohort.pk, "sessions", "reminder"])).content.decode()
     assert "Listening on the ward" in sample
 
@@ -369,7 +340,7 @@ def test_all_that_leaves_together_is_held_let_go_and_sent_at_once(planning, team
     assert n > 2
     text = page(planning, "planning_together", row)
     assert f"For {n} people" in text
-    assert "How it reads now" in text
+    assert "How it reads at its hour" in text
     planning.post(url, {"verb": "hold"})
     assert "held back" in page(planning, "planning_together", row)
     assert set(same.values_list("state", flat=True)) == {"held"}
@@ -405,6 +376,27 @@ def test_many_leave_ahead_of_their_hour_only_after_a_look_at_how_many(planning, 
     assert not same.filter(next_attempt_at__lte=timezone.now()).exists()
     asked(planning, row, confirm=anew)
     assert not same.waiting().filter(next_attempt_at__gt=timezone.now()).exists()
+
+
+def test_a_look_shows_the_words_of_the_hour_at_which_they_leave(planning, session, nia):
+    row = reminder(session, nia)
+    for name in ("planning_message", "planning_together"):
+        words = page(planning, name, row).partition("How it reads at its hour")[2]
+        assert "We meet within the hour." in words
+    hurried, mark = asked(planning, row)
+    words = hurried.partition("How it reads now")[2]
+    assert "A date to keep free." in words, "it is twenty days away"
+    assert "within the hour" not in words
+    asked(planning, row, confirm=mark)
+    words = page(planning, "planning_message", row).partition("How it reads now")[2]
+    assert "A date to keep free." in words
+    assert "within the hour" not in words
+
+
+def test_a_sample_of_a_kind_reads_as_at_its_hour(planning, cohort, session, nia):
+    PlannedMessage.objects.exclude(pk=reminder(session, nia).pk).update(scope_id="elsewhere")
+    sample = planning.get(reverse("planning_kind", args=[cohort.pk, "sessions", "reminder"])).content.decode()
+    assert "We meet within the hour." in sample
 
 
 def test_who_would_get_several_at_once_is_counted_once(session, nia):

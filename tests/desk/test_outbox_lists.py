@@ -14,33 +14,7 @@ from notifications.models import PlannedMessage
 from sessions.models import Appearance, Speaker
 from tests import make
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch):
-    monkeypatch.setattr("notifications.bell.kick", lambda: True)
-
-
-@pytest.fixture
-def cohort():
-    return make.cohort()
-
-
-@pytest.fixture
-def nia(cohort):
-    return make.member(team=make.team(cohort=cohort), name="Nia Roy", email="nia@example.org")
-
-
-@pytest.fixture
-def session(cohort, nia):
-    return make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 20, title_en="Listening on the ward")
-
-
-@pytest.fixture
-def planning(client, cohort, session):
-    client.force_login(make.planner(cohort=cohort, name="Paula"))
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("silent_bell")]
 
 
 def reminders(session, person) -> list[PlannedMessage]:

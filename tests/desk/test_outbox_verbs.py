@@ -18,9 +18,8 @@ from django.utils.translation import override
 from desk.outbox import hurry
 from notifications import states
 from notifications.models import MessageEvent, PlannedMessage, Suppression
-from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("silent_bell")]
 
 # The states that a message may be in, each with its reason, and the reasons for which one may be held.
 STANDS = {
@@ -60,26 +59,9 @@ VERBS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch):
-    monkeypatch.setattr("notifications.bell.kick", lambda: True)
-
-
 @pytest.fixture
-def nia():
-    return make.member(team=make.team(cohort=make.cohort()), name="Nia Roy", email="nia@example.org")
-
-
-@pytest.fixture
-def planning(client, nia):
-    client.force_login(make.planner(cohort=nia.memberships.get().team.cohort, name="Paula"))
-    return client
-
-
-@pytest.fixture
-def row(nia):
-    cohort = nia.memberships.get().team.cohort
-    session = make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 20, title_en="Listening on the ward")
+def row(session, nia):
+    """The last reminder to Nia; nothing else waits."""
     waiting = PlannedMessage.objects.about(session).to(nia).waiting().filter(kind="sessions/reminder")
     alone = waiting.order_by("-due_at").first()
     PlannedMessage.objects.exclude(pk=alone.pk).update(state="void")

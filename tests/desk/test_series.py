@@ -7,11 +7,13 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from collaborative import announcing, kind_notes
 from collaborative.addressing import Audience, reach_of
 from collaborative.models import KindNote
 from core.registry import Foreseen
+from core.time import forward_utc
 from desk.series import sending
 from desk.series.load import MOST_A_WEEK, MOST_IN_ALL, MOST_MINUTES, load_of
 from desk.series.pages import page_of, series_of, warnings_of
@@ -19,18 +21,14 @@ from notifications import kinds
 from notifications.briefing import Briefing
 from notifications.models import PlannedMessage
 from notifications.wording import render
+from sessions.models import LearningSession
 from surveys import rounds
 from surveys.models import Moment
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("silent_bell")]
 MONDAY = dt.date(2027, 1, 4)
 ZONE = "America/Toronto"
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch):
-    monkeypatch.setattr("notifications.bell.kick", lambda: True)
 
 
 def shipped(first_day: dt.date = MONDAY):
@@ -145,10 +143,33 @@ def test_the_template_keeps_two_a_week_whatever_weekday_it_begins_on(role):
     assert not full, f"{MOST_A_WEEK} a week"
 
 
+@pytest.mark.parametrize("first_day", FIRST_DAYS)
+def test_a_session_beside_the_series_fills_no_week_whenever_it_is(first_day):
+    cohort = shipped(first_day)
+    added = make.learning_session(cohort=cohort, wall=dt.datetime.combine(first_day, dt.time(12)), kind="drop_in")
+    full = []
+    # Every fifth day: each weekday in its turn, from before the first session until after the last.
+    for days in range(0, 126, 5):
+        on = first_day + dt.timedelta(days=days)
+        at = forward_utc(dt.datetime.combine(on, dt.time(12)), ZONE)
+        put_in = at - dt.timedelta(minutes=40)
+        LearningSession.objects.filter(pk=added.pk).update(day=on, starts_at=at, created_at=put_in)
+        full += [(on, warnings_of(load)) for load in [load_of(series_of(cohort, "lead"), ZONE)] if load.full_weeks]
+    assert not full, f"{MOST_A_WEEK} a week"
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_the_template_keeps_thirty_in_all_whatever_working_day_it_begins_on(role):
     for first_day in FIRST_DAYS[:5]:
         assert load_of(series_of(shipped(first_day), role), ZONE).automatic <= MOST_IN_ALL
+
+
+def test_the_template_keeps_both_for_leads_in_whatever_week_of_the_year_it_begins():
+    # Every sixteenth day of a year: each weekday in its turn.
+    for days in range(0, 365, 16):
+        first_day = MONDAY + dt.timedelta(days=days)
+        load = load_of(series_of(shipped(first_day), "lead"), ZONE)
+        assert warnings_of(load) == [], first_day
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -177,6 +198,19 @@ def test_reminders_are_foreseen_when_they_are_planned(cohort):
     }
     assert found == planned
     assert len(found) == 3
+
+
+def test_of_a_session_that_is_put_in_late_nothing_is_foreseen_that_nobody_gets(cohort):
+    person = make.member(team=make.team(cohort=cohort), email="nia@example.ca")
+    for minutes in (40, 3 * 24 * 60):
+        session = make.learning_session(cohort=cohort, minutes_ahead=minutes)
+        # Everybody has come by then.
+        cohort.answers_on = timezone.now().date() - dt.timedelta(days=30)
+        rows = PlannedMessage.objects.about(session).to(person)
+        planned = set(rows.values_list("kind", "occurrence"))
+        source = ("learning_sessions.learningsession", str(session.pk))
+        found = {(one.kind, one.occurrence) for one in series_of(cohort, "participant") if one.source == source}
+        assert found == planned
 
 
 def test_a_session_that_moves_moves_its_reminders_and_a_cancelled_one_has_none(cohort):
@@ -296,7 +330,6 @@ def test_the_set_goes_to_the_planner_alone_marked_as_a_sample(planning, cohort):
     assert answer.status_code == 302
     rows = sent_to(cohort)
     assert {one.recipient.name for one in rows} == {"Paula"}
-    assert len(rows) == len(series_of(cohort, "participant"))
     briefing = Briefing(rows)
     letters = [render(one, briefing.said) for one in rows if not briefing.no_longer(one)]
     assert len(letters) == len(rows)

@@ -394,7 +394,11 @@ def test_a_person_without_e_mail_reads_on_today_and_on_a_page_what_others_get_by
     assert reverse("my_messages") in client.get(reverse("today")).content.decode()
     page = client.get(reverse("my_messages")).content.decode()
     assert "Walk-in hour" in page
+    told = PlannedMessage.objects.to(judy).filter(channel="inbox", source_id=str(row.pk)).first()
+    assert reverse("my_message", args=[told.pk]) in page
+    page = client.get(reverse("my_message", args=[told.pk])).content.decode()
     assert reverse("session", args=[cohort.pk, row.pk]) in page
+    assert '<div class="words">' in page
     judy.memberships.update(until=timezone.now())
     assert "Walk-in hour" not in client.get(reverse("my_messages")).content.decode(), "who has left is not told"
     client.force_login(nia)

@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from desk import doctor
 from desk.outbox import arrival as page
-from notifications import arrival, sweep
+from notifications import arrival, delivery, sweep, wording
 from notifications import services as notifications
 from notifications.models import MessageEvent, PlannedMessage, SenderCheck
 from tests import make
@@ -27,11 +27,13 @@ ALL_GOOD = dict.fromkeys(arrival.LOOKED_AT, "good")
 
 
 @pytest.fixture(autouse=True)
-def _quiet(monkeypatch, settings):
-    monkeypatch.setattr("notifications.bell.kick", lambda: True)
+def _quiet(silent_bell, monkeypatch, settings):
     monkeypatch.setattr(arrival, "_look_again_at", 0.0)
     settings.DEFAULT_FROM_EMAIL = f"Action Series <hello@{DOMAIN}>"
     settings.DKIM_SELECTORS = ["k1"]
+    # A process remembers its sender; the tests after these have another.
+    for module, name in ((delivery, "_sender_address"), (wording, "_sender_name")):
+        monkeypatch.setattr(module, name, getattr(module, name).__wrapped__)
     cache.clear()
 
 
@@ -45,11 +47,6 @@ def dns(settings):
         server.texts[f"k1._domainkey.{DOMAIN}"] = ["v=DKIM1; k=rsa; p=" + "A" * 400]
         server.texts[f"_dmarc.{DOMAIN}"] = ["v=DMARC1; p=quarantine; rua=mailto:x@series.example"]
         yield server
-
-
-@pytest.fixture
-def cohort():
-    return make.cohort()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ MEETING = re.compile(r"http://127\.0\.0\.1:\d+/demo/meeting/")
 
 
 def link(house, address: str) -> str:
-    """Return the link in somebody's last reminder of the drop-in hour."""
+    """Return the link in somebody's last mail before the drop-in hour."""
     return house.letter(address, "Join as").address("/join/")
 
 

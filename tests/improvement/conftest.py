@@ -16,6 +16,7 @@ from collaborative.models import Organisation, Programme, Team, TemplatePhase, U
 from collaborative.services import give_role
 from notifications.briefing import Briefing
 from notifications.wording import Gone, render
+from tests import again
 
 # A Wednesday, 11:30 in St. John's: week of Monday 14 December.
 NOW = dt.datetime(2026, 12, 16, 15, 0, tzinfo=dt.UTC)
@@ -42,6 +43,11 @@ def clock():
 @pytest.fixture
 def world(db, clock, settings):
     settings.SECOND_FACTOR_DAYS = 400  # roles begin on the database's own clock, weeks before NOW
+    return again.made(build)
+
+
+def build() -> SimpleNamespace:
+    """Make the cohort, its teams and its people."""
     programme = Programme.objects.create(
         slug_en="series", slug_fr="serie", name_en="Series", name_fr="Série", short_name_en="S", short_name_fr="S"
     )

@@ -8,12 +8,14 @@ from decimal import Decimal
 
 import pytest
 from django.db.models import Q
+from django.utils import timezone
 
 from collaborative import not_this_week, pausing
 from collaborative.models import Cohort, QuietWeek
 from core.time import to_utc, wall_in
 from improvement import numbers_due, services
 from improvement.numbers_due import KIND, SOURCE, plan_coming
+from notifications import services as notifications
 from notifications.models import PlannedMessage
 from sessions import services as sessions
 from tests.improvement.conftest import leaving
@@ -96,10 +98,21 @@ def test_without_a_break_each_week_asks_once_and_the_session_is_told_three_times
     assert Counter(kind for kind, _day, _step in weeks.sent) == {KIND: 5, REMINDER: 3}
 
 
-def test_who_never_says_anything_is_asked_three_times_in_a_row_and_then_once_in_four_weeks(world, weeks, session):
+def test_who_never_says_anything_is_asked_three_times_in_a_row_and_then_once_in_eight_weeks(world, weeks, session):
     weeks.go(LAST, since=FIRST)
     assert weeks.days(KIND) == january(22, 29) + february(5)
     assert numbers_due.is_asked_seldom(dt.date(2027, 2, 22)), "the eighth week of the year"
+
+
+def test_who_is_asked_seldom_is_remembered_across_the_end_of_a_year(world, clock):
+    clock.move_to(dt.datetime(2027, 4, 23, 12, tzinfo=dt.UTC))
+    # The last three that nobody answered: the 40th and the 48th week of a year, and the 8th of the next one.
+    for monday in (dt.date(2026, 9, 28), dt.date(2026, 11, 23), dt.date(2027, 2, 22)):
+        notifications.post(KIND, to=world.tess, about=(SOURCE, str(world.team.pk)), occurrence=monday.isoformat())
+    PlannedMessage.objects.filter(kind=KIND).update(state="sent", sent_at=timezone.now())
+    asking = numbers_due.asking([str(world.team.pk)])[str(world.team.pk)]
+    assert numbers_due.is_asked_seldom(dt.date(2027, 4, 19))
+    assert asking.says_nothing_before(dt.date(2027, 4, 19))
 
 
 def test_a_break_across_a_session_a_month_end_and_a_move(world, weeks, session):

@@ -1,7 +1,8 @@
-"""A kind of message of its own, a person or two, and a mail server that misbehaves on demand."""
+"""A kind of message of its own, a person or two, a mail server that misbehaves on demand, and mail that comes in."""
 
 from __future__ import annotations
 
+import base64
 import datetime
 import uuid
 
@@ -10,12 +11,16 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
+from core import registry
 from notifications import kinds, sweep
 from notifications.models import PlannedMessage
 from tests.notifications import trial
 from tests.smtp_sink import sink  # noqa: F401  (a fixture)
 
 ABOUT = ("trial.thing", "7")
+# The address to which answers come, and the secret of the provider that hands them over.
+OURS = "answers@collaborative.example"
+SECRET = "s" * 40
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +78,29 @@ def go() -> int:
 def trail(row: PlannedMessage) -> list[str]:
     """What became of a row, as "from>to" in order."""
     return [f"{event.from_state}>{event.to_state}" for event in row.events.all()]
+
+
+# ---------------------------------------------------------------- mail that comes in
+
+
+@pytest.fixture
+def takes_mail(settings, monkeypatch):
+    """Mail is taken in, and no room is asked about it but those that a test adds."""
+    settings.INBOUND_ADDRESS = OURS
+    monkeypatch.setattr(registry.handle_reply, "_answers", {})
+
+
+@pytest.fixture
+def provider(settings):
+    settings.INBOUND_WEBHOOK, settings.INBOUND_WEBHOOK_SECRET = "postmark", SECRET
+
+
+def saying(secret: str) -> dict[str, str]:
+    """Return the header in which a provider says the secret."""
+    return {"Authorization": "Basic " + base64.b64encode(f"mail:{secret}".encode()).decode()}
+
+
+def plain(words="Hello", *, to=OURS, sender="nia@example.ca", subject="A word", own_id="", more="") -> bytes:
+    """Return a mail of a few words, as it comes in."""
+    own = f"Message-ID: {own_id}\n" if own_id else ""
+    return f"From: {sender}\nTo: {to}\nSubject: {subject}\n{own}{more}\n{words}\n".encode()

@@ -13,6 +13,7 @@ from core.time import wall_in
 from notifications import digests, inbox, kinds, services
 from notifications.catching_up import catch_up
 from notifications.models import Choice, KindChoice, Level, MessageEvent, PlannedMessage, Shift, Tick, Way
+from sessions import services as sessions
 from sessions.day import release
 from sessions.models import AddressRelease
 from sessions.room import guests
@@ -163,6 +164,8 @@ def a_session_within_the_hour(tess) -> dict[str, PlannedMessage]:
     """Return the mails to a lead that stood still: last reminder, somebody who asks to come in, the address; by their kind."""
     team = Team.objects.get()
     session = make.learning_session(cohort=team.cohort, minutes_ahead=10, url="https://example.zoom.us/j/5550100")
+    # As of one that was put in days ago: of one put in now, the invitation says it.
+    sessions.plan_reminders(session)
     guests.ask(learning_session=session, person=tess, name="Sam", position="other", browser="x")
     release.release_address(learning_session=session, reason="x", by=make.planner(cohort=team.cohort))
     about = [str(session.pk), str(AddressRelease.objects.get().pk)]

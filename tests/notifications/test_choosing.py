@@ -84,6 +84,7 @@ def test_what_is_attached_is_made_only_where_a_letter_leaves(nia, pierre, sink, 
     go()
     assert [now(row)[:2] for row in rows] == [("sent", "mail"), ("sent", "inbox"), ("sent", "inbox")]
     assert [len(inbox.list_of(one)[0]) for one in (pierre, without)] == [1, 1]
+    assert all(inbox.note_of(row.recipient, row.pk).words for row in rows[1:])
     (mail,) = sink.kept
     assert "sheet.txt" in [one.get_filename() for one in mail.parsed.walk()]
     assert made == [nia.pk]
@@ -141,7 +142,8 @@ def test_what_would_be_too_late_after_them_stands_in_the_product_unless_it_must_
     go()
     assert now(reminder) == ("sent", "inbox", "quiet_expired")
     assert now(must) == ("sent", "mail", "")
-    assert [note.subject for note in inbox.list_of(nia)[0]] == ["About 7 for Nia"]
+    assert [one.key for one in inbox.list_of(nia)[0]] == [reminder.pk]
+    assert inbox.note_of(nia, reminder.pk).subject == "About 7 for Nia"
 
 
 def test_a_code_comes_at_its_minute_whatever_the_hour(nia, sink, monkeypatch):

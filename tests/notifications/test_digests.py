@@ -326,11 +326,11 @@ def test_promising_again_takes_as_many_statements_for_one_as_for_many(
             PlannedMessage.objects.filter(pk=row.pk).update(occurrence=week)
 
     missed([nia], "2020-01-06")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert digests.promise_again() == 1
     PlannedMessage.objects.filter(kind=digests.KIND).update(state="void")
     missed([pierre, paula], "2020-01-13")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert digests.promise_again() == 2
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 import sys
@@ -20,17 +19,9 @@ from notifications.inbound import addresses, provider, receiving
 from notifications.inbound.reading import read
 from notifications.inbound.receiving import receive
 from notifications.models import Conversation, InboundMail, PlannedMessage
-from tests.notifications.conftest import ABOUT
+from tests.notifications.conftest import ABOUT, OURS, SECRET, saying
 
-pytestmark = pytest.mark.django_db
-OURS = "answers@collaborative.example"
-SECRET = "s" * 40
-
-
-@pytest.fixture(autouse=True)
-def _takes_mail(settings, monkeypatch):
-    settings.INBOUND_ADDRESS = OURS
-    monkeypatch.setattr(registry.handle_reply, "_answers", {})
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("takes_mail")]
 
 
 def plain(words="Hello", *, to=OURS, more="", own_id="") -> bytes:
@@ -130,15 +121,9 @@ def test_without_a_number_the_way_that_it_came_tells_nothing():
 # ---------------------------------------------------------------- a provider
 
 
-@pytest.fixture
-def _provider(settings):
-    settings.INBOUND_WEBHOOK, settings.INBOUND_WEBHOOK_SECRET = "postmark", SECRET
-
-
 def handed(body: str | bytes, **more):
-    secret = {"Authorization": "Basic " + base64.b64encode(f"mail:{SECRET}".encode()).decode()}
     return Client(raise_request_exception=False).generic(
-        "POST", reverse("mail_in"), body, "application/json", headers=secret, **more
+        "POST", reverse("mail_in"), body, "application/json", headers=saying(SECRET), **more
     )
 
 
@@ -146,7 +131,7 @@ def raw_mail(text: str) -> str:
     return json.dumps({"OriginalRecipient": OURS, "RawEmail": text})
 
 
-@pytest.mark.usefixtures("_provider")
+@pytest.mark.usefixtures("provider")
 class TestAProvider:
     def test_is_rid_of_a_poisoned_mail(self, nia):
         for raw in NUL.values():

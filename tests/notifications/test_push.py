@@ -445,7 +445,7 @@ def test_once_its_session_has_run_out_it_is_told_nothing_and_goes(nia, sink, ser
     push.plan_words()
     assert len(words()) == 3, "nothing is planned for it any more"
     assert [one.session_mark for one in push.of(nia)] == [push.mark_of("s2")]
-    assert push.sweep_ended() == 1
+    assert push.ended(timezone.now()).delete()[0] == 1
     assert PushSubscription.objects.count() == 1
 
 

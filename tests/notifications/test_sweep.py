@@ -1,11 +1,15 @@
 """Going round: paused, beside others, asked to stop; and the pulse that tells when nobody goes round."""
 
+import datetime
 import signal
 import time
 
 import pytest
+import time_machine
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import OperationalError
+from django.utils import timezone
 
 from core.views import healthz
 from notifications import delivery, sending, services, sweep, tasks
@@ -77,14 +81,61 @@ def test_a_server_that_becomes_slow_keeps_few_rows_waiting(sink, monkeypatch):
 def test_other_sweeps_are_done_and_cannot_harm(nia, sink, monkeypatch, caplog):
     done = []
 
-    def fail():
+    def fail(now):
         raise RuntimeError
 
-    monkeypatch.setattr(sweep.sweeps, "_answers", {"bad": fail, "good": lambda: done.append(1)})
+    monkeypatch.setattr(sweep.sweeps, "_answers", {"bad": fail, "good": lambda now: done.append(1)})
     services.post("trial/reminder", to=nia, about=ABOUT)
     assert go() == 1
     assert done == [1]
     assert "the sweep of bad failed" in caplog.text
+
+
+def test_a_sweep_whose_look_finds_nothing_is_passed_over_and_one_that_fails_spares_no_work(nia, monkeypatch, caplog):
+    done = []
+    names = ("found", "nothing", "no look", "no rows", "broken")
+    monkeypatch.setattr(sweep.sweeps, "_answers", {name: lambda now, name=name: done.append(name) for name in names})
+    people = get_user_model().objects
+
+    def fail(now):
+        raise RuntimeError
+
+    looks = {
+        "found": lambda now: [people.none(), people.filter(pk=nia.pk), people.all()],
+        "nothing": lambda now: [people.filter(name="Nobody"), people.filter(pk__in=[])],
+        "no rows": lambda now: [],
+        "broken": fail,
+    }
+    monkeypatch.setattr(sweep.looks, "_answers", looks)
+    go()
+    assert done == ["found", "no look", "broken"]
+    assert "the look of broken failed" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_the_looks_cannot_be_asked_every_sweep_is_done(monkeypatch, caplog):
+    done = []
+    monkeypatch.setattr(sweep.sweeps, "_answers", {name: lambda now, name=name: done.append(name) for name in "ab"})
+    looks = {
+        "a": lambda now: [Tick.objects.extra(where=["1 / 0 = 1"])],
+        "b": lambda now: [get_user_model().objects.filter(name="Nobody")],
+    }
+    monkeypatch.setattr(sweep.looks, "_answers", looks)
+    Tick.objects.create(pk=Tick.THE_ONE, last_tick=timezone.now())
+    go()
+    assert done == ["a", "b"]
+    assert "the looks failed" in caplog.text
+
+
+def test_what_is_due_is_due_by_the_clock_of_the_database(monkeypatch):
+    told = []
+    monkeypatch.setattr(sweep.sweeps, "_answers", {"room": told.append})
+    monkeypatch.setattr(sweep.looks, "_answers", {"room": lambda now: told.append(now) or [Tick.objects.all()]})
+    Tick.objects.create(pk=Tick.THE_ONE, last_tick=timezone.now())
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=2)):
+        go()
+    assert told[0] == told[1]
+    assert abs(told[0] - services.database_clock()) < datetime.timedelta(minutes=1)
 
 
 def test_the_pulse(rf):

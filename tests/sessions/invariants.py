@@ -13,7 +13,8 @@ from django.utils import timezone
 from notifications import states
 from notifications.diary import AGAIN
 from notifications.models import PlannedMessage
-from sessions import services
+from sessions import reminders, services
+from sessions.calendars.inviting import INVITATION
 from sessions.models import LearningSession
 
 REMINDER = "sessions/reminder"
@@ -50,6 +51,13 @@ def _reminders() -> tuple[int, int]:
             for key, occurrence in rows.filter(state__in=states.MAY_HAVE_ARRIVED).values_list("recipient_key", "occurrence")
         }  # fmt: skip
         wanted = {(str(each.to.pk), each.occurrence) for each in services.reminders_wanted(one)}
+        # An invitation that left in the last hour, or waits for it, is the last reminder as well.
+        invited = PlannedMessage.objects.about(one).filter(kind=INVITATION, source_version=one.version)
+        told |= {
+            (key, "T-1h")
+            for key, due in invited.exclude(state=states.VOID).values_list("recipient_key", "due_at")
+            if reminders.stands_for_the_last(one.starts_at, due)
+        }
         missing += len(wanted - live.keys() - told)
         doubled += sum(times > 1 for times in live.values())
     return missing, doubled

@@ -188,7 +188,7 @@ def test_taking_away_costs_the_same_for_one_cohort_and_for_five(django_assert_nu
                 whose.append(make.planner(cohort=cohort))
                 day_sheet.ask_for_sheets(learning_session=row, by=whose[-1])
             go[-1].memberships.update(until=timezone.now())
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(4):
             day_sheet.sweep()
     assert sheets(by__in=go).count() == 0
     assert sheets(by__in=stay).count() == 10

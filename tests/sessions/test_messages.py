@@ -9,7 +9,9 @@ from collaborative.dates import Shift
 from collaborative.models import Reschedule
 from collaborative.reschedule import reschedule, undo
 from core.moments import read
-from notifications import kinds
+from core.time import wall_in
+from notifications import kinds, sweep
+from notifications import services as notifications
 from notifications.models import PlannedMessage
 from notifications.wording import render
 from sessions import services
@@ -18,6 +20,7 @@ from sessions.models import LearningSession, SessionRules
 from sessions.querysets import changes_that_stand, concerned_pairs
 from sessions.room.personal_links import reminded_of
 from tests import make
+from tests.smtp_sink import sink  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +169,42 @@ def test_the_last_reminder_matters_most_also_to_who_left_and_came_back(second):
     assert kinds.weight_of(row) == (kinds.Importance.MUST, True)
     row.occurrence = "T-1h~2.1"
     assert kinds.weight_of(row) == (kinds.Importance.MUST, True)
+    row.said_at = row.due_at
     assert "We meet within the hour." in render(row).plain
     assert "Join as" in render(row).plain
     row.occurrence = "T-2d"
     assert kinds.weight_of(row) == (kinds.Importance.NORMAL, False)
+
+
+# ---------------------------------------------------------------- what is said of days and hours is true when it leaves
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_reminder_sent_days_early_does_not_say_that_it_begins_within_the_hour(sink, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("notifications.bell.kick", lambda: True)
+    cohort = make.cohort()
+    paula = make.planner(cohort=cohort)
+    nia = make.member(team=make.team(cohort=cohort), email="nia@example.ca", language="en")
+    session = make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 3 + 30)
+    mine = PlannedMessage.objects.about(session).to(nia).filter(occurrence="T-1h")
+    PlannedMessage.objects.exclude(pk__in=mine).update(state="void")
+    assert notifications.send_now(mine, by=paula) == 1
+    sweep.tick(seconds=30)
+    (mail,) = sink.kept
+    assert "within the hour" not in mail.text()
+    days = wall_in(session.starts_at, nia.time_zone).date() - wall_in(timezone.now(), nia.time_zone).date()
+    assert f"We meet in {days.days} days." in mail.text()
+    assert "/join/" in mail.text(), "it is the mail with the way in, whenever it leaves"
+
+
+def test_who_is_told_by_text_reads_what_is_true_then(second):
+    paula = make.planner(cohort=second.cohort, language="en")
+    row = PlannedMessage.objects.about(second).get(recipient=paula, occurrence="T-1h", channel="mail")
+    row.source = second
+    row.said_at = second.starts_at - dt.timedelta(minutes=50)
+    words, _link = kinds.get(row.kind).text.words(row)
+    assert words == f"We meet within the hour: {second.title}"
+    row.said_at = second.starts_at - dt.timedelta(days=4)
+    words, _link = kinds.get(row.kind).text.words(row)
+    assert "within the hour" not in words
+    assert words == f"{read(second.starts_at, second.cohort, paula, lang='en', short=True).mine}: {second.title}"

@@ -586,3 +586,32 @@ def test_her_calendar_hears_of_another_length_and_title_in_one_quiet_mail(cast, 
     assert event.summary.value.startswith("New name")
     change(minutes=planned.minutes, title_en=planned.title_en)
     assert not [one for one in waiting(ada) if one.startswith("changed")], "in her language nothing is other"
+
+
+# ---------------------------------------------------------------- what is said of days and hours is true when it leaves
+
+
+def test_a_reminder_counts_from_when_it_leaves(cast, planned, ada):
+    page_sent(ada, cast.paula)
+    row = PlannedMessage.objects.about(ada).get(kind="sessions/speaker-reminder", occurrence="T-1h")
+    for before, says in (
+        (dt.timedelta(minutes=50), "You speak within the hour."),
+        (dt.timedelta(days=4), "You speak in 4 days."),
+        (dt.timedelta(days=28), "A date to keep free."),
+    ):
+        row.said_at = planned.starts_at - before
+        mail = render(row)
+        assert says in mail.plain
+        assert says in mail.html
+
+
+@pytest.mark.parametrize("occurrence", ["T+1d", "T+1d~2.1"])
+def test_thanks_that_leave_before_the_end_do_not_speak_of_what_was(cast, planned, ada, occurrence):
+    page_sent(ada, cast.paula)
+    row = PlannedMessage.objects.about(ada).get(kind="sessions/speaker-reminder", occurrence="T+1d")
+    row.occurrence = occurrence
+    for at, is_said in ((planned.starts_at, False), (planned.ends_at, True)):
+        row.said_at = at
+        mail = render(row)
+        assert mail.subject.startswith("Thank you for speaking")
+        assert ("people took something home" in mail.plain) == ("people took something home" in mail.html) == is_said

@@ -33,7 +33,7 @@ def test_two_lanes_at_once_are_refused():
 def test_the_fast_lane_leaves_the_others_out():
     command = pytest_command(FAST, Path("/p"), ["tests/x"])
     assert command[command.index("-n") + 1] == "2"
-    assert command[command.index("-m", 2) + 1] == "not browser and not faults and not deep"
+    assert command[command.index("-m", 2) + 1] == "not browser and not faults and not deep and not everywhere"
     assert command[-1] == "tests/x"
     assert "0" in pytest_command(LANES["faults"], Path("/p"), [])
 
@@ -97,4 +97,10 @@ def test_the_table_names_seconds_counts_and_what_is_flaky():
 
 def test_the_whole_gate_stays_under_75_minutes():
     assert sum(stage.minutes for stage in ci.STAGES) < 75
-    assert [stage.name for stage in ci.STAGES] == ["test", "check", "test --browser", "test --faults"]
+    assert [stage.name for stage in ci.STAGES] == [
+        "test",
+        "check",
+        "test --everywhere",
+        "test --browser",
+        "test --faults",
+    ]

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from accounts import consent
 from audit.models import Entry
 from notifications.sealing import unseal
-from surveys import answering, envelopes, rounds
+from surveys import answering, envelopes, rounds, sweeping
 from surveys.envelopes import Said
 from surveys.models import Answer, Asked, Envelope, Response, Round
 from tests import make
@@ -182,11 +182,11 @@ def test_without_the_key_answers_wait_and_are_not_lost(cast, settings, caplog):
     Round.objects.filter(pk=row.pk).update(closes_at=timezone.now() - dt.timedelta(days=1))
     first, settings.SECRET_KEY = settings.SECRET_KEY, "another-key-that-is-long-enough-for-this"
     for _tick in range(3):
-        rounds.sweep()
+        sweeping.lay_down()
     assert caplog.text.count("another SECRET_KEY") == 1, "once an hour"
     assert Envelope.objects.count() == 2
     settings.SECRET_KEY_FALLBACKS = [first]
-    rounds.sweep()
+    sweeping.lay_down()
     assert Response.objects.count() == 2
     assert not Envelope.objects.exists()
 

@@ -18,7 +18,7 @@ from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
 from sessions import cancelling, services
 from sessions.models import Attendance, SessionRules
-from surveys import answering, rounds, writing
+from surveys import answering, rounds, sweeping, writing
 from surveys.envelopes import Said
 from surveys.models import Asked, Moment, Round
 from tests import make
@@ -29,6 +29,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch):
     monkeypatch.setattr("notifications.bell.kick", lambda: True)
+
+
+def sweep() -> None:
+    """Do for surveys what every tick does."""
+    for do, _look in sweeping.SWEEPS.values():
+        do()
 
 
 def turned_on(cohort, moment: str):
@@ -105,7 +111,7 @@ def test_a_session_beside_the_series_is_asked_about_and_moves_no_other_survey(ca
     close = only_round(cohort, "close").opens_at
     wall = wall_in(cast.sessions[-1].starts_at + dt.timedelta(days=20), zone).replace(tzinfo=None)
     added = services.make_session(cohort=cohort, wall=wall, title_en="A", title_fr="B", kind=kind)
-    rounds.sweep()
+    sweep()
     row = Round.objects.get(about=str(added.pk))
     assert (row.opens_at, row.name_fr) == (added.ends_at, "B")
     assert only_round(cohort, "close").opens_at == close
@@ -116,6 +122,48 @@ def test_a_session_beside_the_series_is_asked_about_and_moves_no_other_survey(ca
     writing.change_words(survey=survey, version=2, by=cast.paula, with_added=True)
     cancelling.cancel_session(learning_session=added, by=cast.paula, reason="storm")
     assert not Round.objects.filter(about=str(added.pk)).exists()
+
+
+def test_a_session_beside_the_series_is_asked_about_only_in_a_week_of_its_own(cast):
+    cohort = cast.cohort
+    turned_on(cohort, "session")
+    of_series = cast.next_session
+    monday = of_series.day - dt.timedelta(days=of_series.day.weekday())
+
+    def added(days: int):
+        wall = dt.datetime.combine(monday + dt.timedelta(days=days), dt.time(9))
+        return services.make_session(cohort=cohort, wall=wall, title_en="A", title_fr="B", kind="drop_in")
+
+    beside, first, second, after = added(1), added(14), added(18), added(21)
+    sweep()
+    asked = set(Round.objects.values_list("about", flat=True))
+    assert {str(of_series.pk), str(first.pk), str(after.pk)} <= asked
+    assert not {str(beside.pk), str(second.pk)} & asked
+
+
+def test_after_a_session_beside_the_series_nobody_is_reminded(cast):
+    cohort = cast.cohort
+    turned_on(cohort, "session")
+    for session, steps in (
+        (make.learning_session(cohort=cohort, minutes_ahead=-70, kind="drop_in", minutes=60), [""]),
+        (cast.sessions[0], ["", "again"]),
+    ):
+        survey = cohort.surveys.get(moment="session")
+        row, _made = Round.objects.update_or_create(
+            survey=survey,
+            about=str(session.pk),
+            defaults={
+                "opens_at": timezone.now() - dt.timedelta(minutes=10),
+                "closes_at": timezone.now() + dt.timedelta(days=7),
+            },
+        )
+        Attendance.objects.get_or_create(
+            learning_session=session,
+            person=cast.nia,
+            defaults={"team": cast.team, "role": "participant", "by": cast.nia},
+        )
+        assert rounds.ask(row.pk) == 1
+        assert list(messages(row).order_by("due_at").values_list("occurrence", flat=True)) == steps
 
 
 def test_rounds_follow_a_session_that_moves_and_one_that_is_cancelled(cast):
@@ -158,18 +206,18 @@ def test_whoever_turns_a_survey_off_and_on_does_not_read_what_was_said_in_betwee
         make.asked(round=row, person=person)
     make.survey_answers(round=row, many=5, sure=4)
     writing.turn(survey=survey, on=False, by=cast.paula)
-    rounds.sweep()
+    sweep()
     row.refresh_from_db()
     assert row.mixed_at is None, "it was a mistake, perhaps"
     writing.turn(survey=survey, on=True, by=cast.paula)
     assert Round.objects.open().filter(pk=row.pk).exists()
     settings.UNDO_SECONDS = 0
     writing.turn(survey=survey, on=False, by=cast.paula)
-    rounds.sweep()
+    sweep()
     row.refresh_from_db()
     assert row.mixed_at
     writing.turn(survey=survey, on=True, by=cast.paula)
-    rounds.sweep()
+    sweep()
     assert not Round.objects.open().filter(pk=row.pk).exists()
 
 
@@ -372,14 +420,14 @@ def test_a_draft_counts_as_begun_and_is_gone_once_the_answers_are_in(cast, rf):
     rounds.ask(row.pk)
     asked = Asked.objects.get(round=row, person=cast.nia)
     drafts.save(cast.nia, answering.draft_of(asked), rf.post("/", {"q-worth": "3"}).POST)
-    rounds.sweep()
+    sweep()
     asked.refresh_from_db()
     assert asked.started_on == today_in(cast.cohort)
     answering.answer(asked=asked, said={row.survey.questions.get(key="worth"): Said(value=3)})
     assert drafts.load(cast.nia, answering.draft_of(asked)) is None
     # A copy that was on its way overtakes the answer: it goes with the next round.
     drafts.save(cast.nia, answering.draft_of(asked), rf.post("/", {"q-worth": "3"}).POST)
-    rounds.sweep()
+    sweep()
     assert drafts.load(cast.nia, answering.draft_of(asked)) is None
 
 
@@ -391,6 +439,6 @@ def test_who_begins_at_night_has_begun_on_the_day_of_their_cohort(cast, rf):
     Cohort.objects.filter(pk=cast.cohort.pk).update(time_zone="America/Vancouver")
     night = (timezone.now() + dt.timedelta(days=1)).replace(hour=3)
     with time_machine.travel(night, tick=False):
-        rounds.sweep()
+        sweep()
     asked.refresh_from_db()
     assert asked.started_on == night.date() - dt.timedelta(days=1)

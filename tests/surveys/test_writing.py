@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 
 import pytest
 from django.urls import reverse
@@ -55,7 +56,11 @@ def test_all_of_it_takes_a_person_less_than_twenty_minutes(cast):
     surveys = list(Survey.objects.prefetch_related("questions"))
     meetings = [one for one in rounds.meetings_of(cast.cohort) if not one.is_added]
     assert 0 < writing.minutes_in_all(surveys, meetings) <= writing.MOST_MINUTES
-    added = [dataclasses.replace(meetings[0], key=str(n), is_added=True) for n in range(40)]
+    last = meetings[-1]
+    added = [
+        dataclasses.replace(last, key=str(n), is_added=True, ends_at=last.ends_at + dt.timedelta(weeks=n))
+        for n in range(2, 42)
+    ]
     assert writing.minutes_in_all(surveys, meetings + added) > writing.MOST_MINUTES
     Survey.objects.update(with_added=False)
     without = list(Survey.objects.prefetch_related("questions"))

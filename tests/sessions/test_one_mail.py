@@ -1,0 +1,128 @@
+"""Who hears of a session so late that its reminder is due already gets one mail: the invitation, which says both."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from core import registry
+from notifications import kinds
+from notifications.models import Channel, PlannedMessage
+from notifications.wording import load_sources, render
+from sessions import reminders, services
+from tests import make
+
+pytestmark = pytest.mark.django_db
+REMINDER, INVITATION = "sessions/reminder", "sessions/invitation"
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch):
+    monkeypatch.setattr("notifications.bell.kick", lambda: True)
+
+
+@pytest.fixture
+def nia(team):
+    return make.member(team=team, name="Nia Roy", email="nia@example.ca", language="en")
+
+
+def planned(session, person) -> set[str]:
+    """Return which mails about a session wait for somebody: "invited", and the steps of its reminders."""
+    rows = PlannedMessage.objects.about(session).to(person).waiting().exclude(channel=Channel.SMS)
+    return set(rows.filter(kind__in=(REMINDER, INVITATION)).values_list("occurrence", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "which"),
+    [
+        (40, {"invited"}),
+        (70, {"invited"}),
+        (180, {"invited", "T-1h"}),
+        (2 * 24 * 60 + 10, {"invited", "T-1h"}),
+        (3 * 24 * 60, {"invited", "T-2d", "T-1h"}),
+        (14 * 24 * 60 + 10, {"invited", "T-2d", "T-1h"}),
+        (15 * 24 * 60, {"invited", "T-14d", "T-2d", "T-1h"}),
+    ],
+)
+def test_what_the_invitation_says_no_reminder_repeats(cohort, nia, minutes, which):
+    assert planned(make.learning_session(cohort=cohort, minutes_ahead=minutes), nia) == which
+
+
+@pytest.mark.parametrize(("minutes", "which"), [(40, {"invited"}), (180, {"invited", "T-1h"})])
+def test_who_joins_late_gets_one_mail_as_well(cohort, team, minutes, which):
+    session = make.learning_session(cohort=cohort, minutes_ahead=minutes)
+    late = make.member(team=team, email="late@example.ca")
+    assert planned(session, late) == which
+
+
+def test_the_invitation_then_leads_into_the_room_and_comes_by_itself(cohort, nia):
+    session = make.learning_session(cohort=cohort, minutes_ahead=40)
+    row = PlannedMessage.objects.about(session).to(nia).get(kind=INVITATION)
+    mail = render(row)
+    for words in (mail.plain, mail.html):
+        assert "We meet within the hour." in words
+        assert "/join/" in words
+        assert "needs no sign-in" in words
+    assert mail.html.count('bgcolor="#0f5c5c"') == 1, "one filled button"
+    assert len(mail.calendar) == 1
+    assert "/join/" not in mail.calendar[0].text
+    assert kinds.weight_of(row) == (kinds.Importance.MUST, True)
+
+
+def test_an_invitation_in_time_is_as_it_was(cohort, nia):
+    session = make.learning_session(cohort=cohort, minutes_ahead=15 * 24 * 60)
+    row = PlannedMessage.objects.about(session).to(nia).get(kind=INVITATION)
+    mail = render(row)
+    for words in (mail.plain, mail.html):
+        assert "/join/" not in words
+        assert "We meet" not in words
+        assert "A date to keep free" not in words
+    load_sources([row])
+    assert kinds.weight_of(row) == (kinds.Importance.NORMAL, False)
+
+
+def test_an_invitation_that_leaves_late_says_what_is_true_then(cohort, nia):
+    session = make.learning_session(cohort=cohort, minutes_ahead=15 * 24 * 60)
+    row = PlannedMessage.objects.about(session).to(nia).get(kind=INVITATION)
+    row.said_at = session.starts_at - dt.timedelta(minutes=30)
+    mail = render(row)
+    assert "We meet within the hour." in mail.plain
+    assert "/join/" in mail.plain
+
+
+def test_who_is_sent_no_invitation_is_reminded(cohort, team, nia):
+    none = make.member(team=team, email=None)
+    session = make.learning_session(cohort=cohort, minutes_ahead=40)
+    assert planned(session, none) == {"T-1h"}
+    assert PlannedMessage.objects.about(session).to(none).get().channel == Channel.INBOX
+    preparing = make.cohort(announced_at=None)
+    tess = make.lead(team=make.team(cohort=preparing), email="tess@example.ca")
+    assert planned(make.learning_session(cohort=preparing, minutes_ahead=40), tess) == {"T-1h"}
+
+
+def test_a_session_moved_into_the_last_hour_still_reminds(cohort, nia):
+    session = make.learning_session(cohort=cohort, minutes_ahead=300)
+    PlannedMessage.objects.about(session).filter(kind=INVITATION).update(state="sent", sent_at=timezone.now())
+    to = session.wall - dt.timedelta(minutes=260)
+    services.move_session(learning_session=session, to=to, by=make.planner(cohort=cohort), reason="x")
+    assert "T-1h" in planned(session, nia)
+
+
+def test_a_text_message_comes_all_the_same(cohort, nia, settings, monkeypatch):
+    settings.SMS_BACKEND = "tests.notifications.test_channels.Provider"
+    monkeypatch.setattr(
+        registry.text_numbers, "_answers", {"trial": lambda keys: {nia.pk: "+17095550142"} if nia.pk in keys else {}}
+    )
+    session = make.learning_session(cohort=cohort, minutes_ahead=40)
+    assert planned(session, nia) == {"invited"}
+    (text,) = PlannedMessage.objects.about(session).filter(channel=Channel.SMS)
+    assert (text.kind, text.occurrence, text.recipient) == (REMINDER, "T-1h", nia)
+
+
+def test_whoever_lays_down_both_agrees_with_who_reads_them():
+    start = dt.datetime(2027, 1, 13, 17, tzinfo=dt.UTC)
+    for minutes in (1, 59, 60, 75):
+        assert reminders.stands_for_the_last(start, start - dt.timedelta(minutes=minutes))
+    assert not reminders.stands_for_the_last(start, start - dt.timedelta(minutes=76))
