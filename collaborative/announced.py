@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any, Final
 
@@ -23,11 +24,23 @@ PREVIEW: Final = "collaborative/announcement-preview"
 SHOWN = 3
 # Lists of messages name so many of the latest by their subject.
 NAMED = 300
+_BOLD: Final = re.compile(r"\*\*(?=\S)([^*\n]+)(?<=\S)\*\*")
+_LINK: Final = re.compile(r"\[([^\[\]\n]+)\]\((https?://[^\s()]+)\)")
 
 
 def as_html(text: str) -> SafeString:
     """Return what a planner typed as it may stand on a page or in a mail."""
     return mark_safe(markdown.render(text))  # nosec B308 B703 # render cleans
+
+
+def as_text(text: str) -> str:
+    """Return what a planner typed as it may stand in a mail of plain text: without the marks of bold, links with their address."""
+    return _LINK.sub(r"\1 (\2)", _BOLD.sub(r"\1", text))
+
+
+def titled(subject: str, *, corrects: bool) -> str:
+    """Return a subject as it stands in a mail and in lists of messages: of a correction it says so."""
+    return _("Correction: %(subject)s") % {"subject": subject} if corrects else subject
 
 
 def sources_of(source_ids: Collection[str]) -> dict[str, Announcement]:
@@ -51,14 +64,17 @@ def announcements_in(cohort: Cohort):
 def with_subjects(cohorts):
     """Return cohorts, which their reader plans, each with what its announcements are called (``subjects_of``). No statement."""
     rows = Announcement.objects.shown().filter(cohort=OuterRef("pk")).order_by("-created_at")
-    facts = JSONObject(id="id", en="subject_en", fr="subject_fr")
+    facts = JSONObject(id="id", en="subject_en", fr="subject_fr", corrects="corrects_id")
     return cohorts.annotate(subjects_found=ArraySubquery(rows.values(json=facts)[:NAMED]))
 
 
 def subjects_of(cohort: Any) -> dict[str, str]:
     """Return the subjects of the announcements of a cohort of ``with_subjects``, by their keys; none of what is hidden."""
     lang = language()
-    return {one["id"]: one[lang] or one["en"] or one["fr"] for one in cohort.subjects_found}
+    return {
+        one["id"]: titled(one[lang] or one["en"] or one["fr"], corrects=one["corrects"] is not None)
+        for one in cohort.subjects_found
+    }
 
 
 def announcements_seen_by(user):

@@ -25,12 +25,15 @@ AROUND: Final = _set(
     "pour le la les l' notre nombre chiffre total en tout de du des d' svp tous toutes equipe ca voici reponse bon et avec par "
     "dans sur"
 )
+# Said beside "Not this week" only; a number beside which it stands is another matter.
+_SORRY: Final = _set("sorry desole desolee desoles desolees")
 # As the first words of a line; not so "not this week's", nor where a number stands beside it.
-_LATER: Final = re.compile(r"(?:sorry[ ,]+|desolee?s?[ ,]+)?(?:not this week|pas cette semaine)(?![\w'-])[^0-9]*$")
+_LATER: Final = re.compile(
+    r"(?:sorry[ ,]+|desolee?s?[ ,]+)?(?:not this week|pas cette semaine)(?![\w'-])(?P<rest>[^0-9]*)$"
+)
 _TOKEN: Final = re.compile(
     r"(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*'?)|(?P<quiet>[\s.,;!:()*•\"«»–—-])|(?P<odd>.)", re.DOTALL
 )
-_SHORT: Final = 80
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,17 +47,19 @@ def read(text: str, *, names: Collection[str] = ()) -> Later | None:
     """Return that ``text`` says "Not this week", None where it does not. ``names``: of who writes."""
     own = {word for name in names for word in words_of(name)}
     lines = [line for line in re.split(r"\r\n|[\r\n\u2028]", text) if line.strip() and not _is_polite(line, own)]
-    if not lines or not _LATER.match(folded(lines[0])):
+    said = _LATER.match(folded(lines[0])) if lines else None
+    if said is None:
         return None
-    # A question, or much beside it, is for people too.
-    return Later(rest=len(lines) > 1 or "?" in lines[0] or len(lines[0]) > _SHORT)
+    # Whatever else is said, on that line or below, is for people too: no word of it is lost.
+    return Later(rest=len(lines) > 1 or not _is_polite(said["rest"], own))
 
 
 def _is_polite(line: str, own: set[str]) -> bool:
-    """Does a line say nothing but what people say around an answer, and their name?"""
+    """Does a line say nothing but what people say around an answer, that they are sorry, and their name?"""
+    quiet = AROUND | _SORRY
     for token in _TOKEN.finditer(folded(line)):
         word = token["word"]
-        if token["odd"] or (word and word not in AROUND and not set(words_of(word)) <= own):
+        if token["odd"] or (word and word not in quiet and not set(words_of(word)) <= own):
             return False
     return True
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from collaborative import not_this_week, prework_mail, put_off_by_mail, said_by_mail, tasks_mail, team_talk, unreachable
-from collaborative.announced import PREVIEW, as_html, sources_of
+from collaborative.announced import PREVIEW, as_html, as_text, sources_of, titled
 from collaborative.line import today_in
 from collaborative.models import Announcement, Cohort, Merge, Pause, Team, TeamTalk
 from collaborative.pausing import BACK
@@ -72,17 +72,19 @@ def _put_off(message) -> dict[str, Any] | None:
 def _put_off_noted(message) -> dict[str, Any] | None:
     row = message.source
     task = not_this_week.task_of(row.task, row.about)
-    if task is None:
+    if task is None or not task.is_theirs(message.recipient):
         return None
-    on = message.due_at.date()
-    back = not_this_week.path_for(person=message.recipient, task=row.task, about=row.about, week=row.week, on=on)
+    back, on = "", message.due_at.date()
+    # The link takes it back for some minutes only, and it may have been put off long before this answer.
+    if message.recipient.email and not_this_week.can_be_undone(row):
+        back = not_this_week.path_for(person=message.recipient, task=row.task, about=row.about, week=row.week, on=on)
     return {
         "task": task.name,
         "noted": not_this_week.done(),
         "cohort": task.cohort,
         "programme": task.cohort.programme,
         "path": task.path,
-        "back": back if message.recipient.email else "",
+        "back": back,
         "reply_to": task.cohort.contact_email,
     }
 
@@ -214,8 +216,8 @@ def _announced(message) -> dict[str, Any]:
     lang = language()
     subject, text = row.in_language(lang)
     return {
-        "announced_subject": subject,
-        "text": text,
+        "announced_subject": titled(subject, corrects=row.corrects_id is not None),
+        "text": as_text(text),
         "html": as_html(text),
         "spoken": lang if row.speaks(lang) else other(lang),
         "corrects": row.corrects.in_language(lang)[0] if row.corrects else "",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import CharField, F, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import override
 
+from collaborative.announced import titled
 from collaborative.models import Announcement, Team, TeamTalk
 
 
@@ -30,4 +32,15 @@ def talk(user: Any, keys: Collection[str]) -> QuerySet:
 def announcements(user: Any, keys: Collection[str]) -> QuerySet:
     """Return the subjects of these announcements, but of those that are hidden."""
     rows = Announcement.objects.visible_to(user).filter(pk__in=keys, hidden_at=None)
-    return named(rows, "subject_en", "subject_fr")
+    return named(rows.alias(**{f"titled_{lang}": _titled(lang) for lang in ("en", "fr")}), "titled_en", "titled_fr")
+
+
+def _titled(lang: str) -> Case:
+    """Return the subject in this language; of a correction it says so."""
+    with override(lang):
+        before, behind = titled("\n", corrects=True).split("\n")
+    subject = F(f"subject_{lang}")
+    says_so = When(
+        ~Q(**{f"subject_{lang}": ""}), corrects__isnull=False, then=Concat(Value(before), subject, Value(behind))
+    )
+    return Case(says_so, default=subject, output_field=CharField())

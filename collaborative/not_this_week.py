@@ -118,7 +118,7 @@ def take_back(*, put_off_id: uuid.UUID, by) -> None:
     row = NotThisWeek.objects.filter(pk=put_off_id, person=by).select_related("team__cohort").first()
     if row is None:
         return
-    if not _can_be_undone(row):
+    if not can_be_undone(row):
         raise Refused(_("It is too late to undo this."))
     _in_turn(row.team)
     notifications.void(row, reason="taken_back", by=by)
@@ -130,7 +130,8 @@ def take_back(*, put_off_id: uuid.UUID, by) -> None:
         _tell_coaches(other, row.team)
 
 
-def _can_be_undone(row: NotThisWeek) -> bool:
+def can_be_undone(row: NotThisWeek) -> bool:
+    """Return whether this was put off so short a while ago that it may still be taken back."""
     return timezone.now() <= row.created_at + _undo_window()
 
 
@@ -196,7 +197,7 @@ def thing(link: one_thing.Link) -> one_thing.Thing | None:
     if found is None or link.week is None or not found.is_theirs(link.person):
         return None
     row = NotThisWeek.objects.filter(person=link.person, task=link.detail, about=link.about, week=link.week).first()
-    settled = done() if row and not _can_be_undone(row) else ""
+    settled = done() if row and not can_be_undone(row) else ""
     says = (
         _("You said “Not this week” of this: %(task)s.")
         if row

@@ -1,7 +1,8 @@
 """ "Not this week" as the answer to a mail that says what is to be done (``core.registry.handle_reply``).
 
-It is the rule of the link in that mail, for the week in which the mail left; one mail says that it is noted. What cannot be
-done, and what else stands in the answer, is for people. The mail about the week's numbers is answered in its own room.
+It is the rule of the link in that mail, as long as the week in which the mail left lasts; one mail says that it is noted. What
+cannot be done, an answer in a later week, and what else is in the answer are for people. The mail about the week's numbers is
+answered in its own room.
 """
 
 from __future__ import annotations
@@ -11,12 +12,10 @@ import uuid
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import override
 
 from collaborative import later_replies, not_this_week, prework_mail, tasks_mail
 from collaborative.models import NotThisWeek
-from collaborative.one_thing import VALID_FOR
 from core.refusals import Refused
 from core.time import wall_in
 from notifications import services as notifications
@@ -37,7 +36,7 @@ def handle(mail: Incoming) -> str | None:
     message = mail.answers
     if message is None or message.kind not in _TASKS or len(mail.words) > _LONGEST:
         return None
-    if mail.person is None or message.recipient_id != mail.person.pk or _has_run_out(message):
+    if mail.person is None or message.recipient_id != mail.person.pk:
         return None
     later = later_replies.read(mail.words, names=[mail.person.name])
     if later is None:
@@ -49,28 +48,22 @@ def handle(mail: Incoming) -> str | None:
     notifications.post(
         NOTED, to=mail.person, about=row, occurrence=mail.key.hex[:16], scope=(message.scope_type, message.scope_id)
     )
-    return None if later.rest else "put_off"
-
-
-def _has_run_out(message: PlannedMessage) -> bool:
-    """Is it as old as a link of it that works no more?"""
-    return timezone.now() > _left_at(message) + VALID_FOR
-
-
-def _left_at(message: PlannedMessage) -> dt.datetime:
-    return message.sent_at or message.due_at
+    return None if later.rest or mail.files else "put_off"
 
 
 def _put_off(mail: Incoming, message: PlannedMessage) -> NotThisWeek | None:
-    """Put the task of a message off for the week in which it left; None where that is refused."""
+    """Put the task of a message off for this week; None where that is refused, or the message left in another week."""
     task, about = _TASKS[message.kind], uuid.UUID(message.source_id)
     found = not_this_week.task_of(task, about)
     if found is None:
         return None
-    on = wall_in(_left_at(message), found.cohort.time_zone).date()
-    monday = on - dt.timedelta(days=on.weekday())
+    week = not_this_week.week_of(found.cohort)
+    left_on = wall_in(message.sent_at or message.due_at, found.cohort.time_zone).date()
+    # In a week that is over nothing can be put off, and whether this one is meant is not known.
+    if left_on - dt.timedelta(days=left_on.weekday()) != week:
+        return None
     try:
         with transaction.atomic():
-            return not_this_week.not_this_week(person=mail.person, task=task, about=about, week=monday, by=mail.person)
+            return not_this_week.not_this_week(person=mail.person, task=task, about=about, week=week, by=mail.person)
     except Refused:
         return None

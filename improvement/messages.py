@@ -39,6 +39,11 @@ def _about(message) -> dict[str, Any]:
     }
 
 
+def _sheet(message):
+    """Return the team's sheet where it can be answered with: a file of which the letter says nothing is no gift."""
+    return sheets.attached(message) if takes_mail() else ()
+
+
 def _due(message) -> dict[str, Any] | None:
     asking: Asking = message.source
     week, person = week_of(message), message.recipient
@@ -205,7 +210,7 @@ kinds.register(
         ),
         context=_due,
         sources=numbers_due.asking,
-        files=sheets.attached,
+        files=_sheet,
         thread=lambda message: team_talk.thread_of(message.source_id),
     )
 )

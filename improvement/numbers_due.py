@@ -60,11 +60,12 @@ SOURCE: Final = "improvement.numbers"
 WEEKDAY, HOUR = 4, dt.time(14, 0)
 AHEAD: Final = dt.timedelta(days=7)
 # What is asked for lies at most so far back; a mail about an older week has nothing to say any more.
-# Three that were asked in vain are remembered so long, though one is asked seldom and a year ends between them.
+# Three weeks that were asked about in vain are remembered so long, though between each of them and the next lie eight weeks
+# and a session or a break.
 _RECENT: Final = dt.timedelta(weeks=30)
-# So often in a row a team is asked in vain; then in each week whose number in the year this divides.
+# So often in a row a team is asked in vain; then again when it was left alone for so long.
 _IN_VAIN: Final = 3
-_THEN_EVERY: Final = 8
+_THEN_EVERY: Final = dt.timedelta(weeks=8)
 _EVERY_SECONDS: Final = 1800
 
 
@@ -301,20 +302,21 @@ class Asking:
             return []
         if rest_on(rests_of(self.team), today_in(self.team.cohort)):  # the break began after the hour of the mail
             return []
-        if self.says_nothing_before(monday) and not is_asked_seldom(monday):
+        if self.says_nothing_before(monday) and monday - self._asked_before(monday)[0] < _THEN_EVERY:
             return []
         return [] if (person.pk, monday) in self.put_off else self.owed.get(monday, [])
 
     def says_nothing_before(self, monday: dt.date) -> bool:
-        """Return whether not one number came of the last weeks of which the team was asked before this one."""
-        whole = max((len(some) for some in self.owed.values()), default=0)
-        before = sorted((week for week in self.asked if week < monday and week in self.owed), reverse=True)
-        return len(before) >= _IN_VAIN and all(len(self.owed[week]) >= whole for week in before[:_IN_VAIN])
+        """Return whether the team was asked three times before this week, and has not said one number of any week since."""
+        before = self._asked_before(monday)
+        if len(before) < _IN_VAIN:
+            return False
+        whole, first = max(len(some) for some in self.owed.values()), before[_IN_VAIN - 1]
+        return all(len(some) >= whole for week, some in self.owed.items() if first <= week < monday)
 
-
-def is_asked_seldom(monday: dt.date) -> bool:
-    """Return whether a team that says nothing is asked about the week of this Monday."""
-    return monday.isocalendar().week % _THEN_EVERY == 0
+    def _asked_before(self, monday: dt.date) -> list[dt.date]:
+        """Return the weeks before this one of which the team was asked, the last one first."""
+        return sorted((week for week in self.asked if week < monday and week in self.owed), reverse=True)
 
 
 def asking(keys: Collection[str]) -> dict[str, Asking]:
@@ -380,11 +382,13 @@ def foreseen(cohort: Cohort, role: str) -> list[Foreseen]:
     quiet = [(one.starts_on, one.ends_on) for one in cohort.quiet_weeks.all()]
     last = max((one.ends_on for one in phases_of(cohort)), default=cohort.first_day)
     found: list[Foreseen] = []
-    for monday in between(monday_of(cohort.first_day), last):
+    before = monday_of(cohort.first_day)
+    for monday in between(before, last):
         friday = monday + dt.timedelta(days=WEEKDAY)
-        if len(found) >= _IN_VAIN and not is_asked_seldom(monday):
+        if len(found) >= _IN_VAIN and monday - before < _THEN_EVERY:
             continue  # foretold for who never answers
         if season.asks_in(monday) and not any(first <= friday <= end for first, end in quiet):
+            before = monday
             found.append(
                 Foreseen(
                     KIND, due_at(cohort, monday), occurrence=monday.isoformat(), optional=True,

@@ -85,7 +85,7 @@ class _Reply:
     def take(self) -> str | None:
         if later := later_replies.read(self._mail.words, names=[self._person.name]):
             told = self._put_off()
-            return None if later.rest else told
+            return None if later.rest or self._mail.files else told
         measures = {str(one.pk): one for one in Measure.objects.filter(team=self._team, frequency=Frequency.WEEKLY)}
         points = {
             one.measure_id: one

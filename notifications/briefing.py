@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -87,15 +88,23 @@ class Briefing:
 
     def _quiet(self, row: PlannedMessage, begun: Begun) -> Move | None:
         """Return the move of a row that must not disturb its reader now and can wait, or None."""
-        if row.channel == Channel.INBOX or row.recipient is None or kinds.weight_of(row)[1]:
-            return None
-        until = quiet_until(begun.now, row.recipient.time_zone, self.wishes_of(row).quiet)
+        until = self._quiet_until(row, begun.now)
         if until is None:
             return None
         if row.not_after is not None and row.not_after <= until:
             # There is no better hour. Of a mail `place` says what becomes of it; a device is not woken for what stands elsewhere.
             return None if row.channel == Channel.MAIL else Move(states.EXPIRED, "quiet_expired")
         return Move(states.PLANNED, "quiet", wait=(until - begun.now).total_seconds())
+
+    def waits_until(self, row: PlannedMessage, now: datetime) -> datetime | None:
+        """Return when the quiet hours end for which a row would wait that is to leave now; None where it would not wait."""
+        until = self._quiet_until(row, now)
+        return None if until is None or (row.not_after is not None and row.not_after <= until) else until
+
+    def _quiet_until(self, row: PlannedMessage, now: datetime) -> datetime | None:
+        if row.channel == Channel.INBOX or row.recipient is None or kinds.weight_of(row)[1]:
+            return None
+        return quiet_until(now, row.recipient.time_zone, self.wishes_of(row).quiet)
 
     def place(self, row: PlannedMessage, begun: Begun) -> str:
         """Return "" for a row that goes by mail now, else the code of why it stands in the product instead.

@@ -118,5 +118,10 @@ def of_step(event: MessageEvent) -> str:
 
 
 def said_by_server(row: PlannedMessage) -> str:
-    """Return the last answer of the mail server in its own words, with its number; "" where none was kept."""
+    """Return the last answer of the mail server in its own words, with its number; "" where none was kept.
+
+    Of what came back the first server took it: what it said then would deny that.
+    """
+    if row.state == State.BOUNCED:
+        return ""
     return " ".join(str(part) for part in (row.smtp_code, row.smtp_text) if part)

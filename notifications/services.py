@@ -275,7 +275,8 @@ def drop(message: PlannedMessage, *, by: Any, reason: str) -> PlannedMessage:
 
 
 def retry(message: PlannedMessage, *, by: Any, reason: str, address: str = "") -> PlannedMessage:
-    """Try a dead or held message again from the first attempt, to another `address` if one is given.
+    """Try a dead or held message again from the first attempt, to another `address` if one is given. It leaves now, unless its
+    hour was moved since it was tried.
 
     Where mail to its address kept coming back, it goes there again from now on. Refuses what the planning team keeps back (it
     is let go), what a reader has hidden (that is looked at first), and a mailbox that is not its reader's (`readdressing`).
@@ -380,7 +381,7 @@ def _change(row: PlannedMessage, *, to: str, reason: str, address: str) -> None:
         if row.not_after and row.not_after <= now:
             raise Refused(_("It is too late for this message: what it speaks about is over."))
         values |= {
-            "attempts": 0, "next_attempt_at": max(row.due_at, now), "smtp_code": None, "smtp_text": "",
+            "attempts": 0, "next_attempt_at": max(row.next_attempt_at, now), "smtp_code": None, "smtp_text": "",
             "possible_duplicate": row.possible_duplicate or row.reason == "may_have_gone",
         }  # fmt: skip
         if (goes_to := readdressing.chosen(row, address)) is not None:

@@ -19,10 +19,11 @@ _FAR: Final = 7
 
 @dataclasses.dataclass(frozen=True)
 class Near:
-    """Whether a session begins within the hour (or has begun), and on which day after that of its reader it is."""
+    """Whether a session begins within the hour or has begun, and on which day after that of its reader it is."""
 
     within_the_hour: bool
     days: int
+    has_begun: bool = False
 
     @property
     def is_far(self) -> bool:
@@ -33,11 +34,13 @@ class Near:
 def near(starts_at: dt.datetime, at: dt.datetime) -> Near:
     """Return how near a session that begins at ``starts_at`` is at ``at``, on the calendar of the present time zone."""
     days = timezone.localtime(starts_at).date() - timezone.localtime(at).date()
-    return Near(starts_at - at <= _HOUR, days.days)
+    return Near(at < starts_at <= at + _HOUR, days.days, starts_at <= at)
 
 
 def we_meet(one: Near) -> str:
     """Return the first sentence of a reminder for who takes part."""
+    if one.has_begun:
+        return _("It has begun.")
     if one.within_the_hour:
         return _("We meet within the hour.")
     if one.is_far:
@@ -48,6 +51,8 @@ def we_meet(one: Near) -> str:
 
 def it_begins(one: Near) -> str:
     """Return the first sentence of a reminder for who registered."""
+    if one.has_begun:
+        return _("It has begun.")
     if one.within_the_hour:
         return _("It begins within the hour.")
     if one.is_far:
@@ -58,6 +63,8 @@ def it_begins(one: Near) -> str:
 
 def you_speak(one: Near) -> str:
     """Return the first sentences of a reminder for who speaks."""
+    if one.has_begun:
+        return _("It has begun. The button to join stands on your page.")
     if one.within_the_hour:
         return _("You speak within the hour. The button to join stands on your page.")
     if one.is_far:

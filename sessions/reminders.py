@@ -21,15 +21,12 @@ _STEPS = {
 }  # fmt: skip
 # A shorter move changes calendars, not plans: only those hear of it whose calendar we have written to.
 WORTH_A_MAIL = dt.timedelta(minutes=15)
-# A reminder that went already goes again only when the day itself changed.
-WORTH_REMINDING_AGAIN = dt.timedelta(hours=24)
-
-
 # An invitation that leaves so shortly before a reminder, or after its time, says itself what that would.
-_SAID_ALREADY = dt.timedelta(minutes=15)
-
+SAID_ALREADY = dt.timedelta(minutes=15)
 # So long before a session people have heard of every change of it, as far as it was made before that.
 HEARD_BEFORE = dt.timedelta(minutes=15)
+# A reminder that went already goes again only when the day itself changed.
+WORTH_REMINDING_AGAIN = dt.timedelta(hours=24)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,12 +58,26 @@ def reminders_for(wall: dt.datetime, zone: str, starts_at: dt.datetime, now: dt.
 
 def is_said_by_invitation(due: dt.datetime, leaves: dt.datetime) -> bool:
     """Return whether who is sent an invitation at ``leaves`` needs no reminder at ``due`` beside it: one mail is enough."""
-    return due <= leaves + _SAID_ALREADY
+    return due <= leaves + SAID_ALREADY
 
 
 def stands_for_the_last(starts_at: dt.datetime, leaves: dt.datetime) -> bool:
     """Return whether an invitation that leaves at ``leaves`` has to say what the last reminder would: the way in."""
-    return is_said_by_invitation(starts_at - dt.timedelta(hours=LADDER[-1][2]), leaves)
+    return is_said_by_invitation(_last(starts_at), leaves)
+
+
+def was_said(due: dt.datetime, starts_at: dt.datetime, left: dt.datetime, named: dt.datetime) -> bool:
+    """Return whether an invitation that has ``left`` says what the reminder at ``due`` of a session at ``starts_at`` would.
+
+    It has to for the start that it ``named`` as well: one that left long before that did not yet bear the way in.
+    """
+    # One that is late leaves at once: what it says was due an hour before.
+    meant = min(due, _last(starts_at))
+    return is_said_by_invitation(max(meant, meant + (named - starts_at)), left)
+
+
+def _last(starts_at: dt.datetime) -> dt.datetime:
+    return starts_at - dt.timedelta(hours=LADDER[-1][2])
 
 
 def in_words(occurrence: str) -> str:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max
-from django.db.models.functions import Now
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,6 +28,9 @@ from sessions.calendars import correcting, inviting
 from sessions.meetings.keeping import wish_of
 from sessions.meetings.plain import Plain
 from sessions.models import LearningSession, MeetingAddress, OutsideMeeting
+from sessions.promises import invite as invite
+from sessions.promises import plan_reminders as plan_reminders
+from sessions.promises import reminders_wanted, replan, tell
 from sessions.querysets import expected_at, heard_start
 from sessions.signals import session_settled
 
@@ -128,107 +128,6 @@ def set_meeting_address(*, learning_session: LearningSession, url: str, by) -> N
     OutsideMeeting.objects.filter(learning_session=learning_session).exclude(url=made.url).update(wanted=False)
     # The address itself is a secret of the session: the trail says that it changed, not to what.
     record("session.address_set", learning_session, by=by)
-
-
-# ---------------------------------------------------------------- reminders
-
-
-def _cancelled_messages(learning_session: LearningSession) -> list[Wanted]:
-    """Return what tells everybody who is expected that it is cancelled; it leaves after the time to undo."""
-    return [
-        Wanted(
-            kind="sessions/cancelled",
-            to=person,
-            due=learning_session.cancelled_for_good_at or timezone.now(),
-            occurrence="cancelled",
-            not_after=learning_session.ends_at,
-            scope=learning_session.cohort,
-        )
-        for person in expected_at(learning_session)
-    ]
-
-
-def _steps(learning_session: LearningSession) -> list[reminders.Reminder]:
-    return reminders.reminders_for(
-        learning_session.wall, learning_session.zone, learning_session.starts_at, timezone.now()
-    )
-
-
-def reminders_wanted(learning_session: LearningSession, *, people=None, resend: bool = False) -> list[Wanted]:
-    """Return every reminder that should be waiting for this session, for all who are expected (or for ``people``).
-
-    Of a cancelled one nobody is reminded: what waits is the word that it is cancelled.
-    """
-    if learning_session.cancelled_at:
-        return _cancelled_messages(learning_session)
-    steps = _steps(learning_session)
-    return [
-        Wanted(
-            kind="sessions/reminder",
-            to=person,
-            due=step.due,
-            occurrence=step.occurrence,
-            not_after=step.not_after,
-            scope=learning_session.cohort,
-            resend=resend,
-        )
-        for person in (expected_at(learning_session) if people is None else people)
-        for step in steps
-    ]
-
-
-def plan_reminders(*ahead: LearningSession, people=None) -> int:
-    """Plan the reminders that do not wait yet (new sessions, or ``people`` who are new). Returns how many were planned."""
-    return notifications.plan_each(
-        (learning_session, learning_session.version, one)
-        for learning_session in ahead
-        for one in reminders_wanted(learning_session, people=people)
-    )
-
-
-def invite(*ahead: LearningSession, people=None, occurrence: str = "invited") -> int:
-    """Send sessions to the calendars of everybody expected (or of ``people``), each once. Returns how many mails wait."""
-    return notifications.plan_each(
-        (learning_session, learning_session.version, one)
-        for learning_session in ahead
-        for one in inviting.invitations_wanted(learning_session, people=people, occurrence=occurrence)
-    )
-
-
-def tell(*ahead: LearningSession, people=None, occurrence: str = "invited", known: Collection[UUID] = ()) -> int:
-    """Send sessions to the calendars of everybody expected (or of ``people``), but for those that are ``known`` there, and
-    plan their reminders: none where the invitation says the same. Returns how many messages are new.
-    """
-    return notifications.plan_each(
-        (learning_session, learning_session.version, one)
-        for learning_session in ahead
-        for one in inviting.said_once(
-            reminders_wanted(learning_session, people=people),
-            []
-            if learning_session.pk in known
-            else inviting.invitations_wanted(learning_session, people=people, occurrence=occurrence),
-        )
-    )
-
-
-def replan(learning_session: LearningSession, wanted: list[Wanted], *, apart: bool = False) -> int:
-    """Raise the version and make what waits about the session exactly ``wanted``, and invitations that have not left.
-
-    Returns how many hear of it beside these, because their calendar shows something else. ``apart``: everybody is told
-    in a mail of its own.
-    """
-    LearningSession.objects.filter(pk=learning_session.pk).update(version=F("version") + 1, changed_at=Now())
-    learning_session.refresh_from_db(fields=["version", "changed_at"])
-    wanted = [*wanted, *inviting.still_wanted(learning_session)]
-    corrections = [] if apart else correcting.corrections_wanted(learning_session, wanted)
-    notifications.replan(
-        learning_session,
-        wanted + corrections,
-        version=learning_session.version,
-        kinds_planned=["sessions/reminder", "sessions/moved", "sessions/cancelled", correcting.CHANGED],
-    )
-    session_settled.send(sender=LearningSession, learning_session=learning_session)
-    return len(corrections)
 
 
 # ---------------------------------------------------------------- moving

@@ -108,17 +108,22 @@ class Span:
         return self.name_fr if language() == "fr" else self.name_en
 
 
-def asked_after(found: list[Meeting], zone: str, *, added: bool, closes: bool) -> list[Meeting]:
+def asked_after(
+    found: list[Meeting], zone: str, *, added: bool, closes: bool, standing: Collection[str] = ()
+) -> list[Meeting]:
     """Return the sessions after which people are asked: ``added`` ones too, the last of the series not where it ``closes``.
 
     Of an added one only in a week in which nobody is asked, or reminded, of another, so that with the mails of other rooms
-    nobody gets more in a week than they were promised.
+    nobody gets more in a week than they were promised. ``standing``: the keys of those of which people have been asked
+    already: they keep their week, whatever is moved into it afterwards.
     """
     series = [one for one in found if not one.is_added]
     asked = series[: len(series) - closes]
     full = {week for one in series for week in _weeks_of(one, zone)}
-    for one in found if added else ():
-        if one.is_added and (week := _week(one.ends_at, zone)) not in full:
+    beside = [one for one in found if added and one.is_added]
+    for one in sorted(beside, key=lambda one: one.key not in standing):
+        week = _week(one.ends_at, zone)
+        if one.key in standing or week not in full:
             full.add(week)
             asked.append(one)
     return sorted(asked, key=lambda one: one.starts_at)
@@ -140,16 +145,26 @@ def _week(moment: dt.datetime, zone: str) -> dt.date:
 
 
 def spans(
-    survey: Survey, cohort: Cohort, found: list[Meeting], last_day: dt.date | None, *, closes: bool
+    survey: Survey,
+    cohort: Cohort,
+    found: list[Meeting],
+    last_day: dt.date | None,
+    *,
+    closes: bool,
+    standing: Collection[str] = (),
 ) -> list[Span]:
-    """Return when a survey should be put. ``closes``: the one at the close is on. Asks nothing."""
+    """Return when a survey should be put. ``closes``: the one at the close is on; ``standing``: as for ``asked_after``.
+
+    Asks nothing.
+    """
     moment = survey.moment
     if moment == Moment.LATER:
         return _later(cohort, last_day)
     if moment == Moment.SESSION:
+        after = asked_after(found, cohort.time_zone, added=survey.with_added, closes=closes, standing=standing)
         return [
             Span(one.ends_at, one.ends_at + OPEN_FOR[Moment.SESSION], one.key, one.name_en, one.name_fr)
-            for one in asked_after(found, cohort.time_zone, added=survey.with_added, closes=closes)
+            for one in after
         ]
     series = [one for one in found if not one.is_added]
     if not series:
@@ -194,15 +209,16 @@ def follow(cohort: Cohort, now: dt.datetime | None = None) -> None:
 
 
 def changes(rows: QuerySet[Survey], now: dt.datetime) -> Iterable[tuple[Survey, Round | None, dict[str, Any]]]:
-    """Yield what the dates of their cohorts change in the rounds of these surveys: all those of some cohorts. Three statements.
+    """Yield what the dates of their cohorts change in the rounds of these surveys: all those of some cohorts.
 
+    As many statements for many as for one: for the surveys, for their rounds, and for the sessions one a room.
     (survey, None, values): a round is to be made; (survey, round, values): to be changed; (survey, round, {}): to be taken away.
     """
     last = Phase.objects.filter(cohort=OuterRef("cohort")).order_by("-ends_on").values("ends_on")[:1]
     surveys = list(rows.select_related("cohort").annotate(last_day=Subquery(last)))
     found = meetings_of_each({one.cohort_id for one in surveys})
     closing = {one.cohort_id for one in surveys if one.is_on and one.moment == Moment.CLOSE}
-    standing: dict[Any, dict[str, Round]] = {one.pk: {} for one in surveys}
+    standing: dict[Any, dict[str, Any]] = {one.pk: {} for one in surveys}
     begun = Exists(Asked.objects.filter(round=OuterRef("pk")))
     answered = Exists(Response.objects.filter(round=OuterRef("pk")))
     for row in Round.objects.filter(survey__in=standing).annotate(has_asked=begun, has_answers=answered):
@@ -211,8 +227,10 @@ def changes(rows: QuerySet[Survey], now: dt.datetime) -> Iterable[tuple[Survey, 
         cohort = survey.cohort
         over = not survey.is_on or (cohort.closed_at is not None and survey.moment != Moment.LATER)
         closes = survey.cohort_id in closing
-        wanted = [] if over else spans(survey, cohort, found[cohort.pk], survey.last_day, closes=closes)
-        for stands, values in _differences({one.about: one for one in wanted}, standing[survey.pk], now):
+        rounds = standing[survey.pk]
+        kept = {about for about, row in rounds.items() if row.has_asked}
+        wanted = [] if over else spans(survey, cohort, found[cohort.pk], survey.last_day, closes=closes, standing=kept)
+        for stands, values in _differences({one.about: one for one in wanted}, rounds, now):
             yield survey, stands, values
 
 

@@ -31,7 +31,7 @@ def watched(now: dt.datetime) -> list[QuerySet[Survey]]:
 
 
 def follow_all(now: dt.datetime | None = None) -> None:
-    """Let the rounds of every cohort be when its dates say. Three statements where all of them are."""
+    """Let the rounds of every cohort be when its dates say. As many statements for many cohorts as for one where all of them are."""
     now = now or timezone.now()
     for rows in watched(now):
         surveys = Survey.objects.filter(cohort__in=rows.values("cohort"))

@@ -16,6 +16,13 @@ def pytest_collection_modifyitems(config, items):
             _name_its_group(item)
 
 
+def pytest_sessionstart():
+    """What a tick would pass over does nothing in a test either (tests/looked_first.py)."""
+    from tests.looked_first import hold_sweeps_to_their_looks
+
+    hold_sweeps_to_their_looks()
+
+
 def pytest_collection_finish():
     """What was imported stays: looking through it for rubbish again and again takes a tenth of the time of the tests."""
     gc.collect()

@@ -6,8 +6,11 @@ import dataclasses
 import datetime as dt
 import hashlib
 
+from django.utils import timezone
+
 from desk.outbox.lists import Preview, preview_of
 from notifications import kinds
+from notifications.briefing import Briefing
 from notifications.models import MessageQuerySet, PlannedMessage
 
 
@@ -33,6 +36,14 @@ class Look:
         """Return what confirms that these messages go, and nothing else."""
         keys = "".join(f"{row.pk}/{row.source_version};" for row in sorted(self.rows, key=lambda row: row.pk))
         return hashlib.sha256(keys.encode()).hexdigest()[:24]
+
+
+def waiting_for_quiet_hours(rows: list[PlannedMessage]) -> int:
+    """Return how many of these messages, which leave now, wait until the quiet hours of their readers are over."""
+    if not rows:
+        return 0
+    briefing, now = Briefing(rows), timezone.now()
+    return sum(briefing.waits_until(row, now) is not None for row in rows)
 
 
 def look_at(rows: MessageQuerySet) -> Look | None:

@@ -36,7 +36,7 @@ class Leaving:
     """Messages of one kind that leave at the same minute; ``count``: to how many people, ``in_product``: how many of them
     without a mailbox.
 
-    ``message``: the key of one of them, which stands for all.
+    ``message``: the key of one of them, which stands for all. ``days``: the same of each day, where one alone was moved.
     """
 
     name: str
@@ -44,6 +44,12 @@ class Leaving:
     in_product: int
     first: dt.datetime
     message: str
+    days: tuple[Leaving, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Leaving, ...]:
+        """Return what leaves on each day: mostly the whole line."""
+        return self.days or (self,)
 
 
 def leaving_soon(cohort: Cohort) -> MessageQuerySet:
@@ -71,10 +77,11 @@ class _MinuteOf(Func):
     output_field = BigIntegerField()
 
 
-def leaving(messages: MessageQuerySet, titles: Mapping[str, str]) -> list[Leaving]:
+def leaving(messages: MessageQuerySet, titles: Mapping[str, str], zone: str = "UTC") -> list[Leaving]:
     """Return these messages in lines, the first one first; one statement.
 
-    A line for each kind and minute, and of what has a title (``titles_of``) for each session or announcement.
+    A line for each kind and minute, and of what has a title (``titles_of``) for each session or announcement, with the days
+    of it on the clock of ``zone``.
     """
     has_title = Q(source_id__in=list(titles))
     rows = (
@@ -83,8 +90,9 @@ def leaving(messages: MessageQuerySet, titles: Mapping[str, str]) -> list[Leavin
             titled=Case(When(has_title, then="source_id"), default=Value("")),
             step=Case(When(has_title, then="occurrence"), default=Value("")),
             minute=Case(When(has_title, then=None), default=_MinuteOf("next_attempt_at")),
+            leaves=_MinuteOf("next_attempt_at"),
         )
-        .values("kind", "titled", "step", "minute")
+        .values("kind", "titled", "step", "minute", "leaves")
         .annotate(
             count=Count("recipient_key", distinct=True),
             in_product=Count("recipient_key", distinct=True, filter=Q(channel=Channel.INBOX)),
@@ -93,16 +101,26 @@ def leaving(messages: MessageQuerySet, titles: Mapping[str, str]) -> list[Leavin
         )
         .order_by("first", "kind", "one")
     )
-    return [
-        Leaving(
-            named(row["kind"], titles.get(row["titled"], ""), row["step"]),
-            row["count"],
-            row["in_product"],
-            row["first"],
-            row["one"],
-        )
-        for row in rows
-    ]
+    found: dict[tuple, dict[dt.date, Leaving]] = {}
+    for row in rows:
+        days = found.setdefault((row["kind"], row["titled"], row["step"], row["minute"]), {})
+        day = wall_in(row["first"], zone).date()
+        if day in days:
+            known = days[day]
+            count, in_product = known.count + row["count"], known.in_product + row["in_product"]
+            days[day] = dataclasses.replace(known, count=count, in_product=in_product)
+        else:
+            name = named(row["kind"], titles.get(row["titled"], ""), row["step"])
+            days[day] = Leaving(name, row["count"], row["in_product"], row["first"], row["one"])
+    return [_of_days(list(days.values())) for days in found.values()]
+
+
+def _of_days(days: list[Leaving]) -> Leaving:
+    first, *others = days
+    if not others:
+        return first
+    count, in_product = sum(day.count for day in days), sum(day.in_product for day in days)
+    return dataclasses.replace(first, count=count, in_product=in_product, days=tuple(days))
 
 
 def by_day(lines: Sequence[Leaving], cohort: Cohort) -> list[tuple[str, list[Leaving]]]:
@@ -172,7 +190,7 @@ def messages_sheet(cohort: Cohort, sessions: Sequence[LearningSession]) -> tuple
     head = [_("List"), _("Message"), _("Day"), _("Hour"), _("State"), _("How many"), _("Person"), _("Why")]
     rows: list[list[Any]] = []
     titles = titles_of(cohort, sessions)
-    for one in leaving(leaving_soon(cohort), titles):
+    for one in (part for line in leaving(leaving_soon(cohort), titles, cohort.time_zone) for part in line.parts):
         wall = wall_in(one.first, cohort.time_zone)
         counts = [(_("waiting"), one.count - one.in_product), (_("waiting, for the site only"), one.in_product)]
         begin = [_("Messages leaving"), one.name, wall.date(), f"{wall:%H:%M}"]

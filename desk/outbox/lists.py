@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -21,18 +22,25 @@ from collaborative.querysets import by_name
 from desk.outbox.lines import named
 from notifications import causes, kinds, states
 from notifications.briefing import Briefing
+from notifications.inbound import bounces
 from notifications.inbox import body_of
-from notifications.models import MessageQuerySet, PlannedMessage
+from notifications.models import Channel, MessageQuerySet, PlannedMessage
 from notifications.wording import Gone, Said, render
 
 log = logging.getLogger(__name__)
 
 SCOPE = "collaborative.cohort"
 MOST_READERS, MOST_EACH, MOST_IN_A_LINE = 10, 30, 500
-# Of a long line those are listed that can still be held back.
-AHEAD_FIRST = (
-    models.Case(models.When(state__in=(*states.WAITING, states.HELD), then=0), default=1),
-    "next_attempt_at",
+# What went as it should comes last: of a long line those are listed that somebody has to look at, and what can still be held back.
+EXCEPTIONS_FIRST = (
+    models.Case(
+        models.When(Q(state=states.SENT) & ~Q(channel=Channel.INBOX), then=3),
+        models.When(Q(state__in=states.WAITING) | Q(state=states.HELD, reason=states.HELD_BY_PERSON), then=2),
+        models.When(state__in=(states.SENT, states.VOID), then=1),
+        default=0,
+    ),
+    by_name("recipient__name"),
+    "address",
     "id",
 )
 _LINK = re.compile(r"https?://\S+|\b(?:mailto|tel):\S+")
@@ -145,23 +153,38 @@ def ended(rows: MessageQuerySet, state: str, since: dt.datetime) -> MessageQuery
 
 @dataclasses.dataclass(frozen=True)
 class Count:
-    """For how many people the messages of a line are, and how many of them wait or are held back by the planning team."""
+    """For how many people the messages of a line are, how many of them wait or are held back by the planning team, and between
+    when those leave that wait (None: none does).
+    """
 
     n: int
     waiting: int
     held: int
+    first: dt.datetime | None
+    last: dt.datetime | None
 
 
 def count(rows: MessageQuerySet) -> Count:
     """Count the messages of a line; one statement."""
-    held = Q(state=states.HELD, reason=states.HELD_BY_PERSON)
+    held, waiting = Q(state=states.HELD, reason=states.HELD_BY_PERSON), Q(state__in=states.WAITING)
     return Count(
         **rows.order_by().aggregate(
             n=models.Count("recipient_key", distinct=True),
-            waiting=models.Count("pk", filter=Q(state__in=states.WAITING)),
+            waiting=models.Count("pk", filter=waiting),
             held=models.Count("pk", filter=held),
+            first=models.Min("next_attempt_at", filter=waiting),
+            last=models.Max("next_attempt_at", filter=waiting),
         )
     )
+
+
+def how_many_stand(rows: MessageQuerySet) -> list[str]:
+    """Return for how many people messages stand how, in words ("sent: 112"), the most first; one statement."""
+    found: Counter[str] = Counter()
+    grouped = rows.order_by().values_list("state", "channel", "reason")
+    for state, channel, reason, n in grouped.annotate(n=models.Count("recipient_key", distinct=True)):
+        found[state_of(PlannedMessage(state=state, channel=channel, reason=reason))] += n
+    return [_("%(state)s: %(n)d") % {"state": words, "n": n} for words, n in found.most_common()]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -261,7 +284,18 @@ def state_of(row: PlannedMessage) -> str:
         return _("held back")
     if row.state == states.HELD and row.reason == states.HIDDEN:
         return _("hidden for now")
+    if row.state == states.SENT and row.channel == Channel.INBOX:  # no mail went
+        return _("on the site") if row.reason == states.FOR_DIGEST else _("on the site only")
     return str(row.get_state_display())
+
+
+def address_of(row: PlannedMessage) -> str:
+    """Return the address that a message goes to, or to which it would have gone; "" where that is no mailbox.
+
+    Of a person without an address on the message it is the one that they have here now.
+    """
+    is_mail = row.channel == Channel.MAIL or row.reason == bounces.SUPPRESSED
+    return bounces.address_of(row) if is_mail else ""
 
 
 def reader_of(row: PlannedMessage) -> str:

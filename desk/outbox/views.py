@@ -26,7 +26,7 @@ from notifications import causes, readdressing, returned, states
 from notifications import services as notifications
 from notifications.arrival import domain_of_sender, last_look, look
 from notifications.arrival import line as line_now
-from notifications.models import MessageQuerySet
+from notifications.models import MessageQuerySet, PlannedMessage
 
 # Of what is tried again nobody types why: it is kept as a code, which every reader has in words of their language.
 BY_PERSON = "by_person"
@@ -48,15 +48,15 @@ def outbox(request: SignedInRequest, cohort_id) -> HttpResponse:
         if len(readers) == 1 and readers[0].told:  # a page of their own, to which "Back" leads
             return redirect("planning_reader", readers[0].told[0].message.pk)
         return render(request, "desk/outbox/found.html", {**page, "named": word, "readers": readers, "more": more})
-    since = timezone.now() - LATELY
+    since, zone = timezone.now() - LATELY, cohort.time_zone
     failed = rows.failed().select_related("recipient")[:50]
     page |= {
-        "leaving": by_day(leaving(rows.waiting(), titles), cohort),
-        "held": leaving(rows.held_back(), titles),
-        "hidden": leaving(rows.hidden(), titles),
+        "leaving": by_day(leaving(rows.waiting(), titles, zone), cohort),
+        "held": leaving(rows.held_back(), titles, zone),
+        "hidden": leaving(rows.hidden(), titles, zone),
         "failed": [(lists.told(one, titles), lists.reader_of(one)) for one in failed],
-        "late": leaving(lists.ended(rows, states.EXPIRED, since), titles)[::-1],
-        "left": leaving(lists.ended(rows, states.SENT, since), titles)[::-1],
+        "late": leaving(lists.ended(rows, states.EXPIRED, since), titles, zone)[::-1],
+        "left": leaving(lists.ended(rows, states.SENT, since), titles, zone)[::-1],
     }
     return render(request, "desk/outbox/outbox.html", page)
 
@@ -78,9 +78,11 @@ def together(request: SignedInRequest, message_id) -> HttpResponse:
             rows = look.messages
         say(request, _settle(rows, verb, request.user))
         return redirect("planning_outbox", cohort.pk)
-    found = list(rows.select_related("recipient").order_by(*lists.AHEAD_FIRST)[: lists.MOST_IN_A_LINE])
+    found = list(rows.select_related("recipient").order_by(*lists.EXCEPTIONS_FIRST)[: lists.MOST_IN_A_LINE])
     counted = lists.count(rows)
     ahead = next((one for one in found if one.state in (*states.WAITING, states.HELD)), None)
+    if ahead is None and counted.waiting:  # of a very long line it is not among those that are listed
+        ahead = rows.waiting().select_related("recipient").first()
     page = {
         "cohort": cohort,
         "row": row,
@@ -89,6 +91,9 @@ def together(request: SignedInRequest, message_id) -> HttpResponse:
         "waits": counted.waiting > 0,
         "is_held": counted.held > 0,
         "n": counted.n,
+        "counted": counted,
+        "held_until": next((one for one in found if one.reason == states.HELD_BY_PERSON), row).next_attempt_at,
+        "stand": lists.how_many_stand(rows),
         "preview": lists.preview_of(ahead) if ahead else None,
     }
     return render(request, "desk/outbox/together.html", page)
@@ -117,6 +122,8 @@ def message(request: SignedInRequest, message_id) -> HttpResponse:
         "row": row,
         "told": lists.told(row, titles_of(cohort, sessions_of(cohort))),
         "reader": lists.reader_of(row),
+        "address": lists.address_of(row),
+        "came_back": row.state == states.BOUNCED,
         "server": causes.said_by_server(row),
         "next": causes.what_next(row),
         "story": lists.story_of(row),
@@ -207,8 +214,7 @@ def _decide(row, verb: str, again: forms.AgainForm, drop: forms.DropForm, user) 
     if verb == "again":
         if again.is_valid():
             address = again.cleaned_data["address"]
-            notifications.retry(row, by=user, reason=BY_PERSON, address=address)
-            return _("It will be tried again.")
+            return _tried_again(notifications.retry(row, by=user, reason=BY_PERSON, address=address))
         return ""
     if verb == "drop":
         if drop.is_valid():
@@ -233,11 +239,38 @@ def _settle(rows: MessageQuerySet, verb: str, user) -> str:
         n = notifications.release(rows, by=user)
         words = ngettext("%(n)d message leaves at its hour.", "%(n)d messages leave at their hour.", n)
     elif verb == "now" and all(_may_go(row) for row in rows.waiting()[:1]):
+        some = list(rows.waiting())
         n = notifications.send_now(rows, by=user)
-        words = ngettext("%(n)d message leaves now.", "%(n)d messages leave now.", n)
+        words = _leaving_now(n, hurry.waiting_for_quiet_hours(some))
     else:
         n, words = 0, ""
     return words % {"n": n} if n else _("Nothing of it waits any more: look at it again.")
+
+
+def _tried_again(row: PlannedMessage) -> str:
+    """Return what is promised of a message that is tried again, and no more."""
+    if row.next_attempt_at > timezone.now():
+        return _("It will be tried again.")
+    if hurry.waiting_for_quiet_hours([row]):
+        return _("It is tried again when the quiet hours of its reader are over.")
+    return _("It is tried again now.")
+
+
+def _leaving_now(n: int, later: int) -> str:
+    """Return what is promised of ``n`` messages of which so many wait ``later`` for the quiet hours of their readers."""
+    now = n - later
+    told = [
+        (now, ngettext("%(n)d message leaves now.", "%(n)d messages leave now.", now)),
+        (
+            later,
+            ngettext(
+                "%(n)d message leaves when the quiet hours of its reader are over.",
+                "%(n)d messages leave when the quiet hours of their readers are over.",
+                later,
+            ),
+        ),
+    ]
+    return " ".join(words % {"n": count} for count, words in told if count > 0)
 
 
 def _may_go(row) -> bool:

@@ -142,7 +142,7 @@ def later(request: SignedInRequest, team_id) -> HttpResponse:
         messages.warning(request, refused.sentence)
     else:
         undo = reverse("number_later_undo", args=[team.pk, row.pk])
-        say(request, _("Noted. You are not asked for this number again."), undo=undo)
+        say(request, _("Noted. You are not asked again for the number of that week."), undo=undo)
     return redirect("today")
 
 

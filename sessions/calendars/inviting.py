@@ -8,10 +8,9 @@ from typing import Final
 
 from django.utils import timezone
 
-from notifications import channels, states
+from notifications import states
 from notifications.models import PlannedMessage
 from notifications.services import Wanted
-from sessions import reminders
 from sessions.models import LearningSession
 from sessions.querysets import expected_at
 
@@ -34,19 +33,6 @@ def invitations_wanted(
     return [
         _wanted(INVITATION, learning_session, person, timezone.now(), occurrence) for person in found if person.email
     ]
-
-
-def said_once(reminding: Iterable[Wanted], invited: Iterable[Wanted]) -> list[Wanted]:
-    """Return these invitations to a session and its reminders, but for those that repeat the invitation of the same person.
-
-    A text message is no mail: whoever gets one is reminded by it all the same.
-    """
-    invited, kept, needless = list(invited), list[Wanted](), list[Wanted]()
-    leaves = {one.to.pk: one.due for one in invited}
-    for one in reminding:
-        is_said = one.to.pk in leaves and reminders.is_said_by_invitation(one.due, leaves[one.to.pk])
-        (needless if is_said else kept).append(one)
-    return [*invited, *kept, *channels.by_text_alone(needless)]
 
 
 def corrections_wanted(learning_session: LearningSession) -> list[Wanted]:

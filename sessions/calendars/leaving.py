@@ -61,7 +61,7 @@ def join(*, membership: Membership, cohort: Cohort) -> None:
         return
     standing = set() if membership.role == Role.SPONSOR else _come_back(person, ahead)
     if membership.role == Role.SPONSOR or _parts(cohort, person).exclude(pk=membership.pk).exists():
-        services.plan_reminders(*ahead, people=[person])
+        services.tell(*ahead, people=[person], known={one.pk for one in ahead})
         return
     times = Membership.objects.filter_cohort(cohort.pk).filter(user=person, until__isnull=False).count()
     occurrence = f"invited again {times}" if times else "invited"

@@ -96,15 +96,16 @@ def sweep(now: dt.datetime | None = None) -> None:
     """At every tick: ring for what has to be said to a service; do one of them here where nobody hears the bell."""
     from sessions import tasks
 
-    if _due(now or timezone.now()) and not bell.ring(tasks.keep_meetings):
-        work(most=1)
+    now = now or timezone.now()
+    if _due(now) and not bell.ring(tasks.keep_meetings):
+        work(now, most=1)
 
 
-def work(*, most: int = 100) -> int:
+def work(now: dt.datetime | None = None, *, most: int = 100) -> int:
     """Say what has to be said, one meeting after the other. Returns how many. Safe beside any number of others."""
     done = 0
-    for pk in _due(timezone.now())[:most]:
-        done += _do(pk)
+    for pk in _due(now or timezone.now())[:most]:
+        done += _do(pk, now)
     return done
 
 
@@ -123,8 +124,8 @@ class _Claimed:
 
 
 @transaction.atomic
-def _claim(pk) -> _Claimed | None:
-    now = timezone.now()
+def _claim(pk, now: dt.datetime | None) -> _Claimed | None:
+    now = now or timezone.now()
     rows = OutsideMeeting.objects.select_for_update(of=("self",), skip_locked=True)
     row = rows.select_related("learning_session").filter(pk=pk).first()
     if row is None or not _is_due(row, now):
@@ -141,8 +142,8 @@ def _claim(pk) -> _Claimed | None:
     return _Claimed(row, step, wish_of(row.learning_session), may_exist)
 
 
-def _do(pk) -> bool:
-    claimed = _claim(pk)
+def _do(pk, now: dt.datetime | None) -> bool:
+    claimed = _claim(pk, now)
     if claimed is None:
         return False
     provider = PROVIDERS[claimed.row.service]

@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import Entry
-from collaborative import addressing, announcing, kind_notes
+from collaborative import addressing, announced, announcing, kind_notes, named
 from collaborative.addressing import Audience
 from collaborative.hideable import Why
-from collaborative.models import Announcement, KindNote, Membership, QuietWeek, Report, Role
+from collaborative.models import Announcement, Cohort, KindNote, Membership, QuietWeek, Report, Role
 from collaborative.services import end_role
 from core import registry
 from core.refusals import Overtaken, Refused
@@ -160,7 +160,21 @@ def test_everybody_gets_it_in_their_language_with_its_marks_made(cohort, paula, 
     ):
         letter = render(rows_of(row).get(recipient=person))
         assert (letter.subject, words in letter.html) == (subject, True)
-        assert row.text_fr in letter.plain or row.text_en in letter.plain
+        assert "dans la salle bleue." in letter.plain or "in the blue room." in letter.plain
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("**New:** at **noon**", "New: at noon"),
+        ("see [the page](https://x.example/a?b=1)", "see the page (https://x.example/a?b=1)"),
+        ("2 ** 3 and ** so", "2 ** 3 and ** so"),
+        ("**one\ntwo**", "**one\ntwo**"),
+        ("[not](javascript:1)", "[not](javascript:1)"),
+    ],
+)
+def test_a_mail_of_plain_text_has_no_marks(typed, read):
+    assert announced.as_text(typed) == read
 
 
 def test_nothing_typed_becomes_markup(cohort, paula, nia):
@@ -294,6 +308,13 @@ def test_a_correction_goes_to_those_who_got_the_first_or_to_everybody(cohort, pa
     assert {one.name for one in addressing.reach_of(to_all).people} == {"Nia Roy", "Pierre", late.name}
     letter = render(rows_of(sent(told, paula)).get())
     assert "This corrects what we wrote under “A new room”." in letter.plain
+    assert letter.subject == "Correction: A new room"
+    kept = announced.with_subjects(Cohort.objects.filter(pk=cohort.pk)).get()
+    assert announced.subjects_of(kept)[str(told.pk)] == "Correction: A new room"
+    told_pierre = let_it_leave(sent(to_all, paula))
+    titles = {key: (en, fr) for key, en, fr in named.announcements(pierre, [str(told_pierre.pk), str(first.pk)])}
+    assert titles[str(told_pierre.pk)] == ("Correction: A new room", "Correction\N{NO-BREAK SPACE}: Une autre salle")
+    assert titles.get(str(first.pk)) in (None, ("A new room", "Une autre salle"))
 
 
 def test_only_a_correction_can_go_to_those_who_were_told(cohort, paula, nia):
@@ -343,7 +364,7 @@ def test_a_preview_goes_to_oneself_alone_in_both_languages_and_so_often_a_day(co
     assert {one.recipient for one in mails} == {paula}
     assert verdict(mails[0]) == ""
     letter = render(mails[0])
-    for words in ("Preview", "Nobody else has got it", "A new room", "Une autre salle", "**bleue**"):
+    for words in ("Preview", "Nobody else has got it", "A new room", "Une autre salle", "la salle bleue."):
         assert words in letter.subject + letter.plain
     with pytest.raises(Refused, match="many previews"):
         announcing.send_me(announcement=row, by=paula)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from email.message import EmailMessage
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -17,7 +19,7 @@ from notifications import states
 from notifications.briefing import Briefing
 from notifications.inbound import addresses
 from notifications.inbound.receiving import receive
-from notifications.models import Conversation, PlannedMessage
+from notifications.models import Conversation, InboundFile, PlannedMessage
 from notifications.services import post
 from notifications.wording import Gone, render
 
@@ -51,13 +53,15 @@ def of_planners(cast) -> PlannedMessage:
     return left(tasks_mail.KIND, cast.paula, (tasks_mail.SOURCE, cast.cohort.pk), cast.cohort)
 
 
-def answer(words: str, to: PlannedMessage, *, sender: str = "") -> str:
-    """Send these words as the answer to a mail; return what became of them."""
-    lines = (
-        f"From: {sender or to.recipient.email}\r\nTo: {addresses.answer_address(to)}\r\nSubject: Re: What is left\r\n"
-        f"Message-ID: <{timezone.now().timestamp()}@mail.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{words}\r\n"
-    )
-    return receive(lines.encode(), envelope=sender or to.recipient.email)
+def answer(words: str, to: PlannedMessage, *, sender: str = "", file: str = "") -> str:
+    """Send these words, and a file of this name, as the answer to a mail; return what became of them."""
+    mail = EmailMessage()
+    mail["From"], mail["To"] = sender or to.recipient.email, addresses.answer_address(to)
+    mail["Subject"], mail["Message-ID"] = "Re: What is left", f"<{timezone.now().timestamp()}@mail.example>"
+    mail.set_content(words)
+    if file:
+        mail.add_attachment(b"%PDF-1.4 a list", maintype="application", subtype="pdf", filename=file)
+    return receive(mail.as_bytes(), envelope=sender or to.recipient.email)
 
 
 def noted() -> list[PlannedMessage]:
@@ -121,10 +125,21 @@ def test_what_waits_of_that_week_does_not_leave_any_more(cast, of_planners):
     assert leaving(waiting) is None
 
 
-def test_it_is_the_week_in_which_the_mail_left(cast):
+def test_an_answer_to_a_mail_of_another_week_puts_nothing_off_and_is_for_people(cast):
     old = left(prework_mail.KIND, cast.tess, (prework_mail.SOURCE, cast.team.pk), cast.cohort, ago=WEEK)
-    answer("Not this week", old)
-    assert NotThisWeek.objects.get().week == not_this_week.week_of(cast.cohort) - WEEK
+    assert answer("Not this week", old) == "people"
+    assert not NotThisWeek.objects.exists()
+    assert noted() == []
+    assert Conversation.objects.get().person == cast.tess
+
+
+def test_the_week_is_that_of_the_cohort_and_begins_on_its_monday(cast, prework):
+    monday = dt.datetime.combine(not_this_week.week_of(cast.cohort), dt.time(), ZoneInfo(cast.cohort.time_zone))
+    rows = PlannedMessage.objects.filter(pk=prework.pk)
+    rows.update(sent_at=monday - dt.timedelta(minutes=1))
+    assert answer("Not this week", prework) == "people"
+    rows.update(sent_at=monday)
+    assert answer("Not this week", prework) == "collaborative/later/put_off"
 
 
 def test_the_same_rule_tells_the_coaches_after_two_weeks(cast, prework):
@@ -153,6 +168,13 @@ def test_what_else_is_in_it_is_read_by_people_and_it_is_put_off_all_the_same(cas
     assert NotThisWeek.objects.count() == 1
     assert len(noted()) == 1
     assert Conversation.objects.get().person == cast.tess
+
+
+def test_a_file_beside_it_is_read_by_people_and_it_is_put_off_all_the_same(cast, prework):
+    assert answer("Not this week", prework, file="list.pdf") == "people"
+    assert NotThisWeek.objects.count() == 1
+    assert len(noted()) == 1
+    assert InboundFile.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -200,6 +222,24 @@ def test_the_mail_that_notes_it_leads_to_where_it_is_taken_back(client, cast, pr
     assert NotThisWeek.objects.count() == 1, "looking changes nothing"
 
 
+def test_no_way_back_is_promised_where_it_is_too_late(cast, prework, settings):
+    answer("Not this week", prework)
+    assert "For some minutes you can ask" in leaving(noted()[0]).plain
+    NotThisWeek.objects.update(created_at=timezone.now() - dt.timedelta(seconds=settings.UNDO_SECONDS + 1))
+    answer("Not this week", prework)
+    first, again = (leaving(row) for row in noted())
+    for letter in (first, again):
+        assert "You are not reminded of it again this week." in letter.plain
+        assert "For some minutes you can ask" not in letter.plain
+        assert "A slip?" not in letter.html
+
+
+def test_to_whom_the_task_does_not_belong_any_more_nothing_is_noted(cast, prework):
+    answer("Not this week", prework)
+    end_role(membership=cast.team.memberships.get(user=cast.tess), by=cast.paula)
+    assert leaving(noted()[0]) is None
+
+
 def test_what_was_taken_back_is_not_noted_any_more(cast, prework):
     answer("Not this week", prework)
     not_this_week.take_back(put_off_id=NotThisWeek.objects.get().pk, by=cast.tess)
@@ -223,7 +263,9 @@ def test_the_coaches_hear_of_it_and_nobody_else_but_who_said_it(cast, prework):
         ("Not this week", False), ("Hi Sam and team,\nnot this week\nBest,\nMarie-Ève", False),
         ("Bonjour,\n\npas cette semaine\n\nMerci et bonne journée", False), ("Not this week?", True),
         ("Sorry, not this week\nThe binder is lost.", True),
-        ("Not this week, we are short of people on both floors and cannot take on anything at all until it is over.", True),
+        ("Not this week. I am leaving the team on Friday.", True), ("Not this week, please phone me about Marie", True),
+        ("Pas cette semaine, mon père est mort", True), ("Not this week, sorry - thanks, Marie-Ève", False),
+        ("Not this week.\n\nSo sorry!", True), ("Pas cette semaine.\n\nDésolés, merci", False), ("Désolé\nPas cette semaine", False),
     ],
 )  # fmt: skip
 def test_the_words_around_it_are_no_rest_and_the_others_are(words, rest):

@@ -15,6 +15,7 @@ from collaborative.models import Cohort, QuietWeek
 from core.time import to_utc, wall_in
 from improvement import numbers_due, services
 from improvement.numbers_due import KIND, SOURCE, plan_coming
+from improvement.weeks import WEEK
 from notifications import services as notifications
 from notifications.models import PlannedMessage
 from sessions import services as sessions
@@ -101,18 +102,40 @@ def test_without_a_break_each_week_asks_once_and_the_session_is_told_three_times
 def test_who_never_says_anything_is_asked_three_times_in_a_row_and_then_once_in_eight_weeks(world, weeks, session):
     weeks.go(LAST, since=FIRST)
     assert weeks.days(KIND) == january(22, 29) + february(5)
-    assert numbers_due.is_asked_seldom(dt.date(2027, 2, 22)), "the eighth week of the year"
 
 
-def test_who_is_asked_seldom_is_remembered_across_the_end_of_a_year(world, clock):
-    clock.move_to(dt.datetime(2027, 4, 23, 12, tzinfo=dt.UTC))
-    # The last three that nobody answered: the 40th and the 48th week of a year, and the 8th of the next one.
-    for monday in (dt.date(2026, 9, 28), dt.date(2026, 11, 23), dt.date(2027, 2, 22)):
+def asked(world, *mondays: dt.date) -> numbers_due.Asking:
+    """Let the team have been asked by mail about these weeks; return what its mails know then."""
+    for monday in mondays:
         notifications.post(KIND, to=world.tess, about=(SOURCE, str(world.team.pk)), occurrence=monday.isoformat())
     PlannedMessage.objects.filter(kind=KIND).update(state="sent", sent_at=timezone.now())
-    asking = numbers_due.asking([str(world.team.pk)])[str(world.team.pk)]
-    assert numbers_due.is_asked_seldom(dt.date(2027, 4, 19))
+    return numbers_due.asking([str(world.team.pk)])[str(world.team.pk)]
+
+
+def test_who_is_asked_seldom_is_asked_after_eight_weeks_across_the_end_of_a_year_as_well(world, clock):
+    clock.move_to(dt.datetime(2027, 2, 5, 12, tzinfo=dt.UTC))
+    # As one is asked in vain who says nothing: the last one on Friday 11 December.
+    first, *more = (dt.date(2026, 11, 23) + n * WEEK for n in range(12))
+    asking = asked(world, first, *more[:2])
+    season = numbers_due.season_of(asking.team)
+    assert all(season.asks_in(one) for one in more[3:10] if one != dt.date(2027, 1, 11))
+    assert [one for one in more[2:10] if asking.asks(world.tess, one)] == [more[1] + 8 * WEEK]
+
+
+def test_who_is_asked_once_in_eight_weeks_is_remembered_as_silent(world, clock):
+    clock.move_to(dt.datetime(2027, 4, 23, 12, tzinfo=dt.UTC))
+    asking = asked(world, *(dt.date(2026, 10, 12) + n * 9 * WEEK for n in range(3)))
     assert asking.says_nothing_before(dt.date(2027, 4, 19))
+
+
+def test_a_number_for_any_week_since_ends_the_silence(world, clock):
+    """Asked in vain three times, the team enters the fourth week by itself, before the mail: the fifth is asked about."""
+    clock.move_to(dt.datetime(2027, 2, 19, 20, tzinfo=dt.UTC))
+    first = dt.date(2027, 1, 18)
+    fourth, fifth = first + 3 * WEEK, first + 4 * WEEK
+    assert asked(world, *(first + n * WEEK for n in range(3))).asks(world.tess, fifth) == []
+    services.record_number(measure=world.measure, by=world.tess, period_start=fourth, value=Decimal(3))
+    assert asked(world).asks(world.tess, fifth)
 
 
 def test_a_break_across_a_session_a_month_end_and_a_move(world, weeks, session):

@@ -20,6 +20,7 @@ from improvement.models import DataPoint, DataPointCorrection, Measure
 from improvement.numbers_due import KIND, owed_by, plan_coming
 from improvement.replies import LATER, TAKEN, UNCLEAR, handle
 from notifications.inbound.incoming import Incoming
+from notifications.letters import Attached
 from notifications.models import PlannedMessage
 from tests.improvement.conftest import MONDAY, leaving
 
@@ -37,12 +38,12 @@ def asked(world) -> PlannedMessage:
     return PlannedMessage.objects.select_related("recipient").get(pk=row.pk)
 
 
-def answer(words: str, to: PlannedMessage, person=None) -> str | None:
+def answer(words: str, to: PlannedMessage, person=None, files: tuple[Attached, ...] = ()) -> str | None:
     person = person or to.recipient
     return handle(
         Incoming(
             key=uuid.uuid4(), sender=person.email, person=person, subject="Re: How many", words=words, everything=words,
-            language=person.language, answers=to,
+            language=person.language, answers=to, files=files,
         )
     )  # fmt: skip
 
@@ -301,7 +302,7 @@ def test_one_conversation_is_one(world, asked, value, english, french):
 
 @pytest.mark.parametrize(
     "words",
-    ["Pas cette semaine, désolée", "Not this week, we're swamped.", "pas cette semaine svp", "not this week please",
+    ["Pas cette semaine, désolée", "Not this week, sorry.", "pas cette semaine svp", "not this week please",
      "Hello,\n\nNOT THIS WEEK\n\nThanks,\nTess", "Désolée, pas cette semaine."],
 )  # fmt: skip
 def test_not_this_week_is_said_by_answering_as_with_the_link(world, asked, words):
@@ -315,9 +316,19 @@ def test_not_this_week_is_said_by_answering_as_with_the_link(world, asked, words
     assert answer("8", told(LATER)[0]) == "number_taken", "a number is welcome all the same"
 
 
-def test_not_this_week_with_a_question_is_put_off_and_read_by_people(world, asked):
-    assert answer("Not this week.\n\nCan we move our call to Thursday?", asked) is None
-    assert answer("Not this week, can you call me?", asked) is None
+@pytest.mark.parametrize(
+    "words",
+    ["Not this week.\n\nCan we move our call to Thursday?", "Not this week, can you call me?", "Not this week, we're swamped.",
+     "Not this week. I am leaving the team on Friday."],
+)  # fmt: skip
+def test_not_this_week_with_a_question_is_put_off_and_read_by_people(world, asked, words):
+    assert answer(words, asked) is None
+    assert NotThisWeek.objects.count() == 1
+    assert len(told(LATER)) == 1
+
+
+def test_not_this_week_with_a_file_is_put_off_and_read_by_people(world, asked):
+    assert answer("Not this week", asked, files=(Attached("counts.pdf", "application/pdf", b"%PDF-1.4"),)) is None
     assert NotThisWeek.objects.count() == 1
 
 

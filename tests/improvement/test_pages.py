@@ -485,7 +485,7 @@ def test_not_this_week_on_today_is_the_rule_of_the_mail_and_can_be_undone(world,
     )
     assert "Not this week" in form[0]
     page = browser.post(form[1], {"period": form[2]}, follow=True)
-    assert "Noted. You are not asked for this number again." in words(page)
+    assert "Noted. You are not asked again for the number of that week." in words(page)
     assert "How many conversations last week?" not in words(page)
     row = NotThisWeek.objects.get()
     assert (row.person, row.task, row.about, row.week) == (world.nia, numbers_due.SOURCE, world.team.pk, LAST)

@@ -61,7 +61,7 @@ def filled(team, **cells) -> bytes:
     return sheets.typed(sheets.sheet(team), cells)
 
 
-def test_it_goes_out_with_the_mail_in_the_readers_language(world, share, asked):
+def test_it_goes_out_with_the_mail_in_the_readers_language(world, share, asked, settings):
     (file,) = attached_for(world.team, "fr")
     assert (file.content_type, file.name.startswith("notre-feuille-harbour-view"), file.name.isascii()) == (
         XLSX, True, True,
@@ -69,7 +69,11 @@ def test_it_goes_out_with_the_mail_in_the_readers_language(world, share, asked):
     asked.source = numbers_due.asking({str(world.team.pk)})[str(world.team.pk)]
     (file,) = attached(asked)
     assert sheets.shown(file.data)[0][0] == "Week (its Monday)"
-    assert kinds.get(numbers_due.KIND).files is attached
+    files = kinds.get(numbers_due.KIND).files
+    settings.INBOUND_ADDRESS = "answers@example.org"
+    assert [one.name for one in files(asked)] == [file.name]
+    settings.INBOUND_ADDRESS = ""
+    assert files(asked) == (), "nobody can answer with it"
 
 
 def test_rows_that_pass_are_saved_and_one_mail_answers(world, share, asked, clock):

@@ -2,6 +2,7 @@
 
 import datetime
 import signal
+import sys
 import time
 
 import pytest
@@ -14,6 +15,7 @@ from django.utils import timezone
 from core.views import healthz
 from notifications import delivery, sending, services, sweep, tasks
 from notifications.models import PlannedMessage, Tick
+from tests import looked_first
 from tests.notifications.conftest import ABOUT, go
 from tests.notifications.kills import Senders, plan_many
 
@@ -125,6 +127,23 @@ def test_where_the_looks_cannot_be_asked_every_sweep_is_done(monkeypatch, caplog
     go()
     assert done == ["a", "b"]
     assert "the looks failed" in caplog.text
+
+
+def test_a_sweep_that_a_test_calls_by_its_name_is_held_to_its_look(nia):
+    rows = get_user_model().objects.filter(pk=nia.pk)
+    do = looked_first.held("room", lambda now: rows.update(name="Nobody"), lambda now: [rows.filter(name="Mina")])
+    with pytest.raises(AssertionError, match="the look of room found nothing"):
+        do()
+    rows.update(name="Mina")
+    assert do() == 1, "it had been found"
+    rows = rows.none()
+    assert do() == 0, "nothing found, nothing written"
+
+
+def test_every_sweep_with_a_look_is_held_to_it_where_tests_call_it():
+    for key in sweep.looks.keys():  # noqa: SIM118  (a Slot, not a dict)
+        do = sweep.sweeps.get(key)
+        assert getattr(sys.modules[do.__module__], do.__name__).__wrapped__ is do, key
 
 
 def test_what_is_due_is_due_by_the_clock_of_the_database(monkeypatch):

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import Counter
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from notifications import states
 from notifications.diary import AGAIN
 from notifications.models import PlannedMessage
 from sessions import reminders, services
+from sessions.calendars.correcting import said_at
 from sessions.calendars.inviting import INVITATION
 from sessions.models import LearningSession
 
@@ -52,11 +54,12 @@ def _reminders() -> tuple[int, int]:
         }  # fmt: skip
         wanted = {(str(each.to.pk), each.occurrence) for each in services.reminders_wanted(one)}
         # An invitation that left in the last hour, or waits for it, is the last reminder as well.
-        invited = PlannedMessage.objects.about(one).filter(kind=INVITATION, source_version=one.version)
+        invited = PlannedMessage.objects.about(one).filter(kind=INVITATION).exclude(state=states.VOID)
+        invited = invited.filter(Q(source_version=one.version) | Q(state__in=states.MAY_HAVE_ARRIVED))
         told |= {
             (key, "T-1h")
-            for key, due in invited.exclude(state=states.VOID).values_list("recipient_key", "due_at")
-            if reminders.stands_for_the_last(one.starts_at, due)
+            for key, due in invited.values_list("recipient_key", "due_at")
+            if reminders.stands_for_the_last(max(one.starts_at, said_at(one, due).starts_at), due)
         }
         missing += len(wanted - live.keys() - told)
         doubled += sum(times > 1 for times in live.values())

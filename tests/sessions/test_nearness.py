@@ -24,6 +24,8 @@ def told(before: dt.timedelta, words=we_meet, *, zone: str = "America/Toronto", 
 @pytest.mark.parametrize(
     ("before", "says"),
     [
+        ({"minutes": -20}, "It has begun."),
+        ({"minutes": 0}, "It has begun."),
         ({"minutes": 1}, "We meet within the hour."),
         ({"hours": 1}, "We meet within the hour."),
         ({"hours": 1, "seconds": 1}, "We meet today."),
@@ -60,6 +62,9 @@ def test_each_reader_has_sentences_of_their_own_in_both_languages():
         == "You speak tomorrow. Look once whether everything on your page is right."
     )
     assert told(dt.timedelta(minutes=5), it_begins, lang="fr") == "Cela commence dans moins d'une heure."
+    assert told(dt.timedelta(0), it_begins) == "It has begun."
+    assert told(dt.timedelta(0), you_speak) == "It has begun. The button to join stands on your page."
+    assert told(dt.timedelta(minutes=-5), lang="fr") == "C'est commencé."
     assert told(dt.timedelta(days=4), lang="fr") == "On se rencontre dans 4 jours."
 
 

@@ -7,11 +7,15 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from collaborative.models import Cohort
+from collaborative.services import give_role
 from core import registry
+from enrolment.announcing import announce
 from notifications import kinds
+from notifications import services as notifications
 from notifications.models import Channel, PlannedMessage
 from notifications.wording import load_sources, render
-from sessions import reminders, services
+from sessions import cancelling, reminders, services
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +112,102 @@ def test_a_session_moved_into_the_last_hour_still_reminds(cohort, nia):
     to = session.wall - dt.timedelta(minutes=260)
     services.move_session(learning_session=session, to=to, by=make.planner(cohort=cohort), reason="x")
     assert "T-1h" in planned(session, nia)
+
+
+# ---------------------------------------------------------------- after a change as well
+
+
+def move(session, minutes):
+    to = session.wall + dt.timedelta(minutes=minutes)
+    services.move_session(learning_session=session, to=to, by=make.planner(cohort=session.cohort), reason="x")
+
+
+def invited(session, ago=0, state="sent"):
+    """Let the invitations to a session have left some minutes ago."""
+    at = timezone.now() - dt.timedelta(minutes=ago)
+    PlannedMessage.objects.about(session).filter(kind=INVITATION).update(state=state, begun_at=at, sent_at=at)
+
+
+def test_moved_a_little_before_the_invitation_has_left_it_is_one_mail(cohort, nia):
+    session = make.learning_session(cohort=cohort, minutes_ahead=40)
+    move(session, 5)
+    assert planned(session, nia) == {"invited"}
+
+
+@pytest.mark.parametrize("state", ["sent", "uncertain"])
+@pytest.mark.parametrize("ago", [0, 25])
+def test_moved_a_little_after_it_has_left_it_reminds_no_more(cohort, nia, state, ago):
+    session = make.learning_session(cohort=cohort, minutes_ahead=40)
+    invited(session, ago, state)
+    move(session, 5)
+    assert planned(session, nia) == set()
+    assert "sessions/changed" in PlannedMessage.objects.about(session).to(nia).waiting().values_list("kind", flat=True)
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+def test_moved_far_it_reminds_again_and_moved_back_it_does_not(cohort, nia, has_left):
+    session = make.learning_session(cohort=cohort, minutes_ahead=40)
+    if has_left:
+        invited(session)
+    move(session, 180)
+    assert planned(session, nia) == {"T-1h"} | (set() if has_left else {"invited"})
+    session.refresh_from_db()
+    move(session, -180)
+    assert planned(session, nia) == (set() if has_left else {"invited"})
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+def test_cancelled_and_restored_it_is_one_mail(cohort, nia, has_left):
+    session = make.learning_session(cohort=cohort, minutes_ahead=40)
+    if has_left:
+        invited(session)
+    by = make.planner(cohort=cohort)
+    cancelling.cancel_session(learning_session=session, by=by, reason="x")
+    cancelling.restore_session(learning_session=session, by=by)
+    assert planned(session, nia) == (set() if has_left else {"invited"})
+
+
+def test_announced_within_the_hour_it_is_one_mail(cohort, team, nia):
+    Cohort.objects.filter(pk=cohort.pk).update(announced_at=None)
+    cohort.refresh_from_db()
+    near, later = (make.learning_session(cohort=cohort, minutes_ahead=minutes) for minutes in (40, 300))
+    none = make.member(team=team, email=None)
+    assert planned(near, nia) == planned(near, none) == {"T-1h"}
+    announce(cohort=cohort, by=make.planner(cohort=cohort))
+    assert planned(near, nia) == {"invited"}
+    assert planned(near, none) == {"T-1h"}
+    assert planned(later, nia) == {"invited", "T-1h"}
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+def test_a_second_role_brings_no_second_mail(cohort, team, nia, has_left):
+    session = make.learning_session(cohort=cohort, minutes_ahead=40)
+    if has_left:
+        invited(session)
+    give_role(user=nia, role="faculty", by=None, cohort=cohort)
+    assert planned(session, nia) == (set() if has_left else {"invited"})
+
+
+@pytest.mark.parametrize("what", ["drop", "hold"])
+def test_an_invitation_that_planners_keep_back_says_nothing(cohort, nia, what):
+    session = make.learning_session(cohort=cohort, minutes_ahead=70)
+    by = make.planner(cohort=cohort)
+    rows = PlannedMessage.objects.about(session).to(nia).filter(kind=INVITATION)
+    if what == "drop":
+        notifications.drop(rows.get(), by=by, reason="we invite by hand")
+    else:
+        notifications.hold(rows, by=by)
+    move(session, 1)
+    assert planned(session, nia) == {"T-1h"}
+
+
+def test_what_says_it_has_to_have_said_it():
+    start, hour = dt.datetime(2027, 1, 13, 17, tzinfo=dt.UTC), dt.timedelta(hours=1)
+    assert reminders.was_said(start - hour, start, left=start - hour, named=start)
+    assert not reminders.was_said(start - hour, start, left=start - hour, named=start + 2 * hour)
+    assert not reminders.was_said(start - hour, start, left=start - 2 * hour, named=start - hour)
+    # Half an hour later the reminder that is late would leave at once.
+    assert reminders.was_said(start - hour / 4, start, left=start - hour * 3 / 4, named=start)
 
 
 def test_a_text_message_comes_all_the_same(cohort, nia, settings, monkeypatch):

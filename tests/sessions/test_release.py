@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit.models import Entry
 from collaborative.belonging import leave
 from core.refusals import Refused
-from notifications.inbox import list_of
+from notifications.inbox import list_of, note_of
 from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
 from sessions.day import release
@@ -120,8 +120,8 @@ def test_without_a_mailbox_it_stands_in_the_product_and_the_lead_is_asked_to_pas
     assert "Please pass it on to Rosa Lind" in render(sent(soon).get(recipient=lead)).plain
     assert "pass it on" not in render(sent(soon).get(recipient=paula)).plain
     PlannedMessage.objects.filter(recipient=aide, kind="sessions/address").update(state="sent", sent_at=timezone.now())
-    (note,) = list_of(aide)[0]
-    assert "5550100" in note.words
+    (line,) = list_of(aide)[0]
+    assert "5550100" in note_of(aide, line.key).words
 
 
 def test_who_left_meanwhile_gets_nothing(team, soon, paula):

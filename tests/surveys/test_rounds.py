@@ -33,8 +33,10 @@ def _quiet(monkeypatch):
 
 def sweep() -> None:
     """Do for surveys what every tick does."""
-    for do, _look in sweeping.SWEEPS.values():
-        do()
+    sweeping.follow_all()
+    sweeping.ask_all()
+    sweeping.tidy_drafts()
+    sweeping.lay_down()
 
 
 def turned_on(cohort, moment: str):
@@ -139,6 +141,31 @@ def test_a_session_beside_the_series_is_asked_about_only_in_a_week_of_its_own(ca
     asked = set(Round.objects.values_list("about", flat=True))
     assert {str(of_series.pk), str(first.pk), str(after.pk)} <= asked
     assert not {str(beside.pk), str(second.pk)} & asked
+
+
+def test_what_people_have_been_asked_stays_open_whatever_moves_into_its_week(cast):
+    cohort = cast.cohort
+    turned_on(cohort, "session")
+    services.LearningSession.objects.filter(cohort=cohort).update(cancelled_at=timezone.now())
+    added = make.learning_session(cohort=cohort, minutes_ahead=-70, kind="drop_in", minutes=60)
+    came = {"team": cast.team, "role": "participant", "by": cast.nia}
+    Attendance.objects.get_or_create(learning_session=added, person=cast.nia, defaults=came)
+    sweep()
+    row = Round.objects.get(about=str(added.pk))
+    assert Asked.objects.filter(round=row, person=cast.nia).exists()
+    moved = services.LearningSession.objects.filter(pk=cast.sessions[-1].pk)
+    moved.update(cancelled_at=None, starts_at=added.starts_at + dt.timedelta(minutes=5))
+    # Of one before it in the same week nobody has been asked, and nobody is.
+    earlier = make.learning_session(cohort=cohort, minutes_ahead=-80, kind="drop_in", minutes=70)
+    sweep()
+    row.refresh_from_db()
+    assert row.closes_at == added.ends_at + dt.timedelta(days=7)
+    assert not Round.objects.filter(about=str(earlier.pk)).exists()
+    moved.update(cancelled_at=timezone.now())
+    sweep()
+    assert not Round.objects.filter(about=str(earlier.pk)).exists(), (
+        "the week is that of the one people were asked about"
+    )
 
 
 def test_after_a_session_beside_the_series_nobody_is_reminded(cast):

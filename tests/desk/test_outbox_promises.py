@@ -1,0 +1,194 @@
+"""What the outbox says is so: when something leaves, on which day, how many stand how, and where no mail went."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from html import unescape
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core.time import wall_in
+from desk.outbox import hurry, lines
+from notifications import services as notifications
+from notifications.models import PlannedMessage
+from notifications.models.respect import Choice, Shift
+from tests import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("silent_bell")]
+
+
+@pytest.fixture
+def same(team, session, nia):
+    """The first reminder of the session, to Nia and to others; nothing else waits."""
+    for name in ("Zoé Arès", "Bea Lum"):
+        make.member(team=team, name=name)
+    row = PlannedMessage.objects.about(session).to(nia).filter(kind="sessions/reminder").order_by("due_at").first()
+    found = PlannedMessage.objects.about(session).filter(occurrence=row.occurrence, kind=row.kind)
+    found = found.exclude(recipient__name="Paula").order_by("pk")
+    PlannedMessage.objects.exclude(pk__in=found.values("pk")).update(state="void", scope_id="elsewhere")
+    assert found.count() == 3
+    return found
+
+
+def words_of(answer) -> str:
+    main = answer.content.decode().partition("<main")[2]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def looked(client, name: str, key) -> str:
+    return words_of(client.get(reverse(name, args=[key])))
+
+
+def pressed(client, row: PlannedMessage, verb: str) -> str:
+    answer = client.post(reverse("planning_message", args=[row.pk]), {"verb": verb}, follow=True)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+
+
+def sleeps(person) -> None:
+    """Let somebody have their quiet hours now."""
+    now = wall_in(timezone.now(), person.time_zone)
+    begins, ends = ((now + dt.timedelta(hours=hours)).time().replace(microsecond=0) for hours in (-2, 2))
+    Choice.objects.create(user=person, shift=Shift.DAYS, quiet_from=begins, quiet_until=ends)
+
+
+# ---------------------------------------------------------------- when it leaves
+
+
+@pytest.mark.parametrize("state", ["dead", "held"])
+def test_what_was_sent_now_and_refused_is_tried_again_now(planning, same, nia, state):
+    row = same.get(recipient=nia)
+    pressed(planning, row, "now")
+    same.filter(pk=row.pk).update(state=state, reason="unknown_kind", attempts=1)
+    assert "It is tried again now." in pressed(planning, row, "again")
+    row.refresh_from_db()
+    assert row.state == "planned"
+    assert row.next_attempt_at <= timezone.now() < row.due_at
+
+
+def test_what_was_moved_to_later_while_it_was_held_is_tried_at_that_hour(planning, same, nia):
+    row = same.get(recipient=nia)
+    same.filter(pk=row.pk).update(state="held", reason="unknown_kind")
+    assert "It will be tried again." in pressed(planning, row, "again")
+    was = row.next_attempt_at
+    row.refresh_from_db()
+    assert (row.state, row.next_attempt_at) == ("planned", was)
+
+
+def test_of_who_has_quiet_hours_nothing_is_promised_for_now(planning, same, nia):
+    row = same.get(recipient=nia)
+    assert "1 message leaves now." in pressed(planning, row, "now")
+    sleeps(nia)
+    told = pressed(planning, row, "now")
+    assert "1 message leaves when the quiet hours of its reader are over." in told
+    assert "leaves now" not in told
+    same.filter(pk=row.pk).update(state="dead", reason="refused")
+    assert "tried again when the quiet hours of its reader are over" in pressed(planning, row, "again")
+
+
+def test_of_many_it_is_said_how_many_leave_now_and_how_many_later(planning, same, nia):
+    sleeps(nia)
+    typed = {"verb": "now", "confirm": hurry.look_at(same).mark()}
+    answer = planning.post(reverse("planning_together", args=[same.first().pk]), typed, follow=True)
+    text = " ".join(answer.content.decode().split())
+    assert "2 messages leave now. 1 message leaves when the quiet hours of its reader are over." in text
+
+
+# ---------------------------------------------------------------- which day
+
+
+def test_where_one_of_a_group_leaves_on_another_day_the_line_says_how_many_on_which(planning, cohort, same, nia):
+    [line] = lines.leaving(same.waiting(), {str(same.first().source_id): "A session"}, cohort.time_zone)
+    assert (line.count, len(line.parts)) == (3, 1)
+    notifications.send_now(same.filter(recipient=nia), by=nia)
+    [line] = lines.leaving(same.waiting(), {str(same.first().source_id): "A session"}, cohort.time_zone)
+    assert (line.count, [part.count for part in line.parts]) == (3, [1, 2])
+    assert line.parts[0].first < line.parts[1].first == same.exclude(recipient=nia).first().next_attempt_at
+    leaving = looked(planning, "planning_outbox", cohort.pk).partition("Leaving")[2].partition("Left in the")[0]
+    assert "· 1 person" in leaving
+    assert "· 2 people" in leaving
+    assert "3 people" not in leaving, "that many leave at no hour"
+    sheet = lines.messages_sheet(with_subjects_of(cohort), [])[1]
+    assert [row[5] for row in sheet if row[0] == "Messages leaving"] == [1], "of today and tomorrow"
+
+
+def with_subjects_of(cohort):
+    cohort.subjects_found = []
+    return cohort
+
+
+# ---------------------------------------------------------------- how many stand how
+
+
+def test_a_group_says_how_many_of_it_stand_how(planning, same, nia):
+    assert "Waiting: 3" in looked(planning, "planning_together", same.first().pk)
+    same.exclude(recipient=nia).update(state="sent", sent_at=timezone.now())
+    assert "Sent: 2 · waiting: 1" in looked(planning, "planning_together", same.first().pk)
+
+
+def test_a_held_group_does_not_look_as_if_it_left(planning, same):
+    before = looked(planning, "planning_together", same.first().pk)
+    assert "For 3 people," in before
+    planning.post(reverse("planning_together", args=[same.first().pk]), {"verb": "hold"})
+    text = looked(planning, "planning_together", same.first().pk)
+    assert "For 3 people," not in text
+    assert "Held back: 3 The hour of what is held back:" in text
+
+
+def test_where_no_mail_went_the_list_does_not_say_sent_and_exceptions_come_first(planning, same, nia):
+    same.update(state="sent", sent_at=timezone.now())
+    same.filter(recipient__name="Zoé Arès").update(channel="inbox")
+    names = ("Bea Lum", "Nia Roy", "Zoé Arès")
+    text = looked(planning, "planning_together", same.first().pk)
+    assert "Sent: 2 · on the site only: 1" in text
+    listed = text.partition("For whom")[2]
+    assert "Zoé Arès on the site only Bea Lum sent Nia Roy sent" in listed
+    same.filter(recipient=nia).update(state="bounced", reason="bounced_hard", bounced_at=timezone.now())
+    listed = looked(planning, "planning_together", same.first().pk).partition("For whom")[2]
+    assert sorted(names, key=listed.index) == ["Nia Roy", "Zoé Arès", "Bea Lum"]
+
+
+def test_a_message_that_stands_on_the_site_alone_is_not_called_sent(planning, same, nia):
+    same.update(state="sent", channel="inbox", sent_at=timezone.now())
+    row = same.get(recipient=nia)
+    assert "On the site only" in looked(planning, "planning_message", row.pk)
+    same.update(reason="for_digest")
+    assert "On the site only" not in looked(planning, "planning_message", row.pk), "a digest carries it"
+
+
+# ---------------------------------------------------------------- what came back
+
+
+def test_what_came_back_says_where_it_went_and_what_to_do_and_not_that_it_was_taken(planning, same, nia):
+    same.update(state="bounced", reason="bounced_hard", bounced_at=timezone.now(), smtp_code=250, smtp_text="kept 77")
+    row = same.get(recipient=nia)
+    text = looked(planning, "planning_message", row.pk)
+    assert "nia@example.org" in text
+    assert "there is no such mailbox" in text
+    assert "kept 77" not in text
+    assert "It is not sent a second time." in text
+    assert f'href="{reverse("planning_people", args=[same.first().scope_id])}"' in (
+        planning.get(reverse("planning_message", args=[row.pk])).content.decode()
+    )
+    same.update(state="dead", reason="refused", smtp_code=550)
+    text = looked(planning, "planning_message", row.pk)
+    assert "550 kept 77" in text
+    assert "It is not sent a second time." not in text
+
+
+def test_of_a_mail_to_a_stranger_that_came_back_the_address_is_put_right_where_it_was_given(planning, cohort):
+    about = ("trial.thing", "7")
+    row = notifications.post("notifications/unknown-sender", to="ada@example.org", about=about, scope=cohort)
+    PlannedMessage.objects.filter(pk=row.pk).update(state="bounced", reason="bounced_hard", bounced_at=timezone.now())
+    text = looked(planning, "planning_message", row.pk)
+    assert "To the address ada@example.org" in text
+    assert "Put the address right where it was given" in text
+
+
+def test_what_goes_by_no_mail_shows_no_address(planning, same, nia):
+    row = same.get(recipient=nia)
+    assert "nia@example.org" in looked(planning, "planning_message", row.pk)
+    same.update(channel="sms")
+    assert "nia@example.org" not in looked(planning, "planning_message", row.pk)
