@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from collaborative import later_replies, not_this_week, prework_mail, tasks_mail
 from collaborative.models import NotThisWeek
+from collaborative.said_by_mail import has_files
 from core.refusals import Refused
 from core.time import wall_in
 from notifications import services as notifications
@@ -48,7 +49,7 @@ def handle(mail: Incoming) -> str | None:
     notifications.post(
         NOTED, to=mail.person, about=row, occurrence=mail.key.hex[:16], scope=(message.scope_type, message.scope_id)
     )
-    return None if later.rest or mail.files else "put_off"
+    return None if later.rest or has_files(mail) else "put_off"
 
 
 def _put_off(mail: Incoming, message: PlannedMessage) -> NotThisWeek | None:

@@ -21,6 +21,7 @@ from collaborative import closing, later_replies
 from collaborative.models import Team
 from collaborative.pace import keep_pace
 from collaborative.permissions import belongs
+from collaborative.said_by_mail import has_files
 from collaborative.words import of_team
 from core.refusals import Overtaken, Refused
 from core.words import speaking
@@ -85,7 +86,7 @@ class _Reply:
     def take(self) -> str | None:
         if later := later_replies.read(self._mail.words, names=[self._person.name]):
             told = self._put_off()
-            return None if later.rest or self._mail.files else told
+            return self._or_people(told, later.rest)
         measures = {str(one.pk): one for one in Measure.objects.filter(team=self._team, frequency=Frequency.WEEKLY)}
         points = {
             one.measure_id: one
@@ -101,18 +102,21 @@ class _Reply:
         if answer.problem:
             value = "" if answer.value is None else str(answer.value)
             told = self._unclear(answer.problem, words=answer.words, measure=answer.key, value=value)
-            return None if answer.rest else told
+            return self._or_people(told, answer.rest)
         if refusal := self._refusal():
             told = self._unclear("refused", sentence=refusal)
-            return None if answer.rest else told
+            return self._or_people(told, answer.rest)
         try:
             taken, standing = self._save_all(answer.said, measures, points, logged)
         except _NotSaved as not_saved:
             told = self._unclear("refused", **not_saved.told(alone=len(answer.said) == 1))
-            return None if answer.rest else told
+            return self._or_people(told, answer.rest)
         self._tell(TAKEN if taken else UNCLEAR, taken=taken, standing=standing)
-        # The number is taken; what stands beside it is for people.
-        return None if answer.rest else ("number_taken" if taken else "number_stands")
+        return self._or_people("number_taken" if taken else "number_stands", answer.rest)
+
+    def _or_people(self, done: str, rest: bool) -> str | None:
+        """Return what was done; None where there is more in the mail, words or a file: that is for people as well."""
+        return None if rest or has_files(self._mail) else done
 
     @transaction.atomic
     def _save_all(

@@ -327,9 +327,20 @@ def test_not_this_week_with_a_question_is_put_off_and_read_by_people(world, aske
     assert len(told(LATER)) == 1
 
 
+TALLY = Attached("counts.pdf", "application/pdf", b"%PDF-1.4")
+LOGO = Attached("logo.png", "image/png", b"\x89PNG")
+
+
 def test_not_this_week_with_a_file_is_put_off_and_read_by_people(world, asked):
-    assert answer("Not this week", asked, files=(Attached("counts.pdf", "application/pdf", b"%PDF-1.4"),)) is None
+    assert answer("Not this week", asked, files=(TALLY,)) is None
     assert NotThisWeek.objects.count() == 1
+
+
+def test_a_number_with_a_file_is_taken_and_read_by_people_with_a_logo_it_is_only_taken(world, asked):
+    assert answer("7", asked, files=(TALLY,)) is None
+    assert world.measure.points.get().value == 7
+    assert len(told(TAKEN)) == 1
+    assert answer("8", asked, files=(LOGO,)) == "number_taken"
 
 
 @pytest.mark.parametrize(
