@@ -153,8 +153,8 @@ def ended(rows: MessageQuerySet, state: str, since: dt.datetime) -> MessageQuery
 
 @dataclasses.dataclass(frozen=True)
 class Count:
-    """For how many people the messages of a line are, how many of them wait or are held back by the planning team, and between
-    when those leave that wait (None: none does).
+    """For how many people the messages of a line are, how many of them wait or are held back by the planning team, between
+    when those leave that wait (None: none does), and for how many people they stand how, in words ("sent: 112"), the most first.
     """
 
     n: int
@@ -162,29 +162,34 @@ class Count:
     held: int
     first: dt.datetime | None
     last: dt.datetime | None
+    stand: list[str]
 
 
 def count(rows: MessageQuerySet) -> Count:
-    """Count the messages of a line; one statement."""
-    held, waiting = Q(state=states.HELD, reason=states.HELD_BY_PERSON), Q(state__in=states.WAITING)
-    return Count(
-        **rows.order_by().aggregate(
-            n=models.Count("recipient_key", distinct=True),
-            waiting=models.Count("pk", filter=waiting),
-            held=models.Count("pk", filter=held),
-            first=models.Min("next_attempt_at", filter=waiting),
-            last=models.Max("next_attempt_at", filter=waiting),
+    """Count the messages of a line, which are of one kind; one statement."""
+    readers = models.Count("recipient_key", distinct=True)
+    of_all = models.Subquery(rows.order_by().values("kind").annotate(of_all=readers).values("of_all"))
+    groups = list(
+        rows.order_by()
+        .values("state", "channel", "reason")
+        .annotate(
+            n=readers, rows=models.Count("pk"), first=models.Min("next_attempt_at"), last=models.Max("next_attempt_at"),
+            of_all=of_all,
         )
+    )  # fmt: skip
+    stand: Counter[str] = Counter()
+    for one in groups:
+        stand[state_of(PlannedMessage(**{name: one[name] for name in ("state", "channel", "reason")}))] += one["n"]
+    waiting = [one for one in groups if one["state"] in states.WAITING]
+    held = [one for one in groups if (one["state"], one["reason"]) == (states.HELD, states.HELD_BY_PERSON)]
+    return Count(
+        n=groups[0]["of_all"] if groups else 0,
+        waiting=sum(one["rows"] for one in waiting),
+        held=sum(one["rows"] for one in held),
+        first=min((one["first"] for one in waiting), default=None),
+        last=max((one["last"] for one in waiting), default=None),
+        stand=[_("%(state)s: %(n)d") % {"state": words, "n": n} for words, n in stand.most_common()],
     )
-
-
-def how_many_stand(rows: MessageQuerySet) -> list[str]:
-    """Return for how many people messages stand how, in words ("sent: 112"), the most first; one statement."""
-    found: Counter[str] = Counter()
-    grouped = rows.order_by().values_list("state", "channel", "reason")
-    for state, channel, reason, n in grouped.annotate(n=models.Count("recipient_key", distinct=True)):
-        found[state_of(PlannedMessage(state=state, channel=channel, reason=reason))] += n
-    return [_("%(state)s: %(n)d") % {"state": words, "n": n} for words, n in found.most_common()]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -93,7 +93,7 @@ def together(request: SignedInRequest, message_id) -> HttpResponse:
         "n": counted.n,
         "counted": counted,
         "held_until": next((one for one in found if one.reason == states.HELD_BY_PERSON), row).next_attempt_at,
-        "stand": lists.how_many_stand(rows),
+        "stand": counted.stand,
         "preview": lists.preview_of(ahead) if ahead else None,
     }
     return render(request, "desk/outbox/together.html", page)
