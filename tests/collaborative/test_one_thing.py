@@ -402,7 +402,7 @@ def test_the_page_speaks_the_language_of_its_person_and_the_words_of_its_series(
     page = client.get(url)
     assert page.headers["Content-Language"] == "fr"
     assert "Combien de conversations cette semaine?" in text_of(page)
-    assert "Vous répondez en tant que Pierre Cyr" in text_of(page)
+    assert "Vous répondez sous le nom : Pierre Cyr" in text_of(page)
     assert "How many conversations" in text_of(client.get(url, {"language": "en"}))
 
 
