@@ -36,10 +36,10 @@ class Stage:
 # 74 minutes at the very most; the aims are 7, 2, 6, 15 and 21.
 STAGES = (
     Stage(("test",), 13),
-    Stage(("check",), 4),
+    Stage(("check",), 3),
     Stage(("test", "--everywhere"), 9),
     Stage(("test", "--browser"), 22),
-    Stage(("test", "--faults"), 26),
+    Stage(("test", "--faults"), 27),
 )
 
 
