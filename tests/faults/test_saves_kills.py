@@ -128,7 +128,7 @@ for nth in range(1, int(sys.argv[1]) + 1):
     if child == 0:
         numbers_due.plan_coming(first + dt.timedelta(weeks=nth))
         os._exit(0)
-    time.sleep(random.uniform(usual / 2, usual * 4))
+    time.sleep(random.uniform(usual / 5, usual * 2))
     os.kill(child, signal.SIGKILL)
     kills += os.WIFSIGNALED(os.waitpid(child, 0)[1])
     halves += [week for week, some in weeks().items() if len(some) != teams]
