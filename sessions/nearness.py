@@ -39,36 +39,47 @@ def near(starts_at: dt.datetime, at: dt.datetime) -> Near:
 
 def we_meet(one: Near) -> str:
     """Return the first sentence of a reminder for who takes part."""
-    if one.has_begun:
-        return _("It has begun.")
-    if one.within_the_hour:
-        return _("We meet within the hour.")
-    if one.is_far:
-        return _("A date to keep free.")
-    soon = {0: _("We meet today."), 1: _("We meet tomorrow."), 2: _("We meet in two days.")}
-    return soon.get(one.days) or _("We meet in %(n)d days.") % {"n": one.days}
+    return _sentence(
+        one,
+        begun=_("It has begun."),
+        within=_("We meet within the hour."),
+        soon=(_("We meet today."), _("We meet tomorrow."), _("We meet in two days.")),
+        later=_("We meet in %(n)d days.") % {"n": one.days},
+    )
 
 
 def it_begins(one: Near) -> str:
     """Return the first sentence of a reminder for who registered."""
-    if one.has_begun:
-        return _("It has begun.")
-    if one.within_the_hour:
-        return _("It begins within the hour.")
-    if one.is_far:
-        return _("A date to keep free.")
-    soon = {0: _("It takes place today."), 1: _("It takes place tomorrow."), 2: _("It takes place in two days.")}
-    return soon.get(one.days) or _("It takes place in %(n)d days.") % {"n": one.days}
+    return _sentence(
+        one,
+        begun=_("It has begun."),
+        within=_("It begins within the hour."),
+        soon=(_("It takes place today."), _("It takes place tomorrow."), _("It takes place in two days.")),
+        later=_("It takes place in %(n)d days.") % {"n": one.days},
+    )
 
 
 def you_speak(one: Near) -> str:
     """Return the first sentences of a reminder for who speaks."""
+    said = _sentence(
+        one,
+        begun=_("It has begun. The button to join stands on your page."),
+        within=_("You speak within the hour. The button to join stands on your page."),
+        soon=(_("You speak today."), _("You speak tomorrow."), _("You speak in two days.")),
+        later=_("You speak in %(n)d days.") % {"n": one.days},
+    )
+    if one.has_begun or one.within_the_hour or one.is_far:
+        return said
+    look = _("Look once whether everything on your page is right.")
+    return f"{said} {look}"
+
+
+def _sentence(one: Near, *, begun: str, within: str, soon: tuple[str, ...], later: str) -> str:
+    """Return which of these is true; ``soon``: of today, tomorrow and so on."""
     if one.has_begun:
-        return _("It has begun. The button to join stands on your page.")
+        return begun
     if one.within_the_hour:
-        return _("You speak within the hour. The button to join stands on your page.")
+        return within
     if one.is_far:
         return _("A date to keep free.")
-    look = _("Look once whether everything on your page is right.")
-    soon = {0: _("You speak today."), 1: _("You speak tomorrow."), 2: _("You speak in two days.")}
-    return f"{soon.get(one.days) or _('You speak in %(n)d days.') % {'n': one.days}} {look}"
+    return soon[one.days] if one.days < len(soon) else later
