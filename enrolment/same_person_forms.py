@@ -31,7 +31,5 @@ class KeepForm(GuardedForm):
         super().__init__(*args, **kwargs)
         field = self.fields["keep"]
         assert isinstance(field, forms.ChoiceField)  # as it stands above
-        field.choices = [
-            (str(one.pk), f"{one.name} · {one.email}" if one.email else f"{one.name} · {_('no mailbox')}")
-            for one in pair
-        ]
+        nowhere = _("no mailbox")
+        field.choices = [(str(one.pk), f"{one.name} · {one.email or nowhere}") for one in pair]

@@ -73,7 +73,8 @@ class _NotSaved(Exception):
         """Return what its writer is told. ``alone``: the mail has no other number."""
         if alone:
             return {"sentence": self._sentence}
-        return {"words": self._words, "sentence": f"{self._sentence} {_('Nothing of this answer was saved.')}"}
+        nothing = _("Nothing of this answer was saved.")
+        return {"words": self._words, "sentence": f"{self._sentence} {nothing}"}
 
 
 class _Reply:

@@ -90,6 +90,19 @@ def test_no_form_takes_every_field():
     assert wrong == []
 
 
+def test_no_text_to_translate_stands_inside_another():
+    """What collects the texts does not look into an f-string: it would stay English."""
+    wrong = [
+        f"{name(path)}:{node.lineno}"
+        for path, tree in TREES.items()
+        for whole in found(tree, ast.JoinedStr)
+        for node in found(whole, ast.Call)
+        if isinstance(node.func, ast.Name) and node.func.id in {"_", "gettext", "ngettext", "pgettext", "gettext_lazy"}
+        and node.args and isinstance(node.args[0], ast.Constant)
+    ]  # fmt: skip
+    assert wrong == []
+
+
 def test_moments_are_never_grouped_by_the_databases_zones():
     lookup = re.compile(r"__(date|year|month|week|week_day|day|hour|quarter)(__|$)")
     wrong = []

@@ -24,7 +24,8 @@ def pdf_of(request: HttpRequest) -> HttpResponse:
     """The same as a document to keep with the assessment."""
     made = pdf.make("enrolment/trust.typ", trust.document(), lang=language())
     answer = HttpResponse(made, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{_("privacy-and-security")}.pdf"'
+    name = _("privacy-and-security")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return cacheable(request, answer)
 
 

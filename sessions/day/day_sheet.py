@@ -195,7 +195,8 @@ def _run(job: Job, progress: Callable[[int, int], None]) -> kinds.Result:
         sheet = sheet_of(found)
         file = _MAKE[kind](sheet)
         hour = wall_in(found.starts_at, found.cohort.time_zone)
-        name = f"{slugify(_('Day sheet'))}-{hour:%Y-%m-%d-%H%M}-{slugify(found.title)[:50].strip('-')}.{kind}"
+        called = slugify(_("Day sheet"))
+        name = f"{called}-{hour:%Y-%m-%d-%H%M}-{slugify(found.title)[:50].strip('-')}.{kind}"
     _earlier(job).delete()
     report = {"people": sheet.people, "speakers": sheet.speakers}
     return kinds.Result(report=report, file=file, name=name, type=_TYPES[kind])

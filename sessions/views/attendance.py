@@ -41,7 +41,8 @@ def page(request: SignedInRequest, session_id) -> HttpResponse:
         form = FindForm(initial={"name": named})
     told = register.register_of(learning_session)
     if request.GET.get("as") == "xlsx":
-        name = slugify(f"{_('attendance')}-{learning_session.title}")[:60]
+        attendance = _("attendance")
+        name = slugify(f"{attendance}-{learning_session.title}")[:60]
         return sheets.answer(*register.sheet_of(told), title=_("Attendance"), file=name)
     return render(
         request,
