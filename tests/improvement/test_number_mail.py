@@ -169,7 +169,7 @@ def test_what_is_unclear_gets_one_clear_answer_with_a_link_that_works(world, ask
 
 def test_what_was_written_stays_sealed_until_it_has_left(world, asked):
     answer("about 7-9", asked)
-    assert "7-9" not in told(UNCLEAR)[0].secret
+    assert "about 7-9" not in told(UNCLEAR)[0].secret
     PlannedMessage.objects.filter(kind=UNCLEAR).update(secret="")
     assert leaving(told(UNCLEAR)[0]) is None
 

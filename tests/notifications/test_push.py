@@ -69,9 +69,10 @@ def test_after_a_mail_the_browser_hears_one_sentence_and_nothing_else(nia, sink,
     (asked,) = service.asked
     assert asked.headers["content-encoding"] == "aes128gcm"
     assert asked.headers["ttl"] == "86400"
-    for value in asked.headers.values():
-        assert "thing" not in value
-        assert "nia" not in value.lower()
+    for name, value in asked.headers.items():
+        if name.lower() != "authorization":  # its signature is random and can spell any short word; the next test reads it
+            assert "thing" not in value
+            assert "nia" not in value.lower()
     (row,) = words()
     assert (row.state, row.smtp_code, row.scope_id) == ("sent", 201, "")
     assert [f"{one.from_state}>{one.to_state}" for one in row.events.all()] == [
@@ -91,6 +92,7 @@ def test_it_is_signed_with_the_key_that_the_browser_was_given(nia, sink, service
     assert f"k={webpush.public_key()}" in signed
     claims = signed.split("t=")[1].split(".")[1]
     said = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    assert set(said) == {"aud", "exp", "sub"}
     assert said["aud"] == service.base
     assert said["sub"].startswith("mailto:series@")
 
