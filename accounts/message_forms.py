@@ -25,7 +25,7 @@ class ChoicesForm(VersionedForm):
         label=_("What should come by mail?"),
         choices=[
             (Level.MUST, _("Only what I must know: a session moved, an answer I wait for")),
-            (Level.NORMAL, _("Normal: reminders as well; the rest put together once a week")),
+            (Level.NORMAL, _("Normal: reminders as well; the rest put together")),
             (Level.EVERYTHING, _("Everything, at once")),
         ],
         widget=forms.RadioSelect,

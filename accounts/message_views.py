@@ -18,7 +18,7 @@ from core.methods import only
 from core.redirects import safe_path
 from core.refusals import Overtaken, Refused
 from notifications import choosing, inbox, kinds, stopping
-from notifications.models import Channel
+from notifications.models import Channel, Way
 
 
 @signed_in
@@ -97,7 +97,14 @@ def my_choices(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved. It goes for what waits as well."))
             return redirect("my_choices")
-    return render(request, "accounts/my_choices.html", {"form": form, "here": "me"})
+    page = {"form": form, "here": "me", "digest_at": choosing.digest_of(request.user), "own_kinds": _own_kinds(request)}
+    return render(request, "accounts/my_choices.html", page)
+
+
+def _own_kinds(request: SignedInRequest) -> list[tuple[str, str]]:
+    """Return the names of the kinds of which the reader said something else than of the rest, and how those come."""
+    ways = choosing.ways_of(request.user)
+    return [(str(kind.name), str(Way(ways[kind.key]).label)) for kind in choosing.choosable() if kind.key in ways]
 
 
 @signed_in

@@ -181,7 +181,7 @@ def _again(model, field, copied: list) -> tuple[str, str]:
 
 
 def readers() -> dict[str, Any]:
-    """A thousand people in one team of the cohort that is ahead, to be reminded."""
+    """Ten thousand people in one team of the cohort that is ahead, to be reminded."""
     from accounts.models import User
     from collaborative.models import Membership, Role, Team
     from desk.demo import world as demo

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import Counter
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -65,12 +65,15 @@ class Card:
 
 @dataclasses.dataclass(frozen=True)
 class Board:
+    """Teams that need their coach, those that are fine, and those that pause, of which the first is back first."""
+
     need: list[Card]
     fine: list[Card]
+    paused: list[Card]
 
     @property
     def is_empty(self) -> bool:
-        return not self.need and not self.fine
+        return not (self.need or self.fine or self.paused)
 
 
 def teams_of(coach) -> QuerySet[WithAnnotations[Team, Marks]]:
@@ -112,7 +115,7 @@ def board_of(coach, now: dt.datetime | None = None) -> Board:
     now = now or timezone.now()
     teams = sorted(teams_of(coach), key=lambda team: places.sort_key(team.name))
     if not teams:
-        return Board([], [])
+        return Board([], [], [])
     ids = [team.pk for team in teams]
     talks = _by_team(
         SafetyConversation.objects.filter(team__in=ids).standing().order_by()
@@ -147,7 +150,7 @@ def board_of(coach, now: dt.datetime | None = None) -> Board:
             last=Count("pk", filter=Q(learning_session__in=[one.pk for one in held.values()])),
         )
     )  # fmt: skip
-    need, fine = [], []
+    need, fine, paused = [], [], []
     for team in teams:
         last = held.get(team.cohort_id)
         facts = facts_of(team, now, talks[team.pk], numbers[team.pk], tries[team.pk], last, came[team.pk])
@@ -157,11 +160,16 @@ def board_of(coach, now: dt.datetime | None = None) -> Board:
         card = _card(team, coach, now, news, led, well(facts))
         if found:
             need.append((urgency(found, facts), card))
+        elif facts.is_paused:
+            paused.append((facts.paused_until, card))
         else:
             fine.append(card)
-    return Board(
-        [card for _order, card in sorted(need, key=lambda pair: (*pair[0], places.sort_key(pair[1].team.name)))], fine
-    )
+    return Board(need=_in_order(need), fine=fine, paused=_in_order(paused))
+
+
+def _in_order(cards: list[tuple[Any, Card]]) -> list[Card]:
+    """Return the cards by what stands before each; those of one place by the names of the teams, as they came."""
+    return [card for _order, card in sorted(cards, key=lambda pair: pair[0])]
 
 
 class _by_team(dict):
@@ -210,6 +218,7 @@ def facts_of(team, now, talks, numbers, tries, last, came) -> Facts:
         leads=team.leads,
         partners=team.partners,
         resting=in_words(resting) if resting else "",
+        paused_until=resting.last if resting and resting.paused else None,
     )
     at_work = days_at_work(rests, facts.quiet_since, today)
     return dataclasses.replace(facts, rested=max(0, (today - facts.quiet_since).days - at_work))

@@ -72,6 +72,7 @@ class Brief:
     team: Team
     reasons: list[tuple[Reason, str]]
     well: list[str]
+    is_paused: bool
     charts: list[MeasureChart]
     tries: list[TriedChange]
     decided: int
@@ -135,6 +136,7 @@ def brief_of(team: WithAnnotations[Team, AtHand], coach, now: dt.datetime | None
         team=team,
         reasons=found[0],
         well=found[1],
+        is_paused=found[2],
         charts=charts,
         tries=[row for row in rows if not row.is_decided][:TRIES_SHOWN],
         decided=sum(row.is_decided for row in rows),
@@ -162,8 +164,8 @@ def _session(held: dict[str, Any] | None) -> LearningSession | None:
     )
 
 
-def _reasons(team, now, charts, tries, talked, last) -> tuple[list[tuple[Reason, str]], list[str]]:
-    """Return every reason with its page, and why the team is fine where there is none: as on the board."""
+def _reasons(team, now, charts, tries, talked, last) -> tuple[list[tuple[Reason, str]], list[str], bool]:
+    """Return every reason with its page, why the team is fine where there is none, and whether it pauses: as on the board."""
     waiting = [row for row in tries if row.is_open]
     counted = Counter(open=len(waiting), studied=len(tries) - len(waiting))
     facts = facts_of(
@@ -176,7 +178,8 @@ def _reasons(team, now, charts, tries, talked, last) -> tuple[list[tuple[Reason,
         {"last": team.held["came"] if team.held else 0},
     )
     found = reasons(facts)
-    return [(reason, page_of(reason, team, last)) for reason in found], [] if found else well(facts)
+    led = [(reason, page_of(reason, team, last)) for reason in found]
+    return led, [] if found else well(facts), facts.is_paused
 
 
 # ---------------------------------------------------------------- what happened

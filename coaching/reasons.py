@@ -25,8 +25,8 @@ MOST_SHOWN = 2
 class Facts:
     """What is known of a team today. ``running``: its series has begun and is not closed.
 
-    ``resting``: in words until when it is left in peace, "" while it is at work. ``rested``: on how many of the days since
-    the last data it was.
+    ``resting``: in words until when it is left in peace, "" while it is at work. ``paused_until``: the last day of its own
+    pause, None where it has none today. ``rested``: on how many of the days since the last data it was left in peace.
     """
 
     running: bool
@@ -42,7 +42,13 @@ class Facts:
     leads: int = 1
     partners: int = 1
     resting: str = ""
+    paused_until: dt.date | None = None
     rested: int = 0
+
+    @property
+    def is_paused(self) -> bool:
+        """Is this a team that would be at work now, but for a pause of its own?"""
+        return self.running and self.paused_until is not None
 
     @property
     def quiet_days(self) -> int:

@@ -36,12 +36,12 @@ from core.time import clock
 
 @signed_in
 def board(request: SignedInRequest) -> HttpResponse:
-    """The coach's teams: who may need a conversation and why, then those that are fine."""
+    """The coach's teams: who may need a conversation and why, then those that are fine, then those that pause."""
     if not coaches_any(request.user):
         raise Http404
     only(request, "GET")
     found = board_of(request.user)
-    cards = [*found.need, *found.fine]
+    cards = [*found.need, *found.fine, *found.paused]
     return render(request, "coaching/board.html", {"board": found, "cohort": cards[0].team.cohort if cards else None})
 
 

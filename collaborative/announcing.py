@@ -238,6 +238,13 @@ def _take_in(row: Announcement, values: dict[str, Any]) -> None:
                 raise Refused(_("Write something here, then try again."), field=f"{name}_{lang}")
     if not (row.text_en or row.text_fr):
         raise Refused(_("Write something here, then try again."), field=f"text_{language()}")
+    if (first := row.corrects) and all(getattr(first, name) == getattr(row, name) for name in _WORDS):
+        raise Refused(
+            _(
+                "Not one word differs from what it corrects. What others are to read as well is an announcement of its own."
+            ),
+            field=f"text_{language() if row.speaks(language()) else 'en' if row.text_en else 'fr'}",
+        )
     must_be_read(row, addressing.reach_of(row))
 
 

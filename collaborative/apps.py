@@ -53,6 +53,8 @@ class CollaborativeConfig(AppConfig):
         opened.opens.add("collaborative", opened.own_sentences)
         registry.hand_over.add("collaborative", belonging.hand_over_tasks)
         registry.may_receive.add("collaborative.pause", pausing.may_hear_of)
+        registry.may_receive.add(pausing.ENDS, pausing.may_hear_of_an_end)
+        registry.names_of.add(pausing.ENDS, named.teams)
         registry.moments_again.add("pauses", pausing.work_out_again)
         registry.what_moves.add("pauses", pausing.what_moves)
         signals.dates_restored.connect(pausing.dates_restored, dispatch_uid="pauses")

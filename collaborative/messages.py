@@ -15,9 +15,10 @@ from collaborative import not_this_week, prework_mail, put_off_by_mail, said_by_
 from collaborative.announced import PREVIEW, as_html, as_text, sources_of, titled
 from collaborative.line import today_in
 from collaborative.models import Announcement, Cohort, Merge, Pause, Team, TeamTalk
-from collaborative.pausing import BACK
+from collaborative.pausing import BACK, ENDED, ended
 from core.language import language, other
 from core.registry import Slot
+from core.time import wall_in
 from notifications import kinds
 from notifications.inbound.addresses import takes_mail
 
@@ -39,6 +40,18 @@ def _pause(message) -> dict[str, Any]:
         "programme": cohort.programme,
         "path": reverse("team", args=[pause.team_id]),
         "reply_to": cohort.contact_email,
+    }
+
+
+def _pause_ended(message) -> dict[str, Any]:
+    team: Team = message.source
+    return {
+        "team": team,
+        "on": wall_in(message.created_at, team.cohort.time_zone).date(),
+        "cohort": team.cohort,
+        "programme": team.cohort.programme,
+        "path": reverse("team", args=[team.pk]),
+        "reply_to": team.cohort.contact_email,
     }
 
 
@@ -178,13 +191,29 @@ kinds.register(
         template="collaborative/emails/paused",
         audience=_("You get this because you coach this team."),
         when=_("At once, when a team takes a break, unless its coach has decided it themselves."),
-        stops=_(
-            "The break is taken back on its first day, the team has left the series, or the person does not "
-            "coach it any more."
-        ),
+        stops=_("The break is ended first, the team has left the series, or the person does not coach it any more."),
         context=_pause,
         sources=_pauses,
         thread=_thread,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=ENDED,
+        name=_("A team ends its break early"),
+        template="collaborative/emails/pause_ended",
+        audience=_("You get this because you coach this team."),
+        when=_(
+            "At once, when a break is ended before its last day, to each coach who knows of it, unless they have ended it "
+            "themselves."
+        ),
+        stops=_(
+            "The team takes a break again first, it has left the series, or the person does not coach it any more. Whom no "
+            "message about the break has reached yet is told neither of the two."
+        ),
+        context=_pause_ended,
+        sources=ended,
+        thread=lambda message: team_talk.thread_of(message.source_id),
     )
 )
 kinds.register(

@@ -36,12 +36,17 @@ _WEEK: Final = dt.timedelta(days=7)
 _MOST_WEEKS: Final = 10
 
 
+def _nothing_done(week: dt.date) -> str:
+    return ""
+
+
 @dataclasses.dataclass(frozen=True)
 class Task:
     """Something that people are reminded of. ``name``: what it is called in a sentence, in the language that speaks now.
 
     ``is_theirs``: may this person still be reminded of it? ``path``: where it is done after signing in. ``team``: whose it
-    is (with unit, cohort and programme), None where it is not a team's.
+    is (with unit, cohort and programme), None where it is not a team's. ``done``: given the Monday of a week, says in a
+    sentence that there is nothing left to put off in it, "" while there is.
     """
 
     name: str
@@ -49,6 +54,7 @@ class Task:
     path: str
     is_theirs: Callable[[Any], bool]
     team: Team | None = None
+    done: Callable[[dt.date], str] = _nothing_done
 
 
 tasks = Slot("tasks", "kind of task (“improvement.numbers”) -> fn(key of its object) -> Task, or None where it is gone")
@@ -92,12 +98,15 @@ def put_off_each(task: str, abouts: Iterable[uuid.UUID | str]) -> set[tuple[uuid
 def not_this_week(*, person, task: str, about: uuid.UUID, week: dt.date, by) -> NotThisWeek:
     """Remind ``person`` of this task no more in the week of this Monday. Said twice it is said once.
 
-    After two weeks in a row the coaches of the team are told. Refuses what is not theirs, and a closed cohort.
+    After two weeks in a row the coaches of the team are told. Refuses what is not theirs, what is done already in that week,
+    and a closed cohort.
     """
     found = task_of(task, about)
     if found is None or not found.is_theirs(person):
         raise Refused(_("This is not a task of yours any more."))
     closing.must_be_open(found.cohort)
+    if is_done := found.done(week):
+        raise Refused(is_done)
     _in_turn(found.team)
     # One clock says when it was said and how long it can be taken back.
     said = {"team": found.team, "created_at": timezone.now()}
@@ -197,7 +206,7 @@ def thing(link: one_thing.Link) -> one_thing.Thing | None:
     if found is None or link.week is None or not found.is_theirs(link.person):
         return None
     row = NotThisWeek.objects.filter(person=link.person, task=link.detail, about=link.about, week=link.week).first()
-    settled = done() if row and not can_be_undone(row) else ""
+    settled = found.done(link.week) or (done() if row and not can_be_undone(row) else "")
     says = (
         _("You said “Not this week” of this: %(task)s.")
         if row

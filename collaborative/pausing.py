@@ -1,9 +1,12 @@
-"""Pause a team and let it come back: told to its coach once, and to the team once, on the day it returns."""
+"""Pause a team and let it come back: told to its coach once, and to the team once, on the day it returns.
+
+A coach who knows of a pause that is ended before its last day hears of that too.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,7 +29,10 @@ from notifications.models import PlannedMessage
 LONGEST = dt.timedelta(weeks=6)
 # In the morning, when somebody plans their day.
 HOUR = dt.time(9, 0)
-PAUSED, BACK = "collaborative/paused", "collaborative/back"
+PAUSED, BACK, ENDED = "collaborative/paused", "collaborative/back", "collaborative/pause-ended"
+# What the messages about the end of a pause are about: the team, since a pause that is ended on its first day is gone. The
+# occurrence names the pause.
+ENDS = "collaborative.pauseended"
 
 
 def may_pause(user, team: Team) -> bool:
@@ -66,6 +72,7 @@ def pause(*, team: Team, reason: str, until: dt.date, by) -> Pause:
         row.refresh_from_db()
     else:
         row = Pause.objects.create(team=team, reason=reason, starts_on=today, ends_on=until, by=by)
+        notifications.void(_of_ends(team), reason="superseded")
         for coach in Membership.objects.of_team(team).filter(role=Role.COACH).exclude(user=by):
             notifications.post(PAUSED, to=coach.user, about=row, occurrence="paused", scope=team.cohort)
     record("team.paused", row, by=by, cohort_id=team.cohort_id, team=team.pk, reason=reason, until=until)
@@ -77,12 +84,17 @@ def pause(*, team: Team, reason: str, until: dt.date, by) -> Pause:
 
 @transaction.atomic
 def resume(*, pause: Pause, by) -> None:
-    """Let a team go on today. It is welcomed back at once, or at ``HOUR`` where that is ahead; not where it paused today only."""
+    """Let a team go on today. It is welcomed back at once, or at ``HOUR`` where that is ahead; not where it paused today only.
+
+    Coaches who know that it paused are told; who has not heard of it yet hears neither of the two.
+    """
     row = Pause.objects.select_for_update(of=("self",)).select_related("team__cohort").get(pk=pause.pk)
     today = today_in(row.team.cohort)
     if row.ends_on < today:
         return
     record("team.resumed", row, by=by, cohort_id=row.team.cohort_id, team=row.team_id)
+    notifications.void(row, reason="came_back", occurrence="paused")
+    _tell_of_the_end(row, by)
     if row.starts_on >= today:
         notifications.void(row, reason="revoked")
         row.delete()
@@ -91,6 +103,26 @@ def resume(*, pause: Pause, by) -> None:
     Pause.objects.filter(pk=row.pk).update(ends_on=today - dt.timedelta(days=1), ended_by=by)
     row.refresh_from_db()
     plan_return(row)
+
+
+def _of_ends(team: Team) -> tuple[str, str]:
+    return ENDS, str(team.pk)
+
+
+def _tell_of_the_end(pause: Pause, by) -> None:
+    """Tell the coaches who know of this pause that it is over; what has not left about it is taken back before."""
+    told = PlannedMessage.objects.about(pause).filter(kind=PAUSED, state__in=states.MAY_HAVE_ARRIVED)
+    # They know of an earlier pause and have not heard of its end: this one took that back when it began.
+    not_heard = PlannedMessage.objects.filter(
+        kind=ENDED, source_type=ENDS, source_id=str(pause.team_id),
+        state=states.VOID, reason="superseded", updated_at__gte=pause.created_at,
+    )  # fmt: skip
+    know = {pause.by_id, *told.values_list("recipient", flat=True), *not_heard.values_list("recipient", flat=True)}
+    coaches_now = Membership.objects.of_team(pause.team).filter(role=Role.COACH, user__in=know - {None})
+    for coach in coaches_now.exclude(user=by).distinct("user"):
+        notifications.post(
+            ENDED, to=coach.user, about=_of_ends(pause.team), occurrence=pause.pk.hex, scope=pause.team.cohort
+        )
 
 
 def plan_return(pause: Pause) -> int:
@@ -174,3 +206,18 @@ def may_hear_of(asked) -> set:
     )
     team_of = {str(key): team for key, team in pauses.items()}
     return {(user.pk, key) for user, key in asked if (user.pk, team_of.get(key)) in held}
+
+
+def may_hear_of_an_end(asked) -> set:
+    """Return those of the pairs (person, team's key), as two keys, who coach the team now."""
+    held = Membership.objects.current().filter(
+        team__in={key for _user, key in asked}, role=Role.COACH, team__withdrawn_at=None
+    )
+    theirs = {(user, str(team)) for user, team in held.values_list("user", "team")}
+    return {(user.pk, key) for user, key in asked if (user.pk, key) in theirs}
+
+
+def ended(source_ids: Collection[str]) -> dict[str, Team]:
+    """Return the teams of which it may be told that a pause of theirs is over, by their keys."""
+    rows = Team.objects.filter(pk__in=source_ids, withdrawn_at=None).select_related("cohort__programme")
+    return {str(one.pk): one for one in rows}

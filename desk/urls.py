@@ -82,7 +82,14 @@ urlpatterns = [
     ),
     path(_("planning/mail/<uuid:mail_id>/files/<int:file_id>/"), mailbox.file, name="planning_mail_file"),
     path(_("planning/messages/<uuid:message_id>/"), outbox.message, name="planning_message"),
+    path(_("planning/messages/<uuid:message_id>/now/"), outbox.now, {"alone": True}, name="planning_message_now"),
     path(_("planning/messages/<uuid:message_id>/together/"), outbox.together, name="planning_together"),
+    path(
+        _("planning/messages/<uuid:message_id>/together/now/"),
+        outbox.now,
+        {"alone": False},
+        name="planning_together_now",
+    ),
     path(_("planning/messages/<uuid:message_id>/reader/"), outbox.reader, name="planning_reader"),
     path(_("planning/programs/<uuid:programme_id>/cohorts/new/"), schedule.new_cohort, name="planning_new_cohort"),
     path(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from collaborative import not_this_week, team_talk
+from collaborative.models import NotThisWeek
 from core.language import language
 from core.quotes import inside
 from core.time import day
@@ -145,7 +146,17 @@ def _unclear(message) -> dict[str, Any] | None:
 
 
 def _later(message) -> dict[str, Any] | None:
-    return None if _is_overtaken(message) else _about(message) | {"noted": not_this_week.done()}
+    team, week, person = message.source.team, week_of(message), message.recipient
+    what: dict[str, Any] = {"person": person, "task": numbers_due.SOURCE, "about": team.pk, "week": week}
+    row = NotThisWeek.objects.filter(**what).first()
+    saved = numbers_due.already_saved(team, week)
+    if _is_overtaken(message) or not (row or saved):
+        return None
+    back = ""
+    # The link takes it back for some minutes only, and it may have been put off long before this answer.
+    if row and not saved and person.email and not_this_week.can_be_undone(row):
+        back = not_this_week.path_for(**what, on=message.due_at.date())
+    return _about(message) | {"saved": saved, "noted": saved or not_this_week.done(), "back": back}
 
 
 def _why_not(said: dict[str, Any]) -> str:
@@ -257,7 +268,7 @@ kinds.register(
         template="improvement/emails/number_later",
         audience=_("You get this because you answered a mail with “Not this week”."),
         when=_("At once, when somebody answers the mail about the week’s numbers with “Not this week”."),
-        stops=_("The person has answered once more, or is not in the team any more."),
+        stops=_("It is taken back first, or the person has answered once more, or is not in the team any more."),
         context=_later,
         sources=numbers_due.asking,
         also_when_closed=True,

@@ -17,10 +17,10 @@ from core.language import language
 from core.refusals import Overtaken, Refused
 from core.time import day
 from improvement import numbers_due, services
-from improvement.charts import spoken_number
 from improvement.forms import WeekForm
-from improvement.models import DataPoint, Missing, Way
+from improvement.models import DataPoint, Way
 from improvement.numbers_due import Owed
+from improvement.reading import left_in_peace
 
 PURPOSE = "number"
 
@@ -44,7 +44,7 @@ def question(team: Team, week: dt.date, first: Owed) -> str:
 
 def thing(link: one_thing.Link) -> one_thing.Thing | None:
     """Return what such a link asks: the numbers of its week that nobody has entered yet, or that were entered with it."""
-    team = Team.objects.filter(pk=link.about, withdrawn_at=None).with_place().first()
+    team = Team.objects.filter(pk=link.about, withdrawn_at=None).with_place().with_rests().first()
     if team is None or link.week is None or not belongs(link.person, team):
         return None
     week, owed, mine = link.week, numbers_due.owed_by(team, link.week), _entered_with(link, team)
@@ -63,7 +63,7 @@ def thing(link: one_thing.Link) -> one_thing.Thing | None:
         form=lambda data: WeekForm(data, owed=owed, stands={one.measure_id: _typed(one) for one in mine}),
         save=lambda form: save(form, team=team, week=week, by=link.person, stands=mine),
         signed_in=reverse("numbers", args=[team.pk]),
-        answered=_saved(week, [_spoken(one) for one in mine]) if mine else "",
+        answered=_saved(week, [numbers_due.in_words(one) for one in mine]) if mine else "",
     )
 
 
@@ -84,7 +84,7 @@ def between(week: dt.date) -> str:
 
 
 def _of_team(team: Team, week: dt.date) -> str:
-    return f"{team.name}. {between(week)}"
+    return " ".join(filter(None, (f"{team.name}. {between(week)}", left_in_peace(team, mine=True))))
 
 
 def save(form: WeekForm, *, team: Team, week: dt.date, by, stands: Collection[DataPoint] = ()) -> str:
@@ -108,13 +108,8 @@ def save(form: WeekForm, *, team: Team, week: dt.date, by, stands: Collection[Da
         except Refused as refused:
             raise Refused(refused.sentence, field=form.box(measure)) from None
         assert saved.point is not None
-        said[measure.pk] = _spoken(saved.point)
+        said[measure.pk] = numbers_due.in_words(saved.point)
     return _saved(week, [said[measure.pk] for measure, _answer in answers])
-
-
-def _spoken(point: DataPoint) -> str:
-    number = spoken_number(point.value, point.measure.kind) or str(Missing(point.missing_reason).label)
-    return _("%(name)s: %(number)s") % {"name": point.measure.name, "number": number}
 
 
 def _typed(point: DataPoint) -> str:

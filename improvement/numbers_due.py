@@ -42,9 +42,11 @@ from collaborative.models import (
 )
 from collaborative.permissions import belongs
 from collaborative.resting import mostly, rest_on, rests_of
+from core.language import language
 from core.registry import Followed, Foreseen
-from core.time import forward_utc, wall_in
-from improvement.models import DataPoint, Frequency, Measure, SafetyConversation
+from core.time import day, forward_utc, wall_in
+from improvement.charts import spoken_number
+from improvement.models import DataPoint, Frequency, Measure, Missing, SafetyConversation
 from improvement.services import period_is_possible
 from improvement.signals import number_said
 from improvement.weeks import WEEK, between, by_week, day_at, monday_of, zone_of
@@ -172,8 +174,8 @@ def _known(rows):
 
 def season_of(team: Any) -> Season:
     """Return the season of a team that came with ``_known``."""
-    day = dt.date.fromisoformat
-    return Season.of((one["kind"], day(one["first"]), day(one["last"])) for one in team.phases_found)
+    read = dt.date.fromisoformat
+    return Season.of((one["kind"], read(one["first"]), read(one["last"])) for one in team.phases_found)
 
 
 def _wanted(teams: Iterable[Team], now: dt.datetime) -> list[tuple[Team, Wanted]]:
@@ -355,7 +357,10 @@ def may_be_asked(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
 
 
 def put_off(*, team: Team, week: dt.date, by) -> NotThisWeek:
-    """Ask ``by`` no more for the numbers of the week of this Monday, neither by mail nor on Today; refuses no such week."""
+    """Ask ``by`` no more for the numbers of the week of this Monday, neither by mail nor on Today.
+
+    Refuses no such week, and one of which every number is saved.
+    """
     period_is_possible(team, week)
     return not_this_week.not_this_week(person=by, task=SOURCE, about=team.pk, week=week, by=by)
 
@@ -371,7 +376,28 @@ def task(about: uuid.UUID) -> not_this_week.Task | None:
         path=reverse("numbers", args=[team.pk]),
         is_theirs=lambda person: belongs(person, team),
         team=team,
+        done=lambda week: already_saved(team, week),
     )
+
+
+def already_saved(team: Team, week: dt.date) -> str:
+    """Return in a sentence which numbers are saved for the week of this Monday, "" while one of them is not."""
+    measures = Measure.objects.filter(team=team)
+    points = {one.measure_id: one for one in DataPoint.objects.filter(measure__in=measures, period_start=week)}
+    named = []
+    for measure in sorted(measures, key=lambda one: (not one.fills_itself, one.ordinal)):
+        if measure.pk not in points:
+            return ""
+        points[measure.pk].measure = measure
+        named.append(in_words(points[measure.pk]))
+    words = {"day": day(week, language(), weekday=False), "numbers": " · ".join(named)}
+    return _("Already saved for the week of %(day)s. %(numbers)s") % words if named else ""
+
+
+def in_words(point: DataPoint) -> str:
+    """Return what is saved, with the name of what is counted: "Huddles held: 4"."""
+    number = spoken_number(point.value, point.measure.kind) or str(Missing(point.missing_reason).label)
+    return _("%(name)s: %(number)s") % {"name": point.measure.name, "number": number}
 
 
 def foreseen(cohort: Cohort, role: str) -> list[Foreseen]:

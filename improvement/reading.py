@@ -6,16 +6,34 @@ import dataclasses
 
 from django.core.paginator import Page, Paginator
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from collaborative.hiding import MOST_WAITING, May, may
+from collaborative.line import today_in
 from collaborative.models import Team
 from collaborative.permissions import plans
+from collaborative.resting import in_words, rest_on, rests_of
 from improvement.models import SafetyConversation, TriedChange
 from improvement.querysets import conversations_of, tries_of
 from improvement.weeks import day_at, monday_of
 
 A_PAGE = 30
 MOST_TRIES = 200
+
+
+def left_in_peace(team: Team, *, mine: bool) -> str:
+    """Return in a sentence that ``team`` rests now, and what that means for its numbers; "" while it is at work.
+
+    ``mine``: the reader belongs to it.
+    """
+    rest = rest_on(rests_of(team), today_in(team.cohort))
+    if rest is None or team.cohort.closed_at:
+        return ""
+    text = in_words(rest)
+    words = {"rest": text[:1].upper() + text[1:]}
+    if mine:
+        return _("%(rest)s: no number is asked for, and you can type one all the same.") % words
+    return _("%(rest)s: no number is asked for, and the team can type one all the same.") % words
 
 
 @dataclasses.dataclass(frozen=True)

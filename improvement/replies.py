@@ -151,11 +151,13 @@ class _Reply:
         return not was_asked, not measure.fills_itself, measure.ordinal, measure.created_at
 
     def _put_off(self) -> str:
-        try:
-            with transaction.atomic():
-                numbers_due.put_off(team=self._team, week=self._week, by=self._person)
-        except Refused as refused:
-            return self._unclear("refused", sentence=refused.sentence)
+        # Where every number is saved there is nothing left to put off: the mail says so.
+        if not numbers_due.already_saved(self._team, self._week):
+            try:
+                with transaction.atomic():
+                    numbers_due.put_off(team=self._team, week=self._week, by=self._person)
+            except Refused as refused:
+                return self._unclear("refused", sentence=refused.sentence)
         self._tell(LATER)
         return "number_put_off"
 

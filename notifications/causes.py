@@ -16,6 +16,7 @@ _CAUSES = {
     ),
     "bounced_soft": _("It came back: the mailbox is full, or its server would not take it now."),
     "bounced_hard": _("It came back: there is no such mailbox."),
+    "bounced_old": _("It came back from an address that is not theirs any more."),
     "too_many_tries": _("The mail server could not be reached, or put it off, eight times."),
     "service_away": _("What passes it on could not be reached. It is tried again."),
     "service_busy": _("What passes it on asked to come back later. It is tried again."),
@@ -118,10 +119,8 @@ def of_step(event: MessageEvent) -> str:
 
 
 def said_by_server(row: PlannedMessage) -> str:
-    """Return the last answer of the mail server in its own words, with its number; "" where none was kept.
+    """Return the last answer of a mail server in its own words, with its number; "" where none was kept.
 
-    Of what came back the first server took it: what it said then would deny that.
+    Of what came back it is what was said then.
     """
-    if row.state == State.BOUNCED:
-        return ""
     return " ".join(str(part) for part in (row.smtp_code, row.smtp_text) if part)

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -89,6 +90,14 @@ def choice_of(user: Any) -> Choice:
 def ways_of(user: Any) -> dict[str, str]:
     """Return what a person said of single kinds, by kind."""
     return dict(KindChoice.objects.filter(recipient_key=str(user.pk)).values_list("kind", "way"))
+
+
+def digest_of(user: Any) -> dt.datetime | None:
+    """Return when the next digest leaves for a person, as they chose and if there is anything in it; None where none is mailed."""
+    wishes = wishes_by_key({str(user.pk): user.pk})[str(user.pk)]
+    if not user.email or not wishes.digest_by_mail:
+        return None
+    return respect.digest_comes(timezone.now(), user.time_zone, wishes.rhythm, wishes.quiet)
 
 
 def asked_for_digest(user: Any) -> bool:

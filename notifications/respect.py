@@ -102,6 +102,12 @@ def next_digest(now: dt.datetime, zone: str, rhythm: str) -> tuple[dt.datetime, 
     return due, day
 
 
+def digest_comes(now: dt.datetime, zone: str, rhythm: str, hours: Hours | None) -> dt.datetime:
+    """Return when the next digest of a reader leaves, as a moment: where its hour lies in quiet ones, when those end."""
+    due, _day = next_digest(now, zone, rhythm)
+    return quiet_until(due, zone, hours) or due
+
+
 def read_hours(text: str) -> Hours | None:
     """Return the hours of a setting, "21:00-08:00"; None for "". Raises ValueError."""
     if not text.strip():

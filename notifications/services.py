@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from audit.services import record, record_many
 from core import registry
 from core.refusals import Refused
-from notifications import bell, channels, diary, kinds, readdressing, sealing, states
+from notifications import bell, channels, diary, kinds, readdressing, sealing, signals, states
 from notifications.inbound import bounces
 from notifications.models import Channel, MessageEvent, PlannedMessage, Tick, make_message_id
 
@@ -269,9 +269,15 @@ def _version(about: Source) -> int:
 
 
 def drop(message: PlannedMessage, *, by: Any, reason: str) -> PlannedMessage:
-    """Never send this message. Raises Refused when it has gone, or is leaving now."""
+    """Never send this message; rooms that have said something else for its sake hear of it (``signals.dropped``).
+
+    Raises Refused when it has gone, or is leaving now.
+    """
     before = (*states.WAITING, states.HELD, states.DEAD)
-    return _decide(message, "dropped", by=by, reason=reason, before=before, to=states.VOID)
+    with transaction.atomic():
+        row = _decide(message, "dropped", by=by, reason=reason, before=before, to=states.VOID)
+        signals.dropped.send(PlannedMessage, message=row)
+    return row
 
 
 def retry(message: PlannedMessage, *, by: Any, reason: str, address: str = "") -> PlannedMessage:

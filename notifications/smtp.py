@@ -21,7 +21,7 @@ MESSAGE_SECONDS: Final = 45.0
 # What a server says to go on, by phase.
 _ENVELOPE: Final = {"mail": (250,), "rcpt": (250, 251), "data": (354,)}
 
-_ADDRESS = re.compile(rb"[^\s<>]+@[^\s<>]+")
+_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,12 @@ class _Stop(Exception):
 
 
 def _plain(words: bytes) -> str:
-    """The server's words, at most 300 characters, addresses taken out (they would outlive the person)."""
-    text = _ADDRESS.sub(b"(address)", words).decode("ascii", "replace")
-    return " ".join(text.split())[:300]
+    return without_addresses(words.decode("ascii", "replace"))
+
+
+def without_addresses(words: str) -> str:
+    """Return a server's words in one line, at most 300 characters, addresses taken out (they would outlive the person)."""
+    return " ".join(_ADDRESS.sub("(address)", words).split())[:300]
 
 
 class Line:

@@ -94,11 +94,12 @@ def invite(*ahead: LearningSession, people=None, occurrence: str = "invited") ->
         for one in inviting.invitations_wanted(learning_session, people=people, occurrence=occurrence)
     )
     for learning_session in ahead:
-        _take_back_what_is_said(learning_session)
+        settle_reminders(learning_session)
     return made
 
 
-def _take_back_what_is_said(learning_session: LearningSession) -> None:
+def settle_reminders(learning_session: LearningSession) -> None:
+    """Take back the reminders that an invitation says now, and plan those that none says any more."""
     if learning_session.cancelled_at or not _is_near(_steps(learning_session)):
         return
     wanted = said_once(learning_session, reminders_wanted(learning_session), inviting.still_wanted(learning_session))

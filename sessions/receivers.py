@@ -10,8 +10,9 @@ from django.utils import timezone
 from collaborative import signals
 from collaborative.models import MOMENT_KINDS, Membership
 from notifications import services as notifications
-from sessions import copying, services
-from sessions.calendars import correcting, leaving
+from notifications.signals import dropped
+from sessions import copying, promises, services
+from sessions.calendars import correcting, inviting, leaving
 from sessions.models import LearningSession, SessionKind
 from sessions.signals import session_settled
 from sessions.speaking import mail as speaker_mail
@@ -66,6 +67,14 @@ def _cohort_of(membership: Membership):
 @receiver(session_settled, dispatch_uid="sessions.session_settled")
 def _tell_speakers(sender, learning_session: LearningSession, **kwargs) -> None:
     speaker_mail.settle_session(learning_session)
+
+
+@receiver(dropped, dispatch_uid="sessions.dropped")
+def _remind_after_all(sender, message, **kwargs) -> None:
+    """An invitation that is never sent says nothing: whoever it was for is reminded."""
+    if message.kind == inviting.INVITATION:
+        for learning_session in LearningSession.objects.filter(pk=message.source_id).select_related("cohort"):
+            promises.settle_reminders(learning_session)
 
 
 @receiver(sentences_passed_on, dispatch_uid="sessions.sentences_passed_on")

@@ -482,6 +482,8 @@ DOORS = [
           words=lambda world: {"verb": "drop", "drop-reason": "Not needed"}),
     *both("planning_reader", lambda rows: [rows.message.pk], **_gets(PAULA, PIA)),
     *both("planning_together", lambda rows: [rows.message.pk], **PLANNING, kind=form, words=lambda world: {"verb": "hold"}),
+    *(door for name in ("planning_message_now", "planning_together_now")
+      for door in both(name, lambda rows: [rows.message.pk], **PLANNING, kind=form)),
     *(door for name in ("invitation_revoke", "invitation_send_again")
       for door in both(name, lambda rows: [rows.invitation.pk], **_may(PAULA | {"tess"}, NOBODY, PIA, NOBODY), kind=verb)),
     # ---- decision day

@@ -21,7 +21,15 @@ pytestmark = [
     pytest.mark.xdist_group("budget"),
 ]
 MOST = 12
-MORE = {"my_data": 110, "my_message": 18, "planning_message": 18, "planning_together": 18, "planning_kind": 18}
+MORE = {
+    "my_data": 110,
+    "my_message": 18,
+    "planning_message": 18,
+    "planning_together": 18,
+    "planning_message_now": 18,
+    "planning_together_now": 18,
+    "planning_kind": 18,
+}
 # In French one person knocks at each page.
 KNOCKS = [(door, who, "en") for door in READ for who in sorted(door.get)]
 KNOCKS += [(door, min(door.get), "fr") for door in PAGES.values()]

@@ -102,8 +102,13 @@ class _Words(GuardedForm):
         return [gettext("everybody whom it is for"), gettext("the planning team")]
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask for the hour of what leaves later."""
+        """Ask for the hour of what leaves later, and for one of two where it is for those who got it and for others."""
         values = super().clean()
+        if self.cleaned_data.get("goes_to") == TOLD and {"roles", "teams", "said"} & set(self.changed_data):
+            both = gettext(
+                "Below you chose others than those who got it. Take “Those whom you choose here”, or leave below what stood there."
+            )
+            self.add_error("goes_to", both)
         if self.cleaned_data.get("when") == LATER:
             for name in ("day", "clock"):
                 if name not in self.errors and self.cleaned_data.get(name) is None:

@@ -106,11 +106,21 @@ def told(row: PlannedMessage, titles: Mapping[str, str]) -> Told:
 
 @dataclasses.dataclass(frozen=True)
 class Reader:
-    """Somebody who was or will be told something, and their messages as ``what_of`` lists them; ``more``: there are older ones."""
+    """Somebody who was or will be told something, and their messages as ``what_of`` lists them; ``more``: there are others."""
 
     name: str
     told: list[Told]
     more: bool
+
+    @property
+    def parts(self) -> list[tuple[str, list[Told]]]:
+        """Return the messages under their headings: what has still to leave, and what has become of the others."""
+        ahead, past = ([one for one in self.told if one.is_ahead is wanted] for wanted in (True, False))
+        return [
+            (head, some)
+            for head, some in ((_("Still to leave"), ahead), (_("What became of the others"), past))
+            if some
+        ]
 
 
 def what_of(cohort: Cohort, keys: Mapping[str, str], titles: Mapping[str, str]) -> list[Reader]:
@@ -227,13 +237,23 @@ class Preview:
 
 def preview_of(row: PlannedMessage, *, at_once: bool = False) -> Preview | None:
     """Return what a message that has not left says at its hour, or ``at_once``; None where there is nothing to say any more."""
+    [found] = previews_of([row], at_once=at_once)
+    return found
+
+
+def previews_of(rows: list[PlannedMessage], *, at_once: bool = False) -> list[Preview | None]:
+    """Return of each of these messages what ``preview_of`` says, asked for all of them together."""
+    briefing = Briefing([row for row in rows if (kind := kinds.find(row.kind)) and not kind.words_stay_hidden])
+    return [_preview(row, briefing, at_once=at_once) for row in rows]
+
+
+def _preview(row: PlannedMessage, briefing: Briefing, *, at_once: bool) -> Preview | None:
     kind = kinds.find(row.kind)
     if kind is None:
         return Preview(is_broken=True)
     can_go = not kind.untold_before
     if kind.words_stay_hidden:
         return Preview(is_hidden=True, can_go=can_go)
-    briefing = Briefing([row])
     if (gone := briefing.no_longer(row)) is not None:
         return Preview(is_kept=True) if gone.reason == states.HIDDEN else None
     found = as_it_reads(row, briefing.said, at_once=at_once)
@@ -289,6 +309,8 @@ def state_of(row: PlannedMessage) -> str:
         return _("held back")
     if row.state == states.HELD and row.reason == states.HIDDEN:
         return _("hidden for now")
+    if row.state == states.VOID and row.reason and not causes.of_code(row.reason):  # somebody typed why
+        return _("taken out by the planning team")
     if row.state == states.SENT and row.channel == Channel.INBOX:  # no mail went
         return _("on the site") if row.reason == states.FOR_DIGEST else _("on the site only")
     return str(row.get_state_display())

@@ -7,6 +7,7 @@ import datetime as dt
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -63,20 +64,14 @@ def outbox(request: SignedInRequest, cohort_id) -> HttpResponse:
 
 @signed_in
 def together(request: SignedInRequest, message_id) -> HttpResponse:
-    """What leaves together: how it reads, for whom it is; held back, let go or, after a look at how many, sent now."""
+    """What leaves together: how it reads, for whom it is; held back or let go."""
     row, cohort = lists.message_in(with_subjects(cohorts_planned_by(request.user)), message_id)
     only(request, "GET", "POST")
     titles = titles_of(cohort, sessions_of(cohort))
     rows = lists.together_with(row, titles)
     name = named(row.kind, titles.get(row.source_id, ""), row.occurrence)
     if request.method == "POST":
-        verb = request.POST.get("verb", "")
-        if verb == "now" and (look := hurry.look_at(rows)):
-            if (seen := request.POST.get("confirm", "")) != look.mark():
-                page = {"cohort": cohort, "row": row, "name": name, "look": look, "changed": seen != ""}
-                return render(request, "desk/outbox/hurry.html", page)
-            rows = look.messages
-        say(request, _settle(rows, verb, request.user))
+        say(request, _settle(rows, request.POST.get("verb", ""), request.user))
         return redirect("planning_outbox", cohort.pk)
     found = list(rows.select_related("recipient").order_by(*lists.EXCEPTIONS_FIRST)[: lists.MOST_IN_A_LINE])
     counted = lists.count(rows)
@@ -95,8 +90,38 @@ def together(request: SignedInRequest, message_id) -> HttpResponse:
         "held_until": next((one for one in found if one.reason == states.HELD_BY_PERSON), row).next_attempt_at,
         "stand": counted.stand,
         "preview": lists.preview_of(ahead) if ahead else None,
+        "now_url": reverse("planning_together_now", args=[row.pk]),
     }
     return render(request, "desk/outbox/together.html", page)
+
+
+@signed_in
+def now(request: SignedInRequest, message_id, *, alone: bool) -> HttpResponse:
+    """The look before a message (``alone``), or all that leaves together with it, leaves ahead of its hour; then it leaves."""
+    row, cohort = lists.message_in(with_subjects(cohorts_planned_by(request.user)), message_id)
+    only(request, "GET", "POST")
+    titles = titles_of(cohort, sessions_of(cohort))
+    look = hurry.look_at(lists.alone(row) if alone else lists.together_with(row, titles))
+    back = reverse("planning_message" if alone else "planning_together", args=[row.pk])
+    if request.method == "POST":
+        if look is None:
+            say(request, _nothing_waits())
+            return redirect(back)
+        if request.POST.get("confirm", "") != look.mark():
+            messages.error(request, _("This has changed since you looked, and nothing was sent. Look again."))
+            return redirect(request.path)
+        n = notifications.send_now(look.messages, by=request.user)
+        say(request, _leaving_now(n, look.later) if n else _nothing_waits())
+        return redirect(back if alone else reverse("planning_outbox", args=[cohort.pk]))
+    page = {
+        "cohort": cohort,
+        "row": row,
+        "reader": lists.reader_of(row) if alone else "",
+        "name": named(row.kind, titles.get(row.source_id, ""), row.occurrence),
+        "look": look,
+        "back": back,
+    }
+    return render(request, "desk/outbox/hurry.html", page)
 
 
 @signed_in
@@ -128,6 +153,7 @@ def message(request: SignedInRequest, message_id) -> HttpResponse:
         "next": causes.what_next(row),
         "story": lists.story_of(row),
         "preview": None if has_left else lists.preview_of(row),
+        "now_url": reverse("planning_message_now", args=[row.pk]),
         "waits": row.state in states.WAITING,
         "is_held": row.state == states.HELD and row.reason == states.HELD_BY_PERSON,
         "can_go_again": notifications.may_be_tried_again(row),
@@ -231,20 +257,20 @@ def _decide(row, verb: str, again: forms.AgainForm, drop: forms.DropForm, user) 
 
 
 def _settle(rows: MessageQuerySet, verb: str, user) -> str:
-    """Hold messages back, let them go or send them now; return what to say."""
+    """Hold messages back or let them go; return what to say."""
     if verb == "hold":
         n = notifications.hold(rows, by=user)
         words = ngettext("%(n)d message is held back.", "%(n)d messages are held back.", n)
     elif verb == "release":
         n = notifications.release(rows, by=user)
         words = ngettext("%(n)d message leaves at its hour.", "%(n)d messages leave at their hour.", n)
-    elif verb == "now" and all(_may_go(row) for row in rows.waiting()[:1]):
-        some = list(rows.waiting())
-        n = notifications.send_now(rows, by=user)
-        words = _leaving_now(n, hurry.waiting_for_quiet_hours(some))
     else:
         n, words = 0, ""
-    return words % {"n": n} if n else _("Nothing of it waits any more: look at it again.")
+    return words % {"n": n} if n else _nothing_waits()
+
+
+def _nothing_waits() -> str:
+    return _("Nothing of it waits any more: look at it again.")
 
 
 def _tried_again(row: PlannedMessage) -> str:
@@ -271,8 +297,3 @@ def _leaving_now(n: int, later: int) -> str:
         ),
     ]
     return " ".join(words % {"n": count} for count, words in told if count > 0)
-
-
-def _may_go(row) -> bool:
-    preview = lists.preview_of(row, at_once=True)
-    return preview is not None and preview.can_go

@@ -24,6 +24,7 @@ from improvement.charts import charts_of, spoken_number
 from improvement.forms import MeasureForm, NumberForm, PeriodForm
 from improvement.models import Measure, Missing
 from improvement.querysets import measures_of
+from improvement.reading import left_in_peace
 from improvement.views.shared import own_team, posted, team_and_mine
 
 
@@ -33,6 +34,7 @@ def listed(request: SignedInRequest, team_id) -> HttpResponse:
     team, mine = team_and_mine(request, team_id)
     only(request, "GET")
     page = {"here": "team", "team": team, "mine": mine, "charts": charts_of(team)}
+    page["rest"] = left_in_peace(team, mine=mine)
     return render(request, "improvement/numbers.html", page)
 
 
@@ -102,6 +104,7 @@ def _page(request: SignedInRequest, team: Team, mine: bool, measure: Measure, *,
     wanted = form.data.get("period") if form else request.GET.get("week")
     week = chart.asked_for(wanted)
     page = {"here": "team", "team": team, "mine": mine, "chart": chart, "week": week, "form": form, "theirs": theirs}
+    page["rest"] = left_in_peace(team, mine=mine)
     page["another_week"] = bool(wanted) and wanted != week.monday.isoformat()
     page["next"] = safe_path(request.POST.get("next"))
     if form:

@@ -24,8 +24,8 @@ from improvement.models import TriedChange
 
 
 def team_and_mine(request: SignedInRequest, team_id) -> tuple[Team, bool]:
-    """Return the team, if this person may open its pages, and whether they may write there: those who belong to it."""
-    team = get_object_or_404(teams_seen_by(request.user), pk=team_id)
+    """Return the team with its rests, if this person may open its pages, and whether they may write there: who belongs to it."""
+    team = get_object_or_404(teams_seen_by(request.user).with_rests(), pk=team_id)
     return team, belongs(request.user, team)
 
 

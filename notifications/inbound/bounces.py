@@ -29,8 +29,9 @@ THRESHOLD: Final = 4
 RESET: Final = dt.timedelta(days=30)
 # The reason of a message that was not sent because its reader's mail keeps coming back.
 SUPPRESSED: Final = "suppressed"
-# Of one that came back.
+# Of one that came back; from an address that was not its reader's any more when it did.
 CAME_BACK: Final = {SOFT: "bounced_soft", HARD: "bounced_hard"}
+NOT_THEIRS_NOW: Final = "bounced_old"
 
 _STEP: Final = """
 INSERT INTO message_suppression AS known (address, score, last_step_on, last_step, last_bounce_at)
@@ -109,10 +110,11 @@ def take(mail: Mail, named: Named, envelope: str | None) -> tuple[str, PlannedMe
     if row is None or telling.is_delay(mail):
         return (BOUNCED if row is None else DELAYED), row
     points = HARD if telling.is_hard(mail) else SOFT
-    _mark(row, CAME_BACK[points])
     address = address_of(row)
     # Who has another mailbox since is not blamed for the old one.
-    if address and addresses.is_marked(address, named.mark):
+    is_theirs = addresses.is_marked(address, named.mark)
+    _mark(row, CAME_BACK[points] if is_theirs or not address else NOT_THEIRS_NOW, mail)
+    if address and is_theirs:
         count(address, points)
         if points == HARD:
             _say_so(row)
@@ -125,10 +127,17 @@ def _say_so(row: PlannedMessage) -> None:
         cannot_be_reached.send_robust(PlannedMessage, message=row)
 
 
-def _mark(row: PlannedMessage, reason: str) -> None:
-    """Write that a message which was sent came back; one that says anything else stays as it is."""
+def _mark(row: PlannedMessage, reason: str, mail: Mail) -> None:
+    """Write that a message which was sent came back, and what was said then: the server that took it from us said another
+    thing. One that says anything else stays as it is.
+    """
     moved = PlannedMessage.objects.filter(pk=row.pk, state=states.SENT, channel=Channel.MAIL).update(
-        state=states.BOUNCED, reason=reason, bounced_at=Now(), updated_at=Now()
+        state=states.BOUNCED,
+        reason=reason,
+        bounced_at=Now(),
+        updated_at=Now(),
+        smtp_code=None,
+        smtp_text=mail.report.words if mail.report else "",
     )
     if moved:
         MessageEvent.objects.create(message=row, from_state=states.SENT, to_state=states.BOUNCED, note=reason)

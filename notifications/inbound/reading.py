@@ -24,6 +24,7 @@ from notifications.inbound.bearable import MOST_OF_A_HEADER, MOST_PARTS, is_bear
 from notifications.inbound.cutting import words_of
 from notifications.inbound.page_text import text_of
 from notifications.letters import Attached, one_line
+from notifications.smtp import without_addresses
 
 log = logging.getLogger(__name__)
 
@@ -54,10 +55,13 @@ _ADDRESSED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "
 
 @dataclass(frozen=True)
 class Report:
-    """What a mail server tells of one letter (RFC 3464): what it did with it, and its numbers ("5.1.1")."""
+    """What a mail server tells of one letter (RFC 3464): what it did with it, its numbers ("5.1.1"), and why in its own words,
+    from which addresses are taken out.
+    """
 
     action: str
     status: str
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -380,6 +384,9 @@ def _report_in(part: Message) -> Report | None:
     for block in list(_inside(part))[:20]:
         if block.get("action") is not None:
             status = re.search(r"[245]\.\d{1,3}\.\d{1,3}", _header(block, "status"))
-            found.append(Report(_header(block, "action").strip().lower()[:20], status.group() if status else ""))
+            # "smtp; 550 no such user": of which protocol the words are nobody has to read.
+            words = without_addresses(_header(block, "diagnostic-code").partition(";")[2])
+            action = _header(block, "action").strip().lower()[:20]
+            found.append(Report(action, status.group() if status else "", words))
     order = {"failed": 0, "delayed": 1}
     return min(found, key=lambda one: order.get(one.action, 2), default=None)

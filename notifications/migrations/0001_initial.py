@@ -476,7 +476,7 @@ class Migration(migrations.Migration):
                 (
                     "rhythm",
                     models.CharField(
-                        choices=[("weekly", "once a week, on Monday morning"), ("daily", "once a day, in the morning")],
+                        choices=[("weekly", "once a week, on Monday"), ("daily", "once a day")],
                         default="weekly",
                         max_length=6,
                     ),

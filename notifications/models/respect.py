@@ -24,8 +24,8 @@ class Way(models.TextChoices):
 
 
 class Rhythm(models.TextChoices):
-    WEEKLY = "weekly", _("once a week, on Monday morning")
-    DAILY = "daily", _("once a day, in the morning")
+    WEEKLY = "weekly", _("once a week, on Monday")
+    DAILY = "daily", _("once a day")
 
 
 class Shift(models.TextChoices):

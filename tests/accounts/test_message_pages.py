@@ -235,6 +235,23 @@ def test_three_choices_and_the_hours(client, nia):
     assert 'value="06:30"' in page
 
 
+def test_the_first_screen_says_when_the_digest_comes_and_what_was_chosen_of_single_kinds(client, nia):
+    def page() -> str:
+        return " ".join(re.sub(r"<[^>]+>", " ", client.get(reverse("my_choices")).content.decode()).split())
+
+    assert "You chose something else for" not in page()
+    said = SAID | {"level": "normal", "quiet_from": "", "quiet_until": ""}
+    client.post(reverse("my_choices"), said | {"shift": "nights"})
+    comes = page().partition("it comes to you next:")[2]
+    assert re.match(r" Monday \d+ \w+, 16:00", comes), "eight o'clock lies in the quiet hours: when they end"
+    client.post(reverse("my_choices"), said | {"shift": "none", "rhythm": "daily"})
+    assert ", 8:00 " in page().partition("it comes to you next:")[2][:40]
+    client.post(reverse("my_choices"), said | {"level": "must", "shift": "none", "version": "1"})
+    assert "it comes to you next" not in page(), "nothing is put together for them"
+    client.post(reverse("my_kinds"), {"trial-extra": "mail"})
+    assert "You chose something else for: Gossip (by mail, at once)" in page()
+
+
 @pytest.mark.parametrize(
     ("posted", "kept"),
     [

@@ -14,10 +14,13 @@ from django.utils.html import escape
 from django.utils.translation import override
 
 from coaching import services
+from coaching.board import board_of
 from coaching.models import PrivateNote, TeamNote, Visit
-from collaborative import pace
+from collaborative import pace, pausing
+from collaborative.line import today_in
 from collaborative.models import Membership
 from collaborative.services import end_role
+from core.time import day
 from desk.demo import make
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +192,47 @@ def test_the_board_says_why_and_folds_the_rest(cast):
     assert page.index("Cedar Ridge") < page.index("Fine without you")
 
 
+def test_paused_teams_stand_by_themselves_after_the_others_the_first_one_back_first(cast):
+    cast.cohort.first_day = timezone.now().date() - dt.timedelta(days=50)
+    cast.cohort.save()
+    today = today_in(cast.cohort)
+    teams = {"Long": 20, "Short": 3, "Moving": None, "In need": None}
+    for name, days in teams.items():
+        team = make.team(cohort=cast.cohort, name=name)
+        make.coach(team=team, user=cast.cora)
+        if name != "Moving":
+            old(team)
+        if days:
+            pausing.pause(team=team, reason="outbreak", until=today + dt.timedelta(days=days), by=cast.paula)
+    board = board_of(cast.cora)
+    names = [[card.team.name for card in some] for some in (board.need, board.fine, board.paused)]
+    assert names == [["In need"], [cast.team.name, "Moving"], ["Short", "Long"]]
+    page = client_of(cast.cora).get(address("coaching")).content.decode()
+    fine, paused = page.partition("Fine without you (")[2].split('id="paused"')
+    assert "Moving" in fine
+    assert "Short" not in fine
+    for days in (3, 20):
+        assert f"Paused until {day(today + dt.timedelta(days=days), 'en', weekday=False)}" in paused
+
+
+def test_a_coach_all_of_whose_teams_pause_is_not_told_that_they_move(cast):
+    pausing.pause(team=cast.team, reason="outbreak", until=today_in(cast.cohort), by=cast.paula)
+    answer = client_of(cast.colin).get(address("coaching"))
+    assert answer.context["cohort"] == cast.cohort, "where one is stands above it all the same"
+    page = answer.content.decode()
+    assert "All your teams are paused" in page
+    assert "moving" not in page
+    assert "Fine without you" not in page
+    team = client_of(cast.colin).get(address("coaching_team", cast.team.pk)).content.decode()
+    assert "Paused until" in team
+    assert "Fine without you" not in team
+    other = make.team(cohort=cast.cohort)
+    make.coach(team=other, user=cast.colin)
+    page = client_of(cast.colin).get(address("coaching")).content.decode()
+    assert "No team needs you now" in page
+    assert "Fine without you (1)" in page
+
+
 def test_a_coach_without_any_team_meets_404_and_no_place_in_the_menu(cast):
     assert address("coaching") not in client_of(cast.nia).get(address("team_notes", cast.team.pk)).content.decode()
     assert f'href="{address("coaching")}"' in client_of(cast.colin).get(address("coaching")).content.decode()
@@ -225,6 +269,7 @@ def test_budget_of_the_pages(cast):
         make.coach(team=team, user=cast.colin)
         fill(cast, team)
         fill(cast, cast.team)
+    pausing.pause(team=team, reason="other", until=today_in(cast.cohort), by=cast.paula)
     many = {door: statements(client, url) for door, url in urls.items()}
     for door in urls:
         assert many[door][0] == few[door][0], (door, few[door][1], many[door][1])

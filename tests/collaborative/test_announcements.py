@@ -50,6 +50,10 @@ def write(cohort, paula, audience=EVERYBODY, **changes) -> Announcement:
     return announcing.write(cohort=cohort, by=paula, audience=audience, **WORDS | changes)
 
 
+def correct(cohort, paula, first: Announcement, **changes) -> Announcement:
+    return write(cohort, paula, corrects=first, text_en="We meet in the green room.", **changes)
+
+
 def sent(row: Announcement, paula) -> Announcement:
     return announcing.send(announcement=row, by=paula, mark=addressing.reach_of(row).mark(row))
 
@@ -302,9 +306,9 @@ def test_a_correction_goes_to_those_who_got_the_first_or_to_everybody(cohort, pa
     first = let_it_leave(sent(write(cohort, paula), paula))
     late = make.member(team=team, name="Late")
     rows_of(first).filter(recipient=pierre).update(state="dead")
-    told = write(cohort, paula, corrects=first, only_told=True)
+    told = correct(cohort, paula, first, only_told=True)
     assert [one.name for one in addressing.reach_of(told).people] == ["Nia Roy"]
-    to_all = write(cohort, paula, corrects=first)
+    to_all = correct(cohort, paula, first)
     assert {one.name for one in addressing.reach_of(to_all).people} == {"Nia Roy", "Pierre", late.name}
     letter = render(rows_of(sent(told, paula)).get())
     assert "This corrects what we wrote under “A new room”." in letter.plain
@@ -316,6 +320,18 @@ def test_a_correction_goes_to_those_who_got_the_first_or_to_everybody(cohort, pa
     titles = {key: (en, fr) for key, en, fr in named.announcements(nia, keys)}
     assert titles[str(told_pierre.pk)] == ("Correction: A new room", "Correction\N{NO-BREAK SPACE}: Une autre salle")
     assert titles[str(first.pk)] == ("A new room", "Une autre salle")
+
+
+def test_a_correction_of_which_no_word_differs_is_none(cohort, paula, nia):
+    first = let_it_leave(sent(write(cohort, paula), paula))
+    with pytest.raises(Refused, match="Not one word differs") as refused:
+        write(cohort, paula, corrects=first, is_must=True)
+    assert refused.value.field == "text_en"
+    row = correct(cohort, paula, first)
+    with pytest.raises(Refused, match="Not one word differs"):
+        announcing.change(announcement=row, by=paula, version=row.version, audience=EVERYBODY, **WORDS)
+    row.refresh_from_db()
+    assert row.text_en == "We meet in the green room."
 
 
 def test_only_a_correction_can_go_to_those_who_were_told(cohort, paula, nia):
@@ -373,7 +389,7 @@ def test_a_preview_goes_to_oneself_alone_in_both_languages_and_so_often_a_day(co
 
 def test_the_preview_by_mail_has_the_very_words_of_the_mail(cohort, paula, nia, pierre):
     first = let_it_leave(sent(write(cohort, paula), paula))
-    row = write(cohort, paula, corrects=first, only_told=True)
+    row = correct(cohort, paula, first, only_told=True)
     announcing.send_me(announcement=row, by=paula)
     preview = render(PlannedMessage.objects.about(row).get())
     for letter in map(render, rows_of(sent(row, paula))):
@@ -426,7 +442,7 @@ def test_it_is_read_by_whom_it_was_for_once_it_has_left(cohort, paula, team, tes
 
 def test_what_went_to_everybody_is_read_by_who_comes_later_a_correction_of_few_is_not(cohort, paula, team, nia):
     first = let_it_leave(sent(write(cohort, paula), paula))
-    few = let_it_leave(sent(write(cohort, paula, corrects=first, only_told=True), paula))
+    few = let_it_leave(sent(correct(cohort, paula, first, only_told=True), paula))
     late = make.member(team=team)
     assert set(Announcement.objects.visible_to(late)) == {first}
     assert set(Announcement.objects.visible_to(nia)) == {first, few}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -127,6 +128,39 @@ def test_nothing_is_put_off_in_a_series_that_is_closed(client, cast, week):
     Cohort.objects.filter(pk=cast.cohort.pk).update(closed_at=timezone.now())
     assert "This series is closed" in text_of(client.post(url_of(cast, week)))
     assert not NotThisWeek.objects.exists()
+
+
+# ---------------------------------------------------------------- what is done already
+
+
+def say(cast, week, value, measure=None):
+    measure = measure or cast.team.measures.get(fills_itself=True)
+    services.record_number(measure=measure, by=cast.nia, period_start=week, value=Decimal(value))
+
+
+def test_what_is_saved_already_is_said_and_cannot_be_put_off(client, cast, week):
+    say(cast, week, 7)
+    saved = "Already saved for the week of"
+    for answer in (client.get(url_of(cast, week)), client.post(url_of(cast, week))):
+        assert saved in text_of(answer)
+        assert "Safety conversations a week: 7" in text_of(answer)
+        assert "<form" not in answer.content.decode()
+    with pytest.raises(Refused, match=saved):
+        later(cast, week)
+    assert not NotThisWeek.objects.exists()
+    assert "Déjà enregistré pour la semaine du" in text_of(client.get(url_of(cast, week, cast.pierre)))
+    later(cast, week - WEEK)
+
+
+def test_as_long_as_one_number_is_missing_the_week_can_be_put_off(client, cast, week):
+    huddles = services.add_measure(team=cast.team, by=cast.tess, name="Huddles held", kind="count")
+    say(cast, week, 7)
+    assert "<form" in client.get(url_of(cast, week)).content.decode()
+    later(cast, week)
+    say(cast, week, 4, huddles)
+    page = text_of(client.get(url_of(cast, week)))
+    assert "Safety conversations a week: 7 · Huddles held: 4" in page
+    assert "Remind me after all" not in page, "a number stands: nobody is reminded of it"
 
 
 # ---------------------------------------------------------------- two in a row

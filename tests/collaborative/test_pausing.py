@@ -16,12 +16,14 @@ from collaborative.dates import FreeNoLonger, KeepFree
 from collaborative.line import today_in
 from collaborative.models import Pause, QuietWeek
 from collaborative.reschedule import reschedule, undo
+from collaborative.services import end_role
 from core.moments import read
 from core.refusals import Refused
 from core.time import day, forward_utc, wall_in
 from notifications.models import PlannedMessage
 from notifications.wording import render
 from tests import make
+from tests.improvement.conftest import leaving
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -173,6 +175,107 @@ def test_a_pause_taken_back_on_its_first_day_was_none(cast, today):
     pausing.resume(pause=pause(cast, today), by=cast.tess)
     assert not Pause.objects.exists()
     assert planned("collaborative/back") == planned("collaborative/paused") == []
+
+
+# ---------------------------------------------------------------- who was told of a pause hears that it ended early
+
+
+def left(kind: str = "collaborative/paused") -> None:
+    PlannedMessage.objects.filter(kind=kind, state="planned").update(state="sent", sent_at=timezone.now())
+
+
+def began_yesterday(row: Pause) -> Pause:
+    Pause.objects.filter(pk=row.pk).update(starts_on=row.starts_on - DAY)
+    return row
+
+
+def told_of_the_end() -> list:
+    return sorted(one.recipient.name for one in planned(pausing.ENDED))
+
+
+@pytest.mark.parametrize("first_day", [True, False])
+def test_coaches_who_were_told_hear_once_that_it_ended_early(cast, today, first_day):
+    row = pause(cast, today)
+    left()
+    if not first_day:
+        began_yesterday(row)
+    pausing.resume(pause=row, by=cast.tess)
+    assert told_of_the_end() == ["Colin MacLeod", "Cora Penney"]
+    if not first_day:
+        pausing.resume(pause=row, by=cast.tess)
+        assert len(planned(pausing.ENDED)) == 2, "ended twice it is told once"
+    letter = leaving(planned(pausing.ENDED)[0])
+    assert letter.subject == f"{cast.team.name} ends its break early"
+    assert f"its break was ended early, on {day(today, 'en', weekday=False)}." in letter.plain
+    assert reverse("team", args=[cast.team.pk]) in letter.plain
+
+
+@pytest.mark.parametrize("first_day", [True, False])
+@pytest.mark.parametrize("state", ["planned", "held"])
+def test_ended_before_anybody_was_told_nobody_hears_either_of_the_two(cast, today, first_day, state):
+    row = pause(cast, today)
+    PlannedMessage.objects.filter(kind=pausing.PAUSED).update(state=state)
+    if not first_day:
+        began_yesterday(row)
+    pausing.resume(pause=row, by=cast.tess)
+    assert set(PlannedMessage.objects.filter(kind=pausing.PAUSED).values_list("state", flat=True)) == {"void"}
+    assert not PlannedMessage.objects.filter(kind=pausing.ENDED).exists()
+    assert len(planned("collaborative/back")) == (0 if first_day else 3)
+
+
+def test_each_coach_hears_what_they_do_not_know_yet(cast, today):
+    pausing.pause(team=cast.team, reason="other", until=today + 9 * DAY, by=cast.colin)
+    row = began_yesterday(Pause.objects.get())
+    pausing.resume(pause=row, by=cast.tess)
+    assert told_of_the_end() == ["Colin MacLeod"], "he knows of it, having decided it; no mail has told Cora"
+
+
+def test_a_coach_who_ends_it_is_not_told(cast, today):
+    row = pause(cast, today)
+    left()
+    pausing.resume(pause=row, by=cast.cora)
+    assert told_of_the_end() == ["Colin MacLeod"]
+
+
+def test_a_pause_that_is_over_by_itself_is_told_to_no_coach(cast, today):
+    row = pause(cast, today)
+    left()
+    Pause.objects.filter(pk=row.pk).update(starts_on=today - 3 * DAY, ends_on=today - DAY)
+    pausing.resume(pause=row, by=cast.tess)
+    assert told_of_the_end() == []
+
+
+def test_a_new_break_takes_back_the_news_of_the_end_of_the_first(cast, today):
+    row = began_yesterday(pause(cast, today))
+    left()
+    pausing.resume(pause=row, by=cast.tess)
+    assert len(told_of_the_end()) == 2
+    new = pause(cast, today, days=3)
+    assert told_of_the_end() == []
+    assert len(planned(pausing.PAUSED)) == 2, "it lasts until another day"
+    pausing.resume(pause=new, by=cast.tess)
+    assert planned(pausing.PAUSED) == []
+    assert told_of_the_end() == ["Colin MacLeod", "Cora Penney"], "they still know of the first one"
+
+
+def test_who_does_not_coach_the_team_any_more_does_not_hear_of_the_end(cast, today):
+    row = pause(cast, today)
+    left()
+    pausing.resume(pause=row, by=cast.tess)
+    end_role(membership=cast.team.memberships.get(user=cast.cora), by=cast.paula)
+    rows = PlannedMessage.objects.filter(kind=pausing.ENDED).select_related("recipient")
+    assert [one.recipient for one in rows if leaving(one)] == [cast.colin]
+
+
+def test_it_reads_in_french(cast, today):
+    row = pause(cast, today)
+    left()
+    pausing.resume(pause=row, by=cast.tess)
+    type(cast.colin).objects.filter(pk=cast.colin.pk).update(language="fr")
+    (one,) = [one for one in planned(pausing.ENDED) if one.recipient == cast.colin]
+    letter = leaving(one)
+    assert letter.subject == f"{cast.team.name} met fin à sa pause plus tôt que prévu"
+    assert "Votre tableau en parle de nouveau, comme avant." in letter.plain
 
 
 @pytest.mark.parametrize(("days", "says"), [(-1, "Choose today"), (43, "Six weeks")])

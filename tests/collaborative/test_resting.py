@@ -112,7 +112,7 @@ def test_a_pause_across_a_session_and_a_month_end_in_exact_counts(cast):
     stretch = [first + days(n) for n in range((last - first).days + 1)]
     assert [owed(on) for on in stretch] == [0] * 41
     assert [asked(on) for on in stretch] == [[]] * 41
-    assert "paused until" in " ".join(board_of(cast.colin, noon(cast, first)).fine[0].well)
+    assert "paused until" in " ".join(board_of(cast.colin, noon(cast, first)).paused[0].well)
     assert PlannedMessage.objects.filter(source_id=str(session.pk), recipient=cast.nia).count() == reminders > 0
 
     # The weeks before count as before, and the days of the pause are no silence.

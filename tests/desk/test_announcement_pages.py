@@ -233,7 +233,10 @@ def test_typed_while_it_left_the_words_stand_in_its_correction(planning, cohort)
     row.refresh_from_db()
     assert row.text_en == TYPED["text_en"]
     sent_on = {name: form[name].value() for name in ("text_en", "goes_to", "roles", "once")}
-    planning.post(correct, TYPED | sent_on)
+    both = planning.post(correct, TYPED | sent_on)
+    assert "Below you chose others than those who got it." in text_of(both), "neither choice is dropped without a word"
+    assert both.context["form"]["roles"].value() == ["partner"]
+    planning.post(correct, TYPED | sent_on | {"goes_to": "chosen"})
     assert Announcement.objects.get(corrects=row).text_en == "We meet in the green room."
 
 
@@ -349,10 +352,10 @@ def test_a_correction_of_what_nobody_got_says_so_beside_the_choice(planning, coh
     leave(row)
     mails(row).update(state="dead")
     url = reverse("planning_announcement_correct", args=[row.pk])
-    form = planning.post(url, TYPED | {"goes_to": "told"}).context["form"]
+    form = planning.post(url, TYPED | {"goes_to": "told", "text_en": "The green room."}).context["form"]
     assert "Nobody of this series got what it corrects" in str(form.errors["goes_to"])
     assert "roles" not in form.errors
-    assert planning.post(url, TYPED | {"goes_to": "chosen"}).status_code == 302
+    assert planning.post(url, TYPED | {"goes_to": "chosen", "text_en": "The green room."}).status_code == 302
 
 
 def test_the_way_back_leads_through_planning_and_the_hour_is_asked_of_what_leaves_later(planning, cohort):

@@ -188,7 +188,8 @@ def test_the_coach_of_the_team_in_trouble_is_told_why(demo):
     (card,) = board.need
     assert card.team == demo.teams["cedar-ridge"]
     assert [reason.key for reason, _url in card.reasons] == ["data", "tries"]
-    assert len(board.fine) == 6
+    assert len(board.fine) == 5
+    assert [card.team.name for card in board.paused] == ["Salish Shore Lodge, Arbutus house"]
     assert demo.teams["harbour-view"] in [card.team for card in board_of(demo.people["lucie"]).fine]
 
 
@@ -221,7 +222,7 @@ def test_what_people_settled_among_themselves_stands(demo):
     pause = pause_of(resting)
     assert pause is not None
     assert pause.starts_on < pause.ends_on
-    assert resting in [card.team for card in board_of(demo.people["colin"]).fine]
+    assert resting in [card.team for card in board_of(demo.people["colin"]).paused]
     for key in ("harbour-view", "erables"):
         standing = standing_of(demo.teams[key], demo.people["paula"])
         assert standing.agreed

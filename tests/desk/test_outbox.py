@@ -232,7 +232,7 @@ def test_a_message_whose_words_cannot_be_made_can_be_looked_at(planning, cohort,
     for name in ("planning_message", "planning_together"):
         text = page(planning, name, row)
         assert "Its words could not be made." in text
-        assert 'value="now"' not in text
+        assert "/now/" not in text
     assert planning.get(reverse("planning_kind", args=[cohort.pk, "sessions", "reminder"])).status_code == 200
 
 
@@ -251,8 +251,8 @@ def test_what_nobody_may_know_before_its_minute_is_never_sent_now(planning, sess
     kind = kinds.get("sessions/reminder")
     monkeypatch.setitem(kinds._kinds, kind.key, dataclasses.replace(kind, untold_before=True))
     row = reminder(session, nia)
-    assert 'value="now"' not in page(planning, "planning_message", row)
-    planning.post(reverse("planning_message", args=[row.pk]), {"verb": "now"})
+    assert "/now/" not in page(planning, "planning_message", row)
+    assert "Nothing of it waits" in page(planning, "planning_message_now", row)
     assert notifications.send_now(PlannedMessage.objects.filter(pk=row.pk), by=nia) == 0
     row.refresh_from_db()
     assert row.next_attempt_at > timezone.now()
@@ -276,7 +276,10 @@ def test_it_is_dropped_with_a_reason_and_not_without(planning, session, nia):
     planning.post(url, {"verb": "drop", "drop-reason": "She knows already"})
     row.refresh_from_db()
     assert (row.state, row.reason) == ("void", "She knows already")
-    assert "She knows already" in page(planning, "planning_message", row)
+    text = page(planning, "planning_message", row)
+    assert "Taken out by the planning team" in text
+    assert "She knows already" in text
+    assert "Not needed any more" not in text.partition('id="story"')[0]
 
 
 def kept_coming_back(address: str) -> None:
@@ -346,14 +349,15 @@ def test_all_that_leaves_together_is_held_let_go_and_sent_at_once(planning, team
     assert set(same.values_list("state", flat=True)) == {"held"}
     planning.post(url, {"verb": "release"})
     assert set(same.values_list("state", flat=True)) == {"planned"}
-    planning.post(url, {"verb": "now", "confirm": hurry.look_at(same).mark()})
+    planning.post(reverse("planning_together_now", args=[row.pk]), {"confirm": hurry.look_at(same).mark()})
     assert not same.filter(next_attempt_at__gt=timezone.now()).exists()
     assert list(others.order_by("pk").values_list("pk", "state", "next_attempt_at")) == before
 
 
 def asked(client, row, **typed) -> tuple[str, str]:
-    """Press "Send it now" for all that leaves together; return the words of the page that asks, and its mark."""
-    answer = client.post(reverse("planning_together", args=[row.pk]), {"verb": "now", **typed})
+    """Look at what would leave together now, or press its button; return the words of the page that comes, and its mark."""
+    url = reverse("planning_together_now", args=[row.pk])
+    answer = client.post(url, typed, follow=True) if typed else client.get(url)
     text = " ".join(answer.content.decode().split())
     return text, text.partition('name="confirm" value="')[2].partition('"')[0]
 
@@ -410,8 +414,8 @@ def test_what_has_nothing_to_say_yet_is_not_sent_now(planning, session, nia):
     PlannedMessage.objects.filter(pk=row.pk).update(source_version=-1)
     text = page(planning, "planning_message", row)
     assert "There would be nothing to say" in text
-    assert 'value="now"' not in text
-    planning.post(reverse("planning_message", args=[row.pk]), {"verb": "now"})
+    assert "/now/" not in text
+    planning.post(reverse("planning_message_now", args=[row.pk]), {"confirm": ""})
     row.refresh_from_db()
     assert row.next_attempt_at > timezone.now()
 
@@ -419,7 +423,7 @@ def test_what_has_nothing_to_say_yet_is_not_sent_now(planning, session, nia):
 def test_what_has_left_is_neither_held_nor_sent_again(planning, session, nia):
     row = reminder(session, nia)
     PlannedMessage.objects.filter(pk=row.pk).update(state="sent", sent_at=timezone.now())
-    for verb in ("hold", "release", "now", "no such thing"):
+    for verb in ("hold", "release", "no such thing"):
         planning.post(reverse("planning_message", args=[row.pk]), {"verb": verb})
         row.refresh_from_db()
         assert row.state == "sent"

@@ -54,6 +54,9 @@ def test_of_one_person_the_next_to_leave_comes_first_and_then_the_latest_that_ha
     [reader] = lists.what_of(cohort, {str(nia.pk): "Nia"}, {})
     mine = [one.message.pk for one in reader.told if one.message.pk in (first.pk, second.pk, third.pk)]
     assert mine == [third.pk, second.pk, first.pk]
+    assert [(head, [one.is_ahead for one in some]) for head, some in reader.parts] == [
+        ("Still to leave", [one.is_ahead for one in reader.told if one.is_ahead]), ("What became of the others", [False]),
+    ]  # fmt: skip
 
 
 def test_one_person_found_has_a_page_to_come_back_to_without_a_name_in_its_address(planning, cohort, session, nia):

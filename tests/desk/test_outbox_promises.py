@@ -47,6 +47,13 @@ def pressed(client, row: PlannedMessage, verb: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
+def hurried(client, row: PlannedMessage) -> str:
+    """Send a message now, after the look; return the words of the page that comes."""
+    mark = hurry.look_at(PlannedMessage.objects.filter(pk=row.pk)).mark()
+    answer = client.post(reverse("planning_message_now", args=[row.pk]), {"confirm": mark}, follow=True)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+
+
 def sleeps(person) -> None:
     """Let somebody have their quiet hours now."""
     now = wall_in(timezone.now(), person.time_zone)
@@ -60,7 +67,7 @@ def sleeps(person) -> None:
 @pytest.mark.parametrize("state", ["dead", "held"])
 def test_what_was_sent_now_and_refused_is_tried_again_now(planning, same, nia, state):
     row = same.get(recipient=nia)
-    pressed(planning, row, "now")
+    hurried(planning, row)
     same.filter(pk=row.pk).update(state=state, reason="unknown_kind", attempts=1)
     assert "It is tried again now." in pressed(planning, row, "again")
     row.refresh_from_db()
@@ -79,9 +86,9 @@ def test_what_was_moved_to_later_while_it_was_held_is_tried_at_that_hour(plannin
 
 def test_of_who_has_quiet_hours_nothing_is_promised_for_now(planning, same, nia):
     row = same.get(recipient=nia)
-    assert "1 message leaves now." in pressed(planning, row, "now")
+    assert "1 message leaves now." in hurried(planning, row)
     sleeps(nia)
-    told = pressed(planning, row, "now")
+    told = hurried(planning, row)
     assert "1 message leaves when the quiet hours of its reader are over." in told
     assert "leaves now" not in told
     same.filter(pk=row.pk).update(state="dead", reason="refused")
@@ -90,10 +97,43 @@ def test_of_who_has_quiet_hours_nothing_is_promised_for_now(planning, same, nia)
 
 def test_of_many_it_is_said_how_many_leave_now_and_how_many_later(planning, same, nia):
     sleeps(nia)
-    typed = {"verb": "now", "confirm": hurry.look_at(same).mark()}
-    answer = planning.post(reverse("planning_together", args=[same.first().pk]), typed, follow=True)
+    url = reverse("planning_together_now", args=[same.first().pk])
+    asks = words_of(planning.get(url))
+    assert "1 message leaves when the quiet hours of its reader are over." in asks
+    answer = planning.post(url, {"confirm": hurry.look_at(same).mark()}, follow=True)
     text = " ".join(answer.content.decode().split())
     assert "2 messages leave now. 1 message leaves when the quiet hours of its reader are over." in text
+
+
+def test_before_many_leave_each_language_is_shown_and_how_many_read_it_and_who_has_no_mailbox(
+    planning, cohort, team, session
+):
+    make.partner(team=team, name="Pierre", language="fr")
+    make.member(team=team, name="Otto", email=None)
+    reminders = PlannedMessage.objects.about(session).waiting().filter(kind="sessions/reminder")
+    row = reminders.filter(recipient__name="Pierre").order_by("due_at").first()
+    url = reverse("planning_together_now", args=[row.pk])
+    text = words_of(planning.get(url))
+    look = hurry.look_at(PlannedMessage.objects.about(session).filter(kind=row.kind, occurrence=row.occurrence))
+    n = look.people
+    assert look.spoken == {"en": n - 1, "fr": 1}
+    assert f"{n - 1} in English, 1 in French. 1 of them has no mailbox and reads it in the product." in text
+    assert "How it reads now · In English" in text
+    assert "How it reads now · In French" in text
+    assert "Bonjour Pierre" in text.partition("In French")[2]
+
+
+def test_one_alone_is_looked_at_by_name(planning, same, nia):
+    row = same.get(recipient=nia)
+    text = words_of(planning.get(reverse("planning_message_now", args=[row.pk])))
+    assert "This goes to Nia Roy" in text
+    assert "in English" not in text
+    assert "Send to 1 person now" in text
+    hurried(planning, row)
+    assert same.exclude(pk=row.pk).filter(next_attempt_at__lte=timezone.now()).count() == 0
+    same.filter(pk=row.pk).update(state="sent", sent_at=timezone.now())
+    text = words_of(planning.get(reverse("planning_message_now", args=[row.pk])))
+    assert "Nothing of it waits any more" in text, "the page to which Back leads"
 
 
 # ---------------------------------------------------------------- which day
@@ -162,19 +202,23 @@ def test_a_message_that_stands_on_the_site_alone_is_not_called_sent(planning, sa
 
 
 def test_what_came_back_says_where_it_went_and_what_to_do_and_not_that_it_was_taken(planning, same, nia):
-    same.update(state="bounced", reason="bounced_hard", bounced_at=timezone.now(), smtp_code=250, smtp_text="kept 77")
+    same.update(state="bounced", reason="bounced_hard", bounced_at=timezone.now(), smtp_text="No such user here")
     row = same.get(recipient=nia)
     text = looked(planning, "planning_message", row.pk)
     assert "nia@example.org" in text
     assert "there is no such mailbox" in text
-    assert "kept 77" not in text
+    assert "The mail server said: No such user here" in text
     assert "It is not sent a second time." in text
     assert f'href="{reverse("planning_people", args=[same.first().scope_id])}"' in (
         planning.get(reverse("planning_message", args=[row.pk])).content.decode()
     )
+    same.update(reason="bounced_old")
+    text = looked(planning, "planning_message", row.pk)
+    assert "from an address that is not theirs any more" in text
+    assert "goes to the address that they have now" in text
     same.update(state="dead", reason="refused", smtp_code=550)
     text = looked(planning, "planning_message", row.pk)
-    assert "550 kept 77" in text
+    assert "550 No such user here" in text
     assert "It is not sent a second time." not in text
 
 

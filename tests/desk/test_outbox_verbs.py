@@ -47,7 +47,6 @@ DROPPED = dict.fromkeys((*WAITS, *AGAIN, *REFUSED), "void")
 VERBS = {
     "hold": ({"verb": "hold"}, WAITS, "1 message is held back", NOTHING),
     "release": ({"verb": "release"}, {"held back": "planned"}, "1 message leaves at its hour", NOTHING),
-    "now": ({"verb": "now"}, {"planned": "planned", "retry": "retry"}, "1 message leaves now", NOTHING),
     "again": ({"verb": "again"}, AGAIN, "It will be tried again", MOVED_ON),
     "again, to another": ({"verb": "again", "again-address": "m@evil.example"}, {}, "", MOVED_ON),
     "drop": ({"verb": "drop", "drop-reason": "She knows"}, DROPPED, "It is never sent", MOVED_ON),
@@ -129,23 +128,43 @@ def test_a_verb_does_what_the_states_allow_or_says_why_not(planning, row, verb):
             assert row.state == before["state"] or states.may_move(before["state"], row.state), stands
             assert (row.address, row.recipient_key) == (before["address"], before["recipient_key"]), stands
             assert row.possible_duplicate is (stands == "may have gone" and verb == "again"), stands
-            assert (row.next_attempt_at <= timezone.now()) is (verb == "now"), stands
+            assert row.next_attempt_at > timezone.now(), stands
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_what_leaves_together_is_held_let_go_or_hurried_and_nothing_else(planning, row, verb):
+def test_what_leaves_together_is_held_or_let_go_and_nothing_else(planning, row, verb):
     typed, goes, said, _otherwise = VERBS[verb]
     for stands in STANDS:
         with stood(row, stands) as (before, _steps):
-            look = hurry.look_at(PlannedMessage.objects.filter(pk=row.pk))
-            text = pressed(planning, "planning_together", row, typed | {"confirm": look.mark() if look else ""})
+            text = pressed(planning, "planning_together", row, typed)
             row.refresh_from_db()
-            if verb in ("hold", "release", "now") and stands in goes:
+            if verb in ("hold", "release") and stands in goes:
                 assert row.state == goes[stands], stands
                 assert said in text, stands
             else:
                 assert as_it_stands(row) == before, stands
                 assert NOTHING in text, stands
+
+
+@pytest.mark.parametrize("page", ["planning_message_now", "planning_together_now"])
+def test_only_what_waits_leaves_now_and_only_by_the_button_of_the_look(planning, row, page):
+    for stands in STANDS:
+        with stood(row, stands) as (before, _steps):
+            look = hurry.look_at(PlannedMessage.objects.filter(pk=row.pk))
+            assert (look is not None) is (stands in WAITS), stands
+            shown = planning.get(reverse(page, args=[row.pk])).content.decode()
+            assert ('name="confirm"' in shown) is (stands in WAITS), stands
+            unasked = pressed(planning, page, row, {})
+            assert as_it_stands(row) == before, stands
+            assert (NOTHING if look is None else "This has changed since you looked") in unasked, stands
+            text = pressed(planning, page, row, {"confirm": look.mark() if look else ""})
+            row.refresh_from_db()
+            if look is None:
+                assert as_it_stands(row) == before, stands
+                assert NOTHING in text, stands
+            else:
+                assert (row.state, row.next_attempt_at <= timezone.now()) == (before["state"], True), stands
+                assert "1 message leaves now" in text, stands
 
 
 def test_pressed_twice_the_second_finds_nothing_to_do(planning, row):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from decimal import Decimal
 
@@ -316,6 +317,31 @@ def test_not_this_week_is_said_by_answering_as_with_the_link(world, asked, words
     assert answer("8", told(LATER)[0]) == "number_taken", "a number is welcome all the same"
 
 
+def test_what_confirms_it_takes_it_back_for_some_minutes(world, asked, clock, settings, client):
+    assert answer("Not this week", asked) == "number_put_off"
+    # The database knows another day than the clock of this test.
+    PlannedMessage.objects.filter(kind=LATER).update(due_at=timezone.now())
+    (row,) = told(LATER)
+    link = re.search(r"A slip\?.*?https?://[^/]+(/\S+)", leaving(row).plain, re.S)[1]
+    assert link in leaving(row).html
+    assert "Taken back." in client.post(link, {"back": "on"}).content.decode()
+    assert not NotThisWeek.objects.exists()
+    assert leaving(row) is None, "it is not true any more"
+    assert answer("Not this week", asked) == "number_put_off"
+    clock.shift(settings.UNDO_SECONDS + 1)
+    assert "A slip?" not in leaving(told(LATER)[-1]).plain
+
+
+def test_not_this_week_of_a_week_that_is_saved_says_so_and_puts_nothing_off(world, asked):
+    assert answer("7", asked) == "number_taken"
+    assert answer("Not this week", asked) == "number_put_off"
+    assert not NotThisWeek.objects.exists()
+    letter = leaving(told(LATER)[0])
+    assert letter.subject == "Already saved: your number for the week of 14 December"
+    assert "Safety conversations a week: 7" in letter.plain
+    assert "Would you still like to say it?" not in letter.plain
+
+
 @pytest.mark.parametrize(
     "words",
     ["Not this week.\n\nCan we move our call to Thursday?", "Not this week, can you call me?", "Not this week, we're swamped.",
@@ -356,3 +382,22 @@ def test_not_this_week_of_a_closed_series_says_so(world, asked):
     Cohort.objects.update(closed_at=timezone.now() - dt.timedelta(days=60))
     assert answer("Not this week", asked) == "number_unclear"
     assert "This series is closed." in leaving(told(UNCLEAR)[0]).plain
+
+
+# ---------------------------------------------------------------- the link in that mail
+
+
+def later_link(letter) -> str:
+    """Return where the mail about the week's numbers lets its reader put them off with one press."""
+    return re.search(r"Not this week:\s+https?://[^/]+(/\S+)", letter.plain)[1]
+
+
+def test_its_link_puts_the_week_off_and_the_page_after_it_takes_that_back(world, asked, client):
+    link = later_link(leaving(asked))
+    page = client.post(link).content.decode()
+    assert "Noted. You are not reminded of it again this week." in page
+    assert "Remind me after all" in page
+    assert NotThisWeek.objects.get().week == MONDAY
+    page = client.post(link, {"back": "on"}).content.decode()
+    assert "Taken back. You are reminded of it this week, as before." in page
+    assert not NotThisWeek.objects.exists()

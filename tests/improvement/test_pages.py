@@ -7,13 +7,15 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
-from collaborative import pace
-from collaborative.models import NotThisWeek, Team
+from collaborative import pace, pausing
+from collaborative.models import Cohort, NotThisWeek, QuietWeek, Team
 from core.registry import data_of, forget
-from improvement import activity, numbers_due, services
+from improvement import activity, number_link, numbers_due, services
 from improvement.models import DataPoint, DataPointCorrection, Measure, SafetyConversation, TriedChange
 from improvement.weeks import WEEK
 from tests.improvement.conftest import MONDAY
@@ -525,6 +527,57 @@ def test_a_team_that_joined_this_week_owes_nothing_for_the_last(world, clock):
     assert activity.today_cards(world.nia, teams) == []
     clock.shift(7 * 24 * 3600)
     assert [card.period for card in activity.today_cards(world.nia, teams)] == ["2026-12-14"]
+
+
+# ---------------------------------------------------------------- while a team is left in peace
+
+MINE = "no number is asked for, and you can type one all the same."
+
+
+@pytest.mark.parametrize("what", ["pause", "quiet"])
+def test_the_pages_of_numbers_say_that_nothing_is_asked_for_and_take_a_number(world, as_, what):
+    pages = [reverse("numbers", args=[world.team.pk]), reverse("number", args=[world.team.pk, world.measure.pk])]
+    nia = as_(world.nia)
+
+    def cost(url: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            nia.get(url)
+        return len(asked)
+
+    assert not any("all the same" in words(nia.get(url)) for url in pages)
+    before = [cost(url) for url in pages]
+    until = MONDAY + 2 * WEEK
+    if what == "pause":
+        pausing.pause(team=world.team, reason="outbreak", until=until, by=world.tess)
+        since = "Paused until 28 December"
+    else:
+        QuietWeek.objects.create(cohort=world.cohort, starts_on=MONDAY, ends_on=until, name_en="H", name_fr="F")
+        since = "Quiet weeks until 28 December"
+    for url in pages:
+        assert f"{since}: {MINE}" in words(nia.get(url))
+        assert f"{since}: no number is asked for, and the team can type one all the same." in words(
+            as_(world.colin).get(url)
+        )
+    assert [cost(url) for url in pages] == before
+    nia.post(pages[1], {"period": str(MONDAY), "value": "4", "seen": ""})
+    assert DataPoint.objects.get().value == 4
+    Cohort.objects.update(closed_at=services.timezone.now())
+    assert "all the same" not in words(nia.get(pages[0]))
+
+
+def test_a_member_who_reads_french_is_told_so_in_french(world, as_):
+    pausing.pause(team=world.team, reason="outbreak", until=MONDAY + 2 * WEEK, by=world.tess)
+    with override("fr"):
+        url = reverse("numbers", args=[world.team.pk])
+    page = words(as_(world.pierre).get(url)).replace("\xa0", " ").replace("&#x27;", "'")
+    assert "En pause jusqu'au 28 décembre : aucun chiffre n'est demandé" in page
+
+
+def test_the_link_of_a_mail_says_that_a_paused_team_is_asked_for_nothing(world, client):
+    link = number_link.path_for(team=world.team, person=world.tess, week=MONDAY, on=MONDAY)
+    assert "all the same" not in words(client.get(link))
+    pausing.pause(team=world.team, reason="outbreak", until=MONDAY + 2 * WEEK, by=world.tess)
+    assert f"Paused until 28 December: {MINE}" in words(client.get(link))
 
 
 # ---------------------------------------------------------------- statements

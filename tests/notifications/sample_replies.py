@@ -149,7 +149,7 @@ def _report(box: Box, action: str, status: str, *, to: str) -> bytes:
     return parts(
         box,
         part("text/plain; charset=us-ascii", "This is the mail system at host mx.example. I'm sorry to have to inform you that your message could not be delivered.\r\n"),
-        part("message/delivery-status", f"Reporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; nia@example.org\r\nAction: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; 550 {status} no\r\n"),
+        part("message/delivery-status", f"Reporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; nia@example.org\r\nAction: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; 550 {status} <nia@example.org> no\r\n"),
         part("text/rfc822-headers", f"Message-ID: {box.ids['reminder']}\r\nSubject: Session 2\r\n"),
         kind="multipart/report; report-type=delivery-status", to=to, sender="MAILER-DAEMON@mx.example", subject="Undelivered Mail Returned to Sender",
         headers=("Auto-Submitted: auto-replied",),

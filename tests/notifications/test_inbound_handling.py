@@ -242,9 +242,11 @@ def test_a_stranger_is_told_how_to_be_recognised_once_a_day(sink):
 
 def test_a_bounce_marks_its_message(nia):
     row = put(planned(nia), "sent")
+    PlannedMessage.objects.filter(pk=row.pk).update(smtp_code=250, smtp_text="2.0.0 queued as 77")
     assert gone_wrong(row) == "bounced"
     row.refresh_from_db()
     assert (row.state, row.reason, row.bounced_at is not None) == ("bounced", "bounced_hard", True)
+    assert causes.said_by_server(row) == "", "the words of the server that took it would deny that"
     assert trail(row)[-1] == "sent>bounced"
     assert "no such mailbox" in causes.why(row)
     assert gone_wrong(row, "5.1.10") == "bounced", "a second report changes nothing"
@@ -274,7 +276,8 @@ def test_who_has_another_address_since_is_not_blamed(nia):
         == "bounced"
     )
     row.refresh_from_db()
-    assert row.state == "bounced"
+    assert (row.state, row.reason) == ("bounced", "bounced_old")
+    assert "not theirs any more" in causes.why(row)
     assert not Suppression.objects.exists()
 
 

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from core import registry
-from notifications import states
+from notifications import causes, states
 from notifications.inbound import addresses
 from notifications.inbound.receiving import receive
 from notifications.models import Conversation, InboundMail, PlannedMessage, Suppression
@@ -119,6 +119,10 @@ def test_all_of_them_none_lost(box, rooms):
         ("exchange@example.org", "bounced_hard"), ("exim@example.org", "bounced_hard"),
         ("hard@example.org", "bounced_hard"), ("soft@example.org", "bounced_soft"),
     ]  # fmt: skip
+    said = PlannedMessage.objects.get(address="hard@example.org")
+    assert causes.said_by_server(said) == "550 5.1.1 <(address)> no", (
+        "why, in the words of the server that sent it back"
+    )
     assert dict(Suppression.objects.values_list("address", "score")) == {
         "exchange@example.org": 2, "exim@example.org": 2, "hard@example.org": 2, "soft@example.org": 1,
     }  # fmt: skip

@@ -70,7 +70,9 @@ def test_after_a_mail_the_browser_hears_one_sentence_and_nothing_else(nia, sink,
     assert asked.headers["content-encoding"] == "aes128gcm"
     assert asked.headers["ttl"] == "86400"
     for name, value in asked.headers.items():
-        if name.lower() != "authorization":  # its signature is random and can spell any short word; the next test reads it
+        if (
+            name.lower() != "authorization"
+        ):  # its signature is random and can spell any short word; the next test reads it
             assert "thing" not in value
             assert "nia" not in value.lower()
     (row,) = words()

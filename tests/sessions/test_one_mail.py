@@ -16,6 +16,7 @@ from notifications import services as notifications
 from notifications.models import Channel, PlannedMessage
 from notifications.wording import load_sources, render
 from sessions import cancelling, reminders, services
+from sessions.models import LearningSession
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +200,40 @@ def test_an_invitation_that_planners_keep_back_says_nothing(cohort, nia, what):
         notifications.hold(rows, by=by)
     move(session, 1)
     assert planned(session, nia) == {"T-1h"}
+
+
+@pytest.mark.parametrize("minutes", [40, 70])
+def test_a_dropped_invitation_brings_its_reminder_at_once(cohort, team, nia, minutes):
+    session = make.learning_session(cohort=cohort, minutes_ahead=minutes)
+    other = make.member(team=team, email="other@example.ca")
+    assert planned(session, nia) == planned(session, other) == {"invited"}
+    row = PlannedMessage.objects.about(session).to(nia).get(kind=INVITATION)
+    notifications.drop(row, by=make.planner(cohort=cohort), reason="we invite by hand")
+    assert planned(session, nia) == {"T-1h"}
+    assert planned(session, other) == {"invited"}
+
+
+def test_a_reminder_that_an_invitation_took_back_comes_back_when_that_is_dropped(cohort, nia):
+    Cohort.objects.filter(pk=cohort.pk).update(announced_at=None)
+    cohort.refresh_from_db()
+    session, by = make.learning_session(cohort=cohort, minutes_ahead=70), make.planner(cohort=cohort)
+    announce(cohort=cohort, by=by)
+    assert planned(session, nia) == {"invited"}
+    notifications.drop(PlannedMessage.objects.about(session).to(nia).get(kind=INVITATION), by=by, reason="by hand")
+    assert {one.partition("~")[0] for one in planned(session, nia)} == {"T-1h"}
+
+
+def test_a_dropped_reminder_stays_dropped_and_nothing_comes_of_a_cancelled_session(cohort, nia):
+    session, by = make.learning_session(cohort=cohort, minutes_ahead=180), make.planner(cohort=cohort)
+    about = PlannedMessage.objects.about(session).to(nia)
+    notifications.drop(about.get(kind=REMINDER), by=by, reason="she knows")
+    notifications.drop(about.get(kind=INVITATION), by=by, reason="we invite by hand")
+    assert planned(session, nia) == set()
+    later = make.learning_session(cohort=cohort, minutes_ahead=40)
+    row = PlannedMessage.objects.about(later).to(nia).get(kind=INVITATION)
+    LearningSession.objects.filter(pk=later.pk).update(cancelled_at=timezone.now())
+    notifications.drop(row, by=by, reason="we invite by hand")
+    assert planned(later, nia) == set()
 
 
 def test_what_says_it_has_to_have_said_it():
