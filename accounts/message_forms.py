@@ -18,29 +18,33 @@ _HOUR = {"type": "time", "step": "60"}
 _WITHOUT = _("Without it, what would be put together stands in your list alone, also when it is too much for one day.")
 
 
+LEVELS = [
+    (Level.MUST, _("Only what I must know: a session moved, an answer I wait for")),
+    (Level.NORMAL, _("Normal: reminders as well; the rest put together")),
+    (Level.EVERYTHING, _("Everything, at once")),
+]
+SHIFTS = [
+    (Shift.DAYS, _("I work days: nothing from 21:00 to 8:00")),
+    (Shift.EVENINGS, _("I work evenings: nothing from 0:30 to 11:00")),
+    (Shift.NIGHTS, _("I work nights: nothing from 8:00 to 16:00")),
+    (Shift.CHANGING, _("My shifts change: nothing from 20:00 to 14:00")),
+    (Shift.OWN, _("Hours of my own")),
+    (Shift.NONE, _("Messages may come at any hour")),
+]
+
+
 class ChoicesForm(VersionedForm):
     """The first screen: three choices, the hours of sleep, and the rhythm of what is put together."""
 
     level = forms.ChoiceField(
         label=_("What should come by mail?"),
-        choices=[
-            (Level.MUST, _("Only what I must know: a session moved, an answer I wait for")),
-            (Level.NORMAL, _("Normal: reminders as well; the rest put together")),
-            (Level.EVERYTHING, _("Everything, at once")),
-        ],
+        choices=LEVELS,
         widget=forms.RadioSelect,
         help_text=_("What does not come by mail stands here, under “What the series tells me”."),
     )
     shift = forms.ChoiceField(
         label=_("When do you sleep?"),
-        choices=[
-            (Shift.DAYS, _("I work days: nothing from 21:00 to 8:00")),
-            (Shift.EVENINGS, _("I work evenings: nothing from 0:30 to 11:00")),
-            (Shift.NIGHTS, _("I work nights: nothing from 8:00 to 16:00")),
-            (Shift.CHANGING, _("My shifts change: nothing from 20:00 to 14:00")),
-            (Shift.OWN, _("Hours of my own")),
-            (Shift.NONE, _("Messages may come at any hour")),
-        ],
+        choices=SHIFTS,
         widget=forms.RadioSelect,
         help_text=_("On your own clock. What must come at its minute, such as a code to sign in, comes all the same."),
     )
@@ -83,7 +87,7 @@ class KindsForm(GuardedForm):
                 label=kind.name,
                 choices=[("", _("as for the rest")), *_ways_of(kind)],
                 required=False,
-                help_text=format_lazy("{} {}", kind.when, _WITHOUT) if kind.key == DIGEST else kind.when,
+                help_text=format_lazy("{} {}", kind.audience, _WITHOUT) if kind.key == DIGEST else kind.audience,
             )
 
     @classmethod

@@ -13,12 +13,12 @@ from django.views.decorators.csrf import csrf_exempt
 
 from accounts import push_views
 from accounts.decorators import SignedInRequest, before_second_factor, signed_in
-from accounts.message_forms import ChoicesForm, KindsForm
+from accounts.message_forms import LEVELS, SHIFTS, ChoicesForm, KindsForm
 from core.methods import only
 from core.redirects import safe_path
 from core.refusals import Overtaken, Refused
 from notifications import choosing, inbox, kinds, stopping
-from notifications.models import Channel, Way
+from notifications.models import Channel, Choice, Level, Shift, Way
 
 
 @signed_in
@@ -91,7 +91,7 @@ def my_choices(request: SignedInRequest) -> HttpResponse:
             choosing.choose(user=request.user, **form.cleaned_data)
         except Overtaken as overtaken:
             form.go_on_from(overtaken.theirs.version)
-            overtaken.put_on(form)
+            form.add_error(None, _kept_meanwhile(overtaken.theirs))
         except Refused as refused:
             refused.put_on(form)
         else:
@@ -99,6 +99,16 @@ def my_choices(request: SignedInRequest) -> HttpResponse:
             return redirect("my_choices")
     page = {"form": form, "here": "me", "digest_at": choosing.digest_of(request.user), "own_kinds": _own_kinds(request)}
     return render(request, "accounts/my_choices.html", page)
+
+
+def _kept_meanwhile(theirs: Choice) -> str:
+    """Return what the same person chose elsewhere while this page was open, and what becomes of what stands here."""
+    kept = {"level": str(dict(LEVELS)[Level(theirs.level)]), "shift": str(dict(SHIFTS)[Shift(theirs.shift)])}
+    said = _(
+        "You chose something else in another window meanwhile: “%(level)s” and “%(shift)s”. Below is what you chose here; save "
+        "once more to keep it."
+    )
+    return said % kept
 
 
 def _own_kinds(request: SignedInRequest) -> list[tuple[str, str]]:

@@ -51,13 +51,13 @@ def sources_of(source_ids: Collection[str]) -> dict[str, Announcement]:
 
 def announcements_planned_by(user):
     """Return the announcements of the cohorts that ``user`` plans, drafts too."""
-    rows = Announcement.objects.planned_by(user).with_sooner()
+    rows = Announcement.objects.planned_by(user).with_standing()
     return rows.select_related("cohort__programme", "corrects", "by", "sent_by")
 
 
 def announcements_in(cohort: Cohort):
     """Return every announcement of a cohort for its planners, the latest first: drafts, then what waits, then what left."""
-    rows = Announcement.objects.filter(cohort=cohort).with_sooner().with_corrected()
+    rows = Announcement.objects.filter(cohort=cohort).with_standing().with_corrected()
     return rows.select_related("by").order_by("-created_at")
 
 
@@ -79,12 +79,13 @@ def subjects_of(cohort: Any) -> dict[str, str]:
 
 def announcements_seen_by(user):
     """Return what has left and ``user`` may read, the latest first."""
-    return Announcement.objects.visible_to(user).left().select_related("cohort__programme", "corrects")
+    return Announcement.objects.visible_to(user).left().with_standing().select_related("cohort__programme", "corrects")
 
 
 def latest_in(cohort: Cohort, user):
     """Return the latest announcements of a cohort that ``user`` may read."""
-    return Announcement.objects.visible_to(user).shown().left().filter(cohort=cohort).with_corrected()[:SHOWN]
+    rows = Announcement.objects.visible_to(user).shown().left().filter(cohort=cohort)
+    return rows.with_standing().with_corrected()[:SHOWN]
 
 
 def corrections_of(row: Announcement, user):
@@ -99,7 +100,7 @@ def corrections_of(row: Announcement, user):
 
 def corrections_planned_of(row: Announcement):
     """Return the corrections of an announcement for its planners, those not sent yet as well, the first one first."""
-    return Announcement.objects.filter(corrects=row).with_sooner().order_by("created_at")
+    return Announcement.objects.filter(corrects=row).with_standing().order_by("created_at")
 
 
 def cohort_of(key) -> Q:
@@ -127,10 +128,10 @@ def of_role(cohort: Cohort, role: str) -> list[Foreseen]:
     """Return the announcements that wait for people of a role, or were sent to them."""
     if role not in ROLES:
         return []
-    rows = Announcement.objects.shown().filter(cohort=cohort, leaves_at__isnull=False)
+    rows = Announcement.objects.shown().filter(cohort=cohort, leaves_at__isnull=False).with_standing()
     return [
         Foreseen(
-            one.kind, one.leaves_at, about=one.subject, occurrence="announced", source=_source(one), by_hand=True,
+            one.kind, one.left_at or one.leaves_at, about=one.subject, occurrence="announced", source=_source(one), by_hand=True,
             optional=bool(one.audience.get("answers") or one.audience.get("teams") or one.only_told),
         )
         for one in rows

@@ -34,6 +34,7 @@ class CollaborativeConfig(AppConfig):
             prework_mail,
             put_off_by_mail,
             signals,
+            talk_messages,
             tasks_mail,
             team_talk,
             unreachable,
@@ -86,6 +87,7 @@ class CollaborativeConfig(AppConfig):
         registry.data_of.add("kind_notes", kind_notes.data_of)
         registry.forget.add("kind_notes", kind_notes.forget)
         registry.may_receive.add("collaborative.teamtalk", TeamTalk.objects.may_hear_of)
+        registry.may_receive.add(team_talk.STANDS_SOURCE, TeamTalk.objects.may_hear_that_it_stands)
         registry.current_version.add("collaborative.teamtalk", TeamTalk.objects.versions)
         registry.hidden_for_now.add("collaborative.teamtalk", TeamTalk.objects.hidden_for_now)
         hiding.register("collaborative.teamtalk", waiting=team_talk.said_awaiting_look, name=team_talk.waiting_line)

@@ -7,8 +7,10 @@ from collections.abc import Hashable, Iterable
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from collaborative.models import OPENS_A_TEAM, TEAM_ROLES, Membership, Role
+from collaborative.permissions import belongs
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +60,17 @@ def readers_of_team(team, found: Audience | None = None) -> list[str]:
     found = found or audience_of(team)
     phrases = [_("your team (%(count)d)") % {"count": found.members}]
     phrases += [_("your coach %(name)s") % {"name": name} for name in found.coaches]
+    return phrases + planning_team(found)
+
+
+def readers_of_said(writer, team, found: Audience | None = None) -> list[str]:
+    """Return who reads what ``writer`` says to ``team``, who may help it from outside. ``found``: who opens its pages."""
+    found = found or audience_of(team, but=None if belongs(writer, team) else writer)
+    if belongs(writer, team):
+        return readers_of_team(team, found)
+    phrases = [_("the team (%(count)d)") % {"count": found.members}]
+    if n := len(found.coaches):
+        phrases.append(ngettext("its coach (%(count)d)", "its coaches (%(count)d)", n) % {"count": n})
     return phrases + planning_team(found)
 
 

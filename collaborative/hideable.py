@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -53,17 +53,20 @@ class ToldOfQuerySet(HideableQuerySet):
 
         Asked again just before messages leave: one statement a person, so that ``visible_to`` stays the only rule.
         """
+        return self._read_by(asked, lambda rows, user: rows.exclude(by=user))
+
+    def may_hear_that_it_stands(self, asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
+        """Return those of the pairs (person, row's key), as two keys, who wrote the row and read it still."""
+        return self._read_by(asked, lambda rows, user: rows.filter(by=user))
+
+    def _read_by(self, asked: Collection[tuple[Any, str]], among: Callable[[Self, Any], Self]) -> set[tuple[Any, str]]:
         wanted: dict[Any, list[str]] = {}
         for user, source_id in asked:
             wanted.setdefault(user, []).append(source_id)
         return {
             (user.pk, str(pk))
             for user, source_ids in wanted.items()
-            for pk in self.visible_to(user)
-            .shown()
-            .filter(pk__in=source_ids)
-            .exclude(by=user)
-            .values_list("pk", flat=True)
+            for pk in among(self.visible_to(user).shown().filter(pk__in=source_ids), user).values_list("pk", flat=True)
         }
 
     def versions(self, source_ids: Collection[str]) -> dict[str, int]:

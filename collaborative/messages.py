@@ -11,10 +11,10 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from collaborative import not_this_week, prework_mail, put_off_by_mail, said_by_mail, tasks_mail, team_talk, unreachable
+from collaborative import not_this_week, prework_mail, put_off_by_mail, tasks_mail, team_talk, unreachable
 from collaborative.announced import PREVIEW, as_html, as_text, sources_of, titled
 from collaborative.line import today_in
-from collaborative.models import Announcement, Cohort, Merge, Pause, Team, TeamTalk
+from collaborative.models import Announcement, Cohort, Merge, Pause, Team
 from collaborative.pausing import BACK, ENDED, ended
 from core.language import language, other
 from core.registry import Slot
@@ -69,7 +69,7 @@ def _thread(message) -> str:
 def _put_off(message) -> dict[str, Any] | None:
     row = message.source
     task = not_this_week.task_of(row.task, row.about)
-    if task is None:
+    if task is None or not not_this_week.is_second_in_a_row(row, task):
         return None
     cohort = row.team.cohort
     return {
@@ -327,7 +327,10 @@ kinds.register(
             "When a team puts off the same task for the second week in a row and the time to undo it is over; once for each "
             "task."
         ),
-        stops=_("The team has left the series, or the person does not coach it any more."),
+        stops=_(
+            "It was done after all in one of the two weeks, or taken back, the team has left the series, or the person does "
+            "not coach it any more."
+        ),
         context=_put_off,
         sources=not_this_week.told_of,
         thread=_thread,
@@ -418,75 +421,4 @@ kinds.register(
         sources=unreachable.memberships,
     )
 )
-
-
-# ---------------------------------------------------------------- said in a team
-
-
-def _said(message) -> dict[str, Any] | None:
-    row: TeamTalk = message.source
-    if row.by is None:
-        return None
-    return {
-        "writer": row.by.first_name,
-        "team": row.team,
-        "cohort": row.team.cohort,
-        "programme": row.team.cohort.programme,
-        "path": reverse("team_said", args=[row.team_id]),
-        "takes_mail": takes_mail(),
-        "reply_to": row.team.cohort.contact_email,
-    }
-
-
-def _teams(source_ids: Collection[str]) -> dict[str, Team]:
-    return {str(one.pk): one for one in Team.objects.with_place().filter(pk__in=source_ids)}
-
-
-def _not_said(message) -> dict[str, Any]:
-    team: Team = message.source
-    return {
-        "team": team,
-        "cohort": team.cohort,
-        "programme": team.cohort.programme,
-        "sentence": said_by_mail.sentence(message.occurrence),
-        "is_kept": said_by_mail.is_kept(message.occurrence),
-        "was_taken": said_by_mail.was_taken(message.occurrence),
-        "path": reverse("team_said", args=[team.pk]),
-        "reply_to": team.cohort.contact_email,
-    }
-
-
-kinds.register(
-    kinds.Kind(
-        key=team_talk.SAID,
-        name=_("Somebody wrote to their team"),
-        template="collaborative/emails/team_said",
-        audience=_("You get this because you are in this team, or coach it."),
-        when=_(
-            "Once the time to take it back unheard is over, to the team and its coaches, one message at a time; without the "
-            "words."
-        ),
-        stops=_("It is taken back or hidden, or the person is not in the team any more."),
-        context=_said,
-        sources=team_talk.sources_of,
-        thread=_thread,
-    )
-)
-kinds.register(
-    kinds.Kind(
-        key=team_talk.NOT_SAID,
-        name=_("Words for a team could not be taken from a mail"),
-        template="collaborative/emails/team_not_said",
-        audience=_("You get this because you answered a mail to your team."),
-        when=_("At once, when the answer to a mail cannot be put before the team as it is, or only without its files."),
-        stops=_("Nothing: it leaves at once."),
-        context=_not_said,
-        sources=_teams,
-        importance=kinds.Importance.MUST,
-        keeps_hour=True,
-        priority=kinds.SOON,
-        also_when_closed=True,
-        listed=False,
-    )
-)
-team_talk.answered_by_team(BACK, team_talk.SAID)
+team_talk.answered_by_team(BACK)

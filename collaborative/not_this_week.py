@@ -3,7 +3,8 @@
 A room whose reminders offer it says what its tasks are (``tasks``), puts the link of ``path_for`` into the mail, and asks
 ``put_off`` (or ``put_off_each``, for many) just before a reminder leaves. A page offers it with ``not_this_week`` and, for a
 while, ``take_back``. After two weeks in a row the coach of the team is told, kindly and once for one task, when the time to
-take it back is over.
+take it back is over. The row is the team's: one person may have said it first and another the week after. A week in which
+the thing was done after all is none of the two, and that is asked once more when the mail leaves.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from collaborative.words import of_programme, of_team
 from core.refusals import Refused
 from core.registry import Slot
 from notifications import services as notifications
+from notifications import states
+from notifications.models import PlannedMessage
 
 PURPOSE, TOLD = "later", "collaborative/put-off"
 _WEEK: Final = dt.timedelta(days=7)
@@ -113,7 +116,7 @@ def not_this_week(*, person, task: str, about: uuid.UUID, week: dt.date, by) -> 
     row, made = NotThisWeek.objects.get_or_create(person=person, task=task, about=about, week=week, defaults=said)
     if made:
         record("task.put_off", row, by=by, cohort_id=found.cohort.pk, task=task, week=week)
-        if found.team and _is_second(row, found.team):
+        if found.team and _is_to_be_told(row, found):
             _tell_coaches(row, found.team)
     return row
 
@@ -134,9 +137,10 @@ def take_back(*, put_off_id: uuid.UUID, by) -> None:
     record("task.put_off_undone", row, by=by, cohort_id=row.team and row.team.cohort_id, task=row.task, week=row.week)
     was_told, key = row.coach_told, {"task": row.task, "about": row.about, "week": row.week}
     row.delete()
-    other = NotThisWeek.objects.filter(**key).first() if was_told else None
-    if other and row.team and _is_second(other, row.team):
-        _tell_coaches(other, row.team)
+    other = NotThisWeek.objects.filter(**key).order_by("-week").first() if was_told else None
+    found = task_of(row.task, row.about) if other and row.team else None
+    if other and found and found.team and _is_to_be_told(other, found):
+        _tell_coaches(other, found.team)
 
 
 def can_be_undone(row: NotThisWeek) -> bool:
@@ -154,15 +158,34 @@ def _in_turn(team: Team | None) -> None:
         Team.objects.select_for_update(no_key=True, of=("self",)).get(pk=team.pk)
 
 
-def _is_second(row: NotThisWeek, team: Team) -> bool:
-    """Was the task put off in the week before as well (weeks of peace do not count), and is its coach still to be told?"""
-    rows, before = NotThisWeek.objects.filter(task=row.task, about=row.about), row.week - _WEEK
-    rests = rests_of(team)
+def is_second_in_a_row(row: NotThisWeek, task: Task) -> bool:
+    """Was the task put off in this week and, by anybody of the team, in the week before as well, and done in neither since?
+
+    Weeks in which the team was left in peace do not count.
+    """
+    if task.team is None or task.done(row.week):
+        return False
+    before, rests = row.week - _WEEK, rests_of(task.team)
     for _n in range(_MOST_WEEKS):
         if not mostly(rests, before):
             break
         before -= _WEEK
-    return rows.filter(week=before).exists() and not rows.filter(coach_told=True).exists()
+    put_off_before = NotThisWeek.objects.filter(task=row.task, about=row.about, week=before).exists()
+    return put_off_before and not task.done(before)
+
+
+def _is_to_be_told(row: NotThisWeek, task: Task) -> bool:
+    return not _is_known(row) and is_second_in_a_row(row, task)
+
+
+def _is_known(row: NotThisWeek) -> bool:
+    """Have the coaches been told of this task, or are they about to be? Not where it was not so any more when that was to leave."""
+    told = NotThisWeek.objects.filter(task=row.task, about=row.about, coach_told=True)
+    if not (keys := [str(key) for key in told.values_list("pk", flat=True)]):
+        return False
+    mails = PlannedMessage.objects.filter(kind=TOLD, source_type=row._meta.label_lower, source_id__in=keys)
+    ends = list(mails.values_list("state", "reason"))
+    return not ends or any(end != (states.VOID, "source_gone") for end in ends)
 
 
 def _tell_coaches(row: NotThisWeek, team: Team) -> None:

@@ -1,14 +1,16 @@
 """Words that come by mail and would stand on a page: when they must not, what is said of it, and where they are kept.
 
+When they stand there their writer, who sees no page, is told so in one mail: who reads them, and how they are taken back.
+
 A page asks before it takes words in which somebody could be recognised, and gives back what is too long. A mail cannot be
 asked: such words are kept as a draft in their box, for their writer alone, and one mail says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -18,14 +20,17 @@ from accounts import drafts
 from collaborative.models import Cohort
 from collaborative.words import of_cohorts
 from core import phi
-from core.forms import storable
+from core.forms import listing, storable
+from core.language import language
 from core.legible import legible
 from core.refusals import Refused
+from core.time import clock
 from core.words import STANDARD, speaking
 from notifications.inbound.telling import language_of
 
 if TYPE_CHECKING:
     from notifications.inbound.incoming import Incoming
+    from notifications.models import PlannedMessage
 
 # Why words were not taken, as the occurrence of the mail that says so bears it.
 GUARD: Final = "guard"
@@ -35,6 +40,8 @@ TOO_FAST: Final = "fast"
 CLOSED: Final = "closed"
 HIDDEN: Final = "hidden"
 NO_ROLE: Final = "no_role"
+# They were taken, with whatever came along.
+WHOLE: Final = "whole"
 # They were taken, what was attached was not.
 FILES: Final = "files"
 # A picture that is smaller belongs to a signature.
@@ -102,7 +109,6 @@ def sentence(occurrence: str) -> str:
         CLOSED: _("The series is closed: everything can still be read, nothing can be written any more."),
         HIDDEN: _("What you answered was taken back or hidden in the meantime."),
         NO_ROLE: _("You have no role there any more, so you cannot write there."),
-        FILES: _("Your words stand there. What you attached does not: files cannot be put there."),
     }.get(occurrence.partition(" ")[0], "")
 
 
@@ -111,6 +117,27 @@ def is_kept(occurrence: str) -> bool:
     return occurrence.partition(" ")[0] in (GUARD, LONG, TOO_FAST, HIDDEN)
 
 
-def was_taken(occurrence: str) -> bool:
-    """Return whether the words stand where they should, and only something beside them does not."""
+def without_files(occurrence: str) -> bool:
+    """Return whether the words stand where they should, and only what was attached to them does not."""
     return occurrence.partition(" ")[0] == FILES
+
+
+def taken(mail: Incoming) -> str:
+    """Return as which occurrence somebody is told that the words of this mail stand where they should."""
+    return occurrence(FILES if has_files(mail) else WHOLE, mail)
+
+
+def standing(message: PlannedMessage, *, readers: list[str], not_readers: Iterable[str] = ()) -> dict[str, Any]:
+    """Return what the mail says to the writer of words that stand on a page; never the words (``_stands.html``).
+
+    ``message``: with the row of the words as its source. Until its ``told_from`` nobody else is told of them.
+    """
+    assert message.recipient is not None  # only an account writes on a page
+    row, others = message.source, listing(list(not_readers))
+    read_by = _("Read by: %(readers)s. Not by %(others)s.") if others else _("Read by: %(readers)s.")
+    unheard = message.speaks_at < row.told_from
+    return {
+        "read_by": read_by % {"readers": listing(readers), "others": others},
+        "untold": clock(row.told_from, message.recipient.time_zone, language()) if unheard else "",
+        "without_files": without_files(message.occurrence),
+    }

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 SAID: Final = "collaborative/team-said"
 NOT_SAID: Final = "collaborative/team-not-said"
+# That what came by mail stands there: told to its writer alone, so as a source of its own (``may_hear_that_it_stands``).
+STANDS, STANDS_SOURCE = "collaborative/team-stands", "collaborative.team-stands"
 LONGEST: Final = 4000
 # What the box is called in its form: a draft is kept under it.
 BOX: Final = "said-text"
@@ -160,16 +162,16 @@ def _take(mail: Incoming, team: Team) -> str | None:
         except Refused:
             problem = said_by_mail.TOO_FAST
     if not problem:
-        say(team=team, by=person, text=words, by_mail=True)
-        if not said_by_mail.has_files(mail):
-            return "said"
-        problem = said_by_mail.FILES
-    elif said_by_mail.is_kept(problem) and not said_by_mail.keep(person, draft_of(team), words, field=BOX):
+        row = say(team=team, by=person, text=words, by_mail=True)
+        about, taken = (STANDS_SOURCE, row.pk), said_by_mail.taken(mail)
+        notifications.post(STANDS, to=person, about=about, occurrence=taken, scope=team.cohort)
+        return "said"
+    if said_by_mail.is_kept(problem) and not said_by_mail.keep(person, draft_of(team), words, field=BOX):
         return None
     notifications.post(
         NOT_SAID, to=person, about=team, occurrence=said_by_mail.occurrence(problem, mail), scope=team.cohort
     )
-    return "said" if said_by_mail.was_taken(problem) else "not_said"
+    return "not_said"
 
 
 def _team_of(message: PlannedMessage) -> Team | None:

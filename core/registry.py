@@ -55,6 +55,7 @@ class Foreseen:
     ``by_hand``: somebody of the planning team sends it by a press: it is no automatic mail.
     ``thing``: what is due, the same for all that speak of it; ``nudge``: it reminds of that, "before" or "after" it is due.
     ``minutes``: how long one is busy with what it asks for, where that is a survey.
+    ``while_answered``: it comes each week only as long as the last ones were answered: it is counted beside all others.
     ``came``, ``missed``: the key of a session, where only who came to it, or only who did not, gets this: nobody gets both.
     """
 
@@ -69,6 +70,7 @@ class Foreseen:
     thing: str = ""
     nudge: str = ""
     minutes: int = 0
+    while_answered: bool = False
     came: str = ""
     missed: str = ""
 

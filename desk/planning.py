@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from collaborative.hiding import count_waiting
 from collaborative.line import is_running
 from collaborative.models import TEAM_ROLES, Cohort, Membership, PreworkItem, PreworkTick, Role, Team
-from collaborative.resting import days_at_work, rests, rests_of
+from collaborative.resting import days_at_work, in_words, rest_on, rests, rests_of
 from collaborative.signs import empty_places
 from collaborative.tasks import due_this_week
 from core import places
@@ -104,6 +104,8 @@ def _not_told(row: PlannedMessage) -> NeedsPerson:
             evidence=f"{why(row) or said_by_server(row)} {what_next(row)}".strip(),
             url=url,
         )
+    if row.state == State.BOUNCED:  # why says that it came back
+        return NeedsPerson(icon="mail-x", text=f"{whom['kind']}, {whom['name']}", evidence=why(row), url=url)
     return NeedsPerson(
         icon="mail-x",
         text=_("%(kind)s for %(name)s did not go out") % whom,
@@ -234,11 +236,15 @@ class Cell:
 
 @dataclasses.dataclass(frozen=True)
 class TeamRow:
-    """A team against the milestones, and why somebody should look at it, if they should."""
+    """A team against the milestones, and why somebody should look at it, if they should.
+
+    ``rest``: until when it is left in peace, in words; "" while it is at work.
+    """
 
     team: Team
     cells: list[Cell]
     reasons: list[tuple[str, str]]
+    rest: str
 
 
 def teams_and_milestones(cohort: Cohort, sessions: Sequence[LearningSession]) -> list[TeamRow]:
@@ -284,6 +290,7 @@ def teams_and_milestones(cohort: Cohort, sessions: Sequence[LearningSession]) ->
             else _partner_is_late(team, today)
             if today < cohort.first_day
             else [],
+            in_words(rest) if (rest := rest_on(rests_of(team), today)) else "",
         )
         for team in sorted(rows, key=lambda team: sort_key(team.name))
     ]

@@ -19,14 +19,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts import drafts
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import User
 from accounts.once import OncePerKey, answer_once
 from collaborative import hiding, team_talk
-from collaborative.audience import Audience, audience, audience_of, planning_team, readers_of_team
+from collaborative.audience import Audience, audience, readers_of_said
 from collaborative.hideable import Why
 from collaborative.models import OPENS_A_TEAM, Membership, Role, Team, TeamTalk
 from collaborative.pace import keep_pace
@@ -51,8 +51,7 @@ class SayForm(OncePerKey, GuardedForm):
     text = FreeText(label=gettext_lazy("Write to the team"), rows=3, max_length=team_talk.LONGEST)
 
     def __init__(self, *args: Any, team: Team, writer: Any, found: Audience | None = None, **kwargs: Any) -> None:
-        found = found or audience_of(team, but=None if belongs(writer, team) else writer)
-        self._readers = readers_of(team, writer, found)
+        self._readers = readers_of_said(writer, team, found)
         self.incident_route = team.unit.incident_route
         self.partner = any(held.role == Role.PARTNER and held.team_id == team.pk for held in roles_of(writer))
         super().__init__(*args, **kwargs)
@@ -67,16 +66,6 @@ class SayForm(OncePerKey, GuardedForm):
 
     def layout(self) -> Layout:
         return Layout(GuardedText("text"), "once")
-
-
-def readers_of(team: Team, writer: Any, found: Audience) -> list[str]:
-    """Return who reads what this person says to a team, in words and counts. ``found``: who opens its pages."""
-    if belongs(writer, team):
-        return readers_of_team(team, found)
-    phrases = [_("the team (%(count)d)") % {"count": found.members}]
-    if n := len(found.coaches):
-        phrases.append(ngettext("its coach (%(count)d)", "its coaches (%(count)d)", n) % {"count": n})
-    return phrases + planning_team(found)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -18,6 +18,7 @@ class ForumConfig(AppConfig):
         from notifications import sweep
 
         registry.may_receive.add("forum.post", Post.objects.may_hear_of)
+        registry.may_receive.add(replies.STANDS_SOURCE, Post.objects.may_hear_that_it_stands)
         registry.current_version.add("forum.post", Post.objects.versions)
         registry.hidden_for_now.add("forum.post", Post.objects.hidden_for_now)
         hiding.register("forum.post", waiting=posts_awaiting_look, name=waiting_line)

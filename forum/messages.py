@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from collaborative import said_by_mail
 from forum.models import Post, Thread
-from forum.reading import place_of
-from forum.replies import BY_MAIL, NOT_POSTED, REPLY
+from forum.reading import place_of, readers_of
+from forum.replies import BY_MAIL, NOT_POSTED, REPLY, STANDS
 from notifications import kinds
 from notifications.inbound.addresses import takes_mail
 
@@ -37,6 +38,19 @@ def _reply(message) -> dict:
     }
 
 
+def _stands(message) -> dict[str, Any]:
+    post: Post = message.source
+    cohort = post.thread.board.cohort
+    return {
+        "board": post.thread.board.name,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "path": place_of(post),
+        "reply_to": cohort.contact_email,
+        **said_by_mail.standing(message, readers=readers_of(cohort)),
+    }
+
+
 def _threads(source_ids: Collection[str]) -> dict[str, Thread]:
     return {str(one.pk): one for one in Thread.objects.with_place().filter(pk__in=source_ids)}
 
@@ -51,7 +65,6 @@ def _not_posted(message) -> dict:
         "programme": cohort.programme,
         "sentence": said_by_mail.sentence(message.occurrence),
         "is_kept": said_by_mail.is_kept(message.occurrence),
-        "was_taken": said_by_mail.was_taken(message.occurrence),
         "path": reverse("forum_thread", args=[cohort.pk, board.key, thread.pk]) if seen else "",
         "reply_to": cohort.contact_email,
     }
@@ -75,10 +88,27 @@ kinds.register(
         name=_("An answer by mail could not be posted in the forum"),
         template="forum/emails/not_posted",
         audience=_("You get this because you answered a mail from the forum."),
-        when=_("At once, when the answer to a mail cannot be posted as it is, or only without its files."),
+        when=_("At once, when the answer to a mail cannot be posted as it is."),
         stops=_("Nothing: it leaves at once."),
         context=_not_posted,
         sources=_threads,
+        importance=kinds.Importance.MUST,
+        keeps_hour=True,
+        priority=kinds.SOON,
+        also_when_closed=True,
+        listed=False,
+    )
+)
+kinds.register(
+    kinds.Kind(
+        key=STANDS,
+        name=_("An answer by mail stands in the forum"),
+        template="forum/emails/stands",
+        audience=_("You get this because you answered a mail from the forum."),
+        when=_("At once, when the answer to a mail is posted, to its writer alone; without the words."),
+        stops=_("The answer is taken back or hidden first, or the person cannot read the forum any more."),
+        context=_stands,
+        sources=_posts,
         importance=kinds.Importance.MUST,
         keeps_hour=True,
         priority=kinds.SOON,

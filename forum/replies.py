@@ -1,7 +1,8 @@
 """An answer in the forum that comes by mail (``core.registry.handle_reply``): posted in its writer's name, as from the page.
 
 It answers the mail that somebody wrote in a thread. The same may write, at the same pace, and can take it back as long. What
-the page would ask about first is not posted: it waits as a draft in the box of the thread, and one mail says why.
+the page would ask about first is not posted: it waits as a draft in the box of the thread, and one mail says why. One mail
+says as well that an answer stands there.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 REPLY: Final = "forum/reply"
 NOT_POSTED: Final = "forum/not-posted"
+# That what came by mail stands there: told to its writer alone, so as a source of its own (``may_hear_that_it_stands``).
+STANDS, STANDS_SOURCE = "forum/stands", "forum.stands"
 # A mail has a name on it: a board whose posts have none is never answered by one, so a new board is added here by hand.
 BY_MAIL: Final = frozenset({BoardKey.ASK, BoardKey.TRIED})
 
@@ -55,16 +58,16 @@ def _take(mail: Incoming, thread: Thread) -> str | None:
         except Refused:
             problem = said_by_mail.TOO_FAST
     if not problem:
-        services.answer(thread=thread, by=person, text=words)
-        if not said_by_mail.has_files(mail):
-            return "posted"
-        problem = said_by_mail.FILES
-    elif said_by_mail.is_kept(problem) and not said_by_mail.keep(person, draft_of(thread), words, field="text"):
+        post = services.answer(thread=thread, by=person, text=words)
+        about, taken = (STANDS_SOURCE, post.pk), said_by_mail.taken(mail)
+        notifications.post(STANDS, to=person, about=about, occurrence=taken, scope=cohort)
+        return "posted"
+    if said_by_mail.is_kept(problem) and not said_by_mail.keep(person, draft_of(thread), words, field="text"):
         return None
     notifications.post(
         NOT_POSTED, to=person, about=thread, occurrence=said_by_mail.occurrence(problem, mail), scope=cohort
     )
-    return "posted" if said_by_mail.was_taken(problem) else "not_posted"
+    return "not_posted"
 
 
 def _problem(mail: Incoming, thread: Thread) -> str:

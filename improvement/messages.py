@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
@@ -11,14 +12,14 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from collaborative import not_this_week, team_talk
-from collaborative.models import NotThisWeek
+from collaborative.models import NotThisWeek, Team
 from core.language import language
 from core.quotes import inside
 from core.time import day
 from improvement import number_link, numbers_due, sheets
 from improvement.charts import spoken_number
-from improvement.models import DataPoint, Measure, Missing
-from improvement.number_replies import PROBLEMS, SHARE, SIGN, WHOLE
+from improvement.models import DataPoint, Frequency, Measure, MeasureKind, Missing
+from improvement.number_replies import IMPOSSIBLE, PROBLEMS, SHARE, SIGN, WHOLE
 from improvement.numbers_due import Asking
 from improvement.replies import LATER, TAKEN, UNCLEAR, week_of
 from notifications import kinds, sealing
@@ -134,15 +135,45 @@ def _unclear(message) -> dict[str, Any] | None:
         return None
     asking: Asking = message.source
     week, page = week_of(message), _about(message)
-    if asking.owed.get(week) and said.get("problem") != "refused":
-        on = message.due_at.date()
-        page["path"] = number_link.path_for(team=asking.team, person=message.recipient, week=week, on=on)
-    standing = _standing(said)
+    standing, owed = _standing(said), asking.owed.get(week)
+    stays = [] if standing else _stays(asking.team, week, said, is_owed=bool(owed))
+    if said.get("problem") != "refused" and not standing:
+        link: dict[str, Any] = {
+            "team": asking.team, "person": message.recipient, "week": week, "on": message.due_at.date(),
+        }  # fmt: skip
+        if any(one.by_id == message.recipient_id for one in stays):
+            page["path"] = number_link.path_to_change(**link, measure=said.get("measure") or "")
+        elif owed:
+            page["path"] = number_link.path_for(**link)
     return page | {
         "standing": standing,
+        "stays": _in_a_sentence(stays),
         "words": said.get("words", ""),
         "why_not": said.get("sentence") or ("" if standing else _why_not(said)),
     }
+
+
+def _stays(team: Team, week: dt.date, said: dict[str, Any], *, is_owed: bool) -> list[DataPoint]:
+    """Return the numbers that stand for a week, of what the answer was about: where that cannot be told, of all that is asked."""
+    points = DataPoint.objects.filter(measure__team=team, measure__frequency=Frequency.WEEKLY, period_start=week)
+    if key := said.get("measure"):
+        points = points.filter(measure=key)
+    elif is_owed:
+        return []
+    return list(points.select_related("measure").order_by("measure__ordinal", "measure__created_at"))
+
+
+def _in_a_sentence(stays: list[DataPoint]) -> str:
+    """Return that these numbers stand, "" where there is none."""
+    if len(stays) == 1 and stays[0].value is not None and _is_the_only_one(stays[0].measure):
+        number = spoken_number(stays[0].value, stays[0].measure.kind)
+        return gettext("%(number)s stands for that week; it was not changed.") % {"number": number}
+    words = {"numbers": " · ".join(numbers_due.in_words(one) for one in stays)}
+    return gettext("For that week there stands: %(numbers)s. Nothing of it was changed.") % words if stays else ""
+
+
+def _is_the_only_one(measure: Measure) -> bool:
+    return not Measure.objects.filter(team=measure.team_id, frequency=Frequency.WEEKLY).exclude(pk=measure.pk).exists()
 
 
 def _later(message) -> dict[str, Any] | None:
@@ -192,6 +223,8 @@ def _why_not(said: dict[str, Any]) -> str:
 def _why_not_of(problem: str, measure: Measure, value: str) -> str:
     """Return the same with the name of what is counted, "" where the name says no more."""
     words = {"measure": inside(measure.name)}
+    if problem == IMPOSSIBLE and measure.kind == MeasureKind.COUNT:
+        return gettext("“%(measure)s” is a count: a whole number from 0 on.") % words
     if problem == SHARE:
         return gettext("“%(measure)s” is counted: write how many, one number alone.") % words
     if problem == SIGN:

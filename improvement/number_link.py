@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Collection
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,16 +20,25 @@ from core.refusals import Overtaken, Refused
 from core.time import day
 from improvement import numbers_due, services
 from improvement.forms import WeekForm
-from improvement.models import DataPoint, Way
+from improvement.models import DataPoint, Frequency, Way
 from improvement.numbers_due import Owed
 from improvement.reading import left_in_peace
 
 PURPOSE = "number"
+# Behind its colon: a link with which the reader's own numbers of the week, which stand already, can be put right: all of them, or
+# the one whose key follows.
+_AGAIN = "again"
 
 
 def path_for(*, team: Team, person, week: dt.date, on: dt.date) -> str:
     """Return the path of the link for the numbers of one week, in a mail of the day ``on``."""
     return one_thing.path_for(PURPOSE, person=person, about=team.pk, week=week, on=on)
+
+
+def path_to_change(*, team: Team, person, week: dt.date, on: dt.date, measure: str = "") -> str:
+    """Return the path of the link with which ``person`` enters their own numbers of one week once more, or that of ``measure``."""
+    purpose = f"{PURPOSE}:{_AGAIN}{uuid.UUID(measure).hex if measure else ''}"
+    return one_thing.path_for(purpose, person=person, about=team.pk, week=week, on=on)
 
 
 def question(team: Team, week: dt.date, first: Owed) -> str:
@@ -43,11 +54,16 @@ def question(team: Team, week: dt.date, first: Owed) -> str:
 
 
 def thing(link: one_thing.Link) -> one_thing.Thing | None:
-    """Return what such a link asks: the numbers of its week that nobody has entered yet, or that were entered with it."""
+    """Return what such a link asks: the numbers of its week that nobody has entered yet, that were entered with it, or that
+    its person has entered and it was made to change.
+    """
     team = Team.objects.filter(pk=link.about, withdrawn_at=None).with_place().with_rests().first()
     if team is None or link.week is None or not belongs(link.person, team):
         return None
-    week, owed, mine = link.week, numbers_due.owed_by(team, link.week), _entered_with(link, team)
+    week, owed, entered = link.week, numbers_due.owed_by(team, link.week), _entered_with(link, team)
+    mine = _to_change(link, team) if link.detail and link.used_at is None else entered
+    if len(link.detail) > len(_AGAIN):  # about one measure, and so it shows no other
+        owed = []
     owed = [*(Owed(one.measure, None) for one in mine), *owed]
     if team.cohort.closed_at:
         settled = closing.sentence()
@@ -63,17 +79,26 @@ def thing(link: one_thing.Link) -> one_thing.Thing | None:
         form=lambda data: WeekForm(data, owed=owed, stands={one.measure_id: _typed(one) for one in mine}),
         save=lambda form: save(form, team=team, week=week, by=link.person, stands=mine),
         signed_in=reverse("numbers", args=[team.pk]),
-        answered=_saved(week, [numbers_due.in_words(one) for one in mine]) if mine else "",
+        answered=_saved(week, [numbers_due.in_words(one) for one in entered]) if entered else "",
     )
 
 
 def _entered_with(link: one_thing.Link, team: Team) -> list[DataPoint]:
     """Return what was entered with this link, as long as it can be put right with it and nobody has entered another since."""
-    if not link.open_until or link.week is None:
+    return _own(link, team, way=Way.LINK, at__gte=link.used_at) if link.open_until else []
+
+
+def _to_change(link: one_thing.Link, team: Team) -> list[DataPoint]:
+    """Return the numbers that a link is made to change, as long as they are its person's own."""
+    one = link.detail.removeprefix(_AGAIN)
+    return _own(link, team, measure__frequency=Frequency.WEEKLY, **({"measure": uuid.UUID(one)} if one else {}))
+
+
+def _own(link: one_thing.Link, team: Team, **which: Any) -> list[DataPoint]:
+    """Return the numbers of the link's person for its week, in the order of the question."""
+    if link.week is None:
         return []
-    rows = DataPoint.objects.filter(
-        measure__team=team, period_start=link.week, by=link.person, way=Way.LINK, at__gte=link.used_at
-    )
+    rows = DataPoint.objects.filter(measure__team=team, period_start=link.week, by=link.person, **which)
     return sorted(rows.select_related("measure"), key=lambda one: (not one.measure.fills_itself, one.measure.ordinal))
 
 

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from collaborative.later_replies import AROUND, folded, words_of
+from improvement import number_words
 
 COUNT, PERCENT = "count", "percent"
 # Why something that looks like a number was not taken.
@@ -68,16 +69,6 @@ def _set(words: str) -> set[str]:
     return set(words.split())
 
 
-_NUMBERS: Final = {
-    word: value
-    for words in (
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty",
-        "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
-        "dix-neuf vingt",
-    )
-    for value, word in enumerate(words.split())
-} | {"une": 1}
 _NONE: Final = {"none", "nil", "aucun", "aucune", "nothing", "rien"}
 _YES: Final = {"ok", "okay", "oui", "yes", "yep", "correct", "correcte", "exact", "exactement", "agreed", "d'accord"}
 _NO: Final = {"no", "non", "nope"}
@@ -200,7 +191,7 @@ class _Reading:
         plain = _AGREES.sub(f" {_YEP} ", _NOT_COLLECTED.sub(f" {_NA} ", plain))
         shares = [(Decimal(one), Decimal(other)) for one, other in _SHARE.findall(plain)]
         plain = _SHARE.sub(f" {_OF} ", plain).replace(_THUMB, f" {_YEP} ")
-        for token in _TOKEN.finditer(plain):
+        for token in _TOKEN.finditer(number_words.joined(plain)):
             self._take(token, piece, shares)
         if len(piece.values) > 1:  # "OK, 7" and "OK 7" say 7
             piece.values = [one for one in piece.values if one != "agrees"] or ["agrees"]
@@ -229,8 +220,8 @@ class _Reading:
     def _take_word(self, word: str, piece: _Piece) -> None:
         label = _stem(word)
         piece.unsure |= word in _UNSURE
-        if word in _NUMBERS:
-            piece.values.append(Decimal(_NUMBERS[word]))
+        if word in number_words.VALUES:
+            piece.values.append(Decimal(number_words.VALUES[word]))
         elif word in _NONE:
             piece.values.append(Decimal(0))
         elif word in _YES:
@@ -250,7 +241,10 @@ class _Reading:
         found: dict[str, tuple[Said, _Piece]] = {}
         agreed: _Piece | None = None
         for piece in pieces:
-            value = _only_value(piece)
+            try:
+                value = _only_value(piece)
+            except _Trouble as trouble:
+                raise trouble.about(self._key(piece, found), None) from None
             if value == "agrees":
                 agreed = piece
                 continue
@@ -267,6 +261,13 @@ class _Reading:
         for one in self._asked:
             if one.key in found:
                 yield found[one.key][0]
+
+    def _key(self, piece: _Piece, found: dict[str, tuple[Said, _Piece]]) -> str:
+        """Return the key of the thing that a piece is about, "" where that cannot be told."""
+        try:
+            return self._meant(piece, found).key
+        except _Trouble:
+            return ""
 
     def _agree(self, piece: _Piece, found: dict[str, tuple[Said, _Piece]]) -> None:
         offered = next((one for one in self._asked if one.offered), None)

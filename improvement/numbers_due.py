@@ -6,7 +6,8 @@ is to be asked at all is asked again when the mail leaves. So a pause, a quiet w
 or a closed cohort need no work of their own. Afterwards nobody is reminded by mail: Today asks.
 
 A team that has said nothing three times in a row is asked once in eight weeks until it does: a mail each week that nobody
-answers helps nobody, and people were promised no more than thirty over the series.
+answers helps nobody. That is why these mails stand beside the thirty that people were promised (``desk.series.load``): they
+come each week only to a team that answers them.
 """
 
 from __future__ import annotations
@@ -407,21 +408,15 @@ def foreseen(cohort: Cohort, role: str) -> list[Foreseen]:
     season = Season.of((one.kind, one.starts_on, one.ends_on) for one in phases_of(cohort))
     quiet = [(one.starts_on, one.ends_on) for one in cohort.quiet_weeks.all()]
     last = max((one.ends_on for one in phases_of(cohort)), default=cohort.first_day)
-    found: list[Foreseen] = []
-    before = monday_of(cohort.first_day)
-    for monday in between(before, last):
-        friday = monday + dt.timedelta(days=WEEKDAY)
-        if len(found) >= _IN_VAIN and monday - before < _THEN_EVERY:
-            continue  # foretold for who never answers
-        if season.asks_in(monday) and not any(first <= friday <= end for first, end in quiet):
-            before = monday
-            found.append(
-                Foreseen(
-                    KIND, due_at(cohort, monday), occurrence=monday.isoformat(), optional=True,
-                    thing=f"number {monday}", nudge="before",
-                )
-            )  # fmt: skip
-    return found
+    # Foretold for who always answers: that is the most that somebody gets.
+    return [
+        Foreseen(
+            KIND, due_at(cohort, monday), occurrence=monday.isoformat(), optional=True,
+            thing=f"number {monday}", nudge="before", while_answered=True,
+        )
+        for monday in between(monday_of(cohort.first_day), last)
+        if season.asks_in(monday) and not any(first <= monday + dt.timedelta(days=WEEKDAY) <= end for first, end in quiet)
+    ]  # fmt: skip
 
 
 def is_this_week(team: Team, monday: dt.date, now: dt.datetime | None = None) -> bool:

@@ -7,9 +7,10 @@ is no number at all goes to people.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +31,7 @@ from improvement.charts import spoken_number
 from improvement.models import DataPoint, Frequency, Measure, Missing, Way
 from improvement.number_replies import Asked, Said
 from improvement.numbers_due import KIND, SOURCE
+from improvement.sheets.beside import may_be_a_sheet
 from notifications import services as notifications
 from notifications.models import PlannedMessage
 
@@ -45,6 +47,29 @@ _LONGEST: Final = 2000
 
 def handle(mail: Incoming) -> str | None:
     """Return what became of a mail that answers one about a team's numbers, None where it is for people (too)."""
+    # Of one with a sheet the sheet is read first (improvement.replies_sheet), which asks for what stands beside it.
+    if any(may_be_a_sheet(one) for one in mail.files):
+        return None
+    reply = _reply_in(mail)
+    if reply is None:
+        return None
+    with override(mail.person.language), speaking(of_team(reply.team)):
+        return reply.take()
+
+
+def taken_beside_a_sheet(mail: Incoming, words: str, *, doubtful: Collection[str]) -> bool:
+    """Take the bare number that a mail has beside its sheet; return whether its ``words`` are answered with that.
+
+    The sheet was saved before. A number is taken where none stands for that week, and is answered where the same does: what
+    the sheet says otherwise stands, and people read the words. ``doubtful``: the measures of which the sheet says something
+    for that week that was not saved ("" for any of them).
+    """
+    reply = _reply_in(dataclasses.replace(mail, words=words))
+    return reply is not None and reply.take_beside(doubtful)
+
+
+def _reply_in(mail: Incoming) -> _Reply | None:
+    """Return the answer to a mail about a team's numbers, by who got that and belongs to the team; None for any other mail."""
     message = mail.answers
     if message is None or message.source_type != SOURCE or not mail.words.strip() or len(mail.words) > _LONGEST:
         return None
@@ -53,8 +78,7 @@ def handle(mail: Incoming) -> str | None:
     team = Team.objects.filter(pk=message.source_id, withdrawn_at=None).with_place().first()
     if team is None or not belongs(mail.person, team):
         return None
-    with override(mail.person.language), speaking(of_team(team)):
-        return _Reply(mail, message, team).take()
+    return _Reply(mail, message, team)
 
 
 def week_of(message: PlannedMessage) -> dt.date:
@@ -81,23 +105,15 @@ class _Reply:
     """One mail, about one week of one team."""
 
     def __init__(self, mail: Incoming, message: PlannedMessage, team: Team) -> None:
-        self._mail, self._message, self._team = mail, message, team
+        self._mail, self._message, self.team = mail, message, team
         self._person, self._week = mail.person, week_of(message)
 
     def take(self) -> str | None:
         if later := later_replies.read(self._mail.words, names=[self._person.name]):
             told = self._put_off()
             return self._or_people(told, later.rest)
-        measures = {str(one.pk): one for one in Measure.objects.filter(team=self._team, frequency=Frequency.WEEKLY)}
-        points = {
-            one.measure_id: one
-            for one in DataPoint.objects.filter(measure__in=measures.values(), period_start=self._week).select_related(
-                "by"
-            )
-        }
-        logged = services.logged_in_week(self._team, self._week)
-        asked = [_asked(one, logged) for one in sorted(measures.values(), key=lambda one: self._place(one, points))]
-        answer = number_replies.read(self._mail.words, asked, names=[self._person.name])
+        measures, points, logged = self._now()
+        answer = self._read(measures, points, logged)
         if answer == number_replies.NOT_A_NUMBER:
             return None
         if answer.problem:
@@ -114,6 +130,38 @@ class _Reply:
             return self._or_people(told, answer.rest)
         self._tell(TAKEN if taken else UNCLEAR, taken=taken, standing=standing)
         return self._or_people("number_taken" if taken else "number_stands", answer.rest)
+
+    def take_beside(self, doubtful: Collection[str]) -> bool:
+        """Take the bare numbers of this mail where none stands yet; return whether nothing of it is left for people."""
+        measures, points, logged = self._now()
+        answer = self._read(measures, points, logged)
+        if not answer.said or answer.rest or any(one.value is None for one in answer.said) or self._refusal():
+            return False
+        standing = {key: points.get(one.pk) for key, one in measures.items()}
+        if any(_is_in_doubt(one, standing[one.key], doubtful) for one in answer.said):
+            return False
+        left = [one for one in answer.said if standing[one.key] is None]
+        if not left:
+            return True
+        try:
+            with transaction.atomic():
+                taken, others = self._save_all(left, measures, points, logged)
+                if others:  # somebody was quicker
+                    raise _NotSaved("", "")
+        except _NotSaved:
+            return False
+        self._tell(TAKEN, taken=taken, standing=[])
+        return True
+
+    def _now(self) -> tuple[dict[str, Measure], dict[Any, DataPoint], int]:
+        """Return the measures of the team by key, what stands for the week by measure, and what the log counted in it."""
+        measures = {str(one.pk): one for one in Measure.objects.filter(team=self.team, frequency=Frequency.WEEKLY)}
+        rows = DataPoint.objects.filter(measure__in=measures.values(), period_start=self._week).select_related("by")
+        return measures, {one.measure_id: one for one in rows}, services.logged_in_week(self.team, self._week)
+
+    def _read(self, measures: dict[str, Measure], points: dict[Any, DataPoint], logged: int) -> number_replies.Answer:
+        asked = [_asked(one, logged) for one in sorted(measures.values(), key=lambda one: self._place(one, points))]
+        return number_replies.read(self._mail.words, asked, names=[self._person.name])
 
     def _or_people(self, done: str, rest: bool) -> str | None:
         """Return what was done; None where there is more in the mail, words or a file: that is for people as well."""
@@ -152,10 +200,10 @@ class _Reply:
 
     def _put_off(self) -> str:
         # Where every number is saved there is nothing left to put off: the mail says so.
-        if not numbers_due.already_saved(self._team, self._week):
+        if not numbers_due.already_saved(self.team, self._week):
             try:
                 with transaction.atomic():
-                    numbers_due.put_off(team=self._team, week=self._week, by=self._person)
+                    numbers_due.put_off(team=self.team, week=self._week, by=self._person)
             except Refused as refused:
                 return self._unclear("refused", sentence=refused.sentence)
         self._tell(LATER)
@@ -164,7 +212,7 @@ class _Reply:
     def _refusal(self) -> str:
         """Return why nothing is taken from this person now, "" where it is."""
         try:
-            closing.must_be_open(self._team.cohort)
+            closing.must_be_open(self.team.cohort)
             keep_pace("number", by=self._person)
         except Refused as refused:
             return refused.sentence
@@ -189,10 +237,10 @@ class _Reply:
         notifications.post(
             kind,
             to=self._person,
-            about=(SOURCE, str(self._team.pk)),
+            about=(SOURCE, str(self.team.pk)),
             version=0,
             occurrence=f"{self._week.isoformat()} {self._mail.key.hex[:16]}",
-            scope=self._team.cohort,
+            scope=self.team.cohort,
             secret=json.dumps(what),
         )
 
@@ -200,6 +248,13 @@ class _Reply:
 def _asked(measure: Measure, logged: int) -> Asked:
     names = tuple(name for name in (measure.name_en, measure.name_fr, measure.unit_en, measure.unit_fr) if name)
     return Asked(str(measure.pk), names, measure.kind, offered=measure.fills_itself and logged > 0)
+
+
+def _is_in_doubt(said: Said, stands: DataPoint | None, doubtful: Collection[str]) -> bool:
+    """Does a sheet, or what stands, say another number, or may it?"""
+    if "" in doubtful or said.key in doubtful:
+        return True
+    return stands is not None and stands.value != said.value
 
 
 def _spoken(said: Said, measure: Measure) -> str:

@@ -1,7 +1,12 @@
-"""A sheet that comes back with the answer to a mail about numbers (``core.registry.handle_reply``): read, saved, answered once."""
+"""A sheet that comes back with the answer to a mail about numbers (``core.registry.handle_reply``): read, saved, answered once.
+
+What is written beside it, and is no plain cover note, is for people; a bare number is taken as without the sheet, where that
+says no other for the same week.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
@@ -9,12 +14,13 @@ from django.utils.translation import override
 
 from collaborative.models import Team
 from collaborative.permissions import belongs
+from collaborative.said_by_mail import has_files
 from collaborative.words import of_team
 from core.words import speaking
-from files import names
-from improvement import numbers_due
+from improvement import numbers_due, replies
 from improvement.models import ReturnedSheet
 from improvement.sheets import messages, reading, returning
+from improvement.sheets.beside import left_over, may_be_a_sheet
 from improvement.sheets.model import CameBy
 from improvement.sheets.reading import NotOurs
 from notifications import services as notifications
@@ -25,20 +31,17 @@ if TYPE_CHECKING:
     from notifications.models import PlannedMessage
 
 KEY: Final = "improvement/sheet"
-# What people call a table. A picture of a signature is none, and is not looked at.
-_TABLES: Final = frozenset({"xlsx", "xlsm", "xltx", "xls", "xlsb", "csv", "ods", "numbers"})
 # Each takes time to be looked at, whatever is in it.
 _MOST_TABLES: Final = 3
-# A mail with a sheet has a line beside it. What is longer, or asks something, is for people as well.
-_COVER_NOTE: Final = 300
 
 
 def handle(mail: Incoming) -> str | None:
-    """Read the sheet that a mail brings back, save what passes, and answer. Return what became of it, None where it brings none.
+    """Read the sheet that a mail brings back, save what passes, and answer. Return what became of it, None where it brings none
+    or more than that: people read the rest.
 
     Only who got the mail that it answers is listened to, and only if they may enter numbers for that team now.
     """
-    files = [one for one in mail.files if _may_be_a_sheet(one)]
+    files = [one for one in mail.files if may_be_a_sheet(one)]
     message = mail.answers
     if not files or message is None or mail.person is None or message.recipient_id != mail.person.pk:
         return None
@@ -48,13 +51,22 @@ def handle(mail: Incoming) -> str | None:
     with override(mail.person.language), speaking(of_team(team)):
         returned = _taken_in(files, team, mail.person)
         notifications.post(messages.READ, to=mail.person, about=returned, scope=team.cohort)
-    if "?" in mail.words or len(mail.words) > _COVER_NOTE:
-        return None
-    return f"sheet_{returned.refused or 'read'}"
+        is_answered = _is_answered_beside(mail, returned)
+    return f"sheet_{returned.refused or 'read'}" if is_answered else None
 
 
-def _may_be_a_sheet(file: Attached) -> bool:
-    return names.ending_of(file.name) in _TABLES or "spreadsheet" in file.content_type
+def _is_answered_beside(mail: Incoming, returned: ReturnedSheet) -> bool:
+    """Take the number that stands beside a sheet, where there is one; return whether nothing beside it is left for people."""
+    others = tuple(one for one in mail.files if not may_be_a_sheet(one))
+    no_files = not has_files(dataclasses.replace(mail, files=others))
+    words = left_over(mail.words, own=[mail.person.name])
+    if not words:
+        return no_files
+    if returned.refused or mail.answers is None or mail.answers.source_type != numbers_due.SOURCE:
+        return False
+    week = replies.week_of(mail.answers).isoformat()
+    doubtful = {one["measure"] for one in returned.troubles if one["week"] in ("", week)}
+    return replies.taken_beside_a_sheet(mail, words, doubtful=doubtful) and no_files
 
 
 def _team_of(message: PlannedMessage) -> Team | None:

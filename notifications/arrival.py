@@ -34,6 +34,8 @@ LATELY: Final = datetime.timedelta(days=30)
 # What is tried again is due within so long (RETRY_MINUTES), and the last hand-over is looked for among so many steps.
 _LONGEST_WAIT: Final = datetime.timedelta(hours=6)
 _STEPS_BACK: Final = 100_000
+# What sends goes round once in so many seconds, or twice.
+_A_ROUND: Final = 120
 
 # What is looked at, in this order.
 FROM, SPF, DKIM, DMARC = LOOKED_AT = ("from", "spf", "dkim", "dmarc")
@@ -282,6 +284,11 @@ class Line:
     due_since: datetime.datetime | None
 
 
+def _patience() -> datetime.timedelta:
+    """Return how long a mail may wait for the next round of what sends before it is called late."""
+    return datetime.timedelta(seconds=max(_A_ROUND, 2 * settings.TICK_SECONDS))
+
+
 def line() -> Line:
     """Return how the line to the mail server is. Three statements, none of which walks through all that was ever sent."""
     handed = _last_handed()
@@ -290,7 +297,10 @@ def line() -> Line:
     away = waiting.filter(
         state=states.RETRY, reason__in=("server_away", "put_off"), next_attempt_at__lte=now + _LONGEST_WAIT
     )
-    due = waiting.filter(next_attempt_at__lte=now).aggregate(n=Count("pk"), since=models.Min("next_attempt_at"))
+    # What is sent now leaves with the next round, so it is not late yet.
+    due = waiting.filter(next_attempt_at__lte=now - _patience()).aggregate(
+        n=Count("pk"), since=models.Min("next_attempt_at")
+    )
     said = handed.message if handed is not None else None
     return Line(
         handed.at if handed else None,

@@ -32,7 +32,7 @@ _CAUSES = {
     "bad_address": _("The address cannot be one."),
     "too_long": _("It is far too long for a mail."),
     "unknown_kind": _("This version of the software does not know this kind of message."),
-    "superseded": _("What it speaks about has changed since, and the next message says so."),
+    "superseded": _("What it speaks about has changed since."),
     "not_wanted": _("It was not for this person any more."),
     "inactive": _("The account is closed."),
     "forgotten": _("The person asked to be forgotten."),
@@ -99,7 +99,7 @@ _DECIDED = {
     "by_person_released": _("let go"),
     "by_person_hurried": _("to be sent at once"),
     "by_person_tried_again": _("to be tried again"),
-    "by_person_dropped": _("never to be sent"),
+    states.DROPPED: _("never to be sent"),
     states.SEEN: _("seen by the planning team"),
     states.ADDRESS_OPENED: _("mail goes to this address again"),
 }

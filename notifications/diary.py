@@ -46,13 +46,14 @@ _COLUMNS: Final = {
     "message_id": "text",
     "resend": "boolean",
     "held": "boolean",
+    "news": "boolean",
 }
 _WANTED: Final = (
     "wanted AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS w("  # nosec B608 # names of ours alone
     + ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
     + "))"
 )
-_COPIED: Final = [name for name in _COLUMNS if name not in ("occurrence", "due_at", "resend", "held")]
+_COPIED: Final = [name for name in _COLUMNS if name not in ("occurrence", "due_at", "resend", "held", "news")]
 
 # One reader, one kind, one source, one occurrence, whatever the version and however often planned. Looked for by the
 # reader, who has few: asked for with "=", the source would be looked for by its index where the database does not know
@@ -76,11 +77,15 @@ named AS (
             ), false) AND %(replanned)s AS needed,
             coalesce(bool_or(old.state IN ('sent', 'bounced')), false) AS told,
             coalesce(bool_or(old.state = ANY(%(live)s) AND old.source_version = w.source_version
-                AND old.channel = w.channel), false) AS promised
+                AND old.channel = w.channel), false) AS promised,
+            (array_agg(old.id ORDER BY old.source_version DESC, old.created_at DESC)
+                FILTER (WHERE (old.channel = 'sms') = (w.channel = 'sms')))[1] AS latest
         FROM planned_message old WHERE {_SAME}
     ) again
     WHERE (w.not_after IS NULL OR w.not_after > clock_timestamp())
       AND NOT (%(replanned)s AND (again.promised OR (again.told AND NOT w.resend)))
+      AND NOT (%(replanned)s AND NOT w.news AND EXISTS (
+        SELECT 1 FROM message_event e WHERE e.message_id = again.latest AND e.note = %(dropped)s))
 ),
 made AS (
     INSERT INTO planned_message ({", ".join(_COPIED)}, occurrence, due_at, next_attempt_at, state, reason, attempts,
@@ -186,7 +191,8 @@ def insert(rows: Sequence[dict[str, Any]], *, replanned: bool = False) -> list[u
     """Write rows that are not there yet; return the ids of those written. One statement.
 
     Both unique keys decide what is there already. With `replanned`, an occurrence that the reader has been told of
-    (or that is promised) is left out too, unless its row says `resend`. What is past its last moment is not planned.
+    (or that is promised) is left out too, unless its row says `resend`; and one that a person has dropped ("never send
+    it"), whatever was moved since, unless its row says `news`. What is past its last moment is not planned.
     """
     _need_transaction()
     if not rows:
@@ -194,6 +200,7 @@ def insert(rows: Sequence[dict[str, Any]], *, replanned: bool = False) -> list[u
     params: dict[str, Any] = {
         "rows": _as_json(rows), "replanned": replanned, "came_back": CAME_BACK, "live": list(states.LIVE),
         "held_by_person": states.HELD_BY_PERSON, "still_held": states.STILL_HELD,
+        "dropped": states.DROPPED,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, params)

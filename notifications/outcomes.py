@@ -88,9 +88,12 @@ class Tally:
 
 
 def tallies(scope_type: str, scope_id: Any, since: datetime.datetime) -> list[Tally]:
-    """Return what left since ``since`` in this scope, and what should have and did not, by kind; one statement."""
+    """Return what left since ``since`` in this scope, and what should have and did not, by kind; one statement.
+
+    What the planning team holds back, or has still to look at because it was hidden, is neither.
+    """
     sent, inbox = Q(state=states.SENT, sent_at__gte=since), Q(channel=Channel.INBOX)
-    failed = Q(state__in=NOT_TOLD, updated_at__gte=since)
+    failed = Q(state__in=NOT_TOLD, updated_at__gte=since) & ~Q(state=states.HELD, reason__in=states.KEPT)
     rows = (
         PlannedMessage.objects.in_scope(scope_type, scope_id)
         .filter(sent | failed)

@@ -37,7 +37,8 @@ class Wanted:
     """One thing that somebody should be told about a source, as `replan` and `plan_each` take it. Moments are aware.
 
     `to` is a person or an e-mail address; `channel` "" is by mail, or in the product for a person without; `resend`: tell
-    again although this occurrence was told in an older version (the rule of the house: the start moved by 24 hours or more).
+    again although this occurrence was told in an older version (the rule of the house: the start moved by 24 hours or more);
+    `news`: it says something else in each version, and goes although an older one was dropped.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class Wanted:
     language: str = ""
     time_zone: str = ""
     channel: str = ""
+    news: bool = False
 
 
 # ---------------------------------------------------------------- promises
@@ -141,7 +143,7 @@ def replan(
     Everything about it that waits in an older version becomes void (`superseded`), whatever its kind. In the present
     version, rows of the kinds in `wanted` and `kinds_planned` that are not wanted any more become void; name the
     kinds when `wanted` may be empty. Told occurrences are not told again, except with `resend`. What the planning team
-    held back stays held in the new version.
+    held back stays held in the new version, and what it dropped is never planned again, except with `news`.
     """
     source_type, source_id = _source(about)
     version = _version(about) if version is None else version
@@ -158,6 +160,7 @@ def replan(
                 tz=one.time_zone,
                 channel=one.channel,
                 resend=one.resend,
+                news=one.news,
             )
         )
     rows = channels.with_texts(rows)
@@ -229,6 +232,7 @@ def _row(
     tz: str = "",
     channel: str = "",
     resend: bool = False,
+    news: bool = False,
 ) -> dict[str, Any]:
     if isinstance(to, str):
         address = to.strip().lower()
@@ -239,7 +243,7 @@ def _row(
     return {
         **common, **reader, "id": uuid4(), "message_id": make_message_id(), "due_at": due, "not_after": not_after,
         "channel": channel or (Channel.MAIL if reachable else Channel.INBOX).value, "lang": language, "tz": tz,
-        "secret": sealing.seal(secret), "resend": resend, "held": False,
+        "secret": sealing.seal(secret), "resend": resend, "held": False, "news": news,
     }  # fmt: skip
 
 

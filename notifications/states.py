@@ -35,6 +35,8 @@ HIDDEN: Final = "hidden"
 KEPT: Final = (HELD_BY_PERSON, HIDDEN)
 # The note of the step with which what takes the place of a held message is held as well.
 STILL_HELD: Final = "still_held"
+# The note of the step with which a person decided that a message is never sent: nor is what would take its place.
+DROPPED: Final = "by_person_dropped"
 # The notes of what a planner did about mail that came back: the state stays.
 SEEN: Final = "seen"
 ADDRESS_OPENED: Final = "address_opened"

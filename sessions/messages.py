@@ -30,6 +30,8 @@ def _path(cohort_id: UUID, pk: UUID, language: str) -> str:
 
 def _about(message) -> dict:
     learning_session: LearningSession = message.source
+    said = getattr(learning_session, "said", {}).get(message.recipient.pk, "")
+    near = nearness.near(learning_session.starts_at, message.speaks_at)
     return {
         "learning_session": learning_session,
         "cohort": learning_session.cohort,
@@ -41,8 +43,9 @@ def _about(message) -> dict:
         "moved_from": getattr(learning_session, "moved_from", None),
         "join_path": _join_path(message),
         "coming_path": _coming_path(message),
-        "opening": nearness.we_meet(nearness.near(learning_session.starts_at, message.speaks_at)),
-        "said": getattr(learning_session, "said", {}).get(message.recipient.pk, ""),
+        # Whoever has said no is not told to keep the day free.
+        "opening": gettext("This is when we meet.") if said == "no" else nearness.we_meet(near),
+        "said": said,
     }
 
 

@@ -347,7 +347,9 @@ def moves_to_tell(learning_session: LearningSession) -> list[Wanted]:
         return []
     if correcting.heard_of_the_last_move(learning_session):
         return []
-    return moved_messages(learning_session, leaves_at(timezone.now(), heard, now))
+    # The same word once more: whoever it is never to be sent to is not told of it now.
+    told = moved_messages(learning_session, leaves_at(timezone.now(), heard, now))
+    return [dataclasses.replace(one, news=False) for one in told]
 
 
 def leaves_at(now: dt.datetime, *starts: dt.datetime) -> dt.datetime:
@@ -366,6 +368,7 @@ def moved_messages(learning_session: LearningSession, leaves: dt.datetime) -> li
             not_after=learning_session.ends_at,
             scope=learning_session.cohort,
             resend=True,
+            news=True,
         )
         for person in expected_at(learning_session)
     ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, Now
 from django.utils import timezone
 
@@ -44,32 +45,63 @@ class AnnouncementQuerySet(HideableQuerySet):
         meant = Exists(told.exclude(Q(state=states.VOID) | kept_back)) | Q(audience={}, only_told=False)
         # Who got it sooner than the others reads it at once: their mail leads there.
         got_it = Exists(told.filter(source_version=OuterRef("version"), state__in=states.MAY_HAVE_ARRIVED))
-        there = (Q(leaves_at__lte=Now()) & meant) | (Q(leaves_at__isnull=False) & got_it)
+        by_its_hour = Q(leaves_at__lte=Now()) & ~_all_held()
+        there = (by_its_hour & meant) | (Q(leaves_at__isnull=False) & got_it)
         return self.filter(planned | (cohorts_of(user, "cohort__") & there))
 
     def left(self):
-        """Return what has left, by its hour or because some of it was sent sooner; the latest first."""
-        return self.filter(Q(leaves_at__lte=Now()) | _went_sooner()).order_by("-leaves_at")
+        """Return what has left, by its hour or because some of it was sent sooner; the latest first. Not what is all held back."""
+        by_its_hour = Q(leaves_at__lte=Now()) & ~_all_held()
+        return self.filter(by_its_hour | _went()).order_by("-leaves_at")
 
-    def with_sooner(self):
-        """Return each with whether some of it went before its hour (``sooner_found``), so that its ``state`` asks nothing."""
-        return self.annotate(sooner_found=_went_sooner())
+    def with_standing(self):
+        """Return each with how its messages stand, so that ``state``, ``left_at`` and ``is_in_part`` ask nothing.
+
+        ``went_found``: some may have arrived, the first ``first_gone``; ``ahead_found``: some have still to leave and are not held back;
+        ``held_found``: the planning team holds some back.
+        """
+        gone = _told(state__in=states.MAY_HAVE_ARRIVED, sent_at__isnull=False).order_by("sent_at")
+        return self.annotate(
+            went_found=_went(),
+            first_gone=Subquery(gone.values("sent_at")[:1]),
+            ahead_found=Exists(_ahead()),
+            held_found=Exists(_held()),
+        )
 
     def with_corrected(self):
         """Return each with whether a correction of it has left that can be read (``is_corrected``)."""
         return self.annotate(is_corrected=Exists(Announcement.objects.shown().left().filter(corrects=OuterRef("pk"))))
 
 
-def _went_sooner() -> Q:
-    """Return the condition that messages of an announcement, as it was sent last, may have arrived."""
-    gone = PlannedMessage.objects.filter(
+def _told(**which: Any):
+    """Return the messages of the announcement that is asked about, as it was sent last."""
+    return PlannedMessage.objects.filter(
         source_type="collaborative.announcement",
         source_id=Cast(OuterRef("pk"), models.CharField()),
         source_version=OuterRef("version"),
         kind__in=Announcement.KINDS,
-        state__in=states.MAY_HAVE_ARRIVED,
+        **which,
     )
-    return Q(leaves_at__isnull=False) & Q(Exists(gone))
+
+
+def _held():
+    return _told(state=states.HELD, reason=states.HELD_BY_PERSON)
+
+
+def _ahead():
+    """Return what leaves by itself, or waits for something else than the planning team's word."""
+    kept_for_another_reason = Q(state=states.HELD) & ~Q(reason=states.HELD_BY_PERSON)
+    return _told().filter(Q(state__in=(*states.WAITING, states.CLAIMED)) | kept_for_another_reason)
+
+
+def _went() -> Q:
+    """Return the condition that messages of an announcement, as it was sent last, may have arrived."""
+    return Q(leaves_at__isnull=False) & Q(Exists(_told(state__in=states.MAY_HAVE_ARRIVED)))
+
+
+def _all_held() -> Q:
+    """Return the condition that nothing of it went and nothing goes by itself, since the planning team holds it back."""
+    return Q(Exists(_held())) & ~Q(Exists(_ahead())) & ~Q(Exists(_told(state__in=states.MAY_HAVE_ARRIVED)))
 
 
 class Announcement(Row, Hideable):
@@ -141,23 +173,40 @@ class Announcement(Row, Hideable):
 
     @property
     def state(self) -> str:
-        """Return "draft", "waiting" or "left": by its hour, or because the planning team sent some of it sooner.
+        """Return "draft", "waiting", "held" (all of it, by the planning team) or "left": by its hour, or because the planning
+        team sent some of it sooner.
 
-        One statement where it waits, none for rows of ``with_sooner``.
+        One statement where it was sent, none for rows of ``with_standing``.
         """
         if self.leaves_at is None:
             return "draft"
-        if self.leaves_at <= timezone.now():
+        stands = self._standing()
+        if stands.went_found:
             return "left"
-        sooner = getattr(self, "sooner_found", None)
-        if sooner is None:
-            sooner = Announcement.objects.filter(_went_sooner(), pk=self.pk, version=self.version).exists()
-        return "left" if sooner else "waiting"
+        if stands.held_found and not stands.ahead_found:
+            return "held"
+        return "left" if self.leaves_at <= timezone.now() else "waiting"
+
+    @property
+    def is_in_part(self) -> bool:
+        """Return whether some of it went and some still waits or is held back. As many statements as ``state``."""
+        if self.leaves_at is None:
+            return False
+        stands = self._standing()
+        return stands.went_found and (stands.ahead_found or stands.held_found)
 
     @property
     def left_at(self) -> dt.datetime | None:
-        """Return its hour once that has come; None before, even where some of it was sent sooner."""
-        return self.leaves_at if self.leaves_at and self.leaves_at <= timezone.now() else None
+        """Return when the first of it left, else its hour once that has come; None while nothing has left. As many statements
+        as ``state``.
+        """
+        if self.leaves_at is None or self.state != "left":
+            return None
+        return self._standing().first_gone or (self.leaves_at if self.leaves_at <= timezone.now() else None)
+
+    def _standing(self) -> Any:
+        """Return a row of ``with_standing`` of it: itself where it is one."""
+        return self if hasattr(self, "went_found") else Announcement.objects.with_standing().get(pk=self.pk)
 
     @property
     def told_from(self) -> dt.datetime | None:

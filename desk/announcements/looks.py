@@ -9,7 +9,7 @@ from typing import Any
 
 import nh3
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -120,26 +120,28 @@ class Became:
     """What became of the messages of an announcement: how many stand how, and one of them, which stands for all.
 
     ``at``: when it leaves, or when the first of it did. ``rest_waits``: some of it was sent sooner, and some waits.
+    ``rest_is_held``: some of it went, and the planning team holds some back.
     """
 
     states: list[tuple[str, int]]
     one: Any
     at: dt.datetime | None
     rest_waits: bool
+    rest_is_held: bool
 
 
 def became_of(announcement: Announcement) -> Became:
-    """Return how the messages of an announcement stand, as it was sent last. Two statements."""
+    """Return how the messages of an announcement stand, as it was sent last (of ``with_standing``). Two statements."""
     rows = PlannedMessage.objects.about(announcement).filter(
         kind__in=Announcement.KINDS, source_version=announcement.version
     )
-    found = list(rows.order_by().values_list("state").annotate(n=Count("pk"), first=Min("sent_at")))
-    counted = {state: n for state, n, _first in found}
-    sooner = min((first for _state, _n, first in found if first), default=None)
-    at = announcement.leaves_at
+    found = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    at, has_left = announcement.leaves_at, announcement.state == "left"
+    is_ahead = at is not None and at > timezone.now()
     return Became(
-        [(str(state.label), counted[state.value]) for state in State if state.value in counted],
+        [(str(state.label), found[state.value]) for state in State if state.value in found],
         rows.order_by("next_attempt_at", "pk").first(),
-        min(at, sooner) if at and sooner else at,
-        announcement.state == "left" and announcement.left_at is None and any(one in counted for one in states.WAITING),
+        announcement.left_at or at,
+        has_left and is_ahead and any(one in found for one in states.WAITING),
+        announcement.is_in_part and announcement.held_found,  # type: ignore[attr-defined]  # planners' rows have it
     )

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from collaborative.models import Cohort
+from core.language import language
+from core.moments import read
 from core.refusals import Refused
 from desk.outbox.lists import messages_in, state_of
 from notifications import arrival, causes, states
@@ -135,9 +137,13 @@ def _finding(name: str, code: str, domain: str) -> Finding:
     return Finding(kind, str(sentence) % domain, str(repair))
 
 
-def of_line(line: arrival.Line) -> list[Finding]:
-    """Return how the line to the mail server is; the moments stand beside it."""
-    found = []
+def of_line(line: arrival.Line, cohort: Any) -> list[Finding]:
+    """Return how the line to the mail server is, and whether anything is sent at all (``cohort``: of ``with_pause``).
+
+    The moments of the line stand beside it.
+    """
+    found = _standstill(cohort)
+    stands_still = bool(found)
     if line.handed_at is None:
         found.append(Finding(LOOK, _("No mail has left yet."), _("Send yourself a test mail.")))
     if line.reason:
@@ -154,8 +160,22 @@ def of_line(line: arrival.Line) -> list[Finding]:
         waits_long = line.due_since is not None and timezone.now() - line.due_since > dt.timedelta(minutes=10)
         repair = _("They leave by themselves once the mail server takes them. Nothing is lost.") if waits_long else ""
         found.append(Finding(WRONG if waits_long else LOOK, words, repair))
-    else:
+    elif not stands_still:
         found.append(Finding(FINE, _("Nothing waits that should have left.")))
+    return found
+
+
+def _standstill(cohort: Any) -> list[Finding]:
+    """Return that nothing is sent now, and since when; [] where all is."""
+    found = []
+    if cohort.silent_since:
+        words = _("Nobody has gone round to send messages since %(moment)s.")
+        since = read(cohort.silent_since, cohort, lang=language()).mine
+        repair = _("Whoever looks after the server has to start it; nothing is lost.")
+        found.append(Finding(WRONG, words % {"moment": since}, repair))
+    if cohort.paused_at:
+        words, since = _("Sending is paused since %(moment)s."), read(cohort.paused_at, cohort, lang=language()).mine
+        found.append(Finding(WRONG, words % {"moment": since}, _("Whoever looks after the server lets it go on.")))
     return found
 
 

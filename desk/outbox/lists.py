@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from collaborative.models import Cohort
-from collaborative.querysets import by_name
+from collaborative.querysets import Folded, by_name, folded
 from desk.outbox.lines import named
 from notifications import causes, kinds, states
 from notifications.briefing import Briefing
@@ -26,6 +26,7 @@ from notifications.inbound import bounces
 from notifications.inbox import body_of
 from notifications.models import Channel, MessageQuerySet, PlannedMessage
 from notifications.wording import Gone, Said, render
+from sessions.models import LearningSession
 
 log = logging.getLogger(__name__)
 
@@ -67,9 +68,10 @@ def together_with(row: PlannedMessage, titles: Mapping[str, str]) -> MessageQuer
     """Return what stands in one line with this message: what has left already as well. ``titles``: of ``lines.titles_of``."""
     rows = PlannedMessage.objects.in_scope(row.scope_type, row.scope_id).filter(kind=row.kind)
     if row.source_id in titles:
-        # What an earlier version had promised, and was not sent, is no part of it.
-        rows = rows.exclude(~Q(source_version=row.source_version), state=states.VOID)
-        return rows.filter(source_type=row.source_type, source_id=row.source_id, occurrence=row.occurrence)
+        rows = rows.filter(source_type=row.source_type, source_id=row.source_id, occurrence=row.occurrence)
+        # What an earlier version had promised, and was not sent, is no part of it; but for what is never to be sent.
+        earlier = rows.filter(~Q(source_version=row.source_version), state=states.VOID)
+        return rows.exclude(pk__in=earlier.exclude(pk__in=rows.dropped().values("pk")).values("pk"))
     minute = row.next_attempt_at.replace(second=0, microsecond=0)
     return rows.filter(next_attempt_at__gte=minute, next_attempt_at__lt=minute + dt.timedelta(minutes=1))
 
@@ -106,11 +108,15 @@ def told(row: PlannedMessage, titles: Mapping[str, str]) -> Told:
 
 @dataclasses.dataclass(frozen=True)
 class Reader:
-    """Somebody who was or will be told something, and their messages as ``what_of`` lists them; ``more``: there are others."""
+    """Somebody who was or will be told something, and their messages as ``what_of`` lists them; ``more``: there are others.
+
+    ``overtaken``: so many more were taken back, unsent, because what they speak about has changed.
+    """
 
     name: str
     told: list[Told]
     more: bool
+    overtaken: int = 0
 
     @property
     def parts(self) -> list[tuple[str, list[Told]]]:
@@ -126,34 +132,53 @@ class Reader:
 def what_of(cohort: Cohort, keys: Mapping[str, str], titles: Mapping[str, str]) -> list[Reader]:
     """Return what these readers (names by their keys) were and will be told in a cohort; one statement.
 
-    First what is ahead, the next to leave first; then what has happened, the latest first.
+    First what is ahead, the next to leave first; then what has happened, the latest first. What was overtaken by a change is
+    counted alone: each move of a date leaves many of these.
     """
     by_reader: dict[str, list[Told]] = {key: [] for key in keys}
+    overtaken: Counter[str] = Counter()
     for row in messages_in(cohort).filter(recipient_key__in=keys).order_by("-due_at", "-created_at", "id"):
-        by_reader[row.recipient_key].append(told(row, titles))
+        if row.state == states.VOID and row.reason == "superseded":
+            overtaken[row.recipient_key] += 1
+        else:
+            by_reader[row.recipient_key].append(told(row, titles))
     found = []
     for key, some in by_reader.items():
         ahead = sorted((one for one in some if one.is_ahead), key=lambda one: one.at)
         past = sorted((one for one in some if not one.is_ahead), key=lambda one: one.at, reverse=True)
-        found.append(Reader(keys[key], (ahead + past)[:MOST_EACH], len(some) > MOST_EACH))
+        found.append(Reader(keys[key], (ahead + past)[:MOST_EACH], len(some) > MOST_EACH, overtaken[key]))
     return found
 
 
-def readers_called(cohort: Cohort, word: str) -> tuple[dict[str, str], bool]:
-    """Return the keys and names of who is called so, or has such an address, and was told something in this cohort; and
-    whether there are more. Two statements.
+def readers_called(
+    cohort: Cohort, typed: str, *, speaking: Iterable[LearningSession] = ()
+) -> tuple[dict[str, str], bool]:
+    """Return the keys and names of who has every word of ``typed`` in their name or address, in any order and whatever the
+    accents, and was told something in this cohort; and whether there are more. Two statements.
+
+    ``speaking``: sessions (of ``desk.cohort.sessions_of``), since who speaks there is named by the lists without an account.
     """
+    words = folded(typed).split()
+    if not words:
+        return {}, False
     rows = messages_in(cohort)
-    called = Q(name__icontains=word) | Q(email__icontains=word)
-    people = list(
-        User.objects.filter(called, pk__in=rows.values("recipient")).order_by(by_name(), "pk")[: MOST_READERS + 1]
-    )
-    strangers = (
-        rows.filter(recipient=None, address__icontains=word).order_by("address").values_list("address", flat=True)
-    )
+    called, strange = Q(), Q(recipient=None)
+    for word in words:
+        called &= Q(folded_name__contains=word) | Q(folded_email__contains=word)
+        named_so = [key for key, name in _speakers(speaking).items() if word in folded(name)]
+        strange &= Q(folded_address__contains=word) | Q(source_id__in=named_so)
+    users = User.objects.annotate(folded_name=Folded("name"), folded_email=Folded("email"))
+    people = list(users.filter(called, pk__in=rows.values("recipient")).order_by(by_name(), "pk")[: MOST_READERS + 1])
+    strangers = rows.annotate(folded_address=Folded("address")).filter(strange).exclude(address="")
+    addresses = strangers.order_by("address").values_list("address", flat=True).distinct()[: MOST_READERS + 1]
     found = [(str(one.pk), one.name or one.email or "") for one in people]
-    found += [(one, one) for one in strangers.distinct()[: MOST_READERS + 1]]
+    found += [(one, one) for one in addresses]
     return dict(found[:MOST_READERS]), len(found) > MOST_READERS
+
+
+def _speakers(sessions: Iterable[LearningSession]) -> dict[str, str]:
+    """Return who speaks in these sessions, by the keys of what the messages to them are about."""
+    return {one["id"]: one["name"] for row in sessions for one in row.speaking}  # type: ignore[attr-defined]
 
 
 def ended(rows: MessageQuerySet, state: str, since: dt.datetime) -> MessageQuerySet:

@@ -22,7 +22,7 @@ from core.toasts import say
 from desk.cohort import sessions_of
 from desk.outbox import arrival, every, forms, hurry, lists
 from desk.outbox.lines import by_day, leaving, named, titles_of
-from desk.series.samples import samples_of_kind
+from desk.series.samples import examples_of_kind, samples_of_kind
 from notifications import causes, readdressing, returned, states
 from notifications import services as notifications
 from notifications.arrival import domain_of_sender, last_look, look
@@ -39,12 +39,13 @@ def outbox(request: SignedInRequest, cohort_id) -> HttpResponse:
     """What leaves, what is held back, what could not leave; and who got what, asked by name (which no address holds)."""
     cohort = get_object_or_404(with_subjects(notifications.with_pause(cohorts_planned_by(request.user))), pk=cohort_id)
     only(request, "GET", "POST")
-    rows, titles = lists.messages_in(cohort), titles_of(cohort, sessions_of(cohort))
+    sessions = sessions_of(cohort)
+    rows, titles = lists.messages_in(cohort), titles_of(cohort, sessions)
     form = forms.FindForm(request.POST or None)
     page = {"cohort": cohort, "form": form}
     if request.method == "POST" and form.is_valid():
         word = form.cleaned_data["name"]
-        keys, more = lists.readers_called(cohort, word)
+        keys, more = lists.readers_called(cohort, word, speaking=sessions)
         readers = lists.what_of(cohort, keys, titles)
         if len(readers) == 1 and readers[0].told:  # a page of their own, to which "Back" leads
             return redirect("planning_reader", readers[0].told[0].message.pk)
@@ -98,7 +99,9 @@ def together(request: SignedInRequest, message_id) -> HttpResponse:
 @signed_in
 def now(request: SignedInRequest, message_id, *, alone: bool) -> HttpResponse:
     """The look before a message (``alone``), or all that leaves together with it, leaves ahead of its hour; then it leaves."""
-    row, cohort = lists.message_in(with_subjects(cohorts_planned_by(request.user)), message_id)
+    row, cohort = lists.message_in(
+        with_subjects(notifications.with_pause(cohorts_planned_by(request.user))), message_id
+    )
     only(request, "GET", "POST")
     titles = titles_of(cohort, sessions_of(cohort))
     look = hurry.look_at(lists.alone(row) if alone else lists.together_with(row, titles))
@@ -111,7 +114,7 @@ def now(request: SignedInRequest, message_id, *, alone: bool) -> HttpResponse:
             messages.error(request, _("This has changed since you looked, and nothing was sent. Look again."))
             return redirect(request.path)
         n = notifications.send_now(look.messages, by=request.user)
-        say(request, _leaving_now(n, look.later) if n else _nothing_waits())
+        say(request, _leaving_now(n, look.later, cohort) if n else _nothing_waits())
         return redirect(back if alone else reverse("planning_outbox", args=[cohort.pk]))
     page = {
         "cohort": cohort,
@@ -127,14 +130,16 @@ def now(request: SignedInRequest, message_id, *, alone: bool) -> HttpResponse:
 @signed_in
 def message(request: SignedInRequest, message_id) -> HttpResponse:
     """One message: how it stands and why, every step, how it reads, and what can be done."""
-    row, cohort = lists.message_in(with_subjects(cohorts_planned_by(request.user)), message_id)
+    row, cohort = lists.message_in(
+        with_subjects(notifications.with_pause(cohorts_planned_by(request.user))), message_id
+    )
     only(request, "GET", "POST")
     verb = request.POST.get("verb", "")
     again = forms.AgainForm(request.POST if verb == "again" else None, prefix="again")
     drop = forms.DropForm(request.POST if verb == "drop" else None, prefix="drop")
     if request.method == "POST":
         try:
-            done = _decide(row, verb, again, drop, request.user)
+            done = _decide(row, verb, again, drop, request.user, cohort)
         except Refused as refused:
             refused.put_on(again if verb == "again" else drop)
         else:
@@ -194,7 +199,7 @@ def will_it_arrive(request: SignedInRequest, cohort_id) -> HttpResponse:
         "check": check,
         "findings": arrival.of_domain(check) if check else [],
         "line": line,
-        "line_findings": arrival.of_line(line),
+        "line_findings": arrival.of_line(line, cohort),
         "fared": arrival.by_domain(cohort),
         "tested": arrival.last_test(request.user),
     }
@@ -231,16 +236,18 @@ def kind(request: SignedInRequest, cohort_id, room: str, name: str) -> HttpRespo
         raise Http404
     only(request, "GET")
     shown = [] if known.is_hidden else samples_of_kind(cohort, known.key, request.user)
-    page = {"cohort": cohort, "kind": known, "samples": shown, "may_have_note": kind_notes.may_have_one(known.key)}
+    made_up = [] if shown or known.is_hidden else examples_of_kind(cohort, known.key, request.user)
+    page = {"cohort": cohort, "kind": known, "samples": shown or made_up, "is_made_up": bool(made_up)}
+    page |= {"may_have_note": kind_notes.may_have_one(known.key)}
     return render(request, "desk/outbox/kind.html", page)
 
 
-def _decide(row, verb: str, again: forms.AgainForm, drop: forms.DropForm, user) -> str:
+def _decide(row, verb: str, again: forms.AgainForm, drop: forms.DropForm, user, cohort) -> str:
     """Do what was pressed and return what to say; "" where something typed has to be looked at."""
     if verb == "again":
         if again.is_valid():
             address = again.cleaned_data["address"]
-            return _tried_again(notifications.retry(row, by=user, reason=BY_PERSON, address=address))
+            return _tried_again(notifications.retry(row, by=user, reason=BY_PERSON, address=address), cohort)
         return ""
     if verb == "drop":
         if drop.is_valid():
@@ -273,20 +280,34 @@ def _nothing_waits() -> str:
     return _("Nothing of it waits any more: look at it again.")
 
 
-def _tried_again(row: PlannedMessage) -> str:
+def _tried_again(row: PlannedMessage, cohort) -> str:
     """Return what is promised of a message that is tried again, and no more."""
     if row.next_attempt_at > timezone.now():
         return _("It will be tried again.")
     if hurry.waiting_for_quiet_hours([row]):
         return _("It is tried again when the quiet hours of its reader are over.")
+    if _stands_still(cohort):
+        return _("Nothing is sent at the moment: it is tried again as soon as sending goes on.")
     return _("It is tried again now.")
 
 
-def _leaving_now(n: int, later: int) -> str:
+def _stands_still(cohort) -> bool:
+    """Return whether nothing is sent now, as a cohort of ``with_pause`` knows it."""
+    return bool(cohort.paused_at or cohort.silent_since)
+
+
+def _leaving_now(n: int, later: int, cohort) -> str:
     """Return what is promised of ``n`` messages of which so many wait ``later`` for the quiet hours of their readers."""
     now = n - later
+    at_once = ngettext("%(n)d message leaves now.", "%(n)d messages leave now.", now)
+    if _stands_still(cohort):
+        at_once = ngettext(
+            "Nothing is sent at the moment: %(n)d message leaves as soon as sending goes on.",
+            "Nothing is sent at the moment: %(n)d messages leave as soon as sending goes on.",
+            now,
+        )
     told = [
-        (now, ngettext("%(n)d message leaves now.", "%(n)d messages leave now.", now)),
+        (now, at_once),
         (
             later,
             ngettext(

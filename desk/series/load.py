@@ -2,6 +2,8 @@
 
 What people were promised: no more than two automatic mails a week (news about a session that one is expected at excepted),
 no more than thirty over the series, one nudge before and one after whatever is due, twenty minutes of surveys in all.
+What asks each week for a number, and only as long as it is answered, counts for its week like all others, but beside the
+thirty: there is one of them a week at the most, and whoever does not answer is left alone.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from core.time import wall_in
 
 MOST_A_WEEK: Final = 2
 MOST_IN_ALL: Final = 30
+MOST_ASKED_A_WEEK: Final = 1
 MOST_NUDGES: Final = 1
 MOST_MINUTES: Final = 20
 
@@ -33,14 +36,20 @@ class Week:
         return [one for one in self.messages if not (one.is_news or one.by_hand)]
 
     @property
+    def asked(self) -> int:
+        """Return how many come only as long as such are answered."""
+        return sum(one.while_answered for one in self.messages)
+
+    @property
     def is_too_much(self) -> bool:
-        return len(self.counted) > MOST_A_WEEK
+        return len(self.counted) > MOST_A_WEEK or self.asked > MOST_ASKED_A_WEEK
 
 
 @dataclasses.dataclass(frozen=True)
 class Load:
     """All of it: ``n`` messages to one person at the most, of them so many in any case (``at_least``), and so many by themselves (``automatic``).
 
+    ``asked``: how many of those come only as long as such are answered; ``by_hand``: how many somebody sends by a press.
     ``nudged``: what is due and reminded of too often.
     """
 
@@ -50,14 +59,24 @@ class Load:
     automatic: int
     minutes: int
     nudged: list[Foreseen]
+    asked: int = 0
 
     @property
     def full_weeks(self) -> list[Week]:
         return [one for one in self.weeks if one.is_too_much]
 
     @property
+    def in_all(self) -> int:
+        """Return how many count for what was promised over the whole series."""
+        return self.automatic - self.asked
+
+    @property
+    def by_hand(self) -> int:
+        return self.n - self.automatic
+
+    @property
     def is_too_much(self) -> bool:
-        return bool(self.full_weeks or self.nudged or self.automatic > MOST_IN_ALL or self.minutes > MOST_MINUTES)
+        return bool(self.full_weeks or self.nudged or self.in_all > MOST_IN_ALL or self.minutes > MOST_MINUTES)
 
 
 def in_order(found: Iterable[Foreseen]) -> list[Foreseen]:
@@ -82,6 +101,7 @@ def load_of(found: Sequence[Foreseen], zone: str) -> Load:
         automatic=sum(not one.by_hand for one in rows) - never_both,
         minutes=sum(one.minutes for one in rows),
         nudged=list({(one.thing, one.nudge): one for one in rows if (one.thing, one.nudge) in often}.values()),
+        asked=sum(one.while_answered for one in rows),
     )
 
 

@@ -19,7 +19,7 @@ from core.moments import Clock, Reading, read
 from core.registry import Foreseen
 from core.time import day
 from desk.outbox.lines import named
-from desk.series.load import MOST_A_WEEK, MOST_IN_ALL, MOST_MINUTES, Load, in_order, load_of
+from desk.series.load import MOST_A_WEEK, MOST_ASKED_A_WEEK, MOST_IN_ALL, MOST_MINUTES, Load, in_order, load_of
 from notifications import kinds
 
 
@@ -94,6 +94,11 @@ def warnings_of(load: Load) -> list[str]:
     """Say in sentences what is more than people were promised."""
     lang, found = language(), []
     for week in load.full_weeks:
+        if week.asked > MOST_ASKED_A_WEEK:
+            words = _("In the week of %(day)s they are asked for a number more than once.")
+            found.append(words % {"day": day(week.monday, lang, weekday=False)})
+        if len(week.counted) <= MOST_A_WEEK:
+            continue
         many = Counter(kinds.name_of(one.kind) for one in week.counted)
         names = listing([f"{name} ({n})" if n > 1 else name for name, n in many.items()])
         found.append(
@@ -105,11 +110,11 @@ def warnings_of(load: Load) -> list[str]:
                 "names": names,
             }
         )
-    if load.automatic > MOST_IN_ALL:
+    if load.in_all > MOST_IN_ALL:
         words = _(
             "Over the whole series that may be %(n)d automatic mails; %(most)d is what they were promised at the most."
         )
-        found.append(words % {"n": load.automatic, "most": MOST_IN_ALL})
+        found.append(words % {"n": load.in_all, "most": MOST_IN_ALL})
     for one in load.nudged:
         words = _("They are reminded more than once of the same: %(name)s.")
         found.append(words % {"name": named(one.kind, one.about)})

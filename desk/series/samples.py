@@ -7,11 +7,14 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from collaborative.models import Cohort
 from collaborative.series import ROLES
 from core.registry import Foreseen
 from desk.outbox.every import LANGUAGES, samples
 from desk.outbox.lists import Preview, as_it_reads, messages_in
+from desk.series.examples import samples_made_up
 from desk.series.pages import series_of
 from notifications import kinds
 from notifications.models import PlannedMessage
@@ -106,6 +109,13 @@ def samples_of_kind(cohort: Cohort, key: str, reader: Any) -> list[Preview]:
     for role in ROLES:
         for one in series_of(cohort, role.value):
             if one.kind == key and one.source:
-                shown = [as_it_reads(_made_up(cohort, one, reader, lang)) for lang in LANGUAGES]
-                return [each for each in shown if each and not each.is_broken]
+                rows = [as_it_reads(_made_up(cohort, one, reader, lang)) for lang in LANGUAGES]
+                if shown := [each for each in rows if each and not each.is_broken]:
+                    return shown
     return []
+
+
+def examples_of_kind(cohort: Cohort, key: str, reader: Any) -> list[Preview]:
+    """Return what a message of a kind would say in both languages, made up from what the cohort has; [] where it has nothing."""
+    one = Foreseen(key, timezone.now())
+    return samples_made_up(lambda lang: _made_up(cohort, one, reader, lang), cohort, key)

@@ -75,9 +75,11 @@ _IN_NAMES: Final = _set("de du des la le les of the van von der den di da dos an
 _SAID: Final = _set(
     "yes no not wait sorry oops actually correction meant make oui non pas pardon attention plutôt désolé désolée "
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty zéro un deux trois quatre cinq sept huit neuf dix onze douze treize quatorze quinze seize "
-    "dix-sept dix-huit dix-neuf vingt"
+    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
+    "zéro un deux trois quatre cinq sept huit neuf dix onze douze treize quatorze quinze seize "
+    "vingt vingts trente quarante cinquante soixante septante huitante nonante"
 )
+_BETWEEN: Final = _set("et une")
 # Small words beside a telephone number, of which a signature has no others but one.
 _SMALL_WORD: Final = re.compile(r"[^\W\d_A-Z]{3,}[,;]?")
 _REACHED_BY: Final = _set("tel tél phone téléphone cell mobile fax ext poste office bureau direct ligne")
@@ -230,7 +232,9 @@ def _words_in(line: str) -> list[str]:
 def _says_something(line: str) -> bool:
     """Return whether a line ends as a sentence does ("M.D." and "inc." do not), or has a word that stands in no signature."""
     ends = line.endswith(("?", "!", "…")) or (line.endswith(".") and not _ABBREVIATED.search(line))
-    return ends or any(word.strip(",.;:").lower() in _SAID for word in line.split())
+    # "Vingt-et-un" says something, "Trois-Rivières" is a place.
+    words = [set(re.split("[\u2010\u2011-]", word.strip(",.;:").lower())) - _BETWEEN for word in line.split()]
+    return ends or any(parts and parts <= _SAID for parts in words)
 
 
 def _without_card(lines: list[str]) -> list[str]:

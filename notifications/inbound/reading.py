@@ -39,6 +39,9 @@ _MOST_FILES: Final = 30
 _DEEPEST: Final = 20
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+_FOLD = re.compile(r"(?:\r\n|\r|\n)(?=[ \t])")
+# Encoded words, as the standard library knows them, with nothing but blanks between them.
+_ENCODED = re.compile(r"=\?[^?]*?\?[bq]\?.*?\?=(?:\s*=\?[^?]*?\?[bq]\?.*?\?=)*", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[^\s<>@\x00-\x1f\x7f]{1,120}@[^\s<>@\x00-\x1f\x7f]{1,120}>")
 # What a mail of bytes says it is written in; anything else is read as what most programs mean by it.
 _CODECS = re.compile(r"utf-?(?:8|16|32)|iso8859|cp\d|koi8|mac|gb|big5|shift_jis|euc|ascii|latin|windows")
@@ -198,11 +201,19 @@ def _headers(message: Message, name: str) -> list[str]:
 
 
 def decoded(text: str) -> str:
-    """Return a header's text with its encoded words read (RFC 2047)."""
+    """Return a header's text with its lines put together again (RFC 5322) and its encoded words read (RFC 2047).
+
+    A fold ends nothing: the blank after it stays, but between two encoded words, where blanks only part them.
+    """
+    return _ENCODED.sub(_in_plain, _FOLD.sub("", text))
+
+
+def _in_plain(found: re.Match[str]) -> str:
+    """Return encoded words that stand side by side as text: a letter may begin in one of them and end in the next."""
     try:
-        parts = decode_header(text)
+        parts = decode_header(found.group())
     except Exception:  # broken base64 in somebody's subject
-        return text
+        return found.group()
     return "".join(part if isinstance(part, str) else as_text(part, charset or "") for part, charset in parts)
 
 

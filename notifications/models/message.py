@@ -75,6 +75,11 @@ class MessageQuerySet(models.QuerySet):
         """Return what the planning team holds back, in the order in which it would leave."""
         return self.filter(state=states.HELD, reason=states.HELD_BY_PERSON).order_by("next_attempt_at", "id")
 
+    def dropped(self) -> MessageQuerySet:
+        """Return what somebody of the planning team decided never to send."""
+        decided = MessageEvent.objects.filter(message_id=OuterRef("pk"), note=states.DROPPED)
+        return self.filter(Exists(decided), state=states.VOID)
+
     def hidden(self) -> MessageQuerySet:
         """Return what waits because a reader has hidden what it speaks of, in the order in which it would leave."""
         return self.filter(state=states.HELD, reason=states.HIDDEN).order_by("next_attempt_at", "id")

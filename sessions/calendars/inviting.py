@@ -60,7 +60,7 @@ def still_wanted(learning_session: LearningSession) -> list[Wanted]:
 
 def invitations_lost(learning_session: LearningSession, since: dt.datetime) -> list[Wanted]:
     """Return the invitations to a session that takes place after all: those that its cancelling took back (``since``),
-    and those of who came meanwhile. Who has it in their calendar is sent nothing."""
+    and those of who came meanwhile. Who has it in their calendar is sent nothing, nor whose invitation was dropped."""
     about = PlannedMessage.objects.about(learning_session).filter(recipient__isnull=False)
     taken_back = about.filter(
         kind__in=(INVITATION, CLOCKS), state=states.VOID, reason="superseded", updated_at__gte=since
@@ -70,7 +70,8 @@ def invitations_lost(learning_session: LearningSession, since: dt.datetime) -> l
         for row in taken_back
     ]
     gone = about.filter(kind__in=REQUESTS, state__in=states.MAY_HAVE_ARRIVED)
-    known = {one.to.pk for one in again} | set(gone.values_list("recipient", flat=True))
+    dropped = about.filter(kind=INVITATION).dropped()
+    known = {one.to.pk for one in again} | set(gone.union(dropped).values_list("recipient", flat=True))
     return again + [one for one in invitations_wanted(learning_session) if one.to.pk not in known]
 
 

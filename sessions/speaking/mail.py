@@ -149,7 +149,7 @@ def _wanted(appearance: Appearance, learning_session: LearningSession) -> Iterab
     language = appearance.speaker.language
     # Some minutes as well: their calendar shows what we sent.
     if knew.starts_at != start:
-        wanted.append(Wanted("sessions/speaker-moved", occurrence="moved", resend=True, **common))
+        wanted.append(Wanted("sessions/speaker-moved", occurrence="moved", resend=True, news=True, **common))
     elif knew.read_in(language) != correcting.facts_of(learning_session).read_in(language):
         wanted.append(Wanted("sessions/speaker-changed", occurrence=f"changed-{learning_session.sequence}", **common))
     return wanted

@@ -1,6 +1,7 @@
 """The list of one's messages with its bell, the choices, and "no more of these", as a person meets them."""
 
 import re
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -294,7 +295,9 @@ def test_two_windows(client, nia):
     client.post(reverse("my_choices"), SAID)
     client.post(reverse("my_choices"), SAID | {"level": "everything"})
     answer = client.post(reverse("my_choices"), SAID | {"level": "normal"})
-    assert "Somebody saved this while you were writing." in answer.content.decode()
+    text = unescape(answer.content.decode())
+    assert "You chose something else in another window meanwhile: “Everything, at once” and “Hours of my own”" in text
+    assert re.search(r'value="normal"[^>]*checked', text), "what was chosen here stands there still"
     assert Choice.objects.get().level == "everything"
 
 
@@ -311,6 +314,24 @@ def test_each_kind_by_itself_of_those_that_one_gets(client, nia):
     assert choosing.ways_of(nia) == {"trial/extra": "mail"}
     assert client.post(reverse("my_kinds"), {"trial-extra": "shout"}).status_code == 200
     assert choosing.ways_of(nia) == {"trial/extra": "mail"}
+
+
+def test_who_has_no_mailbox_is_not_told_that_mail_comes(client, nia):
+    type(nia).objects.filter(pk=nia.pk).update(email=None)
+    page = client.get(reverse("my_kinds")).content.decode()
+    assert "always comes by mail" not in page
+    assert "You have no e-mail here, so all of it stands in your list." in page
+    assert "counts from the day on which you have one" in client.get(reverse("my_choices")).content.decode()
+
+
+def test_each_kind_speaks_to_its_reader_and_not_of_them(client, nia):
+    note = kinds.get("coaching/note")
+    services.post(note.key, to=nia, about=("trial.thing", "7"))
+    page = unescape(client.get(reverse("my_kinds")).content.decode())
+    assert note.audience
+    assert str(note.audience) in page
+    assert note.when
+    assert str(note.when) not in page, "that is for planners"
 
 
 def test_whoever_stopped_the_digest_finds_the_way_back_in_the_details(client, nia):

@@ -500,21 +500,38 @@ def test_a_planner_who_hides_it_or_keeps_it_hidden_has_decided(cohort, paula, te
 
 
 def test_what_the_planning_team_holds_back_of_it_stays_theirs(cohort, paula, team, nia):
+    early = make.member(team=team)
     row = sent(write(cohort, paula), paula)
     Announcement.objects.update(leaves_at=timezone.now() - dt.timedelta(minutes=1))
-    make.member(team=team)
-    notifications.hold(rows_of(row), by=paula)
+    rows_of(row).filter(recipient=early).update(state="sent", sent_at=timezone.now())
+    kept = rows_of(row).exclude(recipient=early)
+    notifications.hold(kept, by=paula)
     late = make.member(team=team)
     announcing.hide(announcement=row, by=late)
     announcing.show(announcement=row, by=paula)
-    assert set(rows_of(row).values_list("state", "reason")) == {("held", "held_by_person")}
+    assert set(kept.values_list("state", "reason")) == {("held", "held_by_person")}
     Report.objects.all().delete()
     announcing.hide(announcement=row, by=late)
-    notifications.release(rows_of(row), by=paula)
-    assert {verdict(one) for one in rows_of(row)} == {"hidden"}, (
-        "let go meanwhile, it does not leave before it is shown"
-    )
-    assert {Briefing([one]).no_longer(one).to for one in rows_of(row)} == {"held"}
+    notifications.release(kept, by=paula)
+    assert {verdict(one) for one in kept} == {"hidden"}, "let go meanwhile, it does not leave before it is shown"
+    assert {Briefing([one]).no_longer(one).to for one in kept} == {"held"}
+
+
+def test_what_is_all_held_back_at_its_hour_is_read_by_nobody_and_not_hidden_by_them(cohort, paula, team, nia):
+    row = sent(write(cohort, paula), paula)
+    Announcement.objects.update(leaves_at=timezone.now() - dt.timedelta(minutes=1))
+    row.refresh_from_db()
+    notifications.hold(rows_of(row), by=paula)
+    late = make.member(team=team)
+    for person in (nia, late):
+        assert not Announcement.objects.visible_to(person).exists()
+        with pytest.raises(Refused):
+            announcing.hide(announcement=row, by=person)
+    assert (row.state, row.left_at, Announcement.objects.left().exists()) == ("held", None, False)
+    rows_of(row).filter(recipient=nia).update(reason="hidden")
+    assert row.state == "left", "what a reader has hidden was there to be read"
+    rows_of(row).update(state="planned", reason="")
+    assert set(Announcement.objects.visible_to(late)) == {row}
 
 
 def test_what_is_hidden_for_too_long_is_too_late(cohort, paula, team, nia):
@@ -601,3 +618,7 @@ def test_planned_announcements_stand_in_the_series_of_those_whom_they_are_for(co
     write(cohort, paula)  # a draft is nobody's
     assert [(one.at, one.about) for one in of_role(cohort, "lead")] == [(row.leaves_at, "A new room")]
     assert of_role(cohort, "participant") == []
+    left = timezone.now() - dt.timedelta(minutes=5)
+    rows_of(row).update(state="sent", sent_at=left)  # a planner sent it sooner
+    assert row.leaves_at > left
+    assert [one.at for one in of_role(cohort, "lead")] == [left]

@@ -15,12 +15,15 @@ from accounts import drafts
 from audit.models import Entry
 from coaching import services as coaching
 from collaborative import pausing, team_talk
+from collaborative.audience import readers_of_team
 from collaborative.hiding import count_waiting
 from collaborative.line import today_in
 from collaborative.models import Membership, TeamTalk
 from collaborative.services import end_role
 from core import registry
+from core.forms import listing
 from core.refusals import Refused
+from core.time import clock
 from notifications import services as notifications
 from notifications import wording
 from notifications.briefing import Briefing
@@ -30,6 +33,7 @@ from notifications.models import PlannedMessage
 from notifications.services import plan
 from notifications.states import Move
 from tests import make
+from tests.improvement.conftest import leaving
 
 pytestmark = pytest.mark.django_db
 
@@ -235,9 +239,74 @@ def test_what_is_too_long_even_for_a_draft_is_read_by_people(cast, note):
 def test_files_do_not_stand_there_and_that_is_said(cast, note):
     photo = Attached("wall.jpg", "image/jpeg", b"x" * 200_000)
     assert asked_all(mail(note, "Our wall.", photo)) == [("team", "said")]
-    (row,) = PlannedMessage.objects.filter(kind=team_talk.NOT_SAID)
-    assert wording.render(row).subject == f"Your words stand in {cast.team.name}, without the file"
+    letter = leaving(stands(cast.nia))
+    assert letter.subject == f"Your words stand in {cast.team.name}, without the file"
+    assert "What you attached does not: files cannot be put there." in " ".join(letter.plain.split())
+    assert not PlannedMessage.objects.filter(kind=team_talk.NOT_SAID).exists(), "one mail"
     assert asked_all(mail(note, "", photo)) == [], "a file alone is for people"
+
+
+# ---------------------------------------------------------------- its writer is told that it stands there
+
+
+def stands(person) -> PlannedMessage:
+    """Return the one mail that says so."""
+    return PlannedMessage.objects.get(kind=team_talk.STANDS, recipient=person)
+
+
+def test_who_answers_by_mail_is_told_at_once_who_reads_it_and_how_it_is_taken_back(cast, note, client):
+    asked_all(mail(note, "Thank you, we will ask at the huddle."))
+    row, said = stands(cast.nia), TeamTalk.objects.get()
+    assert row.due_at <= timezone.now()
+    letter = leaving(row)
+    plain = " ".join(letter.plain.split())
+    assert letter.subject == f"Your words stand in {cast.team.name}"
+    assert "huddle" not in letter.plain + letter.html + letter.subject
+    assert f"Read by: {listing(readers_of_team(cast.team))}. Not by sponsors." in plain
+    assert f"Nobody is told of it before {clock(said.told_from, cast.nia.time_zone, 'en')}." in plain
+    path = reverse("team_said", args=[cast.team.pk])
+    assert f"{path}#said-{said.pk}" in plain
+    client.force_login(cast.nia)
+    page = client.get(path)
+    assert f'id="said-{said.pk}"' in page.content.decode()
+    assert reverse("team_said_hide", args=[cast.team.pk, said.pk]) in page.content.decode()
+    assert listing(readers_of_team(cast.team)) in page.content.decode(), "as the page says it"
+
+
+def test_its_coach_and_who_reads_french_are_told_in_their_words(cast):
+    row = team_talk.say(team=cast.team, by=cast.nia, text="Who brings the sheet?")
+    mails = PlannedMessage.objects.about(row)
+    asked_all(mail(mails.get(recipient=cast.colin), "I have one here."))
+    assert f"the team ({3})" in leaving(stands(cast.colin)).plain
+    asked_all(mail(mails.get(recipient=cast.pierre), "Moi."))
+    french = leaving(stands(cast.pierre))
+    assert french.subject == f"Vos mots sont chez {cast.team.name}"
+    assert "Personne n'en est avisé avant" in french.plain
+
+
+@pytest.mark.parametrize("how", ["taken back", "reader", "planner"])
+def test_taken_back_or_hidden_first_its_writer_is_not_told(cast, note, how):
+    asked_all(mail(note, "Thank you."))
+    row, by = stands(cast.nia), {"taken back": cast.nia, "reader": cast.pierre, "planner": cast.paula}[how]
+    assert leaving(row)
+    team_talk.hide(said=TeamTalk.objects.get(), by=by)
+    assert leaving(row) is None
+
+
+def test_who_says_it_on_the_page_gets_no_mail_and_answers_to_this_one_are_for_people(cast, note):
+    team_talk.say(team=cast.team, by=cast.nia, text="One.")
+    assert not PlannedMessage.objects.filter(kind=team_talk.STANDS).exists()
+    asked_all(mail(note, "Two."))
+    assert asked_all(mail(stands(cast.nia), "That was not meant for all.")) == []
+    assert TeamTalk.objects.count() == 2
+
+
+def test_planners_find_a_sample_of_it_among_the_kinds(cast, note, client):
+    asked_all(mail(note, "Thank you."))
+    client.force_login(cast.paula)
+    page = client.get(reverse("planning_kind", args=[cast.cohort.pk, "collaborative", "team-stands"])).content.decode()
+    assert f"Your words stand in {cast.team.name}" in page
+    assert f"Vos mots sont chez {cast.team.name}" in page
 
 
 # ---------------------------------------------------------------- the thread

@@ -8,6 +8,8 @@ import re
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -15,7 +17,7 @@ from openpyxl import load_workbook
 
 from collaborative import announcing
 from collaborative.addressing import Audience, reach_of
-from collaborative.models import Announcement
+from collaborative.models import Announcement, Cohort
 from core.time import wall_in
 from notifications.models import PlannedMessage
 from notifications.wording import render
@@ -261,12 +263,12 @@ def test_sent_sooner_from_the_outbox_it_has_left_and_can_be_corrected(planning, 
     PlannedMessage.objects.filter(pk=one.pk).update(state="sent", sent_at=timezone.now())
     page = text_of(planning.get(here(row)))
     correct = reverse("planning_announcement_correct", args=[row.pk])
-    assert "It has left" in page
+    assert "Some of it has left" in page
     assert correct in page
     assert "Take it back" not in page
     assert "Change it" not in page
     assert "What still waits leaves then" in page
-    assert "has left" in text_of(planning.get(reverse("planning_announcements", args=[cohort.pk])))
+    assert "partly left" in text_of(planning.get(reverse("planning_announcements", args=[cohort.pk])))
     assert planning.get(correct).status_code == 200
     answer = planning.post(here(row), {"verb": "away"}, follow=True)
     assert "It has left. Write a correction" in text_of(answer)
@@ -476,3 +478,107 @@ def test_what_a_reader_has_hidden_stands_by_itself_in_the_outbox_until_somebody_
     assert reader.name not in message.partition("What became of it")[2], "who hid it is nobody's business here"
     planning.post(reverse("cohort_announcement_show", args=[cohort.pk, row.pk]))
     assert set(mails(row).values_list("state", flat=True)) == {"planned"}
+
+
+def held_until_tomorrow(planning, cohort) -> Announcement:
+    on = (timezone.now() + dt.timedelta(days=2)).date()
+    row = draft(planning, cohort, when="later", day=on.isoformat(), clock="09:00")
+    press(planning, row)
+    planning.post(reverse("planning_together", args=[mails(row).first().pk]), {"verb": "hold"})
+    assert set(mails(row).values_list("state", flat=True)) == {"held"}
+    row.refresh_from_db()
+    return row
+
+
+def words_of(answer) -> str:
+    return text_of_html(answer.content.decode().partition("<main")[2])
+
+
+@pytest.mark.parametrize("its_hour_has_come", [False, True])
+def test_what_is_all_held_back_is_said_to_be_so_before_its_hour_and_after(
+    planning, client, cohort, nia, paula, its_hour_has_come
+):
+    row = held_until_tomorrow(planning, cohort)
+    if its_hour_has_come:
+        Announcement.objects.update(leaves_at=timezone.now() - dt.timedelta(hours=1))
+    page = words_of(planning.get(here(row)))
+    assert "It is held back" in page
+    assert "Nobody has got it, and nobody gets it before the planning team lets it go." in page
+    assert ("It has left" in page, "It is about to leave" in page) == (False, False)
+    assert ("Take it back" in page, "Correct it" in page) == (True, False)
+    one = mails(row).order_by("next_attempt_at", "pk").first()
+    let_go = reverse("planning_together", args=[one.pk])
+    assert f'<a href="{let_go}">Look at what is held back and let it go</a>' in text_of(planning.get(here(row)))
+    listed = words_of(planning.get(reverse("planning_announcements", args=[cohort.pk])))
+    assert "held back for now" in listed
+    assert ("has left" in listed, "about to leave" in listed) == (False, False)
+    read = reverse("cohort_announcement", args=[cohort.pk, row.pk])
+    client.force_login(nia)
+    assert client.get(read).status_code == 404, "nobody has got it, so nobody reads it"
+    assert read not in client.get(reverse("cohort", args=[cohort.pk])).content.decode()
+    client.force_login(paula)
+    planning.post(let_go, {"verb": "release"})
+    page = words_of(planning.get(here(row)))
+    assert ("It has left" if its_hour_has_come else "It is about to leave") in page
+
+
+def test_what_is_held_back_past_its_hour_can_be_taken_back(planning, cohort):
+    row = held_until_tomorrow(planning, cohort)
+    Announcement.objects.update(leaves_at=timezone.now() - dt.timedelta(hours=1))
+    assert "Taken back. Nobody has got it" in text_of(planning.post(here(row), {"verb": "back"}, follow=True))
+    assert set(mails(row).values_list("state", flat=True)) == {"void"}
+
+
+def test_a_held_correction_is_called_so_beside_what_it_corrects(planning, cohort):
+    first = draft(planning, cohort)
+    press(planning, first)
+    leave(first)
+    row = corrected(planning, first)
+    press(planning, row)
+    mails(row).update(state="held", reason="held_by_person")
+    Announcement.objects.filter(pk=row.pk).update(leaves_at=timezone.now() - dt.timedelta(seconds=1))
+    assert "A correction is held back:" in words_of(planning.get(here(first)))
+    assert "was corrected" not in words_of(planning.get(reverse("planning_announcements", args=[cohort.pk])))
+
+
+def day_of(moment: dt.datetime, cohort: Cohort) -> str:
+    return f" {wall_in(moment, cohort.time_zone).day} "
+
+
+def test_what_went_in_part_says_so_with_the_day_of_the_first(planning, cohort, nia):
+    row = draft(planning, cohort)
+    press(planning, row)
+    sent, hour = timezone.now() - dt.timedelta(days=2), timezone.now() + dt.timedelta(days=2)
+    Announcement.objects.update(leaves_at=hour)
+    mails(row).filter(recipient=nia).update(state="sent", sent_at=sent)
+    url = reverse("planning_announcements", args=[cohort.pk])
+
+    def listed() -> str:
+        return words_of(planning.get(url)).partition("A new room")[2]
+
+    assert "partly left" in listed()
+    assert day_of(sent, cohort) in listed().replace(",", " ")
+    assert day_of(hour, cohort) not in listed().replace(",", " ")
+    assert "Some of it has left" in words_of(planning.get(here(row)))
+    mails(row).filter(state="planned").update(state="held", reason="held_by_person")
+    assert "partly left" in listed()
+    page = words_of(planning.get(here(row)))
+    assert "Some of it is held back. Nobody gets that before the planning team lets it go." in page
+    assert "Look at what is held back and let it go" in page
+    mails(row).update(state="sent", sent_at=sent, reason="")
+    assert "has left" in listed()
+    assert day_of(sent, cohort) in listed().replace(",", " "), "all of it left before its hour"
+    assert "It has left" in words_of(planning.get(here(row)))
+
+
+def test_many_in_the_list_cost_no_more_than_one(planning, cohort, django_assert_num_queries):
+    url = reverse("planning_announcements", args=[cohort.pk])
+    held_until_tomorrow(planning, cohort)
+    planning.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        planning.get(url)
+    n = len(asked)
+    for _nth in range(3):
+        press(planning, draft(planning, cohort))
+    with django_assert_num_queries(n):
+        planning.get(url)

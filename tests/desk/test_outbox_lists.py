@@ -11,8 +11,11 @@ from django.utils import timezone
 
 from desk.cohort import sessions_of
 from desk.outbox import lines, lists
+from notifications import services
+from notifications import services as notifications
 from notifications.models import PlannedMessage
 from sessions.models import Appearance, Speaker
+from sessions.services import move_session
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("silent_bell")]
@@ -57,6 +60,41 @@ def test_of_one_person_the_next_to_leave_comes_first_and_then_the_latest_that_ha
     assert [(head, [one.is_ahead for one in some]) for head, some in reader.parts] == [
         ("Still to leave", [one.is_ahead for one in reader.told if one.is_ahead]), ("What became of the others", [False]),
     ]  # fmt: skip
+
+
+def test_what_a_change_overtook_is_counted_and_fills_no_list(
+    planning, cohort, session, nia, monkeypatch, django_assert_num_queries
+):
+    first = reminders(session, nia)[0]
+    PlannedMessage.objects.filter(pk=first.pk).update(state="sent", sent_at=timezone.now() - dt.timedelta(days=40))
+    listed = PlannedMessage.objects.filter(scope_id=str(cohort.pk)).to(nia).count()
+    monkeypatch.setattr(lists, "MOST_EACH", listed)
+    for number in range(7):
+        PlannedMessage.objects.create(
+            recipient=nia, recipient_key=str(nia.pk), kind="sessions/moved", source_type=first.source_type,
+            source_id=first.source_id, source_version=number + 20, occurrence="moved", scope_type=first.scope_type,
+            scope_id=first.scope_id, due_at=timezone.now(), next_attempt_at=timezone.now(), state="void", reason="superseded",
+        )  # fmt: skip
+    with django_assert_num_queries(1):
+        [reader] = lists.what_of(cohort, {str(nia.pk): "Nia"}, {})
+    assert first.pk in {one.message.pk for one in reader.told}
+    assert (len(reader.told), reader.more, reader.overtaken) == (listed, False, 7)
+    text = planning.get(reverse("planning_reader", args=[first.pk])).content.decode()
+    assert "7 that were replaced, or taken back by a change before they left, are not listed." in text
+    assert "A session has moved" not in text
+
+
+def test_after_a_move_the_group_still_shows_who_is_never_sent_it(cohort, session, nia, paula):
+    first = reminders(session, nia)[0]
+    services.drop(first, by=paula, reason="She knows")
+    move_session(learning_session=session, to=session.wall + dt.timedelta(minutes=30), by=paula, reason="x")
+    now = PlannedMessage.objects.about(session).to(paula).get(occurrence=first.occurrence, state="planned")
+    assert now.source_version == first.source_version + 1
+    rows = lists.together_with(now, {now.source_id: "x"})
+    assert {one.name: one.state for one in lists.readers_of(rows)} == {
+        "Nia Roy": "taken out by the planning team", "Paula": "waiting",
+    }  # fmt: skip
+    assert rows.count() == 2
 
 
 def test_one_person_found_has_a_page_to_come_back_to_without_a_name_in_its_address(planning, cohort, session, nia):
@@ -131,3 +169,45 @@ def test_what_may_have_gone_says_on_its_page_and_in_the_room_what_comes_next(
     PlannedMessage.objects.filter(pk=row.pk).update(kind=kind, state="uncertain", reason="no_reply_after_dot")
     for url in (reverse("planning_message", args=[row.pk]), reverse("planning_cohort", args=[cohort.pk])):
         assert words in planning.get(url).content.decode()
+
+
+def found(cohort, typed: str) -> list[str]:
+    keys, _more = lists.readers_called(cohort, typed, speaking=sessions_of(cohort))
+    return list(keys.values())
+
+
+def test_a_name_is_found_by_its_words_in_any_order_and_without_accents(cohort, team, session):
+    power = make.member(team=team, name="Marie Élise Power", email="power@example.org")
+    make.member(team=team, name="Marie Power-Roy")
+    PlannedMessage.objects.filter(recipient=power).update(state="void")
+    make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 30)
+    for typed in ("Power Marie Elise", "elise power", "ÉLISE", "marie power@example.org"):
+        assert found(cohort, typed) == ["Marie Élise Power"], typed
+    assert set(found(cohort, "power marie")) == {"Marie Élise Power", "Marie Power-Roy"}
+    assert found(cohort, "Marie Nobody") == [], "every word has to be there"
+    assert found(cohort, "  ") == []
+
+
+def test_who_speaks_without_an_account_is_found_by_the_name_that_the_list_shows(planning, cohort, session):
+    claire = Speaker.objects.create(programme=cohort.programme, name="Claire Aubin", email="ca@example.org")
+    vera = Speaker.objects.create(programme=cohort.programme, name="Vera Holt", email="vh@example.org")
+    for who in (claire, vera):
+        of_whom = Appearance.objects.create(learning_session=session, speaker=who)
+        notifications.plan(
+            "sessions/speaker-reminder", to=who.email, about=of_whom, due=timezone.now() + dt.timedelta(days=3),
+            occurrence="T-4w", scope=cohort, language="en", time_zone="America/Toronto",
+        )  # fmt: skip
+    for typed in ("Claire Aubin", "aubin claire", "Áubin", "ca@example aubin"):
+        assert found(cohort, typed) == ["ca@example.org"], typed
+    page = planning.post(reverse("planning_outbox", args=[cohort.pk]), {"name": "Claire Aubin"}, follow=True)
+    text = page.content.decode()
+    assert "Nobody of that name" not in text
+    assert "Listening on the ward · Claire Aubin" in text
+    assert "Vera Holt" not in text
+
+
+def test_looking_for_somebody_asks_as_much_whatever_is_typed(cohort, session, nia, django_assert_num_queries):
+    sessions = sessions_of(cohort)
+    for typed in ("roy", "nia roy one two three four"):
+        with django_assert_num_queries(2):
+            lists.readers_called(cohort, typed, speaking=sessions)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.time import wall_in
 from desk.outbox import hurry, lines
 from notifications import services as notifications
-from notifications.models import PlannedMessage
+from notifications.models import PlannedMessage, Tick
 from notifications.models.respect import Choice, Shift
 from tests import make
 
@@ -212,6 +212,13 @@ def test_what_came_back_says_where_it_went_and_what_to_do_and_not_that_it_was_ta
     assert f'href="{reverse("planning_people", args=[same.first().scope_id])}"' in (
         planning.get(reverse("planning_message", args=[row.pk])).content.decode()
     )
+    same.update(reason="bounced_soft")
+    text = looked(planning, "planning_message", row.pk)
+    assert "the mailbox is full" in text
+    assert "goes there again" in text, "a full mailbox is no wrong address"
+    room = " ".join(unescape(planning.get(reverse("planning_cohort", args=[row.scope_id])).content.decode()).split())
+    assert "It came back: the mailbox is full" in room
+    assert "did not go out" not in room
     same.update(reason="bounced_old")
     text = looked(planning, "planning_message", row.pk)
     assert "from an address that is not theirs any more" in text
@@ -236,3 +243,47 @@ def test_what_goes_by_no_mail_shows_no_address(planning, same, nia):
     assert "nia@example.org" in looked(planning, "planning_message", row.pk)
     same.update(channel="sms")
     assert "nia@example.org" not in looked(planning, "planning_message", row.pk)
+
+
+@pytest.fixture(params=["silent", "paused"])
+def standstill(request, db):
+    """Nothing is sent now."""
+    long_ago = timezone.now() - dt.timedelta(minutes=20)
+    how = {"silent": {"last_tick": long_ago}, "paused": {"last_tick": timezone.now(), "paused_at": long_ago}}
+    Tick.objects.update_or_create(pk=Tick.THE_ONE, defaults=how[request.param])
+    return request.param
+
+
+def test_while_nothing_is_sent_nothing_is_promised_for_now(planning, same, nia, standstill):
+    row = same.get(recipient=nia)
+    asks = looked(planning, "planning_message_now", row.pk)
+    assert "No message leaves:" in asks
+    assert "Nothing leaves at once: it goes as soon as sending goes on." in asks
+    told = hurried(planning, row)
+    assert "Nothing is sent at the moment: 1 message leaves as soon as sending goes on." in told
+    assert "leaves now" not in told
+    same.filter(pk=row.pk).update(state="dead", reason="refused")
+    again = pressed(planning, row, "again")
+    assert "it is tried again as soon as sending goes on" in again
+    assert "tried again now" not in again
+
+
+def test_while_nothing_is_sent_the_room_does_not_say_that_the_rest_runs_by_itself(
+    planning, cohort, same, paula, standstill
+):
+    url = reverse("planning_cohort", args=[cohort.pk])
+    assert "runs by itself" not in words_of(planning.get(url))
+    assert "needs a person today." in words_of(planning.get(url)).replace("things need", "thing needs")
+    Tick.objects.update(last_tick=timezone.now(), paused_at=None)
+    notifications.hold(PlannedMessage.objects.filter(pk__in=[row.pk for row in same]), by=paula)
+    assert "runs by itself" in words_of(planning.get(url))
+
+
+def test_will_it_arrive_says_that_nothing_is_sent_before_anything_is_late(planning, cohort, standstill):
+    url = reverse("planning_arrival", args=[cohort.pk])
+    text = words_of(planning.get(url))
+    since = {"silent": "Nobody has gone round to send messages since", "paused": "Sending is paused since"}
+    assert since[standstill] in text
+    assert "Nothing waits that should have left" not in text
+    Tick.objects.update(last_tick=timezone.now(), paused_at=None)
+    assert "Nothing waits that should have left" in words_of(planning.get(url))

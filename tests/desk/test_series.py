@@ -98,6 +98,17 @@ def test_thirty_over_the_series():
     assert not load_of([*weeks, at(4, by_hand=True)], ZONE).is_too_much
 
 
+def test_what_comes_only_while_it_is_answered_is_counted_beside_the_thirty_one_a_week():
+    weeks = [Foreseen("a/b", dt.datetime(2027, 1, 4, 15, tzinfo=dt.UTC) + dt.timedelta(weeks=n)) for n in range(30)]
+    asked = [dataclasses.replace(one, while_answered=True) for one in weeks]
+    load = load_of([*weeks, *asked], ZONE)
+    assert (load.n, load.in_all, load.asked, load.is_too_much) == (60, 30, 30, False)
+    assert load_of([*weeks, *weeks[:1]], ZONE).is_too_much
+    twice = load_of([asked[0], asked[0]], ZONE)
+    assert twice.full_weeks
+    assert warnings_of(twice) == ["In the week of 4 January they are asked for a number more than once."]
+
+
 def test_nobody_both_came_and_was_missed():
     came = [at(4, came="7"), at(5, came="7")]
     assert load_of([*came, at(6, missed="7"), at(6, missed="8")], ZONE).automatic == 3
@@ -161,7 +172,19 @@ def test_a_session_beside_the_series_fills_no_week_whenever_it_is(first_day):
 @pytest.mark.parametrize("role", ROLES)
 def test_the_template_keeps_thirty_in_all_whatever_working_day_it_begins_on(role):
     for first_day in FIRST_DAYS[:5]:
-        assert load_of(series_of(shipped(first_day), role), ZONE).automatic <= MOST_IN_ALL
+        assert load_of(series_of(shipped(first_day), role), ZONE).in_all <= MOST_IN_ALL
+
+
+def test_the_template_keeps_thirty_of_everything_for_a_lead_who_never_answers():
+    for first_day in FIRST_DAYS:
+        found = series_of(shipped(first_day), "lead")
+        asked = [one for one in found if one.while_answered]
+        assert len(asked) > 4
+        rare = asked[:3]
+        for one in asked[3:]:
+            if one.at - rare[-1].at >= dt.timedelta(weeks=8):
+                rare.append(one)
+        assert load_of([one for one in found if not one.while_answered or one in rare], ZONE).automatic <= MOST_IN_ALL
 
 
 def test_the_template_keeps_both_for_leads_in_whatever_week_of_the_year_it_begins():
@@ -282,6 +305,18 @@ def test_it_can_be_read_in_the_other_language_and_nonsense_is_the_first_choice(p
     assert "Send me the set as: Team lead" in page
     page = text_of(planning.get(url(cohort, role="king", speaks="la", city="atlantis")))
     assert "Send me the set as: Team member" in page
+
+
+def test_the_page_says_who_is_asked_for_numbers_so_often_and_what_promised_means(planning, cohort):
+    load = load_of(series_of(cohort, "lead"), ZONE)
+    page = text_of(planning.get(url(cohort, role="lead")))
+    assert f"{load.n} at the most" in page
+    assert f"{load.asked} of them ask for the week’s number: one a week at the most" in page
+    assert "Whoever does not answer is asked more rarely." in page
+    assert "thirty in all beside those that ask for the week’s number" in page
+    assert "“Promised” means: the programme promised" in page
+    page = text_of(planning.get(url(cohort, role="participant")))
+    assert "ask for the week’s number" not in page
 
 
 def test_warnings_speak_on_the_page(planning, cohort, monkeypatch):

@@ -282,6 +282,9 @@ def test_a_paused_team_is_told_so_on_today(client, cohort):
     text = client.get(reverse("today")).content.decode()
     assert "Paused until" in text
     assert f'<a href="{reverse("team", args=[team.pk])}">Open the team</a>' in text
+    client.force_login(make.planner(cohort=cohort))
+    room = client.get(reverse("planning_cohort", args=[cohort.pk])).content.decode().partition('id="grid"')[2]
+    assert "Paused until" in room
 
 
 def test_of_several_cohorts_the_one_under_way_comes_first(client, cohort):

@@ -207,6 +207,14 @@ def test_what_waits_and_why(planning, cohort, paula):
     assert "Nothing waits that should have left." in shown(planning, cohort)
 
 
+def test_what_was_asked_for_a_moment_ago_is_not_late(planning, cohort, paula):
+    planning.post(address(cohort), {"verb": "test"})
+    assert PlannedMessage.objects.to(paula).waiting().count() == 1
+    assert "although its hour has come" not in shown(planning, cohort)
+    PlannedMessage.objects.waiting().update(next_attempt_at=timezone.now() - dt.timedelta(minutes=3))
+    assert "1 mail waits although its hour has come." in shown(planning, cohort)
+
+
 def test_the_last_hand_over_is_not_looked_for_for_ever(monkeypatch, paula):
     row = notifications.post("enrolment/invitation", to=paula, about=("trial.thing", "x"))
     MessageEvent.objects.create(message=row, from_state="sending", to_state="sent")

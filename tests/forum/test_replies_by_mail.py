@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import drafts
 from collaborative.models import Membership
 from collaborative.pace import MOST
 from collaborative.services import end_role
+from core.forms import listing
+from core.time import clock
 from forum import replies, services
 from forum.models import Post, Thread
+from forum.reading import place_of, readers_of
 from notifications import wording
 from notifications.briefing import Briefing
 from notifications.inbound.incoming import Incoming
 from notifications.letters import Attached
 from notifications.models import PlannedMessage
+from notifications.services import plan
 from tests import make
+from tests.improvement.conftest import leaving
 
 pytestmark = pytest.mark.django_db
 
@@ -140,15 +147,106 @@ def test_without_words_it_is_said_and_with_a_file_alone_people_look(cast, questi
     assert replies.handle(mail(told, "", Attached("plan.pdf", "application/pdf", b"x"))) is None
 
 
-def test_what_was_attached_does_not_stand_there_and_that_is_said(cast, question, told):
+# ---------------------------------------------------------------- its writer is told that it stands there
+
+
+def stands(person) -> PlannedMessage:
+    """Return the one mail that says so."""
+    return PlannedMessage.objects.get(kind=replies.STANDS, recipient=person)
+
+
+def test_its_writer_is_told_at_once_who_reads_it_and_how_it_is_taken_back(cast, question, told, client):
+    replies.handle(mail(told, "We did, and it helped."))
+    row, post = stands(cast.nia), last_of(question)
+    assert row.due_at <= timezone.now()
+    letter = leaving(row)
+    plain = " ".join(letter.plain.split())
+    assert letter.subject == "Your answer stands in “Ask and answer”"
+    assert "it helped" not in letter.plain + letter.html + letter.subject, "a mailbox is not the forum"
+    assert f"Read by: {listing(readers_of(cast.cohort))}." in plain
+    until = clock(post.told_from, cast.nia.time_zone, "en")
+    assert f"Nobody is told of it before {until}. You can take it back until then and later" in plain
+    assert f"/forum/ask/{question.pk}/#post-{post.number}" in plain
+    assert "attached" not in plain
+    client.force_login(cast.nia)
+    page = client.get(place_of(post).partition("#")[0]).content.decode()
+    assert f'id="post-{post.number}"' in page
+    assert reverse("forum_take_back", args=[post.pk]) in page
+    assert not PlannedMessage.objects.filter(kind=replies.STANDS).exclude(pk=row.pk).exists()
+
+
+def test_it_is_told_in_its_writers_language(cast, question):
+    post = make.post(thread=question, by=cast.pierre, text="Demandez.")
+    again = make.post(thread=question, by=cast.nia, text="Oui.")
+    told = PlannedMessage.objects.about(again).get(recipient=cast.pierre)
+    assert replies.handle(mail(told, "We tried it with the night shift and it helped.")) == "posted"
+    assert last_of(question).language == "en"
+    letter = leaving(stands(cast.pierre))
+    assert "est dans la conversation, sous «\u00a0Questions et réponses\u00a0», avec votre nom" in letter.plain
+    assert "Lu par\u00a0:" in letter.plain
+    assert post.by == cast.pierre
+
+
+@pytest.mark.parametrize("how", ["taken back", "reader", "planner"])
+def test_taken_back_or_hidden_first_it_is_not_told(cast, question, told, how):
+    replies.handle(mail(told, "We did."))
+    post, row = last_of(question), stands(cast.nia)
+    assert leaving(row)
+    if how == "taken back":
+        services.take_back(post=post, by=cast.nia)
+    else:
+        services.hide(post=post, by=cast.tess if how == "reader" else cast.paula)
+    assert leaving(row) is None
+
+
+def test_who_has_no_role_there_any_more_and_who_did_not_write_it_is_not_told(cast, question, told):
+    replies.handle(mail(told, "We did."))
+    post = last_of(question)
+    stray = plan(replies.STANDS, to=cast.otto, about=(replies.STANDS_SOURCE, post.pk), due=None, scope=cast.cohort)
+    assert leaving(stray) is None
+    row = stands(cast.nia)
+    assert leaving(row)
+    end_role(membership=Membership.objects.get(user=cast.nia, team=cast.team), by=cast.tess)
+    assert leaving(row) is None
+
+
+def test_who_posts_on_the_page_gets_no_mail_and_the_others_hear_as_before(cast, question, told):
+    make.post(thread=question, by=cast.nia, text="We did.")
+    assert not PlannedMessage.objects.filter(kind=replies.STANDS).exists()
+    replies.handle(mail(told, "And it helped."))
+    services.take_back(post=last_of(question), by=cast.nia)
+    later = make.post(thread=question, by=cast.otto, text="Good.")
+    heard = {one.recipient for one in PlannedMessage.objects.about(later).waiting()}
+    assert heard <= {cast.nia}
+
+
+def test_when_the_others_have_been_told_no_hour_is_named(cast, question, told):
+    replies.handle(mail(told, "We did."))
+    Post.objects.filter(by=cast.nia).update(created_at=timezone.now() - dt.timedelta(days=1))
+    plain = leaving(stands(cast.nia)).plain
+    assert "Nobody is told of it before" not in plain
+    assert "You can take it back on its page:" in plain
+
+
+def test_planners_find_a_sample_among_the_kinds(cast, question, told, client):
+    replies.handle(mail(told, "We did."))
+    client.force_login(cast.paula)
+    page = client.get(reverse("planning_kind", args=[cast.cohort.pk, "forum", "stands"])).content.decode()
+    assert "Your answer stands in “Ask and answer”" in page
+    assert "Votre réponse est dans «" in page
+
+
+def test_what_was_attached_does_not_stand_there_and_the_same_mail_says_so(cast, question, told):
     assert replies.handle(mail(told, "Here is our plan.", Attached("plan.pdf", "application/pdf", b"x"))) == "posted"
     assert last_of(question).text == "Here is our plan."
-    row, said = not_posted(cast.nia)
-    assert wording.render(row).subject == "Your answer stands in “Ask and answer”, without the file"
-    assert "files cannot be put there" in said
+    letter = leaving(stands(cast.nia))
+    assert letter.subject == "Your answer stands in “Ask and answer”, without the file"
+    assert "What you attached does not: files cannot be put there." in " ".join(letter.plain.split())
+    assert not PlannedMessage.objects.filter(kind=replies.NOT_POSTED).exists(), "one mail"
     logo = Attached("image001.png", "image/png", b"x" * 4000)
     assert replies.handle(mail(told, "And one more thing.", logo)) == "posted"
-    assert PlannedMessage.objects.filter(kind=replies.NOT_POSTED).count() == 1
+    newest = PlannedMessage.objects.filter(kind=replies.STANDS).order_by("created_at").last()
+    assert leaving(newest).subject == "Your answer stands in “Ask and answer”"
 
 
 def test_a_closed_series_and_a_hidden_conversation_are_told_kindly(cast, question, told):

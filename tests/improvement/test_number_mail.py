@@ -168,6 +168,96 @@ def test_what_is_unclear_gets_one_clear_answer_with_a_link_that_works(world, ask
     assert told(TAKEN) == []
 
 
+def link_in(letter) -> str:
+    return next(word for word in letter.plain.split() if "/answer/" in word).partition("/answer/")[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("about 13", "It sounds like a guess"),
+        ("-3", "“Safety conversations a week” is a count: a whole number from 0 on."),
+    ],
+)
+def test_where_a_number_stands_already_it_is_named_and_can_be_changed_without_signing_in(
+    world, asked, client, words, says
+):
+    assert answer("12", asked) == "number_taken"
+    assert answer(words, told(TAKEN)[0]) == "number_unclear"
+    PlannedMessage.objects.filter(kind=UNCLEAR).update(due_at=timezone.now())
+    letter = leaving(told(UNCLEAR)[0])
+    assert letter.subject == "Not changed: your number for the week of 14 December"
+    assert says in letter.plain
+    assert "A part is not more" not in letter.plain
+    for form in (letter.plain, letter.html):
+        assert "12 stands for that week; it was not changed." in form
+    path = f"/answer/{link_in(letter)}"
+    page = client.get(path).content.decode()
+    assert "You answer as Tess Test" in page
+    assert 'value="12"' in page
+    assert "Saved for the week of" in client.post(path, {WeekForm.box(world.measure): "13"}).content.decode()
+    assert (point(world).value, point(world).way) == (Decimal(13), "link")
+
+
+def test_the_link_of_the_first_mail_does_not_change_what_was_answered_by_mail(world, asked, client):
+    PlannedMessage.objects.filter(pk=asked.pk).update(due_at=timezone.now())
+    path = f"/answer/{link_in(leaving(asked))}"
+    answer("12", asked)
+    assert "The number of this week is there already." in client.get(path).content.decode()
+    client.post(path, {WeekForm.box(world.measure): "13"})
+    assert point(world).value == 12
+
+
+def test_with_the_link_to_change_ones_own_number_nobody_elses_is_changed(world, asked, client):
+    answer("12", asked)
+    answer("about 13", asked)
+    PlannedMessage.objects.filter(kind=UNCLEAR).update(due_at=timezone.now())
+    path = f"/answer/{link_in(leaving(told(UNCLEAR)[0]))}"
+    services.record_number(
+        measure=world.measure, by=world.nia, period_start=MONDAY, value=Decimal(9), seen=point(world).deed
+    )
+    assert "The number of this week is there already." in client.get(path).content.decode()
+    client.post(path, {WeekForm.box(world.measure): "13"})
+    assert (point(world).value, point(world).by) == (Decimal(9), world.nia)
+
+
+def test_of_several_the_one_that_was_meant_is_named_and_its_link_shows_no_other(world, asked, client):
+    rate = huddles(world)
+    services.record_number(measure=rate, by=world.tess, period_start=MONDAY, value=Decimal(40))
+    assert answer("about 7", asked) == "number_unclear"
+    first = leaving(told(UNCLEAR)[0])
+    assert first.subject.startswith("Not taken yet: ")
+    assert "stands" not in first.plain
+    assert answer("huddles: about 50 %", asked) == "number_unclear"
+    second = leaving(told(UNCLEAR)[1])
+    assert second.subject.startswith("Not changed: ")
+    assert "For that week there stands: Huddles held: 40%. Nothing of it was changed." in second.plain
+    PlannedMessage.objects.filter(kind=UNCLEAR).update(due_at=timezone.now())
+    page = client.get(f"/answer/{link_in(leaving(told(UNCLEAR)[1]))}").content.decode()
+    assert f'name="{WeekForm.box(rate)}"' in page
+    assert WeekForm.box(world.measure) not in page
+
+
+def test_what_stands_is_named_in_french(world, asked):
+    type(world.tess).objects.filter(pk=world.tess.pk).update(language="fr")
+    world.tess.refresh_from_db()
+    asked.recipient = world.tess
+    answer("12", asked)
+    answer("-3", asked)
+    letter = leaving(told(UNCLEAR)[0])
+    assert letter.subject == "Rien n'a changé\u00a0: votre chiffre pour la semaine du 14 décembre"
+    assert "se compte\u00a0: un nombre entier, à partir de 0." in letter.plain
+    assert "Pour cette semaine-là, 12 est inscrit; rien n'a changé." in letter.plain
+
+
+def test_a_negative_count_is_told_what_a_count_is(world, asked):
+    answer("-3", asked)
+    letter = leaving(told(UNCLEAR)[0])
+    assert letter.subject.startswith("Not taken yet: ")
+    assert "is a count: a whole number from 0 on." in letter.plain
+    assert "A part is not more" not in letter.plain
+
+
 def test_what_was_written_stays_sealed_until_it_has_left(world, asked):
     answer("about 7-9", asked)
     assert "about 7-9" not in told(UNCLEAR)[0].secret

@@ -115,7 +115,8 @@ def test_ok_for_the_log_and_a_number_for_the_rest():
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("about 7-9", SEVERAL), ("7-9", SEVERAL), ("7 – 9", SEVERAL), ("7 to 9", SEVERAL), ("7 à 9", SEVERAL), ("7 or 8", SEVERAL), ("vingt et un", SEVERAL),
+        ("about 7-9", SEVERAL), ("7-9", SEVERAL), ("7 – 9", SEVERAL), ("7 to 9", SEVERAL), ("7 à 9", SEVERAL), ("7 or 8", SEVERAL), ("vingt deux trois", SEVERAL), ("twenty two three", SEVERAL),
+        ("soixante quatre vingt", SEVERAL), ("twenty or thirty", SEVERAL), ("environ vingt-deux", ABOUT), ("twenty-two?", ABOUT),
         ("7 ou 8", SEVERAL), ("11:30", SEVERAL), ("2026-11-23", SEVERAL), ("conversations 7\nconversations 8", SEVERAL),
         ("about 7", ABOUT), ("environ 7", ABOUT), ("~7", ABOUT), ("7?", ABOUT), ("10+", ABOUT), ("<5", ABOUT), ("7, or so", ABOUT),
         ("more than 7", ABOUT), ("au moins 7", ABOUT), ("7/9", SHARE), ("7 of 5", SHARE), ("12 %", SIGN), ("7,5", WHOLE),
@@ -146,7 +147,8 @@ def test_two_bare_numbers_for_two_measures_are_not_told_apart():
     "text",
     [
         "can't, sick kid", "I have 2 sick kids", "room 7 is closed", "not 7", "Last week we had 7", "7 and a half", "7½", "½",
-        "7\nor 8 if you count the night shift", "7 conversations with nurses", "7 pm", "7h", "", "   \n\n ", "Merci!", "See you on Friday at 7",
+        "7\nor 8 if you count the night shift", "7 conversations with nurses", "7 pm", "7h", "une douzaine", "a dozen", "une vingtaine", "one hundred and twenty-two", "cent vingt-deux", "twenty-two and a half",
+        "vingt-deux et demie", "twenty-first", "", "   \n\n ", "Merci!", "See you on Friday at 7",
         "Sorry, I am off until Monday.\n7", "7\n\nI am not sure about it", "Call me at 709-555-0142", "$7", "\u0667",
     ],
 )  # fmt: skip
@@ -189,6 +191,67 @@ AROUND = st.sampled_from(
 @given(st.integers(0, 10**8), AROUND)
 def test_a_whole_number_comes_through_as_it_was_written(number, around):
     assert read(around.format(number), [LOGGED]) == Answer((Said("talks", Decimal(number)),))
+
+
+_EN = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_FR = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf"
+
+
+def english(number: int) -> str:
+    ten, one = divmod(number, 10)
+    if number < 20:
+        return _EN.split()[number]
+    return ["-", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"][ten - 1] + (
+        f"-{_EN.split()[one]}" if one else ""
+    )
+
+
+def french(number: int, *, elsewhere: bool = False) -> str:
+    """``elsewhere``: as in Belgium and Switzerland, which count on by ten."""
+    if number < 20:
+        return _FR.split()[number]
+    ten, one = divmod(number, 10)
+    if not elsewhere and number >= 80:
+        return "quatre-vingt" + (f"-{french(number - 80)}" if number > 80 else "s")
+    if not elsewhere and number >= 70:
+        ten, one = 6, number - 60
+    begin = ["-", "vingt", "trente", "quarante", "cinquante", "soixante", "septante", "huitante", "nonante"][ten - 1]
+    between = "-et-" if one in (1, 11) else "-"
+    return begin + (f"{between}{french(one)}" if one else "")
+
+
+_WRITTEN = st.sampled_from([english, french, lambda number: french(number, elsewhere=True)])
+_PARTED = st.sampled_from(["-", " ", "\N{NON-BREAKING HYPHEN}", "\N{NO-BREAK SPACE}"])
+
+
+@given(st.integers(0, 99), _WRITTEN, _PARTED, AROUND)
+def test_a_number_in_words_comes_through(number, written, parted, around):
+    words = written(number).replace("-", parted)
+    assert read(around.format(words), [LOGGED]) == Answer((Said("talks", Decimal(number)),)), words
+
+
+@pytest.mark.parametrize("number", range(100))
+def test_every_number_below_a_hundred_is_read_in_both_languages(number):
+    for words in (english(number), french(number), french(number, elsewhere=True)):
+        for said in (words, words.replace("-", " "), words.replace("-", " ").upper()):
+            assert taken(said) == {"talks": Said("talks", Decimal(number))}, said
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("vingt et un", 21), ("Vingt-et-une conversations", 21), ("vingt-deux", 22), ("trente", 30), ("soixante et onze", 71),
+        ("soixante-dix-sept", 77), ("quatre-vingts", 80), ("quatre-vingt-une", 81), ("quatre vingt onze", 91), ("septante et un", 71),
+        ("huitante", 80), ("nonante-neuf", 99), ("twenty two", 22), ("Thirty", 30), ("ninety-nine", 99), ("dix sept", 17),
+    ],
+)  # fmt: skip
+def test_numbers_in_words_as_people_write_them(words, number):
+    assert taken(words) == {"talks": Said("talks", Decimal(number))}
+
+
+@given(st.integers(0, 99), st.integers(1, 19), _WRITTEN)
+def test_two_numbers_in_words_are_never_added_up(one, other, written):
+    assert read(f"{written(one)} or {written(other)}", [LOGGED]).said == ()
 
 
 @given(st.decimals(0, 100, places=2), st.sampled_from([".", ","]), st.sampled_from(["", "%", " %", "\u00a0%"]))

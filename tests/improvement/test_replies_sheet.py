@@ -8,11 +8,13 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from core import registry
 from core.sheets import XLSX
-from improvement import numbers_due, replies_sheet
+from improvement import numbers_due, replies, replies_sheet
 from improvement.models import DataPoint, ReturnedSheet
-from improvement.services import add_measure
+from improvement.services import add_measure, record_number
 from improvement.sheets import attached, attached_for
+from improvement.sheets.beside import left_over
 from improvement.sheets.messages import READ
 from improvement.weeks import WEEK
 from notifications import kinds, services, wording
@@ -181,6 +183,104 @@ def test_what_is_asked_beside_a_sheet_reaches_people_too(world, share, asked):
     beside = mail(asked, sheet(filled(world.team, C2="7/9")), words="Could we count falls instead?")
     assert replies_sheet.handle(beside) is None
     assert DataPoint.objects.get().value == Decimal("77.778")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Nia has left the ward", "We are out of forms, call me", "Here is our sheet. The ward was closed on Monday.",
+     "Voici notre feuille. Nous avons fermé mercredi", "7 or 8", "not this week", "OK", "n/a", "Bonjour Nia, je pars vendredi",
+     "Is this our sheet", "no sheet"],
+)  # fmt: skip
+def test_words_beside_a_sheet_that_are_no_cover_note_reach_people(world, share, asked, words):
+    both = mail(asked, sheet(filled(world.team, C2="7/9")), words=words)
+    assert replies_sheet.handle(both) is None
+    assert replies.handle(both) is None, "who reads numbers alone does not answer it a second time"
+    assert DataPoint.objects.get().value == Decimal("77.778")
+    assert not PlannedMessage.objects.filter(kind__in=[replies.TAKEN, replies.UNCLEAR, replies.LATER]).exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "Here it is.", "Hi Nia,\n\nHere's our sheet for this week. Thanks!\nTess", "See attached", "Please find attached our sheet.",
+     "Voici notre feuille.", "Bonjour,\n\nVoici la feuille remplie, merci!\n\nTess Test", "Bonjour à tous, ci-joint le fichier.",
+     "Voici notre feuille de la semaine, s'il vous plaît", "Thanks", "Attached", "En pièce jointe, notre feuille. Bonne journée!"],
+)  # fmt: skip
+def test_a_plain_cover_note_is_for_nobody(world, share, asked, words):
+    assert replies_sheet.handle(mail(asked, sheet(filled(world.team, C2="7/9")), words=words)) == "sheet_read"
+
+
+def test_what_is_left_beside_a_cover_note_is_kept_as_it_was_written():
+    said = "Hi Nia,\nHere is our sheet. Could 7,5 be right\nconversations: 4\n\nThanks\nTess"
+    assert left_over(said, own=["Tess Holloway"]) == "Could 7,5 be right\nconversations: 4"
+    assert left_over("Here is our sheet\nHi Nia", own=[]) == "Hi Nia", "a greeting of somebody stands first"
+    assert left_over("hello problem", own=[]) == "hello problem"
+
+
+@pytest.mark.parametrize(
+    "words", ["7", "Here is our sheet.\n7\nThanks, Tess", "Voici notre feuille. Sept conversations."]
+)
+def test_a_bare_number_beside_a_sheet_is_taken_where_none_stands(world, share, asked, words):
+    content = filled(world.team, **{f"C{sheets.row_of(sheets.sheet(world.team), LAST)}": "7/9"})
+    assert replies_sheet.handle(mail(asked, sheet(content), words=words)) == "sheet_read"
+    row = DataPoint.objects.get(measure=world.measure, period_start=MONDAY)
+    assert (row.value, row.by, row.way) == (Decimal(7), world.tess, "mail")
+    assert PlannedMessage.objects.filter(kind=replies.TAKEN).count() == 1
+
+
+def test_where_the_sheet_has_another_number_for_the_week_its_number_stands_and_people_read_the_words(
+    world, asked, clock
+):
+    clock.shift(WEEK)
+    content = sheets.sheet(world.team)
+    there = f"B{sheets.row_of(content, MONDAY)}"
+    both = mail(asked, sheet(sheets.typed(content, {there: "8"})), words="7")
+    assert replies_sheet.handle(both) is None
+    assert replies.handle(both) is None
+    assert DataPoint.objects.get(period_start=MONDAY).value == 8
+    assert not PlannedMessage.objects.filter(kind=replies.TAKEN).exists()
+    assert replies_sheet.handle(mail(asked, sheet(sheets.typed(content, {there: "8"})), words="8")) == "sheet_read"
+    assert not PlannedMessage.objects.filter(kind=replies.TAKEN).exists(), "the sheet says it"
+
+
+def test_where_the_sheet_says_something_for_the_week_that_was_not_saved_nothing_is_guessed(world, asked, clock):
+    clock.shift(WEEK)
+    content = sheets.sheet(world.team)
+    content = sheets.typed(content, {f"B{sheets.row_of(content, MONDAY)}": "about 8"})
+    assert replies_sheet.handle(mail(asked, sheet(content), words="7")) is None
+    assert not DataPoint.objects.exists()
+
+
+def test_a_number_that_stood_before_is_not_changed_by_one_beside_a_sheet(world, share, asked):
+    record_number(measure=world.measure, by=world.tess, period_start=MONDAY, value=Decimal(5))
+    record_number(measure=share, by=world.tess, period_start=MONDAY, value=Decimal(50))
+    assert replies_sheet.handle(mail(asked, sheet(filled(world.team)), words="7")) is None
+    assert DataPoint.objects.get(measure=world.measure, period_start=MONDAY).value == 5
+
+
+def test_a_number_beside_a_table_of_which_nothing_is_read_is_for_people(world, share, asked):
+    both = mail(asked, sheet(b"a,b", "budget.csv"), words="7")
+    assert replies_sheet.handle(both) is None
+    assert replies.handle(both) is None
+    assert not DataPoint.objects.exists()
+
+
+def test_a_number_beside_a_sheet_that_was_sent_as_an_answer_to_the_last_sheet_is_for_people(world, share, asked):
+    replies_sheet.handle(mail(asked, sheet(filled(world.team, C2="7/9"))))
+    message, _letter = answered(world.tess)
+    assert replies_sheet.handle(mail(message, sheet(filled(world.team, C2="7/9")), words="7")) is None
+    assert not DataPoint.objects.filter(measure=world.measure).exists()
+
+
+def test_another_file_beside_a_sheet_is_for_people_and_a_logo_is_not(world, share, asked):
+    content = sheet(filled(world.team, C2="7/9"))
+    assert replies_sheet.handle(mail(asked, content, Attached("poster.pdf", "application/pdf", b"%PDF-1.4"))) is None
+    assert replies_sheet.handle(mail(asked, content, Attached("logo.png", "image/png", b"\x89PNG"))) == "sheet_read"
+
+
+def test_a_sheet_is_read_before_the_number_beside_it():
+    """Else the number would be saved, and the sheet refused what it says."""
+    keys = registry.handle_reply.keys()
+    assert keys.index(replies_sheet.KEY) < keys.index("improvement/number")
 
 
 def test_a_sheet_is_found_beside_other_files_and_two_of_them_are_asked_about(world, share, asked):

@@ -58,6 +58,12 @@ def test_a_step_says_what_a_person_decided_and_why_it_went_on_otherwise():
     assert causes.of_step(MessageEvent(to_state="sent")) == "sent"
 
 
+def test_what_was_overtaken_promises_no_message_that_may_not_exist():
+    assert causes.of_code("superseded") == "What it speaks about has changed since."
+    with override("fr"):
+        assert causes.of_code("superseded") == "Ce dont il parle a changé depuis."
+
+
 def test_a_step_has_the_colon_of_its_language_and_says_nothing_twice():
     assert causes.of_step(MessageEvent(to_state="bounced", note="bounced_hard")) == (
         "It came back: there is no such mailbox."

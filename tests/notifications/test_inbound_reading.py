@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import time
+from email.header import Header
 
 import pytest
 from hypothesis import given
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 from notifications.inbound import telling
 from notifications.inbound.cutting import words_of
 from notifications.inbound.page_text import text_of
-from notifications.inbound.reading import MOST_BYTES, Mail, read
+from notifications.inbound.reading import MOST_BYTES, Mail, decoded, read
 
 HEAD = b"From: Nia <nia@example.ca>\nSubject: hello\nMIME-Version: 1.0\n"
 
@@ -24,6 +27,51 @@ def test_a_mail_taken_apart():
     assert (mail.sender, mail.subject, mail.words) == ("nia@example.ca", "Réunion ok", "Yes")
     assert (mail.message_id, mail.references) == ("<1@mail>", ("<e@f>", "<a@b>", "<c@d>"))
     assert mail.addressed_to == ("x@y.example",)
+
+
+@pytest.mark.parametrize(
+    ("raw", "subject"),
+    [
+        ("=?utf-8?q?R=C3=A9pondez?=\n avec un chiffre", "Répondez avec un chiffre"),
+        ("=?utf-8?q?R=C3=A9pondez?=\r\n\tavec un chiffre", "Répondez avec un chiffre"),
+        ("Re: How many\n conversations?", "Re: How many conversations?"),
+        ("Re: votre\n =?utf-8?b?w6lxdWlwZQ==?=", "Re: votre équipe"),
+        ("=?utf-8?q?Une_r=C3=A9?=\n =?utf-8?q?union?=", "Une réunion"),
+        ("=?utf-8?q?Une_r=C3=A9?= =?iso-8859-1?q?union?= ici", "Une réunion ici"),
+        ("=?utf-8?q?Une_r=C3?= =?utf-8?q?=A9union?=", "Une réunion"),
+        ("=?utf-8?q?\N{LATIN SMALL LETTER E WITH ACUTE}?= broken", "é broken"),
+        ("c’est =?utf-8?q?=C3=A7a?=", "c’est ça"),
+        ("=?utf-8?b?a?=\n words", "=?utf-8?b?a?= words"),
+    ],
+)  # fmt: skip
+def test_a_folded_subject_keeps_its_blanks(raw, subject):
+    assert read(f"From: a@b.ca\nSubject: {raw}\n\nx".encode()).subject == subject
+
+
+def test_the_writer_of_a_forwarded_mail_keeps_the_blank_of_a_fold():
+    inner = "From: =?utf-8?q?Andr=C3=A9?=\n Boisvert <x@y.ca>\nSubject: =?utf-8?q?d=C3=A9j=C3=A0?=\n vu\n\nOld words\n"
+    raw = (
+        HEAD.decode()
+        + "Content-Type: multipart/mixed; boundary=q\n\n--q\nContent-Type: message/rfc822\n\n"
+        + inner
+        + "--q--\n"
+    )
+    everything = read(raw.encode()).everything
+    assert "From: André Boisvert <x@y.ca>" in everything
+    assert "Subject: déjà vu" in everything
+
+
+_PHRASES = st.lists(st.text("abcé’ñ漢 ", min_size=1, max_size=60).map(str.split).filter(bool), min_size=1, max_size=5)
+
+
+@given(_PHRASES, st.integers(24, 76))
+def test_a_header_is_decoded_as_the_standard_library_does_it(phrases, width):
+    header = Header(maxlinelen=width)
+    for words in phrases:
+        header.append(" ".join(words), None if " ".join(words).isascii() else "utf-8")
+    raw = header.encode()
+    theirs = email.message_from_string(f"Subject: {raw}\n\nx", policy=email.policy.default)["subject"]
+    assert decoded(raw).split() == theirs.split()
 
 
 def test_a_mail_is_known_by_its_number_and_sender_else_by_its_bytes():
@@ -57,6 +105,8 @@ def test_pages_become_text(page, text):
     [
         ("7", "7"),
         ("Merci", "Merci"),
+        ("Merci\nVingt-deux", "Merci\nVingt-deux"),
+        ("7\nThanks,\nMarie Roy\nTrois-Rivières et Québec", "7"),
         ("Yes\nThanks", "Yes"),
         ("On 3 May we start.\nFine?", "On 3 May we start.\nFine?"),
         ("Date: 3 May\nTo: all", "Date: 3 May\nTo: all"),

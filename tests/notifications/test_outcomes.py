@@ -58,3 +58,12 @@ def test_counts_since_a_moment_by_kind(drop_in):
     rows.filter(pk=rows.filter(channel="mail").first().pk).update(state="dead")
     assert tallies("collaborative.cohort", drop_in.cohort_id, since) == [Tally("sessions/reminder", 1, 1, 1)]
     assert tallies("collaborative.cohort", drop_in.cohort_id, now + dt.timedelta(hours=1)) == []
+
+
+@pytest.mark.parametrize(("reason", "n"), [("held_by_person", 0), ("hidden", 0), ("may_have_gone", 1)])
+def test_what_is_kept_back_is_not_among_what_did_not_leave(drop_in, reason, n):
+    make.planner(cohort=drop_in.cohort)
+    row = PlannedMessage.objects.filter(occurrence="T-2d", source_id=str(drop_in.pk)).first()
+    PlannedMessage.objects.filter(pk=row.pk).update(state="held", reason=reason, updated_at=timezone.now())
+    found = tallies("collaborative.cohort", drop_in.cohort_id, timezone.now() - dt.timedelta(hours=1))
+    assert sum(one.not_told for one in found) == n

@@ -1,6 +1,7 @@
 """Promises: made once, changed as a whole, decided upon by people."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
@@ -14,6 +15,7 @@ from notifications import bell, people, sealing, sending, services
 from notifications.models import MessageEvent, PlannedMessage
 from notifications.services import Wanted
 from tests.notifications.conftest import ABOUT, go, in_hours, person, shift, trail
+from tests.notifications.invariants import broken
 
 pytestmark = pytest.mark.django_db
 
@@ -242,6 +244,51 @@ def test_what_a_planner_dropped_stays_dropped(nia, paula):
     services.replan(ABOUT, wanted, version=1)
     services.drop(rows().get(), by=paula, reason="not_wanted here")
     assert services.replan(ABOUT, wanted, version=1) == 0
+
+
+def test_what_a_planner_dropped_is_not_planned_again_in_any_later_version(nia, pierre, paula):
+    services.replan(ABOUT, reminders(nia, pierre), version=1)
+    services.drop(rows().get(recipient=nia), by=paula, reason="She knows")
+    assert services.replan(ABOUT, reminders(nia, pierre, hours=48), version=2) == 1
+    again = [replace(one, resend=True) for one in reminders(nia, pierre)]
+    assert services.replan(ABOUT, again, version=3) == 1
+    assert services.replan(ABOUT, again, version=3) == 0
+    assert list(rows(recipient=nia).values_list("source_version", "state", "reason")) == [(1, "void", "She knows")]
+    assert rows(recipient=pierre, state="planned").get().source_version == 3
+    other = [replace(one, occurrence="T-7d") for one in reminders(nia)]
+    assert services.replan(ABOUT, other, version=4) == 1, "another promise to her stands"
+    assert not {rule: n for rule, n in broken().items() if n}
+
+
+def test_dropped_after_somebody_came_back_it_is_not_planned_once_more(nia, paula):
+    services.replan(ABOUT, reminders(nia), version=1)
+    services.replan(ABOUT, [], version=1, kinds_planned=["trial/reminder"])
+    services.replan(ABOUT, reminders(nia), version=1)
+    services.drop(rows(state="planned").get(), by=paula, reason="She knows")
+    assert services.replan(ABOUT, reminders(nia), version=1) == 0
+    assert services.replan(ABOUT, reminders(nia), version=2) == 0
+
+
+def test_what_is_news_in_each_version_goes_although_the_one_before_was_dropped(nia, paula):
+    news = [replace(one, news=True) for one in reminders(nia)]
+    services.replan(ABOUT, news, version=1)
+    services.drop(rows().get(), by=paula, reason="I call her")
+    assert services.replan(ABOUT, news, version=2) == 1
+    assert services.replan(ABOUT, reminders(nia), version=3) == 1, "the latest was not dropped"
+
+
+def test_after_thirty_were_dropped_a_change_costs_as_many_statements_as_after_one(paula):
+    def moves(people):
+        services.replan(ABOUT, reminders(*people), version=1)
+        for row in rows(source_id="7"):
+            services.drop(row, by=paula, reason="They know")
+        with CaptureQueriesContext(connection) as seen:
+            assert services.replan(ABOUT, reminders(*people, hours=48), version=2) == 0
+        return len(seen)
+
+    one = moves([person("Alone")])
+    PlannedMessage.objects.update(source_id="elsewhere")
+    assert moves([person(f"P{number}") for number in range(30)]) == one
 
 
 def test_told_is_told_unless_asked_again(nia):

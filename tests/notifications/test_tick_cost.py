@@ -9,12 +9,12 @@ import uuid
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from jobs.models import Job
-from notifications import digests, sending, states, sweep
+from notifications import digests, sending, services, states, sweep
 from notifications.models import Tick
 from tests import make
 from tests.world import make_world
@@ -102,6 +102,24 @@ def test_a_round_with_nothing_due_is_three_statements(waiting, monkeypatch, djan
     mine = [one["sql"] for one in asked.captured_queries if "SAVEPOINT" not in one["sql"]]
     assert len(mine) == 3, mine
     assert Tick.objects.get().last_tick
+
+
+def test_what_was_dropped_is_found_by_the_keys_of_its_reader_and_of_the_message(waiting):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO message_event (message_id, from_state, to_state, at, note)"
+            " SELECT id, '', 'planned', clock_timestamp(), '' FROM planned_message"
+        )
+        cursor.execute("ANALYZE message_event")
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        wanted = services.Wanted("trial/reminder", "r7@example.ca", timezone.now() + dt.timedelta(days=1))
+        assert services.replan(("trial.thing", "7"), [wanted], version=1) == 1
+    (planned,) = [one["sql"] for one in asked.captured_queries if "INSERT INTO planned_message" in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {planned}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "message_event_message_id" in plan
+    assert "Seq Scan" not in plan
 
 
 # ---------------------------------------------------------------- the other rooms

@@ -147,6 +147,7 @@ def test_a_reminder_does_not_ask_again_what_was_answered(second, coming, says):
         assert says in mail.plain
         assert says in mail.html
         assert ("Changed your mind?" in mail.html) == ("Changed your mind?" in mail.plain) == (coming == "no")
+        assert ("This is when we meet." in mail.plain) == (coming == "no"), "no day is kept free by who cannot come"
     for words in (mail.plain, mail.html):
         assert "/answer/" in words
         assert f"Hello {person.first_name}," in words

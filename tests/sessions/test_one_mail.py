@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from collaborative.models import Cohort
+from collaborative.reschedule import undo
 from collaborative.services import give_role
 from core import registry
 from enrolment.announcing import announce
@@ -234,6 +235,42 @@ def test_a_dropped_reminder_stays_dropped_and_nothing_comes_of_a_cancelled_sessi
     LearningSession.objects.filter(pk=later.pk).update(cancelled_at=timezone.now())
     notifications.drop(row, by=by, reason="we invite by hand")
     assert planned(later, nia) == set()
+
+
+@pytest.mark.parametrize("days", [0, 3])
+def test_what_is_never_to_be_sent_is_not_sent_after_a_move_nor_after_its_undo(cohort, nia, days):
+    session = make.learning_session(cohort=cohort, minutes_ahead=20 * 24 * 60)
+    by = make.planner(cohort=cohort)
+    row = PlannedMessage.objects.about(session).to(nia).get(kind=REMINDER, occurrence="T-2d")
+    notifications.drop(row, by=by, reason="she knows")
+    others = {"invited", "T-14d", "T-1h"}
+    to = session.wall + dt.timedelta(days=days, minutes=30)
+    moved = services.move_session(learning_session=session, to=to, by=by, reason="x")
+    assert planned(session, nia) == others
+    assert planned(session, by) == {*others, "T-2d"}
+    undo(reschedule=moved.reschedule, by=by)
+    assert planned(session, nia) == others
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("void", "she knows")
+
+
+def test_a_move_is_told_although_the_word_of_an_earlier_one_was_dropped(cohort, nia):
+    session = make.learning_session(cohort=cohort, minutes_ahead=20 * 24 * 60)
+    about = PlannedMessage.objects.about(session).to(nia).filter(kind="sessions/moved")
+    move(session, 60)
+    notifications.drop(about.get(), by=make.planner(cohort=cohort), reason="I called her")
+    session.refresh_from_db()
+    move(session, 24 * 60)
+    assert about.waiting().count() == 1
+
+
+def test_a_dropped_invitation_does_not_come_back_with_a_session_that_was_cancelled(cohort, nia):
+    session, by = make.learning_session(cohort=cohort, minutes_ahead=40), make.planner(cohort=cohort)
+    row = PlannedMessage.objects.about(session).to(nia).get(kind=INVITATION)
+    notifications.drop(row, by=by, reason="we invite by hand")
+    cancelling.cancel_session(learning_session=session, by=by, reason="x")
+    cancelling.restore_session(learning_session=session, by=by)
+    assert {one.partition("~")[0] for one in planned(session, nia)} == {"T-1h"}
 
 
 def test_what_says_it_has_to_have_said_it():
