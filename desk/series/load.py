@@ -72,6 +72,7 @@ class Load:
 
     @property
     def by_hand(self) -> int:
+        """Return how many somebody sends by a press."""
         return self.n - self.automatic
 
     @property

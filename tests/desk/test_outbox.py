@@ -519,8 +519,8 @@ def test_a_kind_reads_in_both_languages_whatever_its_reader_reads(planning, coho
 
 def test_a_kind_of_which_there_is_none_says_so_and_a_secret_one_shows_nothing(planning, cohort):
     for room, name, words in (
-        ("coaching", "note", "There is none in this cohort"),
-        ("account", "login-code", "There is none in this cohort"),
+        ("collaborative", "one-person", "There is none in this cohort"),
+        ("account", "login-code", "Made up from what this series has"),
         ("sessions", "address", "Only its readers see its words"),
     ):
         assert words in planning.get(reverse("planning_kind", args=[cohort.pk, room, name])).content.decode()
