@@ -53,6 +53,11 @@ def _to_the_lead(world) -> dict[str, str]:
     return {"roles": "lead", "teams": str(world.near.team.pk), "said": "", "goes_to": "chosen", "when": "now"}
 
 
+def _in_other_words(world) -> dict[str, str]:
+    """A correction of which no word differs is none."""
+    return _to_the_lead(world) | {"text_en": "Three other words."}
+
+
 def _nothing_waits(world) -> dict[str, str]:
     world.near.cohort.releases.all().delete()
     return {}
@@ -114,7 +119,7 @@ FILLED: dict[str, Callable[[Any], dict[str, str]]] = {
         "file": SimpleUploadedFile("our-sheet.xlsx", writing.sheet_of(world.near.team, "en").content)
     },
     "planning_announcement_change": _to_the_lead,
-    "planning_announcement_correct": _to_the_lead,
+    "planning_announcement_correct": _in_other_words,
     "planning_announcement_new": _to_the_lead,
     "one_thing": lambda world: {f"value-{one.pk}": "7" for one in world.near.team.measures.all()},
     "planning_close": _nothing_waits,
