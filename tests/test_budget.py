@@ -26,8 +26,8 @@ MORE = {
     "my_message": 18,
     "planning_message": 18,
     "planning_together": 18,
-    "planning_message_now": 18,
-    "planning_together_now": 18,
+    "planning_message_now": 20,
+    "planning_together_now": 20,
     "planning_kind": 18,
 }
 # In French one person knocks at each page.

@@ -9,7 +9,7 @@ from collections import Counter
 
 from django.utils import timezone
 
-from desk.outbox.lists import Preview, previews_of
+from desk.outbox.lists import Preview, preview_in
 from notifications import kinds
 from notifications.briefing import Briefing
 from notifications.models import Channel, MessageQuerySet, PlannedMessage
@@ -49,7 +49,11 @@ def waiting_for_quiet_hours(rows: list[PlannedMessage]) -> int:
     """Return how many of these messages, which leave now, wait until the quiet hours of their readers are over."""
     if not rows:
         return 0
-    briefing, now = Briefing(rows), timezone.now()
+    return _waiting_in(Briefing(rows), rows)
+
+
+def _waiting_in(briefing: Briefing, rows: list[PlannedMessage]) -> int:
+    now = timezone.now()
     return sum(briefing.waits_until(row, now) is not None for row in rows)
 
 
@@ -57,7 +61,8 @@ def look_at(rows: MessageQuerySet) -> Look | None:
     """Return what of these messages would leave at once if somebody said so; None where nothing may."""
     found = list(rows.waiting().exclude(kind__in=kinds.untold_before()).select_related("recipient"))
     spoken = {reader_of(row).language: row for row in reversed(found)}  # the first of each language
-    previews = previews_of([spoken[lang] for lang in sorted(spoken)], at_once=True)
+    briefing = Briefing(found)
+    previews = [preview_in(briefing, spoken[lang], at_once=True) for lang in sorted(spoken)]
     can_go = [one for one in previews if one is not None and one.can_go]
     if not can_go:
         return None
@@ -70,7 +75,7 @@ def look_at(rows: MessageQuerySet) -> Look | None:
         people=len(by_reader),
         spoken=dict(sorted(languages.items())),
         on_site=len(by_reader) - len(mailed),
-        later=waiting_for_quiet_hours(found),
+        later=_waiting_in(briefing, found),
         first=min(hours),
         last=max(hours),
         previews=can_go,

@@ -262,17 +262,12 @@ class Preview:
 
 def preview_of(row: PlannedMessage, *, at_once: bool = False) -> Preview | None:
     """Return what a message that has not left says at its hour, or ``at_once``; None where there is nothing to say any more."""
-    [found] = previews_of([row], at_once=at_once)
-    return found
+    kind = kinds.find(row.kind)
+    return preview_in(Briefing([row] if kind and not kind.words_stay_hidden else []), row, at_once=at_once)
 
 
-def previews_of(rows: list[PlannedMessage], *, at_once: bool = False) -> list[Preview | None]:
-    """Return of each of these messages what ``preview_of`` says, asked for all of them together."""
-    briefing = Briefing([row for row in rows if (kind := kinds.find(row.kind)) and not kind.words_stay_hidden])
-    return [_preview(row, briefing, at_once=at_once) for row in rows]
-
-
-def _preview(row: PlannedMessage, briefing: Briefing, *, at_once: bool) -> Preview | None:
+def preview_in(briefing: Briefing, row: PlannedMessage, *, at_once: bool = False) -> Preview | None:
+    """Return the same of one of several messages that were asked for together."""
     kind = kinds.find(row.kind)
     if kind is None:
         return Preview(is_broken=True)
