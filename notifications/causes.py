@@ -94,6 +94,13 @@ def of_code(code: str) -> str:
     return str(_CAUSES.get(code, ""))
 
 
+def coded(code: str) -> str:
+    """Return a code of the diary. Raises ValueError where it has no words: every list would take it for somebody's own."""
+    if code not in _CAUSES:
+        raise ValueError(f"no words say what {code!r} means")
+    return code
+
+
 _DECIDED = {
     "by_person_held": _("held back"),
     "by_person_released": _("let go"),

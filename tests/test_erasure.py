@@ -42,7 +42,7 @@ from improvement import services as improvement
 from improvement.models import ReturnedSheet, TriedChange
 from improvement.weeks import monday_of
 from jobs.models import Job
-from notifications import choosing
+from notifications import by_hand, choosing
 from notifications import services as notifications
 from notifications.inbound import bounces
 from notifications.inbound.conversations import answer
@@ -380,7 +380,7 @@ def _in_messages(user: User, cast) -> None:
     PlannedMessage.objects.to(user).update(smtp_text=f"550 <{user.email}> unknown")
     failed = PlannedMessage.objects.exclude(recipient=user).filter(recipient__isnull=False).first()
     PlannedMessage.objects.filter(pk=failed.pk).update(state="dead", address=user.email)
-    notifications.retry(failed, by=user, reason=WORDS)
+    by_hand.retry(failed, by=user, reason=WORDS)
     notifications.pause_sending(by=user, reason=WORDS)
     letter = f"From: {{}}\nSubject: {WORDS}\nContent-Type: text/plain; name={MARK}\n\n{WORDS}\n"
     receive(letter.format(user.email).encode())

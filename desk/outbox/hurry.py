@@ -22,7 +22,8 @@ class Look:
 
     ``spoken``: how many of the people read which language ("en", "fr"). ``on_site``: to how many of them no mail goes.
     ``later``: how many of the messages wait for the quiet hours of their readers even then.
-    ``first`` and ``last``: between when they would have left by themselves. ``previews``: one in each language.
+    ``first`` and ``last``: between when they would have left by themselves. ``previews``: one in each language, one whose words
+    cannot be made included, since the others leave all the same.
     """
 
     rows: list[PlannedMessage]
@@ -59,12 +60,13 @@ def _waiting_in(briefing: Briefing, rows: list[PlannedMessage]) -> int:
 
 def look_at(rows: MessageQuerySet) -> Look | None:
     """Return what of these messages would leave at once if somebody said so; None where nothing may."""
-    found = list(rows.waiting().exclude(kind__in=kinds.untold_before()).select_related("recipient"))
-    spoken = {reader_of(row).language: row for row in reversed(found)}  # the first of each language
-    briefing = Briefing(found)
-    previews = [preview_in(briefing, spoken[lang], at_once=True) for lang in sorted(spoken)]
-    can_go = [one for one in previews if one is not None and one.can_go]
-    if not can_go:
+    waiting = list(rows.waiting().exclude(kind__in=kinds.untold_before()).select_related("recipient"))
+    briefing = Briefing(waiting)
+    found = [
+        row for row in waiting if briefing.no_longer(row) is None
+    ]  # the others would not leave: the sender asks the same
+    previews = _previews(briefing, found)
+    if not any(one.can_go for one in previews):
         return None
     by_reader = {row.recipient_key: row for row in found}
     languages = Counter(reader_of(row).language for row in by_reader.values())
@@ -78,5 +80,15 @@ def look_at(rows: MessageQuerySet) -> Look | None:
         later=_waiting_in(briefing, found),
         first=min(hours),
         last=max(hours),
-        previews=can_go,
+        previews=previews,
     )
+
+
+def _previews(briefing: Briefing, rows: list[PlannedMessage]) -> list[Preview]:
+    """Return how the first message in each language reads that has something to say; one that cannot be made is among them."""
+    first: dict[str, Preview] = {}
+    for row in rows:
+        language = reader_of(row).language
+        if language not in first and (preview := preview_in(briefing, row, at_once=True)) is not None:
+            first[language] = dataclasses.replace(preview, lang=language)
+    return [first[language] for language in sorted(first)]

@@ -23,7 +23,7 @@ from desk.cohort import sessions_of
 from desk.outbox import arrival, every, forms, hurry, lists
 from desk.outbox.lines import by_day, leaving, named, titles_of
 from desk.series.samples import examples_of_kind, samples_of_kind
-from notifications import causes, readdressing, returned, states
+from notifications import by_hand, causes, readdressing, returned, states
 from notifications import services as notifications
 from notifications.arrival import domain_of_sender, last_look, look
 from notifications.arrival import line as line_now
@@ -113,7 +113,7 @@ def now(request: SignedInRequest, message_id, *, alone: bool) -> HttpResponse:
         if request.POST.get("confirm", "") != look.mark():
             messages.error(request, _("This has changed since you looked, and nothing was sent. Look again."))
             return redirect(request.path)
-        n = notifications.send_now(look.messages, by=request.user)
+        n = by_hand.send_now(look.messages, by=request.user)
         say(request, _leaving_now(n, look.later, cohort) if n else _nothing_waits())
         return redirect(back if alone else reverse("planning_outbox", args=[cohort.pk]))
     page = {
@@ -161,7 +161,7 @@ def message(request: SignedInRequest, message_id) -> HttpResponse:
         "now_url": reverse("planning_message_now", args=[row.pk]),
         "waits": row.state in states.WAITING,
         "is_held": row.state == states.HELD and row.reason == states.HELD_BY_PERSON,
-        "can_go_again": notifications.may_be_tried_again(row),
+        "can_go_again": by_hand.may_be_tried_again(row),
         "takes_another": readdressing.takes_another(row),
         "is_hidden": row.state == states.HELD and row.reason == states.HIDDEN,
         "can_be_dropped": row.state in (*states.WAITING, states.HELD, states.DEAD),
@@ -247,11 +247,11 @@ def _decide(row, verb: str, again: forms.AgainForm, drop: forms.DropForm, user, 
     if verb == "again":
         if again.is_valid():
             address = again.cleaned_data["address"]
-            return _tried_again(notifications.retry(row, by=user, reason=BY_PERSON, address=address), cohort)
+            return _tried_again(by_hand.retry(row, by=user, reason=BY_PERSON, address=address), cohort)
         return ""
     if verb == "drop":
         if drop.is_valid():
-            notifications.drop(row, by=user, reason=drop.cleaned_data["reason"])
+            by_hand.drop(row, by=user, reason=drop.cleaned_data["reason"])
             return _("It is never sent.")
         return ""
     if verb == "open":
@@ -266,10 +266,10 @@ def _decide(row, verb: str, again: forms.AgainForm, drop: forms.DropForm, user, 
 def _settle(rows: MessageQuerySet, verb: str, user) -> str:
     """Hold messages back or let them go; return what to say."""
     if verb == "hold":
-        n = notifications.hold(rows, by=user)
+        n = by_hand.hold(rows, by=user)
         words = ngettext("%(n)d message is held back.", "%(n)d messages are held back.", n)
     elif verb == "release":
-        n = notifications.release(rows, by=user)
+        n = by_hand.release(rows, by=user)
         words = ngettext("%(n)d message leaves at its hour.", "%(n)d messages leave at their hour.", n)
     else:
         n, words = 0, ""

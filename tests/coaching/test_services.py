@@ -16,7 +16,7 @@ from collaborative.querysets import teams_seen_by
 from collaborative.services import end_role
 from core import registry
 from core.refusals import Refused
-from notifications import services as notifications
+from notifications import by_hand
 from notifications.briefing import Briefing
 from notifications.models import PlannedMessage
 from notifications.states import Move
@@ -114,7 +114,7 @@ def test_a_member_hides_and_a_planner_shows_again(cast):
 def test_while_a_note_is_hidden_its_mails_wait_and_none_is_lost(cast):
     note = services.write_note(team=cast.team, by=cast.colin, text="A word too much")
     mails = PlannedMessage.objects.about(note)
-    notifications.hold(mails.filter(recipient=cast.tess), by=cast.paula)
+    by_hand.hold(mails.filter(recipient=cast.tess), by=cast.paula)
     services.hide_note(note=note, by=cast.nia)
     assert set(mails.values_list("recipient", "state", "reason")) == {
         (cast.tess.pk, "held", "held_by_person"), (cast.nia.pk, "held", "hidden"), (cast.pierre.pk, "held", "hidden"),

@@ -19,8 +19,7 @@ from collaborative.models import Announcement, Cohort, KindNote, Membership, Qui
 from collaborative.services import end_role
 from core import registry
 from core.refusals import Overtaken, Refused
-from notifications import sending
-from notifications import services as notifications
+from notifications import by_hand, sending
 from notifications.briefing import Briefing
 from notifications.models import PlannedMessage
 from notifications.wording import render
@@ -505,14 +504,14 @@ def test_what_the_planning_team_holds_back_of_it_stays_theirs(cohort, paula, tea
     Announcement.objects.update(leaves_at=timezone.now() - dt.timedelta(minutes=1))
     rows_of(row).filter(recipient=early).update(state="sent", sent_at=timezone.now())
     kept = rows_of(row).exclude(recipient=early)
-    notifications.hold(kept, by=paula)
+    by_hand.hold(kept, by=paula)
     late = make.member(team=team)
     announcing.hide(announcement=row, by=late)
     announcing.show(announcement=row, by=paula)
     assert set(kept.values_list("state", "reason")) == {("held", "held_by_person")}
     Report.objects.all().delete()
     announcing.hide(announcement=row, by=late)
-    notifications.release(kept, by=paula)
+    by_hand.release(kept, by=paula)
     assert {verdict(one) for one in kept} == {"hidden"}, "let go meanwhile, it does not leave before it is shown"
     assert {Briefing([one]).no_longer(one).to for one in kept} == {"held"}
 
@@ -521,7 +520,7 @@ def test_what_is_all_held_back_at_its_hour_is_read_by_nobody_and_not_hidden_by_t
     row = sent(write(cohort, paula), paula)
     Announcement.objects.update(leaves_at=timezone.now() - dt.timedelta(minutes=1))
     row.refresh_from_db()
-    notifications.hold(rows_of(row), by=paula)
+    by_hand.hold(rows_of(row), by=paula)
     late = make.member(team=team)
     for person in (nia, late):
         assert not Announcement.objects.visible_to(person).exists()

@@ -24,8 +24,7 @@ from core import registry
 from core.forms import listing
 from core.refusals import Refused
 from core.time import clock
-from notifications import services as notifications
-from notifications import wording
+from notifications import by_hand, wording
 from notifications.briefing import Briefing
 from notifications.inbound.incoming import Incoming
 from notifications.letters import Attached
@@ -142,7 +141,7 @@ def test_a_reader_hides_and_a_planner_looks(cast):
 def test_one_readers_press_costs_nobody_a_mail(cast):
     row = team_talk.say(team=cast.team, by=cast.nia, text="Too much.")
     mails = PlannedMessage.objects.about(row)
-    notifications.hold(mails.filter(recipient=cast.tess), by=cast.paula)
+    by_hand.hold(mails.filter(recipient=cast.tess), by=cast.paula)
     team_talk.hide(said=row, by=cast.pierre)
     assert told(row) == set()
     others = (cast.pierre, cast.colin, cast.cora)

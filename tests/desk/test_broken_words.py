@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from notifications import services, sweep, wording
+from notifications import by_hand, services, sweep, wording
 from notifications.models import PlannedMessage
 from sessions import services as sessions
 from tests import make
@@ -71,7 +71,7 @@ def test_k24_broken_in_one_language(sink, broken_in_french, monkeypatch):  # noq
     monkeypatch.undo()
     monkeypatch.setattr("notifications.bell.kick", lambda: True)
     for row in held.all():
-        services.retry(row, by=people[0], reason="mended")
+        by_hand.retry(row, by=people[0], reason="mended")
     sweep.tick()
     assert not held.all().exists()
     assert PlannedMessage.objects.about(session).filter(kind=BROKEN, state="sent", recipient__in=people).count() == 4

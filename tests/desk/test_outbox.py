@@ -10,11 +10,11 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from audit.models import Entry
 from desk.outbox import hurry
-from notifications import causes, kinds, people
+from notifications import by_hand, causes, kinds, people
 from notifications import services as notifications
 from notifications.inbound import bounces
 from notifications.models import MessageEvent, PlannedMessage, Suppression, Tick
@@ -236,6 +236,34 @@ def test_a_message_whose_words_cannot_be_made_can_be_looked_at(planning, cohort,
     assert planning.get(reverse("planning_kind", args=[cohort.pk, "sessions", "reminder"])).status_code == 200
 
 
+def test_before_sending_it_is_said_which_language_cannot_be_made(planning, cohort, session, nia, team, monkeypatch):
+    make.member(team=team, language="fr")
+    kind = kinds.get("sessions/reminder")
+
+    def broken_in_french(message):
+        if (get_language() or "").startswith("fr"):
+            raise KeyError("a name that a log must not hold")
+        return kind.context(message)
+
+    monkeypatch.setitem(kinds._kinds, kind.key, dataclasses.replace(kind, context=broken_in_french))
+    row = reminder(session, nia)
+    english, french = page(planning, "planning_together_now", row).split("How it reads")[1:]
+    assert "In English" in english
+    assert "Listening on the ward" in english
+    assert "In French" in french
+    assert "Its words could not be made." in french
+
+
+def test_who_has_nothing_to_do_with_it_any_more_is_not_counted_before_sending(planning, team, session, nia):
+    gone = make.member(team=team, language="fr")
+    together = PlannedMessage.objects.about(session).filter(occurrence=reminder(session, nia).occurrence)
+    before = hurry.look_at(together)
+    gone.is_active = False
+    gone.save(update_fields=["is_active"])
+    after = hurry.look_at(together)
+    assert (before.people - after.people, before.spoken["fr"], after.spoken.get("fr", 0)) == (1, 1, 0)
+
+
 def test_a_page_that_shows_how_a_message_reads_makes_no_files(planning, cohort, session, nia, monkeypatch):
     kind = kinds.get("sessions/reminder")
     files = lambda message: pytest.fail("a workbook is made for a letter that does not leave")  # noqa: E731
@@ -253,7 +281,7 @@ def test_what_nobody_may_know_before_its_minute_is_never_sent_now(planning, sess
     row = reminder(session, nia)
     assert "/now/" not in page(planning, "planning_message", row)
     assert "Nothing of it waits" in page(planning, "planning_message_now", row)
-    assert notifications.send_now(PlannedMessage.objects.filter(pk=row.pk), by=nia) == 0
+    assert by_hand.send_now(PlannedMessage.objects.filter(pk=row.pk), by=nia) == 0
     row.refresh_from_db()
     assert row.next_attempt_at > timezone.now()
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from desk.cohort import sessions_of
 from desk.outbox import lines, lists
-from notifications import services
+from notifications import by_hand
 from notifications import services as notifications
 from notifications.models import PlannedMessage
 from sessions.models import Appearance, Speaker
@@ -86,7 +86,7 @@ def test_what_a_change_overtook_is_counted_and_fills_no_list(
 
 def test_after_a_move_the_group_still_shows_who_is_never_sent_it(cohort, session, nia, paula):
     first = reminders(session, nia)[0]
-    services.drop(first, by=paula, reason="She knows")
+    by_hand.drop(first, by=paula, reason="She knows")
     move_session(learning_session=session, to=session.wall + dt.timedelta(minutes=30), by=paula, reason="x")
     now = PlannedMessage.objects.about(session).to(paula).get(occurrence=first.occurrence, state="planned")
     assert now.source_version == first.source_version + 1

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.time import wall_in
 from desk.outbox import hurry, lines
+from notifications import by_hand
 from notifications import services as notifications
 from notifications.models import PlannedMessage, Tick
 from notifications.models.respect import Choice, Shift
@@ -142,7 +143,7 @@ def test_one_alone_is_looked_at_by_name(planning, same, nia):
 def test_where_one_of_a_group_leaves_on_another_day_the_line_says_how_many_on_which(planning, cohort, same, nia):
     [line] = lines.leaving(same.waiting(), {str(same.first().source_id): "A session"}, cohort.time_zone)
     assert (line.count, len(line.parts)) == (3, 1)
-    notifications.send_now(same.filter(recipient=nia), by=nia)
+    by_hand.send_now(same.filter(recipient=nia), by=nia)
     [line] = lines.leaving(same.waiting(), {str(same.first().source_id): "A session"}, cohort.time_zone)
     assert (line.count, [part.count for part in line.parts]) == (3, [1, 2])
     assert line.parts[0].first < line.parts[1].first == same.exclude(recipient=nia).first().next_attempt_at
@@ -275,7 +276,7 @@ def test_while_nothing_is_sent_the_room_does_not_say_that_the_rest_runs_by_itsel
     assert "runs by itself" not in words_of(planning.get(url))
     assert "needs a person today." in words_of(planning.get(url)).replace("things need", "thing needs")
     Tick.objects.update(last_tick=timezone.now(), paused_at=None)
-    notifications.hold(PlannedMessage.objects.filter(pk__in=[row.pk for row in same]), by=paula)
+    by_hand.hold(PlannedMessage.objects.filter(pk__in=[row.pk for row in same]), by=paula)
     assert "runs by itself" in words_of(planning.get(url))
 
 

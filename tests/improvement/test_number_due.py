@@ -35,7 +35,7 @@ def _mail_is_read(settings):
 
 def rows(**which) -> list[PlannedMessage]:
     found = PlannedMessage.objects.filter(kind=KIND, **which).select_related("recipient")
-    return list(found.order_by("due_at", "recipient__name"))
+    return list(found.order_by("due_at", "recipient__name", "created_at"))
 
 
 def row(world) -> PlannedMessage:

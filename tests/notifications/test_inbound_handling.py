@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 
 from core import registry
-from notifications import causes, services, states
+from notifications import by_hand, causes, services, states
 from notifications.inbound import addresses, bounces, mailbox, outcomes, receiving, telling
 from notifications.inbound.receiving import receive
 from notifications.models import Conversation, InboundMail, MessageEvent, PlannedMessage, Suppression
@@ -374,7 +374,7 @@ def test_somebody_who_plans_tries_again(nia, paula, sink):
     row = planned("luc@ailleurs.example")
     go()
     row.refresh_from_db()
-    services.retry(row, by=paula, reason="they have a new server")
+    by_hand.retry(row, by=paula, reason="they have a new server")
     assert not Suppression.objects.exists()
     go()
     assert [one.to for one in sink.kept] == ["luc@ailleurs.example"]

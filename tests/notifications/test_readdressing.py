@@ -6,7 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from core.refusals import Refused
-from notifications import causes, kinds, readdressing, services
+from notifications import by_hand, causes, kinds, readdressing, services
 from notifications.models import PlannedMessage
 from notifications.wording import render
 from tests.notifications import trial
@@ -24,7 +24,7 @@ def dead(to, kind="trial/reminder", **values) -> PlannedMessage:
 
 
 def again(row, by, address="") -> PlannedMessage:
-    return services.retry(row, by=by, reason="again", address=address)
+    return by_hand.retry(row, by=by, reason="again", address=address)
 
 
 def now(row) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from core import registry
-from notifications import briefing, delivery, sending, services
+from notifications import briefing, by_hand, delivery, sending, services
 from notifications.models import PlannedMessage
 from notifications.smtp import Line
 from notifications.states import Move
@@ -395,7 +395,7 @@ def test_what_must_not_come_twice_waits_for_a_person(nia, paula, sink):
     assert now(row) == ("held", "may_have_gone", 1)
     assert not row.possible_duplicate
     assert len(sink.kept) == 1
-    services.retry(row, by=paula, reason="she did not get it")
+    by_hand.retry(row, by=paula, reason="she did not get it")
     go()
     assert now(row)[0] == "sent"
     assert row.possible_duplicate
@@ -511,11 +511,11 @@ def test_void_before_the_dot_stops_the_hand_over(nia, pierre, sink, monkeypatch)
 
     def cancelled(name):
         if name == "before_sending":
-            services.void(ABOUT, "cancelled")
+            services.void(ABOUT, "taken_back")
 
     monkeypatch.setattr(delivery, "checkpoint", cancelled)
     assert go() == 1
-    assert now(row)[:2] == ("void", "cancelled")
+    assert now(row)[:2] == ("void", "taken_back")
     assert now(other)[0] == "sent"
     assert sink.message_ids == [other.message_id]
 

@@ -7,11 +7,9 @@ import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from audit.models import Entry
 from collaborative.models import Cohort
 from core import registry
-from core.refusals import Refused
-from notifications import bell, people, sealing, sending, services
+from notifications import bell, by_hand, people, sealing, sending, services
 from notifications.models import MessageEvent, PlannedMessage
 from notifications.services import Wanted
 from tests.notifications.conftest import ABOUT, go, in_hours, person, shift, trail
@@ -196,7 +194,7 @@ def reminders(*people, hours: int = 24):
 
 def test_what_is_held_back_stays_so_in_the_next_version(nia, pierre, paula):
     services.replan(ABOUT, reminders(nia, pierre), version=1)
-    services.hold(rows(recipient=nia), by=paula)
+    by_hand.hold(rows(recipient=nia), by=paula)
     assert services.replan(ABOUT, reminders(nia, pierre, hours=48), version=2) == 2
     new = rows(source_version=2)
     assert dict(new.values_list("recipient_key", "state")) == {str(nia.pk): "held", str(pierre.pk): "planned"}
@@ -207,14 +205,14 @@ def test_what_is_held_back_stays_so_in_the_next_version(nia, pierre, paula):
     assert services.replan(ABOUT, reminders(nia, pierre, hours=72), version=3) == 2
     assert rows(source_version=3, state="held").get().recipient == nia
 
-    services.release(rows(), by=paula)
+    by_hand.release(rows(), by=paula)
     assert services.replan(ABOUT, reminders(nia, pierre), version=4) == 2
     assert not rows(state="held").exists(), "what was let go is not held again"
 
 
 def test_another_hold_another_kind_and_who_came_later_are_not_held(nia, pierre, paula):
     services.replan(ABOUT, reminders(nia), version=1)
-    services.hold(rows(), by=paula)
+    by_hand.hold(rows(), by=paula)
     moved = Wanted("trial/moved", to=nia, due=in_hours(1), occurrence="moved")
     services.replan(ABOUT, [*reminders(nia, pierre), moved], version=2)
     assert rows(source_version=2, state="held").get().kind == "trial/reminder"
@@ -227,7 +225,7 @@ def test_another_hold_another_kind_and_who_came_later_are_not_held(nia, pierre, 
 def test_holding_thirty_costs_as_many_statements_as_holding_one(paula):
     def moves(people):
         services.replan(ABOUT, reminders(*people), version=1)
-        services.hold(rows(), by=paula)
+        by_hand.hold(rows(), by=paula)
         with CaptureQueriesContext(connection) as seen:
             services.replan(ABOUT, reminders(*people, hours=48), version=2)
         assert rows(source_version=2, state="held").count() == len(people)
@@ -242,13 +240,13 @@ def test_holding_thirty_costs_as_many_statements_as_holding_one(paula):
 def test_what_a_planner_dropped_stays_dropped(nia, paula):
     wanted = [Wanted("trial/reminder", to=nia, due=in_hours(24), occurrence="T-1d")]
     services.replan(ABOUT, wanted, version=1)
-    services.drop(rows().get(), by=paula, reason="not_wanted here")
+    by_hand.drop(rows().get(), by=paula, reason="not_wanted here")
     assert services.replan(ABOUT, wanted, version=1) == 0
 
 
 def test_what_a_planner_dropped_is_not_planned_again_in_any_later_version(nia, pierre, paula):
     services.replan(ABOUT, reminders(nia, pierre), version=1)
-    services.drop(rows().get(recipient=nia), by=paula, reason="She knows")
+    by_hand.drop(rows().get(recipient=nia), by=paula, reason="She knows")
     assert services.replan(ABOUT, reminders(nia, pierre, hours=48), version=2) == 1
     again = [replace(one, resend=True) for one in reminders(nia, pierre)]
     assert services.replan(ABOUT, again, version=3) == 1
@@ -264,7 +262,7 @@ def test_dropped_after_somebody_came_back_it_is_not_planned_once_more(nia, paula
     services.replan(ABOUT, reminders(nia), version=1)
     services.replan(ABOUT, [], version=1, kinds_planned=["trial/reminder"])
     services.replan(ABOUT, reminders(nia), version=1)
-    services.drop(rows(state="planned").get(), by=paula, reason="She knows")
+    by_hand.drop(rows(state="planned").get(), by=paula, reason="She knows")
     assert services.replan(ABOUT, reminders(nia), version=1) == 0
     assert services.replan(ABOUT, reminders(nia), version=2) == 0
 
@@ -272,7 +270,7 @@ def test_dropped_after_somebody_came_back_it_is_not_planned_once_more(nia, paula
 def test_what_is_news_in_each_version_goes_although_the_one_before_was_dropped(nia, paula):
     news = [replace(one, news=True) for one in reminders(nia)]
     services.replan(ABOUT, news, version=1)
-    services.drop(rows().get(), by=paula, reason="I call her")
+    by_hand.drop(rows().get(), by=paula, reason="I call her")
     assert services.replan(ABOUT, news, version=2) == 1
     assert services.replan(ABOUT, reminders(nia), version=3) == 1, "the latest was not dropped"
 
@@ -281,7 +279,7 @@ def test_after_thirty_were_dropped_a_change_costs_as_many_statements_as_after_on
     def moves(people):
         services.replan(ABOUT, reminders(*people), version=1)
         for row in rows(source_id="7"):
-            services.drop(row, by=paula, reason="They know")
+            by_hand.drop(row, by=paula, reason="They know")
         with CaptureQueriesContext(connection) as seen:
             assert services.replan(ABOUT, reminders(*people, hours=48), version=2) == 0
         return len(seen)
@@ -356,72 +354,25 @@ def test_what_waits_for_one_moment_waits_for_another(nia, pierre):
     assert rows(kind="trial/moved").values().get() == stays
 
 
+def test_nothing_is_taken_back_for_a_reason_that_has_no_words(nia):
+    row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1))
+    for void in (
+        lambda: services.void(ABOUT, "whim"),
+        lambda: services.take_back(rows(), reason="whim"),
+    ):
+        with pytest.raises(ValueError, match="whim"):
+            void()
+    assert trail(row) == [">planned"]
+
+
 def test_void(nia, pierre):
     for occurrence in ("T-7d", "T-1d"):
         services.plan_many("trial/reminder", to=[nia, pierre], about=ABOUT, due=in_hours(1), occurrence=occurrence)
-    assert services.void(ABOUT, "cancelled", "T-1d") == 2
-    assert services.void(ABOUT, "cancelled", by=nia) == 2
-    assert services.void(ABOUT, "cancelled") == 0
-    assert set(rows().values_list("state", "reason")) == {("void", "cancelled")}
+    assert services.void(ABOUT, "taken_back", "T-1d") == 2
+    assert services.void(ABOUT, "taken_back", by=nia) == 2
+    assert services.void(ABOUT, "taken_back") == 0
+    assert set(rows().values_list("state", "reason")) == {("void", "taken_back")}
     assert MessageEvent.objects.filter(to_state="void", actor=nia).count() == 2
-
-
-# ---------------------------------------------------------------- what people decide
-
-
-def test_a_held_message_waits_for_a_person(nia, paula):
-    cohort = ("collaborative.cohort", "2b1c7a6e-7a30-4d0c-8f5f-3d2b8a5c9e11")
-    row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), scope=cohort)
-    rows().update(state="held", reason="unknown_kind")
-    assert list(PlannedMessage.objects.failed()) == [row]
-    assert not PlannedMessage.objects.waiting().exists()
-    due = row.due_at
-    row = services.retry(row, by=paula, reason="  The room\nis there ")
-    assert (row.state, row.reason, row.next_attempt_at) == ("planned", "The room is there", due)
-    assert trail(row)[-1] == "held>planned"
-    entry = Entry.objects.get(verb="message.tried_again")
-    assert (entry.by, str(entry.cohort_id)) == (paula, cohort[1])
-    assert entry.detail == {"kind": "trial/reminder", "before": "held", "after": "planned"}
-
-
-def test_drop_empties_the_secret(nia, paula):
-    row = services.plan("trial/code", to=nia, about=ABOUT, due=in_hours(1), secret="1")
-    row = services.drop(row, by=paula, reason="wrong person")
-    assert (row.state, row.secret) == ("void", "")
-
-
-def test_retry_of_a_dead_one_to_another_address(paula):
-    row = services.plan("trial/reminder", to="ada@example.ca", about=ABOUT, due=in_hours(-1))
-    rows().update(state="dead", attempts=8, smtp_code=550)
-    row = services.retry(row, by=paula, reason="typo", address="Ada.Byron@example.ca ")
-    assert (row.state, row.attempts, row.address, row.smtp_code) == ("planned", 0, "ada.byron@example.ca", None)
-    assert not row.possible_duplicate
-
-
-def test_what_may_have_gone_is_flagged_before_a_person_sends_it_again(nia, paula):
-    row = services.plan("trial/code", to=nia, about=ABOUT, due=in_hours(-1))
-    rows().update(state="held", reason="may_have_gone")
-    assert services.retry(row, by=paula, reason="they did not get it").possible_duplicate
-
-
-def test_refusals(nia, paula):
-    row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1))
-    with pytest.raises(Refused) as refused:
-        services.drop(row, by=paula, reason="  ")
-    assert refused.value.field == "reason"
-    with pytest.raises(Refused):
-        services.retry(row, by=paula, reason="x")
-    rows().update(state="sent")
-    with pytest.raises(Refused):
-        services.drop(row, by=paula, reason="x")
-    rows().update(state="dead")
-    services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1), version=2)
-    with pytest.raises(Refused):
-        services.retry(row, by=paula, reason="x")
-    rows(pk=row.pk).update(not_after=in_hours(-1))
-    with pytest.raises(Refused):
-        services.retry(row, by=paula, reason="x")
-    assert Entry.objects.count() == 0
 
 
 def test_a_persons_own(nia):
@@ -481,17 +432,6 @@ def test_what_comes_while_others_are_taken_back_is_not_taken_back_without_a_word
     assert services.void_scope(scope, reason="closed") == 1
     told = {row.kind: (row.state, trail(row)[-1]) for row in rows()}
     assert told == {"trial/reminder": ("void", "planned>void"), "trial/moved": ("planned", ">planned")}
-
-
-@pytest.mark.parametrize("order", ["451", "451 dot"])
-def test_what_was_sent_before_its_hour_and_is_put_off_does_not_wait_for_that_hour(nia, sink, order):
-    row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(30))
-    services.send_now(rows(pk=row.pk), by=nia)
-    sink.script.append(order)
-    go()
-    row.refresh_from_db()
-    assert row.state == "retry"
-    assert row.next_attempt_at < in_hours(1)
 
 
 def test_what_may_have_gone_stands_for_the_next_version_and_not_before_its_hour(nia, sink):

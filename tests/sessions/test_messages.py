@@ -10,8 +10,7 @@ from collaborative.models import Reschedule
 from collaborative.reschedule import reschedule, undo
 from core.moments import read
 from core.time import wall_in
-from notifications import kinds, sweep
-from notifications import services as notifications
+from notifications import by_hand, kinds, sweep
 from notifications.models import PlannedMessage
 from notifications.wording import render
 from sessions import services
@@ -189,7 +188,7 @@ def test_the_last_reminder_sent_days_early_does_not_say_that_it_begins_within_th
     session = make.learning_session(cohort=cohort, minutes_ahead=60 * 24 * 3 + 30)
     mine = PlannedMessage.objects.about(session).to(nia).filter(occurrence="T-1h")
     PlannedMessage.objects.exclude(pk__in=mine).update(state="void")
-    assert notifications.send_now(mine, by=paula) == 1
+    assert by_hand.send_now(mine, by=paula) == 1
     sweep.tick(seconds=30)
     (mail,) = sink.kept
     assert "within the hour" not in mail.text()

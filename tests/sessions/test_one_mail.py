@@ -12,8 +12,7 @@ from collaborative.reschedule import undo
 from collaborative.services import give_role
 from core import registry
 from enrolment.announcing import announce
-from notifications import kinds
-from notifications import services as notifications
+from notifications import by_hand, kinds
 from notifications.models import Channel, PlannedMessage
 from notifications.wording import load_sources, render
 from sessions import cancelling, reminders, services
@@ -196,9 +195,9 @@ def test_an_invitation_that_planners_keep_back_says_nothing(cohort, nia, what):
     by = make.planner(cohort=cohort)
     rows = PlannedMessage.objects.about(session).to(nia).filter(kind=INVITATION)
     if what == "drop":
-        notifications.drop(rows.get(), by=by, reason="we invite by hand")
+        by_hand.drop(rows.get(), by=by, reason="we invite by hand")
     else:
-        notifications.hold(rows, by=by)
+        by_hand.hold(rows, by=by)
     move(session, 1)
     assert planned(session, nia) == {"T-1h"}
 
@@ -209,7 +208,7 @@ def test_a_dropped_invitation_brings_its_reminder_at_once(cohort, team, nia, min
     other = make.member(team=team, email="other@example.ca")
     assert planned(session, nia) == planned(session, other) == {"invited"}
     row = PlannedMessage.objects.about(session).to(nia).get(kind=INVITATION)
-    notifications.drop(row, by=make.planner(cohort=cohort), reason="we invite by hand")
+    by_hand.drop(row, by=make.planner(cohort=cohort), reason="we invite by hand")
     assert planned(session, nia) == {"T-1h"}
     assert planned(session, other) == {"invited"}
 
@@ -220,20 +219,20 @@ def test_a_reminder_that_an_invitation_took_back_comes_back_when_that_is_dropped
     session, by = make.learning_session(cohort=cohort, minutes_ahead=70), make.planner(cohort=cohort)
     announce(cohort=cohort, by=by)
     assert planned(session, nia) == {"invited"}
-    notifications.drop(PlannedMessage.objects.about(session).to(nia).get(kind=INVITATION), by=by, reason="by hand")
+    by_hand.drop(PlannedMessage.objects.about(session).to(nia).get(kind=INVITATION), by=by, reason="by hand")
     assert {one.partition("~")[0] for one in planned(session, nia)} == {"T-1h"}
 
 
 def test_a_dropped_reminder_stays_dropped_and_nothing_comes_of_a_cancelled_session(cohort, nia):
     session, by = make.learning_session(cohort=cohort, minutes_ahead=180), make.planner(cohort=cohort)
     about = PlannedMessage.objects.about(session).to(nia)
-    notifications.drop(about.get(kind=REMINDER), by=by, reason="she knows")
-    notifications.drop(about.get(kind=INVITATION), by=by, reason="we invite by hand")
+    by_hand.drop(about.get(kind=REMINDER), by=by, reason="she knows")
+    by_hand.drop(about.get(kind=INVITATION), by=by, reason="we invite by hand")
     assert planned(session, nia) == set()
     later = make.learning_session(cohort=cohort, minutes_ahead=40)
     row = PlannedMessage.objects.about(later).to(nia).get(kind=INVITATION)
     LearningSession.objects.filter(pk=later.pk).update(cancelled_at=timezone.now())
-    notifications.drop(row, by=by, reason="we invite by hand")
+    by_hand.drop(row, by=by, reason="we invite by hand")
     assert planned(later, nia) == set()
 
 
@@ -242,7 +241,7 @@ def test_what_is_never_to_be_sent_is_not_sent_after_a_move_nor_after_its_undo(co
     session = make.learning_session(cohort=cohort, minutes_ahead=20 * 24 * 60)
     by = make.planner(cohort=cohort)
     row = PlannedMessage.objects.about(session).to(nia).get(kind=REMINDER, occurrence="T-2d")
-    notifications.drop(row, by=by, reason="she knows")
+    by_hand.drop(row, by=by, reason="she knows")
     others = {"invited", "T-14d", "T-1h"}
     to = session.wall + dt.timedelta(days=days, minutes=30)
     moved = services.move_session(learning_session=session, to=to, by=by, reason="x")
@@ -258,7 +257,7 @@ def test_a_move_is_told_although_the_word_of_an_earlier_one_was_dropped(cohort, 
     session = make.learning_session(cohort=cohort, minutes_ahead=20 * 24 * 60)
     about = PlannedMessage.objects.about(session).to(nia).filter(kind="sessions/moved")
     move(session, 60)
-    notifications.drop(about.get(), by=make.planner(cohort=cohort), reason="I called her")
+    by_hand.drop(about.get(), by=make.planner(cohort=cohort), reason="I called her")
     session.refresh_from_db()
     move(session, 24 * 60)
     assert about.waiting().count() == 1
@@ -267,7 +266,7 @@ def test_a_move_is_told_although_the_word_of_an_earlier_one_was_dropped(cohort, 
 def test_a_dropped_invitation_does_not_come_back_with_a_session_that_was_cancelled(cohort, nia):
     session, by = make.learning_session(cohort=cohort, minutes_ahead=40), make.planner(cohort=cohort)
     row = PlannedMessage.objects.about(session).to(nia).get(kind=INVITATION)
-    notifications.drop(row, by=by, reason="we invite by hand")
+    by_hand.drop(row, by=by, reason="we invite by hand")
     cancelling.cancel_session(learning_session=session, by=by, reason="x")
     cancelling.restore_session(learning_session=session, by=by)
     assert {one.partition("~")[0] for one in planned(session, nia)} == {"T-1h"}

@@ -16,7 +16,7 @@ from collaborative.reschedule import undo
 from core.refusals import Overtaken, Refused
 from files import services as files
 from files.models import StoredFile
-from notifications import services as notifications
+from notifications import by_hand
 from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
 from sessions import cancelling, materials, people, services
@@ -306,7 +306,7 @@ def test_what_a_planner_stopped_of_what_people_try_stays_unsaid_with_a_new_link(
     PlannedMessage.objects.about(ada).filter(occurrence="T+8d").update(state="sent", sent_at=timezone.now())
     pass_on(put, cast.paula, "I ask the night shift first.")
     tries = PlannedMessage.objects.about(ada).filter(kind="sessions/speaker-tries")
-    notifications.drop(tries.get(), by=cast.paula, reason="Wrong sentence")
+    by_hand.drop(tries.get(), by=cast.paula, reason="Wrong sentence")
     speaker_mail.send_page(appearance=ada, by=cast.paula, new_link=True)
     assert not tries.waiting().exists()
 
