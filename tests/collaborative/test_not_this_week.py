@@ -22,8 +22,8 @@ from improvement import services
 from improvement.activity import today_cards
 from improvement.numbers_due import SOURCE
 from improvement.weeks import day_at, monday_of
+from notifications.by_hand import hold, send_now
 from notifications.models import PlannedMessage, State
-from notifications.services import hold, send_now
 from notifications.wording import render
 from tests.improvement.conftest import leaving
 from tests.notifications.conftest import go
