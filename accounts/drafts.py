@@ -16,7 +16,7 @@ import datetime
 import json
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,6 +119,24 @@ def load(user, key: str) -> QueryDict | None:
     """Return what was typed last, as the browser would send it, or None."""
     draft = Draft.objects.filter(user=user, key=key).first()
     return as_sent(words_of(draft)) if draft else None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A draft on a list: under which name it is kept, what was typed, and when."""
+
+    key: str
+    words: QueryDict
+    kept_at: datetime.datetime
+
+
+def kept_among(user, keys: Collection[str]) -> list[Kept]:
+    """Return the drafts that ``user`` keeps under these keys, the latest first; none where drafts are not shown
+    (``bring_back``). One statement."""
+    if not user.shows_drafts:
+        return []
+    rows = Draft.objects.filter(user=user, key__in=list(keys)).order_by("-updated_at", "-pk")
+    return [Kept(one.key, as_sent(words_of(one)), one.updated_at) for one in rows]
 
 
 def forget(user, key: str) -> None:

@@ -53,7 +53,7 @@ def push_begin(request: SignedInRequest) -> HttpResponse:
     endpoint, p256dh, auth = (request.POST.get(name, "")[:_MOST] for name in ("endpoint", "p256dh", "auth"))
     try:
         if sessions_policy.is_shared(request):
-            raise Refused(_("Others use this computer too: it is told nothing."))
+            raise Refused(_("Others use this device too: it is told nothing."))
         push.subscribe(
             user=request.user, endpoint=endpoint, p256dh=p256dh, auth=auth, language=language(),
             device=", ".join(part for part in devices.words_of(request.META.get("HTTP_USER_AGENT", "")) if part),

@@ -139,7 +139,7 @@ def board_of(coach, now: dt.datetime | None = None) -> Board:
     )  # fmt: skip
     posts = _by_team(
         Post.objects.filter(team__in=ids).shown().order_by()
-        .alias(seen=_since(coach, "team")).values("team").annotate(new=Count("pk", filter=Q(created_at__gt=F("seen"))))
+        .alias(seen=_since(coach, "team")).told_after(F("seen")).values("team").annotate(new=Count("pk"))
     )  # fmt: skip
     held = _last_sessions({team.cohort_id for team in teams}, now)
     came = _by_team(

@@ -209,7 +209,7 @@ def _tell_attendance(_team_id, facts) -> tuple[str, str]:
 
 def _posts(teams, moment) -> QuerySet:
     return activity.happened(
-        Post.objects.filter(team__in=teams, created_at__gt=moment).shown(),
+        Post.objects.filter(team__in=teams).told_after(moment).shown(),
         "post",
         team="team_id",
         at=F("created_at"),

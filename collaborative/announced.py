@@ -43,6 +43,15 @@ def titled(subject: str, *, corrects: bool) -> str:
     return _("Correction: %(subject)s") % {"subject": subject} if corrects else subject
 
 
+def corrects_what(row: Announcement, lang: str) -> str:
+    """Return in a sentence what a correction corrects, "" of what is none. What is hidden is named nowhere."""
+    if row.corrects is None:
+        return ""
+    if row.corrects.hidden_why:
+        return _("This corrects what we wrote before, and what cannot be read any more.")
+    return _("This corrects what we wrote under “%(subject)s”.") % {"subject": row.corrects.in_language(lang)[0]}
+
+
 def sources_of(source_ids: Collection[str]) -> dict[str, Announcement]:
     """Return announcements by their keys, with what their mails name; without what is hidden."""
     rows = Announcement.objects.shown().filter(pk__in=source_ids)

@@ -258,6 +258,10 @@ def _call_back(row: Announcement, *, by) -> None:
 
 def _must_be_here(row: Announcement) -> None:
     """Refuse what has left: by its hour, or because the planning team let a part of it go sooner."""
+    if row.waits_past_its_hour:
+        raise HasLeft(
+            _("Its hour has come, and on the site it can be read. Hide it there to stop its messages, or correct it.")
+        )
     if row.state == "left":
         raise HasLeft(_("It has left. Write a correction, to those who got it or to everybody."))
 

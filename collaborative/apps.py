@@ -29,6 +29,7 @@ class CollaborativeConfig(AppConfig):
             opened,
             organisations,
             pausing,
+            peace,
             people,
             permissions,
             prework_mail,
@@ -108,6 +109,8 @@ class CollaborativeConfig(AppConfig):
         registry.ends_with.add("collaborative", closing.own_ends)
         registry.scopes_planned.add("collaborative.cohort", permissions.cohorts_planned)
         registry.scopes_planned.add("collaborative.programme", permissions.programmes_planned)
+        registry.left_in_peace.add("collaborative.cohort", peace.left_in_peace)
+        peace.keeps_of_team(prework_mail.KIND)
         registry.scope_closed.add("collaborative.cohort", closing.scopes_closed)
         registry.cohort_of.add("cohort_id", closed_pages.of_cohort)
         registry.cohort_of.add("team_id", closed_pages.of_team)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from collaborative.models import Announcement, Cohort, KindNote, Programme
+from collaborative.planned import cohorts_planned_by
 from core.legible import legible
 from core.refusals import Overtaken, Refused
 from notifications import kinds
@@ -40,6 +41,12 @@ def noted(programme: Programme) -> set[str]:
     return set(KindNote.objects.filter(programme=programme).values_list("kind", flat=True))
 
 
+def is_everywhere_planned_by(programme: Programme, user) -> bool:
+    """Return whether ``user`` plans every series of a programme that is not closed: a paragraph stands in the mails of all."""
+    rows = Cohort.objects.filter(programme=programme, closed_at=None)
+    return not rows.exclude(pk__in=cohorts_planned_by(user).values("pk")).exists()
+
+
 @transaction.atomic
 def put(*, programme: Programme, kind: str, by, version: int, text_en: str, text_fr: str) -> KindNote | None:
     """Let this stand above every letter of a kind from now on; both empty, nothing does. Returns what stands then.
@@ -48,6 +55,10 @@ def put(*, programme: Programme, kind: str, by, version: int, text_en: str, text
     """
     if not may_have_one(kind):
         raise Refused(_("These messages have no paragraph of your own."))
+    if not is_everywhere_planned_by(programme, by):
+        raise Refused(
+            _("It would stand in the mails of a series that you do not plan: ask somebody who plans them all.")
+        )
     Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)  # one after the other, the first one too
     row = KindNote.objects.filter(programme=programme, kind=kind).first()
     text_en, text_fr = text_en.strip(), text_fr.strip()

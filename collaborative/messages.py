@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from collaborative import not_this_week, prework_mail, put_off_by_mail, tasks_mail, team_talk, unreachable
-from collaborative.announced import PREVIEW, as_html, as_text, sources_of, titled
+from collaborative.announced import PREVIEW, as_html, as_text, corrects_what, sources_of, titled
 from collaborative.line import today_in
 from collaborative.models import Announcement, Cohort, Merge, Pause, Team
 from collaborative.pausing import BACK, ENDED, ended
@@ -69,7 +69,7 @@ def _thread(message) -> str:
 def _put_off(message) -> dict[str, Any] | None:
     row = message.source
     task = not_this_week.task_of(row.task, row.about)
-    if task is None or not not_this_week.is_second_in_a_row(row, task):
+    if task is None:
         return None
     cohort = row.team.cohort
     return {
@@ -143,10 +143,14 @@ def _later(message, task: str, cohort: Cohort) -> str:
     return not_this_week.path_for(person=message.recipient, task=task, about=about, week=week, on=today_in(cohort))
 
 
+def _merges(source_ids: Collection[str]) -> dict[str, Merge]:
+    return {str(one.pk): one for one in Merge.objects.select_related("by").filter(pk__in=source_ids)}
+
+
 def _one_person(message) -> dict[str, Any] | None:
+    merge: Merge = message.source
     cohort = Cohort.objects.select_related("programme").filter(pk=message.scope_id).first()
-    merge = Merge.objects.select_related("by").filter(pk=message.source_id).first()
-    if cohort is None or merge is None:
+    if cohort is None:
         return None
     kept = message.recipient_id is not None
     return {
@@ -169,6 +173,7 @@ kinds.register(
         when=_("At once, when the planning team makes two accounts of one person into one."),
         stops=_("The account that stays is closed, or the person asked to be forgotten."),
         context=_one_person,
+        sources=_merges,
         also_when_closed=True,
     )
 )
@@ -182,6 +187,7 @@ kinds.register(
         when=_("At once, when the planning team takes back that two accounts were made into one."),
         stops=_("The account is closed, or the person asked to be forgotten."),
         context=_one_person,
+        sources=_merges,
     )
 )
 kinds.register(
@@ -249,7 +255,7 @@ def _announced(message) -> dict[str, Any]:
         "text": as_text(text),
         "html": as_html(text),
         "spoken": lang if row.speaks(lang) else other(lang),
-        "corrects": row.corrects.in_language(lang)[0] if row.corrects else "",
+        "corrects": corrects_what(row, lang),
         "cohort": row.cohort,
         "programme": row.cohort.programme,
         "path": reverse("cohort_announcement", args=[row.cohort_id, row.pk]),
@@ -332,7 +338,7 @@ kinds.register(
             "not coach it any more."
         ),
         context=_put_off,
-        sources=not_this_week.told_of,
+        sources=not_this_week.told_to_coaches,
         thread=_thread,
     )
 )

@@ -204,6 +204,15 @@ def told_of(keys: Collection[str]) -> dict[str, NotThisWeek]:
     return {str(row.pk): row for row in rows.select_related("team__unit", "team__cohort__programme")}
 
 
+def told_to_coaches(keys: Collection[str]) -> dict[str, NotThisWeek]:
+    """Return those of these that are still the second week in a row, done in neither: of these a coach is told."""
+    return {
+        key: row
+        for key, row in told_of(keys).items()
+        if (task := task_of(row.task, row.about)) is not None and is_second_in_a_row(row, task)
+    }
+
+
 def may_hear_of(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
     """Return those of the pairs (person, key of a row), as two keys, who said it or coach the team of the row now."""
     rows = NotThisWeek.objects.filter(pk__in={key for _user, key in asked}).values_list("pk", "team", "person")

@@ -7,6 +7,7 @@ their own page and open the link that is sent there (accounts.addresses), so tha
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from typing import Any
 
@@ -51,8 +52,13 @@ def moves_along(model: type[models.Model]) -> bool:
     anybody what they may not read themselves.
     """
     label = model._meta.label_lower
-    sealed = {row.label for row in personal.register() if row.seen in (personal.SELF, personal.SELF_COUNTED)}
-    return model._meta.app_label not in STAYS and label not in STAYS | sealed
+    return model._meta.app_label not in STAYS and label not in STAYS | _sealed()
+
+
+@functools.cache
+def _sealed() -> frozenset[str]:
+    """Return the tables that their owners alone read, or that are read beside no name; what is declared stays as it is."""
+    return frozenset(row.label for row in personal.register() if row.seen in (personal.SELF, personal.SELF_COUNTED))
 
 
 def scopes_of(*people: User) -> tuple[set[Any], set[Any], set[Any]]:

@@ -21,7 +21,7 @@ from collaborative import not_this_week
 from collaborative.line import today_in
 from collaborative.models import MOMENT_KINDS, Cohort, Membership, PreworkItem, PreworkTick, Role, Team
 from collaborative.permissions import leads
-from collaborative.resting import next_day_at_work, rests, rests_of
+from collaborative.resting import next_day_at_work, rests_of
 from core.time import forward_utc, wall_in
 from notifications import services as notifications
 from notifications import states
@@ -178,18 +178,18 @@ def task_of(about: uuid.UUID) -> not_this_week.Task | None:
 
 
 def with_open(source_ids: Collection[str]) -> dict[str, Team]:
-    """Return the teams that still have something to get ready and are at work today, by their keys.
+    """Return the teams that still have something to get ready, by their keys; whether they are at work is asked for all kinds at once.
 
     Each with what that is (``open_items``) and the day of the first session (``first_session``).
     """
-    rows = Team.objects.with_rests().filter(pk__in=source_ids, withdrawn_at=None, cohort__closed_at=None)
-    teams = list(rows.select_related("cohort__programme").prefetch_related("cohort__phases"))
+    rows = Team.objects.filter(pk__in=source_ids, withdrawn_at=None, cohort__closed_at=None)
+    teams: list[Any] = list(rows.select_related("cohort__programme").prefetch_related("cohort__phases"))
     items, found = still_open(teams), {}
     for team in teams:
         team.first_session = first_day(team.cohort)
         today = today_in(team.cohort)
         near = team.first_session and today < team.first_session <= today + dt.timedelta(days=DAYS_BEFORE)
-        if team.pk in items and near and not rests(team, today):
+        if team.pk in items and near:
             team.open_items = items[team.pk]
             found[str(team.pk)] = team
     return found

@@ -93,6 +93,11 @@ hidden_for_now = Slot(
     "source type -> fn(source ids) -> the set of those whose words a reader has hidden and nobody of the planning team has looked "
     "at; asked just before messages leave: what speaks of them is held until somebody has",
 )
+left_in_peace = Slot(
+    "left_in_peace",
+    "scope type -> fn(messages, moment or None) -> dict of their keys to why, in words: those that do not leave at this moment (None: "
+    "at their hour), since a team is paused or weeks are quiet; asked just before messages leave, and by the outbox",
+)
 current_version = Slot(
     "current_version",
     "source type -> fn(source ids) -> dict of source id to version, without those that are gone; what is older is void",

@@ -139,7 +139,9 @@ def planning_cohort(request: SignedInRequest, cohort_id) -> HttpResponse:
     funnel, until = funnel_of(row), closing.undo_until(row)
     needs, leaving, left = (
         room.needs_a_person(row, rows, funnel),
-        lines.leaving(lines.leaving_soon(row), lines.titles_of(row, sessions), row.time_zone),
+        lines.leaving(
+            lines.leaving_soon(row, [one.team for one in rows]), lines.titles_of(row, sessions), row.time_zone
+        ),
         lines.left_today(row),
     )
     return render(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
@@ -12,8 +13,9 @@ from enrolment.models import Application, State
 from notifications import kinds
 
 
-def _row(message) -> Application | None:
-    return Application.objects.select_related("cohort__programme").filter(pk=message.source_id).first()
+def _rows(source_ids: Collection[str]) -> dict[str, Application]:
+    rows = Application.objects.select_related("cohort__programme").filter(pk__in=source_ids)
+    return {str(one.pk): one for one in rows}
 
 
 def _about(row: Application, path: str) -> dict[str, Any]:
@@ -28,8 +30,8 @@ def _about(row: Application, path: str) -> dict[str, Any]:
 
 
 def _contact(message) -> dict[str, Any] | None:
-    row = _row(message)
-    if row is None or row.contact_email != message.address:
+    row: Application = message.source
+    if row.contact_email != message.address:
         return None
     return _about(row, reverse("application", args=[application_links.token_for(row, mailed=True)]))
 
@@ -50,8 +52,8 @@ def _answered(message) -> dict[str, Any] | None:
 
 
 def _sponsor(message) -> dict[str, Any] | None:
-    row = _row(message)
-    if row is None or row.sponsor_email != message.address or row.sponsor_said:
+    row: Application = message.source
+    if row.sponsor_email != message.address or row.sponsor_said:
         return None
     return _about(row, reverse("application_sponsor", args=[sponsoring.token_for(row)]))
 
@@ -117,6 +119,7 @@ for name, context, audience in (
             when=_TOLD[name][0],
             stops=_TOLD[name][1],
             context=context,
+            sources=_rows,
             priority=kinds.SOON,
             # Whoever asks for the link to their own application, or takes it back, is answered.
             also_when_closed=name in ("application-link", "application-withdrawn"),

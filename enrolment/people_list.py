@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from core.places import sort_key
 from core.time import day, wall_in
 from enrolment.models import Invitation
 from enrolment.querysets import sponsors_named_in
+from notifications.inbound.bounces import coming_back_among
 
 STATES = {
     "in": gettext_lazy("In"),
@@ -27,8 +28,10 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One person in one role. ``on``: the day on the cohort's clock since when they are in, or until when the link works."""
+    """One person (their key) in one role. ``on``: the day on the cohort's clock since when they are in, or until when the link
+    works; ``comes_back``: mail to the address does."""
 
+    person: str
     name: str
     email: str
     team: Team | None
@@ -39,6 +42,7 @@ class Listed:
     title: str
     state: str
     on: dt.date
+    comes_back: bool = False
 
     @property
     def role_words(self) -> str:
@@ -64,20 +68,22 @@ def everybody(cohort: Cohort) -> list[Listed]:
         *(_in(one, cohort) for one in sponsors_named_in(cohort).select_related("user", "organisation")),
         *(_asked(one, cohort, now) for one in asked),
     ]
+    back = coming_back_among(row.email for row in rows)
+    rows = [replace(row, comes_back=row.email.lower() in back) for row in rows] if back else rows
     return sorted(rows, key=lambda row: (sort_key(row.name), row.where))
 
 
 def _in(held: Membership, cohort: Cohort) -> Listed:
     place = held.organisation.name if held.organisation else held.team.name if held.team else ""
     return Listed(
-        held.user.name, held.user.email or "", held.team, place, held.role, held.position, held.circle, held.title,
+        str(held.user_id), held.user.name, held.user.email or "", held.team, place, held.role, held.position, held.circle, held.title,
         "in", _day(held.since, cohort),
     )  # fmt: skip
 
 
 def _asked(asked: Invitation, cohort: Cohort, now: dt.datetime) -> Listed:
     return Listed(
-        asked.called or asked.person.name, asked.address, asked.team, asked.team.name if asked.team else "",
+        str(asked.person_id), asked.called or asked.person.name, asked.address, asked.team, asked.team.name if asked.team else "",
         asked.role, asked.position, asked.circle, asked.title, "asked" if asked.expires_at > now else "over",
         _day(asked.expires_at, cohort),
     )  # fmt: skip
@@ -98,8 +104,11 @@ def roles_of_both(cohort: Cohort, one: User, other: User) -> list[tuple[Listed, 
     ]
 
 
-def chosen(rows: Iterable[Listed], *, words: str = "", team: str = "", role: str = "", state: str = "") -> list[Listed]:
-    """Return the rows that match: words of the name, address or team; a team's key; a role; a state of ``STATES``."""
+def chosen(
+    rows: Iterable[Listed], *, words: str = "", team: str = "", role: str = "", state: str = "", person: str = ""
+) -> list[Listed]:
+    """Return the rows that match: words of the name, address or team; a team's key; a role; a state of ``STATES``; a person's
+    key."""
     wanted = sort_key(words.strip())
     return [
         row
@@ -108,6 +117,7 @@ def chosen(rows: Iterable[Listed], *, words: str = "", team: str = "", role: str
         and (not team or (row.team is not None and str(row.team.pk) == team))
         and (not role or row.role == role)
         and (not state or row.state == state)
+        and (not person or row.person == person)
     ]
 
 
@@ -127,7 +137,8 @@ def sheet(rows: Iterable[Listed]) -> tuple[list[str], list[list]]:
         [
             row.name, row.email, row.where, row.role_words,
             str(Position(row.position).label) if row.position else "",
-            str(Circle(row.circle).label) if row.team else "", row.title, row.state_words,
+            str(Circle(row.circle).label) if row.team else "", row.title,
+            f"{row.state_words} · {_('mail to this address comes back')}" if row.comes_back else row.state_words,
         ]
         for row in rows
     ]  # fmt: skip

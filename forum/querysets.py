@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
 
-from collaborative.hideable import ToldOfQuerySet
+from collaborative.hideable import ToldOfQuerySet, take_back_window
 from collaborative.models import TEAM_ROLES, Cohort, Membership, Role
 
 # Those who learn together and those who help them. A sponsor pays for the series and reads reports, never what
@@ -86,6 +87,14 @@ class ThreadQuerySet(models.QuerySet):
 class PostQuerySet(ToldOfQuerySet):
     def visible_to(self, user):
         return self.filter(thread__board__cohort__in=cohorts_with_forum(user).values("pk"))
+
+    def told_after(self, moment):
+        """Return those of which others were told after this moment: not what its writer may still take back before that.
+
+        ``moment``: a date and time, or an expression for one.
+        """
+        window = take_back_window()
+        return self.filter(created_at__lte=timezone.now() - window, created_at__gt=moment - window)
 
     def with_place(self):
         return self.select_related("by", "thread__board__cohort__programme")

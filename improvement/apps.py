@@ -52,7 +52,7 @@ class ImprovementConfig(AppConfig):
     @staticmethod
     def _ask_for_numbers() -> None:
         """The mail that asks for the week's numbers, its link, "not this week", and what comes back as an answer."""
-        from collaborative import named, not_this_week, one_thing
+        from collaborative import named, not_this_week, one_thing, peace
         from core import registry
         from improvement import messages, number_link, numbers_due, replies  # noqa: F401  (messages register themselves)
         from notifications.sweep import sweeps
@@ -60,6 +60,7 @@ class ImprovementConfig(AppConfig):
         registry.handle_reply.add("improvement/number", replies.handle)
         registry.may_receive.add(numbers_due.SOURCE, numbers_due.may_be_asked)
         registry.names_of.add(numbers_due.SOURCE, named.teams)
+        peace.keeps_of_team(numbers_due.KIND, numbers_due.keeps)
         registry.series_of.add("improvement", numbers_due.foreseen)
         registry.moments_again.add("numbers", numbers_due.work_out_again)
         one_thing.asks.add(number_link.PURPOSE, number_link.thing)

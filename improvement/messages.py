@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from collaborative import not_this_week, team_talk
-from collaborative.models import NotThisWeek, Team
+from collaborative.models import Team
 from core.language import language
 from core.quotes import inside
 from core.time import day
@@ -68,6 +68,8 @@ def _due(message) -> dict[str, Any] | None:
 
 def _is_overtaken(message) -> bool:
     """Has the same person answered once more since? Then only the last of these is told."""
+    if message._state.adding:  # an example, which nobody was promised
+        return False
     later = PlannedMessage.objects.filter(
         recipient_key=message.recipient_key, kind=message.kind, source_type=message.source_type,
         source_id=message.source_id, occurrence__startswith=message.occurrence[:10], created_at__gt=message.created_at,
@@ -83,13 +85,9 @@ def _said(message) -> dict[str, Any]:
 def _taken(message) -> dict[str, Any] | None:
     if _is_overtaken(message):
         return None
-    points = DataPoint.objects.filter(
-        measure__team=message.source.team, period_start=week_of(message), by=message.recipient
-    )
+    asking: Asking = message.source
     said = _said(message)
-    if "taken" in said:
-        points = points.filter(measure__in=said["taken"])
-    lines = [_line(one) for one in points.select_related("measure").order_by("measure__ordinal", "measure__created_at")]
+    lines = [_line(one) for one in asking.said_by(message.recipient, week_of(message), only=said.get("taken"))]
     if not lines:
         return None
     return _about(message) | {"lines": lines, "one": lines[0] if len(lines) == 1 else None, "standing": _standing(said)}
@@ -179,11 +177,10 @@ def _is_the_only_one(measure: Measure) -> bool:
 def _later(message) -> dict[str, Any] | None:
     team, week, person = message.source.team, week_of(message), message.recipient
     what: dict[str, Any] = {"person": person, "task": numbers_due.SOURCE, "about": team.pk, "week": week}
-    row = NotThisWeek.objects.filter(**what).first()
-    saved = numbers_due.already_saved(team, week)
+    saved = "" if message.source.owed.get(week) else numbers_due.already_saved(team, week)
+    row, back = message.source.put_off_by(person, week), ""
     if _is_overtaken(message) or not (row or saved):
         return None
-    back = ""
     # The link takes it back for some minutes only, and it may have been put off long before this answer.
     if row and not saved and person.email and not_this_week.can_be_undone(row):
         back = not_this_week.path_for(**what, on=message.due_at.date())

@@ -15,7 +15,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -42,7 +42,7 @@ from collaborative.models import (
     Team,
 )
 from collaborative.permissions import belongs
-from collaborative.resting import mostly, rest_on, rests_of
+from collaborative.resting import Rest, mostly, rest_on, rests_of
 from core.language import language
 from core.registry import Followed, Foreseen
 from core.time import day, forward_utc, wall_in
@@ -130,15 +130,27 @@ def is_asked(team: Team, monday: dt.date) -> bool:
 
     A team that came in on the very day of the mail has nothing to tell yet.
     """
-    friday, rests = monday + dt.timedelta(days=WEEKDAY), rests_of(team)
+    friday = monday + dt.timedelta(days=WEEKDAY)
     return (
         team.cohort.closed_at is None
         and team.withdrawn_at is None
         and season_of(team).asks_in(monday)
         and day_at(team.created_at, team) < friday
-        and rest_on(rests, friday) is None
-        and not mostly(rests, monday)
+        and _rest_of_week(rests_of(team), monday) is None
     )
+
+
+def _rest_of_week(rests: Sequence[Rest], monday: dt.date) -> Rest | None:
+    """Return what a team rests in on the Friday of this week, or for more than half of it; None where it is at work."""
+    days = [monday + dt.timedelta(days=n) for n in range(7)]
+    if (rest := rest_on(rests, days[WEEKDAY])) is not None or not mostly(rests, monday):
+        return rest
+    return next(rest for on in reversed(days) if (rest := rest_on(rests, on)) is not None)
+
+
+def keeps(rests: Sequence[Rest], row: PlannedMessage, on: dt.date) -> Rest | None:
+    """Return what keeps the mail about a week from leaving on this day: a break in that week, or one that began after its hour."""
+    return _rest_of_week(rests, _monday_in(row.occurrence)) or rest_on(rests, on)
 
 
 # ---------------------------------------------------------------- planning
@@ -303,11 +315,21 @@ class Asking:
         """Return what ``person`` is asked for of this week now; [] where there is nothing to ask, or no time to do so."""
         if not is_asked(self.team, monday):
             return []
-        if rest_on(rests_of(self.team), today_in(self.team.cohort)):  # the break began after the hour of the mail
-            return []
         if self.says_nothing_before(monday) and monday - self._asked_before(monday)[0] < _THEN_EVERY:
             return []
         return [] if (person.pk, monday) in self.put_off else self.owed.get(monday, [])
+
+    def put_off_by(self, person, monday: dt.date) -> NotThisWeek | None:
+        """Return what ``person`` said when they put this week off, None where they did not."""
+        if (person.pk, monday) not in self.put_off:
+            return None
+        return NotThisWeek.objects.filter(person=person, task=SOURCE, about=self.team.pk, week=monday).first()
+
+    def said_by(self, person, monday: dt.date, *, only: Collection[Any] | None = None) -> list[DataPoint]:
+        """Return the numbers of this week that ``person`` has said, in their order; ``only`` those of measures with these keys."""
+        points = DataPoint.objects.filter(measure__team=self.team, period_start=monday, by=person)
+        points = points if only is None else points.filter(measure__in=only)
+        return list(points.select_related("measure").order_by("measure__ordinal", "measure__created_at"))
 
     def says_nothing_before(self, monday: dt.date) -> bool:
         """Return whether the team was asked three times before this week, and has not said one number of any week since."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from core import registry
 from notifications import choosing, kinds, mailboxes, states
@@ -31,8 +32,11 @@ FRESH_SECONDS: Final = 1.0
 class Briefing:
     """Readers, versions and rights as they are now, and the sources of the rows; `said`: the words made from them."""
 
-    def __init__(self, rows: Sequence[PlannedMessage]) -> None:
-        """Ask, in a number of statements that does not depend on how many rows there are. Sets recipients and sources."""
+    def __init__(self, rows: Sequence[PlannedMessage], *, at_their_hour: bool = False) -> None:
+        """Ask, in a number of statements that does not depend on how many rows there are. Sets recipients and sources.
+
+        `at_their_hour`: who rests is asked of the hour of each row, not of now.
+        """
         self._asked_at = time.monotonic()
         self.said = Said()
         _load_recipients(rows)
@@ -51,6 +55,7 @@ class Briefing:
             if (hidden := registry.hidden_for_now.get(source_type)) is not None:
                 self._hidden |= {(source_type, key) for key in hidden({row.source_id for row in group})}
         self._closed = _closed_among(rows)
+        self._at_rest = _at_rest_among(rows, None if at_their_hour else timezone.now())
         self._rows = rows
         # After the versions, so that words are never older than the version they were allowed for.
         load_sources(rows)
@@ -136,6 +141,10 @@ class Briefing:
         """Take note that this row has gone by mail, for those that come after it."""
         self._mailed[row.recipient_key] = self._mailed.get(row.recipient_key, 0) + 1
 
+    def at_rest(self, row: PlannedMessage) -> str:
+        """Return why a row does not leave since a team is left in peace, in words; "" where nothing of the kind keeps it."""
+        return self._at_rest.get(row.pk, "")
+
     def no_longer(self, row: PlannedMessage) -> Move | None:
         """Return the move of a row that is not true any more, or that its reader may not know any more; None for the others."""
         if (kind := kinds.find(row.kind)) is None:
@@ -148,6 +157,8 @@ class Briefing:
             return Move(states.VOID, "inactive")
         if (row.source_type, row.source_id) in self._hidden:
             return Move(states.HELD, states.HIDDEN)
+        if row.pk in self._at_rest:
+            return Move(states.VOID, states.AT_REST)
         if (versions := self._versions.get(row.source_type)) is not None:
             if (version := versions.get(row.source_id)) is None:
                 return Move(states.VOID, "source_gone")
@@ -157,6 +168,19 @@ class Briefing:
         if may is not None and row.recipient is not None and (row.recipient.pk, row.source_id) not in may:
             return Move(states.VOID, "may_not_know")
         return None
+
+
+def _at_rest_among(rows: Sequence[PlannedMessage], at: datetime | None) -> dict[Any, str]:
+    """Return by key why some of these rows do not leave at this moment (None: at their hour), since a team is left in peace."""
+    by_type = defaultdict(list)
+    for row in rows:
+        by_type[row.scope_type].append(row)
+    return {
+        key: words
+        for scope_type, group in by_type.items()
+        if (ask := registry.left_in_peace.get(scope_type)) is not None
+        for key, words in ask(group, at).items()
+    }
 
 
 def _closed_among(rows: Sequence[PlannedMessage]) -> dict[tuple[str, str], float]:

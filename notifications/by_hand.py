@@ -124,7 +124,7 @@ def _decide(
 
 def _change(row: PlannedMessage, *, to: str, reason: str, address: str) -> None:
     """Write what a person decided. What may have gone is flagged before it can go again."""
-    values: dict[str, Any] = {"state": to, "reason": reason[:300], "updated_at": Now()}
+    values: dict[str, Any] = {"state": to, "reason": states.typed(reason), "updated_at": Now()}
     if to == states.PLANNED:
         if not may_be_tried_again(row):
             by_person = row.reason == states.HELD_BY_PERSON

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import kept, kinds, mailboxes, states
 from notifications.models import Channel, MessageEvent, PlannedMessage, State
 
-# What made a message void, dead, late or uncertain. A word that is none of these was typed by whoever decided.
+# What made a message void, dead, late or uncertain.
 _CAUSES = {
     "refused": _("The mail server of that address refused it."),
     "suppressed": _(
@@ -41,6 +41,7 @@ _CAUSES = {
     "may_not_know": _("The person has nothing to do with it any more."),
     "left": _("The person has nothing to do with it any more."),
     "team": _("The person has nothing to do with it any more."),
+    states.AT_REST: _("It asks for something, and was not sent: the team was paused, or the weeks were quiet."),
     "withdrawn": _("It was withdrawn."),
     "revoked": _("It was taken back."),
     "taken_back": _("It was taken back."),
@@ -58,7 +59,7 @@ _CAUSES = {
     states.IN_PRODUCT: _("Its reader wants these on the site only: it stands there."),
     states.FOR_DIGEST: _("It stands on the site, and goes into what is put together for its reader."),
     "too_late": _("It was too late: what it speaks about was over."),
-    "by_person": _("Somebody of the planning team decided so."),
+    states.BY_PERSON: _("Somebody of the planning team decided so."),
     states.HELD_BY_PERSON: _("The planning team holds it back."),
     states.HIDDEN: _("A reader has hidden what it speaks of: it waits until the planning team has looked."),
     kept.SHOWN: _("It can be read again."),
@@ -73,6 +74,8 @@ _BROKEN = _("Its words could not be made. Whoever looks after the software finds
 def why(row: PlannedMessage) -> str:
     """Return in words why a message is where it is, "" where its state says all. What a planner typed is in their words."""
     code = row.reason.partition(":")[0]
+    if row.reason.startswith(states.TYPED):
+        return row.reason.removeprefix(states.TYPED)
     if code in ("template_broken", "cannot_be_written"):
         return str(_BROKEN)
     if row.channel == Channel.INBOX and row.state == states.SENT and not row.reason:

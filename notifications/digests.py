@@ -88,7 +88,8 @@ def _carried(row: PlannedMessage):
 def _context(row: PlannedMessage) -> dict | None:
     if row.recipient is None:
         return None
-    notes = list(inbox.notes_among(_carried(row)[: NAMED + 1]))
+    # An example has them put before it; what is real carries what its reader has.
+    notes = row.source if row.source is not None else list(inbox.notes_among(_carried(row)[: NAMED + 1]))
     if not notes:
         return None
     reader = row.recipient

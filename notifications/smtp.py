@@ -21,6 +21,7 @@ MESSAGE_SECONDS: Final = 45.0
 # What a server says to go on, by phase.
 _ENVELOPE: Final = {"mail": (250,), "rcpt": (250, 251), "data": (354,)}
 
+_MOST_WORDS: Final = 1_000
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 
 
@@ -48,7 +49,10 @@ def _plain(words: bytes) -> str:
 
 def without_addresses(words: str) -> str:
     """Return a server's words in one line, at most 300 characters, addresses taken out (they would outlive the person)."""
-    return " ".join(_ADDRESS.sub("(address)", words).split())[:300]
+    # Cut first: what looks for addresses takes long where there is none. What reverses or ends a line is no word.
+    cut = words if len(words) <= _MOST_WORDS else words[:_MOST_WORDS].rpartition(" ")[0]
+    legible = "".join(one if one.isprintable() else " " for one in cut)
+    return " ".join(_ADDRESS.sub("(address)", legible).split())[:300]
 
 
 class Line:

@@ -35,6 +35,9 @@ HIDDEN: Final = "hidden"
 KEPT: Final = (HELD_BY_PERSON, HIDDEN)
 # The note of the step with which what takes the place of a held message is held as well.
 STILL_HELD: Final = "still_held"
+# Why a person decided so: without words of their own, and what stands before these where there are some.
+BY_PERSON: Final = "by_person"
+TYPED: Final = "typed:"
 # The note of the step with which a person decided that a message is never sent: nor is what would take its place.
 DROPPED: Final = "by_person_dropped"
 # The notes of what a planner did about mail that came back: the state stays.
@@ -43,6 +46,8 @@ ADDRESS_OPENED: Final = "address_opened"
 # Why something went by no mail although there is a mailbox: its reader wants it there alone, or put together with others.
 IN_PRODUCT: Final = "in_product"
 FOR_DIGEST: Final = "for_digest"
+# Its team was left in peace at its hour (core.registry.left_in_peace).
+AT_REST: Final = "at_rest"
 # A change of plan may still take these back: nothing of them has been handed over.
 TAKEN_BACK: Final = (PLANNED, RETRY, HELD, CLAIMED)
 # What may have reached a mailbox; where it came back nothing says that nobody read it.
@@ -168,3 +173,8 @@ def after_uncertainty(*, at_most_once: bool, late: bool) -> Move:
     if at_most_once:
         return Move(HELD, "may_have_gone")
     return Move(RETRY, "may_have_gone", wait=0.0, possible_duplicate=True)
+
+
+def typed(words: str) -> str:
+    """Return why somebody decided so, in their words, as it is kept: never to be taken for a code of ours."""
+    return words if words == BY_PERSON else f"{TYPED}{words}"[:300]

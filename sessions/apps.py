@@ -86,7 +86,8 @@ def _what_comes_after() -> None:
     from django.urls import reverse
     from django.utils.translation import gettext as _
 
-    from collaborative import closed_pages
+    from collaborative import closed_pages, peace
+    from collaborative.models import Membership
     from collaborative.permissions import still_plans
     from core import registry
     from enrolment.filled_in import known_colleague
@@ -130,6 +131,7 @@ def _what_comes_after() -> None:
         "planning_certificate_give_again",
     )
     registry.may_receive.add(catching_up.SOURCE, catching_up.may_hear_of)
+    peace.keeps_of_reader(catching_up.KIND, Membership.objects.taking_part)
     registry.names_of.add(catching_up.SOURCE, LearningSession.objects.names_for)
     registry.current_version.add(catching_up.SOURCE, catching_up.versions)
     sweeps.add("sessions.catching_up", catching_up.sweep)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from uuid import UUID
 
@@ -77,9 +78,18 @@ def _coming_path(message) -> str:
     return by_link.path_for(learning_session=message.source, person=message.recipient, on=message.due_at.date())
 
 
+def _asked_at(source_ids: Collection[str]) -> dict:
+    """Return the sessions that take place, each with who asks to be let in (``at_the_door``)."""
+    found = taking_place(source_ids)
+    asking = guests.who_asks(found.values()) if found else {}
+    for one in found.values():
+        one.at_the_door = asking[one.pk]
+    return found
+
+
 def _asks(message) -> dict | None:
     learning_session: LearningSession = message.source
-    guest = guests.who_asks(learning_session, message.occurrence)
+    guest = learning_session.at_the_door.get(message.occurrence)  # type: ignore[attr-defined]
     if guest is None:
         return None
     path = reverse("session_guests", args=[learning_session.cohort_id, learning_session.pk])
@@ -302,7 +312,7 @@ kinds.register(
             "does not take part any more."
         ),
         context=_asks,
-        sources=taking_place,
+        sources=_asked_at,
         priority=kinds.FIRST,
     )
 )

@@ -9,12 +9,16 @@ class SurveysConfig(AppConfig):
     def ready(self) -> None:
         from accounts import consent, drafts
         from accounts.seen import who_sees_me
+        from collaborative import peace
         from core import registry
         from notifications.sweep import looks, sweeps
         from surveys import foreseen, messages, people, rounds, seen, sweeping  # noqa: F401  (messages register themselves)
         from surveys.models import Round
+        from surveys.querysets import belonging
 
         registry.may_receive.add("surveys.round", rounds.may_hear_of)
+        peace.keeps_of_reader(rounds.ASKED, belonging)
+        peace.keeps_of_reader(rounds.ASKED_LATER, belonging)
         registry.names_of.add("surveys.round", Round.objects.names_for)
         registry.current_version.add("surveys.round", rounds.versions)
         registry.series_of.add("surveys", foreseen.of_role)

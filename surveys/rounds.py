@@ -355,28 +355,11 @@ def steps(
 
 
 def may_hear_of(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
-    """Return those of the pairs (person, round's key), as two keys, who may still be asked: in it, open, not left in peace."""
+    """Return those of the pairs (person, round's key), as two keys, who may still be asked: in it, and it is open."""
     people = {user.pk for user, _key in asked}
     rows = Asked.objects.filter(person__in=people, round__in={key for _user, key in asked}, finished_on=None)
-    rows = rows.of_an_open_round().of_those_who_belong().select_related("round__survey__cohort")
-    rests = _rests_of_people(people)
-    now = timezone.now()
-    found = set()
-    for row in rows:
-        cohort = row.round.survey.cohort
-        days = rests.get((row.person_id, cohort.pk), [])
-        if not rests_everywhere(days, wall_in(now, cohort.time_zone).date()):
-            found.add((row.person_id, str(row.round_id)))
-    return found
-
-
-def _rests_of_people(people: Collection[Any]) -> dict[tuple[Any, Any], list[list[Rest]]]:
-    held = list(belonging(user__in=people).values_list("user", "team"))
-    teams = {one.pk: one for one in Team.objects.with_rests().filter(pk__in={team for _user, team in held})}
-    found: dict[tuple[Any, Any], list[list[Rest]]] = {}
-    for user, team in held:
-        found.setdefault((user, teams[team].cohort_id), []).append(rests_of(teams[team]))
-    return found
+    rows = rows.of_an_open_round().of_those_who_belong()
+    return {(person, str(key)) for person, key in rows.values_list("person", "round")}
 
 
 def versions(source_ids: Collection[str]) -> dict[str, int]:

@@ -1,11 +1,16 @@
 """What every test may ask for. People come from tests/cast.py, rows from tests/make.py."""
 
+import contextlib
 import gc
 import uuid
 
+import psycopg2
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
+
+TESTS_BETWEEN_SWEEPS = 100
+_TESTS_SINCE_SWEPT = pytest.StashKey[int]()
 
 
 @pytest.hookimpl(trylast=True)
@@ -28,6 +33,20 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """What tests took back still lies in the tables, and each later test reads past it: it is swept out now and then."""
+    yield
+    since = item.session.stash.get(_TESTS_SINCE_SWEPT, 0) + 1
+    # Within somebody's transaction (the fixture ``world``), and where no test asked the database yet, it waits.
+    if since >= TESTS_BETWEEN_SWEEPS and connection.connection and not connection.in_atomic_block:
+        # A test may have had its connection cut; nothing is lost by sweeping later.
+        with contextlib.suppress(psycopg2.Error), connection.connection.cursor() as cursor:
+            cursor.execute("VACUUM (SKIP_LOCKED)")
+        since = 0
+    item.session.stash[_TESTS_SINCE_SWEPT] = since
 
 
 def _name_its_group(item) -> None:

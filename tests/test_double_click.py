@@ -55,7 +55,7 @@ def _to_the_lead(world) -> dict[str, str]:
 
 def _in_other_words(world) -> dict[str, str]:
     """A correction of which no word differs is none."""
-    return _to_the_lead(world) | {"text_en": "Three other words."}
+    return _to_the_lead(world) | {"text_en": "Three other words.", "fr_stays": "on"}
 
 
 def _nothing_waits(world) -> dict[str, str]:

@@ -74,3 +74,38 @@ def test_typography_is_canadian(french):
         if re.search(r"[“”]", bare):
             wrong.append(("english quotes", text))
     assert wrong == []
+
+
+# Placeholders that hold what somebody or something is called, of which nobody knows how it begins: « de Odette » is no French.
+CALLED = frozenset(
+    {
+        "by", "called", "cohort", "guest", "host", "hosts", "name", "named", "names", "organisation", "person", "programme",
+        "reader", "sender", "series", "service", "speaker", "sponsor", "team", "unit", "visitor", "who", "whose", "with_whom",
+        "writer",
+    }
+)  # fmt: skip
+# What is shortened before a vowel, whole or as shortened already.
+_ELIDED = re.compile(
+    r"(?:\b(?:de|que|le|la|je|ne|se|me|te|ce|lorsque|puisque|jusque)[ \N{NO-BREAK SPACE}]|\b(?:qu|[cdjlmnst])['’])%\((\w+)\)s",
+    re.IGNORECASE,
+)
+
+
+def before_a_name(text: str) -> list[str]:
+    """Return what of a French text would have to be shortened, or must not be, as the name begins that comes after it."""
+    return [found.group() for found in _ELIDED.finditer(text) if found.group(1) in CALLED]
+
+
+def test_no_word_that_a_vowel_shortens_stands_before_a_name(french):
+    """Written around: « Un message, par %(name)s », « Carte : %(name)s »."""
+    wrong = {}
+    for message in french.values():
+        texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        wrong |= {text: before_a_name(text) for text in texts if before_a_name(text)}
+    assert wrong == {}
+
+
+def test_what_is_looked_for_before_a_name_is_found():
+    assert before_a_name("Un message de %(name)s") == ["de %(name)s"]
+    assert before_a_name("Tout ce qu'%(reader)s a reçu") == ["qu'%(reader)s"]
+    assert before_a_name("Une page pour %(name)s, ou l'équipe (%(team)s), le %(day)s") == []

@@ -196,6 +196,16 @@ class Announcement(Row, Hideable):
         return stands.went_found and (stands.ahead_found or stands.held_found)
 
     @property
+    def waits_past_its_hour(self) -> bool:
+        """Return whether its hour has come, so that it is read on the site, and no message of it has gone yet: as while sending
+        is paused or silent. As many statements as ``state``.
+        """
+        if self.leaves_at is None or self.leaves_at > timezone.now():
+            return False
+        stands = self._standing()
+        return stands.ahead_found and not stands.went_found
+
+    @property
     def left_at(self) -> dt.datetime | None:
         """Return when the first of it left, else its hour once that has come; None while nothing has left. As many statements
         as ``state``.

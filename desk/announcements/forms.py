@@ -16,10 +16,12 @@ from collaborative.addressing import ROLES, Audience
 from collaborative.announcing import moment_of
 from collaborative.models import Announcement, Cohort
 from core.forms import FreeText, GuardedForm, PlainText, VersionedForm
+from core.language import language
 from core.time import wall_in
 
 NOW, LATER = "now", "later"
 TOLD, CHOSEN = "told", "chosen"
+_WORDS = ("subject_en", "text_en", "subject_fr", "text_fr")
 
 
 class _Words(GuardedForm):
@@ -47,16 +49,10 @@ class _Words(GuardedForm):
     subject_en = FreeText(label=_("Subject, English"), rows=1, max_length=150, required=False)
     text_en = FreeText(label=_("Words, English"), rows=8, max_length=4000, required=False)
     subject_fr = FreeText(label=_("Subject, French"), rows=1, max_length=150, required=False)
-    text_fr = FreeText(
-        label=_("Words, French"),
-        rows=8,
-        max_length=4000,
-        required=False,
-        help_text=_(
-            "Both languages are needed, unless everybody whom it is for reads the same one. A line that begins with a "
-            "hyphen is a list; **two stars** make bold."
-        ),
-    )
+    text_fr = FreeText(label=_("Words, French"), rows=8, max_length=4000, required=False)
+    # Asked for where one language alone was changed, and not before.
+    en_stays = forms.BooleanField(label=_("The English is right as it is"), required=False)
+    fr_stays = forms.BooleanField(label=_("The French is right as it is"), required=False)
     when = forms.ChoiceField(
         label=_("When it leaves"),
         choices=[
@@ -88,8 +84,17 @@ class _Words(GuardedForm):
         kinds = addressing.answer_choices(cohort)
         self.fields["said"].choices = [("", gettext("Whatever they said")), *kinds]  # type: ignore[attr-defined]
         self.fields["clock"].help_text = gettext("On the clock of the cohort.")
-        for name in ("subject_en", "text_en", "subject_fr", "text_fr"):
+        for name in _WORDS:
             self.fields[name].needed_later = True  # type: ignore[attr-defined]
+        # Who writes begins with the language that they read.
+        self.languages = ("fr", "en") if language() == "fr" else ("en", "fr")
+        self.order_fields(
+            [name for lang in self.languages for name in (f"subject_{lang}", f"text_{lang}", f"{lang}_stays")]
+        )
+        self.fields[f"text_{self.languages[1]}"].help_text = gettext(
+            "Both languages are needed, unless everybody whom it is for reads the same one. A line that begins with a "
+            "hyphen is a list; **two stars** make bold."
+        )
         if corrects is None:
             del self.fields["goes_to"]
 
@@ -98,12 +103,20 @@ class _Words(GuardedForm):
         """Return whether the list of teams has to be seen: some are ticked, or something is wrong with it."""
         return bool(self["teams"].value() or self["teams"].errors)
 
+    @property
+    def words(self) -> list[forms.BoundField]:
+        """Return the boxes of its words, the reader's own language first, with the question about one that was left as it was."""
+        named = [self[name] for lang in self.languages for name in (f"subject_{lang}", f"text_{lang}", f"{lang}_stays")]
+        return [box for box in named if not box.name.endswith("_stays") or box.errors or box.value()]
+
     def readers_of(self, field_name: str) -> list[str]:
         return [gettext("everybody whom it is for"), gettext("the planning team")]
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask for the hour of what leaves later, and for one of two where it is for those who got it and for others."""
+        """Ask for the hour of what leaves later, for one of two where it is for those who got it and for others, and whether
+        one language alone was to be changed."""
         values = super().clean()
+        self._ask_about_the_other_language()
         if self.cleaned_data.get("goes_to") == TOLD and {"roles", "teams", "said"} & set(self.changed_data):
             both = gettext(
                 "Below you chose others than those who got it. Take “Those whom you choose here”, or leave below what stood there."
@@ -115,6 +128,22 @@ class _Words(GuardedForm):
                     self.add_error(name, self.fields[name].error_messages["required"])
         return values
 
+    def _ask_about_the_other_language(self) -> None:
+        changed = {lang: self._is_changed(lang) for lang in self.languages}
+        if not all(self.initial.get(name) for name in _WORDS) or len(set(changed.values())) == 1:
+            return
+        left = next(lang for lang in self.languages if not changed[lang])
+        if not self.cleaned_data.get(f"{left}_stays"):
+            asked = {
+                "en": gettext("You changed the French and not the English. Change it too, or tick that it is right."),
+                "fr": gettext("You changed the English and not the French. Change it too, or tick that it is right."),
+            }
+            self.add_error(f"{left}_stays", asked[left])
+
+    def _is_changed(self, lang: str) -> bool:
+        names = (f"subject_{lang}", f"text_{lang}")
+        return any((self.initial.get(one) or "").split() != (self.data.get(one) or "").split() for one in names)
+
     def values(self) -> dict[str, Any]:
         """Return what was typed as the verbs take it. Raises Refused for an hour that cannot be."""
         typed = self.cleaned_data
@@ -125,7 +154,7 @@ class _Words(GuardedForm):
             "is_must": typed["is_must"],
             "only_told": typed.get("goes_to", CHOSEN) == TOLD,
             "wished_at": moment_of(wall, self.cohort) if wall else None,
-            **{name: typed[name].strip() for name in ("subject_en", "text_en", "subject_fr", "text_fr")},
+            **{name: typed[name].strip() for name in _WORDS},
         }
 
 
@@ -153,8 +182,7 @@ class ChangeForm(VersionedForm, _Words):
     def beside(self, theirs: Announcement) -> list[tuple[str, Any]]:
         """Return the words that stand now where others were typed, as (label, value)."""
         now = self.values_of(theirs)
-        names = ("subject_en", "text_en", "subject_fr", "text_fr")
-        return [(str(self.fields[name].label), now[name]) for name in names if now[name] != self.cleaned_data[name]]
+        return [(str(self.fields[name].label), now[name]) for name in _WORDS if now[name] != self.cleaned_data[name]]
 
 
 def typed_anew(data: QueryDict, row: Announcement) -> QueryDict:

@@ -21,6 +21,7 @@ from collaborative.announced import (
     as_html,
     corrections_of,
     corrections_planned_of,
+    corrects_what,
 )
 from collaborative.models import Announcement, Cohort
 from collaborative.permissions import plans
@@ -31,6 +32,8 @@ from core.methods import must, only
 from core.refusals import Overtaken, Refused
 from core.toasts import say
 from desk.announcements import forms, looks
+from desk.announcements.unfinished import draft_key, unfinished_of
+from notifications.services import with_pause
 
 MOST = 50
 
@@ -38,10 +41,11 @@ MOST = 50
 @signed_in
 def announcements(request: SignedInRequest, cohort_id) -> HttpResponse:
     """Everything that was written to people of a cohort, the latest first."""
-    cohort = get_object_or_404(cohorts_planned_by(request.user), pk=cohort_id)
+    cohort = get_object_or_404(with_pause(cohorts_planned_by(request.user)), pk=cohort_id)
     only(request, "GET")
     rows = list(announcements_in(cohort)[:MOST])
-    return render(request, "desk/announcements/list.html", {"cohort": cohort, "rows": rows})
+    begun = unfinished_of(request.user, cohort, rows)
+    return render(request, "desk/announcements/list.html", {"cohort": cohort, "rows": rows, "begun": begun})
 
 
 @signed_in
@@ -65,7 +69,7 @@ def correct(request: SignedInRequest, announcement_id) -> HttpResponse:
 def _write(request: SignedInRequest, cohort: Cohort, corrects: Announcement | None) -> HttpResponse:
     initial = _begins(corrects) if corrects else {}
     form = forms.NewForm(request.POST or None, cohort=cohort, corrects=corrects, initial=initial)
-    key = _draft_key(corrects or cohort)
+    key = draft_key(corrects or cohort)
     draft = drafts.offer(request, key, form)
 
     def make() -> str:
@@ -74,10 +78,6 @@ def _write(request: SignedInRequest, cohort: Cohort, corrects: Announcement | No
 
     page = {"cohort": cohort, "form": form, "corrects": corrects, "draft": draft}
     return answer_once(request, form, make, draft=key) or render(request, "desk/announcements/write.html", page)
-
-
-def _draft_key(about: Announcement | Cohort) -> str:
-    return f"collaborative/announcement/{about.pk}"
 
 
 def _begins(corrects: Announcement) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _too_late(request: SignedInRequest, row: Announcement) -> HttpResponse:
     form = forms.NewForm(cohort=row.cohort, corrects=row, initial=_begins(row))
     filled.put_into(form, forms.typed_anew(request.POST, row))
     here = reverse("planning_announcement_correct", args=[row.pk])
-    draft = drafts.Offered(_draft_key(row))
+    draft = drafts.Offered(draft_key(row))
     page = {"cohort": row.cohort, "form": form, "corrects": row, "draft": draft, "action": here, "too_late": True}
     return render(request, "desk/announcements/write.html", page, status=409)
 
@@ -137,7 +137,10 @@ def announcement(request: SignedInRequest, announcement_id) -> HttpResponse:
     is_draft = row.state == "draft"
     look = looks.look_at(row, request.user) if is_draft else None
     page = {
-        "cohort": row.cohort,
+        # What stands still although its hour has come says why.
+        "cohort": with_pause(cohorts_planned_by(request.user)).get(pk=row.cohort_id)
+        if row.waits_past_its_hour
+        else row.cohort,
         "announcement": row,
         "look": look,
         "versions": look.versions if look else looks.versions_of(row, request.user),
@@ -188,6 +191,7 @@ def read(request: SignedInRequest, cohort_id, announcement_id) -> HttpResponse:
         "announcement": row,
         "subject": subject if may.read else "",
         "html": as_html(text) if may.read else "",
+        "corrects": corrects_what(row, lang),
         "lang": lang if row.speaks(lang) else {"en": "fr", "fr": "en"}[lang],
         "may": may,
         "planner": planner,

@@ -1,4 +1,4 @@
-"""A demo that was filled a while ago is brought up to today, and a new drop-in hour begins soon after every start."""
+"""A demo that was filled a while ago is brought up to today, and a drop-in hour lies ahead after every start."""
 
 from __future__ import annotations
 
@@ -171,16 +171,32 @@ def _make_room(keys: set, moving: models.QuerySet, by: dt.timedelta) -> None:
 
 @transaction.atomic
 def new_drop_in(*, now: dt.datetime | None = None) -> LearningSession:
-    """Let a drop-in hour begin in about forty minutes; earlier ones that nobody joined go."""
+    """Return a drop-in hour that begins soon: the one that lies ahead still, else the last one that nobody joined, moved to
+    begin in about forty minutes, so that nobody is asked in a second time; a new one where everybody's was joined."""
     now = now or timezone.now()
-    for old in LearningSession.objects.filter(cohort=COHORT_ID, kind=SessionKind.DROP_IN, attendance=None):
-        notifications.void(old, reason="gone")
-        record("session.removed", old, cohort_id=old.cohort_id)
-        old.delete()
+    unused = LearningSession.objects.filter(
+        cohort=COHORT_ID, kind=SessionKind.DROP_IN, attendance=None, cancelled_at=None
+    )
+    last = unused.select_related("cohort", "phase").order_by("starts_at").last()
+    if last is not None and last.starts_at > now:
+        return last
     cohort = Cohort.objects.get(pk=COHORT_ID)
     wall = wall_in(now + STARTS_IN, cohort.time_zone)
     # Up to the next five minutes: nobody meets at 14:03.
     wall = wall.min + -(-(wall - wall.min) // _STEP) * _STEP
+    if last is not None:
+        return _moved_to(last, wall)
     made = sessions.make_session(cohort=cohort, wall=wall, kind=SessionKind.DROP_IN, minutes=60, **DROP_IN)
     MeetingAddress.objects.create(learning_session=made, url=meeting_url(made))
     return made
+
+
+def _moved_to(row: LearningSession, wall: dt.datetime) -> LearningSession:
+    """Let an hour that is over be held again; who was told of it hears nothing more. Return the row."""
+    LearningSession.objects.filter(pk=row.pk).update(
+        day=wall.date(), clock=wall.time(), starts_at=sessions.moment_of(wall, row.zone), version=F("version") + 1
+    )
+    row.refresh_from_db(fields=["day", "clock", "starts_at", "version"])
+    notifications.void(row, reason="superseded")
+    record("session.held_again", row, cohort_id=row.cohort_id)
+    return row

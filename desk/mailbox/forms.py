@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crispy_forms.layout import Layout
+from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -22,6 +23,17 @@ class FindForm(GuardedForm):
         max_length=120,
         help_text=gettext_lazy("A word of it, or a name or an address, or a part of one."),
     )
+
+
+class GiveForm(GuardedForm):
+    """To whom of the planning team a conversation is given; ``seen``: who saw to it when that was chosen."""
+
+    to = forms.ChoiceField(label=gettext_lazy("Give it to"))
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+    def __init__(self, *args: Any, people: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [("", _("Choose somebody")), *people.items()]  # type: ignore[attr-defined]
 
 
 class AnswerForm(OncePerKey, VersionedForm):

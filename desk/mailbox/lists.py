@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -30,6 +30,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from collaborative.models import Cohort, Membership
 from collaborative.planned import cohorts_planned_by
 from collaborative.querysets import Folded, folded
@@ -80,8 +81,10 @@ def file_seen_by(user: Any, key: Any, file_id: int) -> InboundFile:
 
 
 def cohorts_of(user: Any) -> list[Cohort]:
-    """Return the cohorts that ``user`` plans, the latest first, with how many people plan each (``planners``)."""
-    planners = Membership.objects.planning(cohort=OuterRef("pk"), programme=OuterRef("programme_id")).how_many_people()
+    """Return the cohorts that ``user`` plans, the latest first, with who plans each by name (``planners``: keys and names)."""
+    roles = Membership.objects.planning(cohort=OuterRef(OuterRef("pk")), programme=OuterRef(OuterRef("programme_id")))
+    people = User.objects.filter(pk__in=roles.values("user"), is_active=True).order_by("name", "pk")
+    planners = ArraySubquery(people.values(json=JSONObject(key=Cast("pk", CharField()), name="name")))
     return list(cohorts_planned_by(user).annotate(planners=planners).order_by("-first_day", "pk"))
 
 
@@ -308,7 +311,21 @@ def readers_of(row: Conversation, cohorts: Sequence[Cohort]) -> list[str]:
     cohort: Any = next((one for one in cohorts if row.scope_type == SCOPE and str(one.pk) == row.scope_id), None)
     if cohort is None:
         return [name_of(row), _("those who plan here")]
-    return [name_of(row), _("the planning team (%(count)d)") % {"count": cohort.planners}]
+    return [name_of(row), _("the planning team (%(count)d)") % {"count": len(cohort.planners)}]
+
+
+def others_who_may_see(row: Conversation, reader: Any, cohorts: Sequence[Any]) -> dict[str, str]:
+    """Return to whom a conversation can be given, names by keys: who plans what it belongs to with ``reader``, or anything with
+    them where it belongs to no cohort; neither ``reader`` nor who sees to it already. ``cohorts``: of ``cohorts_of``.
+    """
+    belongs: dict[str, Callable[[Any], bool]] = {
+        SCOPE: lambda cohort: str(cohort.pk) == row.scope_id,
+        PROGRAMME: lambda cohort: str(cohort.programme_id) == row.scope_id,
+    }
+    some = [one for one in cohorts if belongs.get(row.scope_type, lambda _any: True)(one)]
+    people = {one["key"]: one["name"] for cohort in some for one in cohort.planners}
+    without = {str(reader.pk), str(row.owner_id)}
+    return {key: name for key, name in sorted(people.items(), key=lambda one: one[1]) if key not in without}
 
 
 # ---------------------------------------------------------------- how many wait

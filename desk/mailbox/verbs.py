@@ -47,3 +47,11 @@ def take(*, conversation: Conversation, by: Any) -> Conversation:
     """Take a conversation on, and with it take note that somebody has seen it. Return it."""
     conversations.mark_read(conversation)
     return conversations.take(conversation, by=by)
+
+
+@transaction.atomic
+def give(*, conversation: Conversation, to: str, by: Any, seen: str) -> Conversation:
+    """Give a conversation to somebody else of the planning team (their key), and with it take note that somebody has seen it.
+    Return it."""
+    conversations.mark_read(conversation)
+    return conversations.give(conversation, to=to, by=by, seen=seen)

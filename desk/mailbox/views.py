@@ -69,10 +69,14 @@ def conversation(request: SignedInRequest, mail_id) -> HttpResponse:
     row = lists.conversation_seen_by(request.user, mail_id)
     only(request, "GET", "POST")
     verb = request.POST.get("verb", "")
-    if request.method == "POST" and verb != "answer":
+    if request.method == "POST" and verb not in ("answer", "give"):
         _do(request, row, verb)
         return redirect("planning_mail_thread", row.pk)
     cohorts = lists.cohorts_of(request.user)
+    others = lists.others_who_may_see(row, request.user, cohorts)
+    give = _give_form(request, row, others)
+    if verb == "give" and _gave(request, row, give, others):
+        return redirect("planning_mail_thread", row.pk)
     reads = row.person.language if row.person is not None and row.person.is_active else row.language
     form = forms.AnswerForm(
         request.POST if verb == "answer" else None,
@@ -111,11 +115,36 @@ def conversation(request: SignedInRequest, mail_id) -> HttpResponse:
         "cohort": next((one for one in cohorts if row.scope_type == lists.SCOPE and str(one.pk) == row.scope_id), None),
         "search_in": lists.cohort_to_search(row, cohorts, held),
         "form": form if row.address else None,
+        "give": give,
+        "may_be_given": bool(others) and row.state != Conversation.State.CLOSED,
         "draft": draft,
         "mine": row.owner_id == request.user.pk,
         "overtaken": bool(overtaken),
     }
     return render(request, "desk/mailbox/thread.html", page, status=409 if overtaken else 200)
+
+
+def _give_form(request: SignedInRequest, row: Conversation, others: dict[str, str]) -> forms.GiveForm:
+    data = request.POST if request.POST.get("verb") == "give" else None
+    return forms.GiveForm(data, people=others, initial={"seen": str(row.owner_id or "")})
+
+
+def _gave(request: SignedInRequest, row: Conversation, form: forms.GiveForm, others: dict[str, str]) -> bool:
+    """Give a conversation to whom somebody chose and say so; return whether there is nothing to put right in the form."""
+    if row.owner is not None and request.POST.get("to") == str(row.owner_id):
+        # Pressed twice: it is theirs already.
+        return True
+    if not form.is_valid():
+        return False
+    try:
+        to, seen = form.cleaned_data["to"], form.cleaned_data["seen"]
+        verbs.give(conversation=row, to=to, by=request.user, seen=seen)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        given = _("%(name)s sees to it now. It stands under “Mine” in their shared inbox; no mail tells them.")
+        say(request, given % {"name": others[to]})
+    return True
 
 
 @signed_in
@@ -142,10 +171,17 @@ def file(request: SignedInRequest, mail_id, file_id: int) -> HttpResponse:
 
 
 def _do(request: SignedInRequest, row: Conversation, verb: str) -> None:
-    """Do what was pressed and say so; nothing where it was nothing."""
+    """Do what was pressed and say so, or why not; nothing where it was nothing."""
     if verb == "take":
         verbs.take(conversation=row, by=request.user)
         say(request, _("It is yours now; the others see that."))
+    elif verb == "let_go":
+        try:
+            conversations.let_go(row, by=request.user)
+        except Refused as refused:
+            messages.warning(request, refused.sentence)
+        else:
+            say(request, _("You have let it go; the others see that nobody sees to it."))
     elif verb == "seen":
         conversations.mark_read(row)
         say(request, _("Marked as seen, for all of you."))

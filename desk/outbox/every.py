@@ -11,6 +11,7 @@ from core.places import sort_key
 from desk.outbox.lists import Preview, as_it_reads
 from notifications import kinds
 from notifications.models import MessageQuerySet, PlannedMessage
+from notifications.wording import Said, load_sources
 
 LANGUAGES = ("en", "fr")
 # Of so many of the latest one is looked for that can still be shown.
@@ -94,8 +95,13 @@ def by_room() -> list[Room]:
 
 def samples(rows: MessageQuerySet) -> list[Preview]:
     """Return the latest of these messages that can still be shown, in each language; [] where none can."""
-    for row in rows.select_related("recipient").order_by("-created_at", "id")[:_TRIED]:
-        found = [as_it_reads(_in(row, lang)) for lang in LANGUAGES]
+    latest = rows.select_related("recipient").order_by("-created_at", "id")[:_TRIED]
+    each = [[_in(row, lang) for lang in LANGUAGES] for row in latest]
+    said, every_one = Said(), [one for both in each for one in both]
+    load_sources(every_one)
+    said.load_words(every_one)
+    for both in each:
+        found = [as_it_reads(one, said) for one in both]
         shown = [one for one in found if one and not one.is_broken]
         if len(shown) == len(LANGUAGES):
             return shown

@@ -41,9 +41,10 @@ class Look:
         return PlannedMessage.objects.filter(pk__in=[row.pk for row in self.rows])
 
     def mark(self) -> str:
-        """Return what confirms that these messages go, and nothing else."""
+        """Return what confirms that these messages go with these words, and nothing else."""
         keys = "".join(f"{row.pk}/{row.source_version};" for row in sorted(self.rows, key=lambda row: row.pk))
-        return hashlib.sha256(keys.encode()).hexdigest()[:24]
+        words = "".join(f"{one.subject}\n{one.words}\n" for one in self.previews)
+        return hashlib.sha256(f"{keys}\n{words}".encode()).hexdigest()[:24]
 
 
 def waiting_for_quiet_hours(rows: list[PlannedMessage]) -> int:

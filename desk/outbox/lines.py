@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, CharField, Count, Func, Min, Q, Value, When
+from django.db.models import BigIntegerField, Case, CharField, Count, Expression, Func, Min, Q, Value, When
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,8 +15,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from collaborative import peace
 from collaborative.announced import subjects_of
-from collaborative.models import Cohort
+from collaborative.models import Cohort, Team
 from core.time import forward_utc, wall_in
 from notifications import kinds
 from notifications.causes import said_by_server, why
@@ -52,10 +53,15 @@ class Leaving:
         return self.days or (self,)
 
 
-def leaving_soon(cohort: Cohort) -> MessageQuerySet:
-    """Return what leaves today and tomorrow on the cohort's clock."""
+def leaving_soon(cohort: Cohort, teams: Sequence[Team] | None = None) -> MessageQuerySet:
+    """Return what leaves today and tomorrow on the cohort's clock, without what a pause or quiet weeks keep.
+
+    ``teams``: see ``collaborative.peace.kept_in``.
+    """
     rows = PlannedMessage.objects.in_scope("collaborative.cohort", cohort.pk)
-    return rows.leaving_between(dt.datetime.min.replace(tzinfo=dt.UTC), _midnight(cohort, timezone.now(), 2))
+    rows = rows.leaving_between(dt.datetime.min.replace(tzinfo=dt.UTC), _midnight(cohort, timezone.now(), 2))
+    at_rest = peace.kept_in(cohort, rows, teams)
+    return rows.exclude(pk__in=list(at_rest)) if at_rest else rows
 
 
 def titles_of(cohort: Cohort, sessions: Sequence[LearningSession]) -> dict[str, str]:
@@ -83,16 +89,24 @@ def leaving(messages: MessageQuerySet, titles: Mapping[str, str], zone: str = "U
     A line for each kind and minute, and of what has a title (``titles_of``) for each session or announcement, with the days
     of it on the clock of ``zone``.
     """
+    return leaving_by(Value("", CharField()), messages, titles, zone).get("", [])
+
+
+def leaving_by(
+    group: Expression, messages: MessageQuerySet, titles: Mapping[str, str], zone: str
+) -> dict[str, list[Leaving]]:
+    """Return the same of several groups of messages, by what ``group`` says of each; one statement for all of them."""
     has_title = Q(source_id__in=list(titles))
     rows = (
         messages.order_by()
         .annotate(
+            listed=group,
             titled=Case(When(has_title, then="source_id"), default=Value("")),
             step=Case(When(has_title, then="occurrence"), default=Value("")),
             minute=Case(When(has_title, then=None), default=_MinuteOf("next_attempt_at")),
             leaves=_MinuteOf("next_attempt_at"),
         )
-        .values("kind", "titled", "step", "minute", "leaves")
+        .values("listed", "kind", "titled", "step", "minute", "leaves")
         .annotate(
             count=Count("recipient_key", distinct=True),
             in_product=Count("recipient_key", distinct=True, filter=Q(channel=Channel.INBOX)),
@@ -103,7 +117,7 @@ def leaving(messages: MessageQuerySet, titles: Mapping[str, str], zone: str = "U
     )
     found: dict[tuple, dict[dt.date, Leaving]] = {}
     for row in rows:
-        days = found.setdefault((row["kind"], row["titled"], row["step"], row["minute"]), {})
+        days = found.setdefault((row["listed"], row["kind"], row["titled"], row["step"], row["minute"]), {})
         day = wall_in(row["first"], zone).date()
         if day in days:
             known = days[day]
@@ -112,7 +126,10 @@ def leaving(messages: MessageQuerySet, titles: Mapping[str, str], zone: str = "U
         else:
             name = named(row["kind"], titles.get(row["titled"], ""), row["step"])
             days[day] = Leaving(name, row["count"], row["in_product"], row["first"], row["one"])
-    return [_of_days(list(days.values())) for days in found.values()]
+    grouped: dict[str, list[Leaving]] = {}
+    for (listed, *_rest), of_line in found.items():
+        grouped.setdefault(listed, []).append(_of_days(list(of_line.values())))
+    return grouped
 
 
 def _of_days(days: list[Leaving]) -> Leaving:

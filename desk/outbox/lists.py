@@ -6,8 +6,8 @@ import dataclasses
 import datetime as dt
 import logging
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import models
@@ -17,9 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from collaborative.models import Cohort
+from collaborative import peace
+from collaborative.models import Cohort, Membership
 from collaborative.querysets import Folded, by_name, folded
-from desk.outbox.lines import named
+from desk.outbox.lines import Leaving, leaving_by, named
 from notifications import causes, kinds, states
 from notifications.briefing import Briefing
 from notifications.inbound import bounces
@@ -110,13 +111,15 @@ def told(row: PlannedMessage, titles: Mapping[str, str]) -> Told:
 class Reader:
     """Somebody who was or will be told something, and their messages as ``what_of`` lists them; ``more``: there are others.
 
-    ``overtaken``: so many more were taken back, unsent, because what they speak about has changed.
+    ``overtaken``: so many more were taken back, unsent, because what they speak about has changed. ``stands``: how they stand in
+    the cohort, in words ("2 West · team lead").
     """
 
     name: str
     told: list[Told]
     more: bool
     overtaken: int = 0
+    stands: str = ""
 
     @property
     def parts(self) -> list[tuple[str, list[Told]]]:
@@ -129,15 +132,29 @@ class Reader:
         ]
 
 
-def what_of(cohort: Cohort, keys: Mapping[str, str], titles: Mapping[str, str]) -> list[Reader]:
+def what_of(
+    cohort: Cohort,
+    keys: Mapping[str, str],
+    titles: Mapping[str, str],
+    *,
+    speaking: Iterable[LearningSession] = (),
+    stands: Mapping[str, str] | None = None,
+) -> list[Reader]:
     """Return what these readers (names by their keys) were and will be told in a cohort; one statement.
 
-    First what is ahead, the next to leave first; then what has happened, the latest first. What was overtaken by a change is
+    ``speaking``: sessions (of ``desk.cohort.sessions_of``): who speaks there is called by their name, with the sessions that their
+    messages are about. ``stands``: how the others stand in the cohort (``standing``), by their keys. First what is ahead, the next to leave first; then what has happened, the latest first. What was overtaken by a change is
     counted alone: each move of a date leaves many of these.
     """
     by_reader: dict[str, list[Told]] = {key: [] for key in keys}
     overtaken: Counter[str] = Counter()
+    speakers, sessions = _speakers(speaking), {one["id"]: row.title for row in speaking for one in row.speaking}  # type: ignore[attr-defined]
+    called = dict(keys)
+    speaks: defaultdict[str, dict[str, bool]] = defaultdict(dict)
     for row in messages_in(cohort).filter(recipient_key__in=keys).order_by("-due_at", "-created_at", "id"):
+        if row.recipient_id is None and speakers.get(row.source_id):
+            called[row.recipient_key] = speakers[row.source_id]
+            speaks[row.recipient_key][sessions[row.source_id]] = True
         if row.state == states.VOID and row.reason == "superseded":
             overtaken[row.recipient_key] += 1
         else:
@@ -146,8 +163,26 @@ def what_of(cohort: Cohort, keys: Mapping[str, str], titles: Mapping[str, str]) 
     for key, some in by_reader.items():
         ahead = sorted((one for one in some if one.is_ahead), key=lambda one: one.at)
         past = sorted((one for one in some if not one.is_ahead), key=lambda one: one.at, reverse=True)
-        found.append(Reader(keys[key], (ahead + past)[:MOST_EACH], len(some) > MOST_EACH, overtaken[key]))
+        words = [_("speaks at “%(session)s”") % {"session": title} for title in speaks[key]]
+        line = " · ".join([key, *words]) if words else (stands or {}).get(key, "")
+        found.append(Reader(called[key], (ahead + past)[:MOST_EACH], len(some) > MOST_EACH, overtaken[key], line))
     return found
+
+
+def standing(cohort: Cohort, keys: Iterable[str]) -> dict[str, str]:
+    """Return the team and the role of these people (by their keys) in a cohort, in words; one statement.
+
+    Who is gone, or helps from outside, is left out where they hold no role now.
+    """
+    people = [key for key in keys if "@" not in key]
+    held = Membership.objects.current().filter(user__in=people)
+    held = held.filter(Q(team__cohort=cohort) | Q(cohort=cohort) | Q(programme=cohort.programme_id))
+    found: dict[str, list[str]] = {}
+    for one in held.select_related("team").order_by("since", "pk") if people else ():
+        role = str(one.get_role_display())
+        words = _("%(team)s, %(role)s") % {"team": one.team.name, "role": role} if one.team else role
+        found.setdefault(str(one.user_id), []).append(words)
+    return {key: " · ".join(some) for key, some in found.items()}
 
 
 def readers_called(
@@ -181,9 +216,23 @@ def _speakers(sessions: Iterable[LearningSession]) -> dict[str, str]:
     return {one["id"]: one["name"] for row in sessions for one in row.speaking}  # type: ignore[attr-defined]
 
 
-def ended(rows: MessageQuerySet, state: str, since: dt.datetime) -> MessageQuerySet:
-    """Return what has come to this end since then."""
-    return rows.filter(state=state, updated_at__gte=since)
+def by_heading(
+    rows: MessageQuerySet, at_rest: Collection[Any], since: dt.datetime, titles: Mapping[str, str], zone: str
+) -> dict[str, list[Leaving]]:
+    """Return messages in lines by where they stand: "leaving", "at_rest" (of these keys), "held", "hidden", and of what has come
+    to its end ``since`` then "late" and "left"; the first one first. One statement.
+    """
+    group = models.Case(
+        models.When(pk__in=list(at_rest), then=models.Value("at_rest")),
+        models.When(state__in=states.WAITING, then=models.Value("leaving")),
+        models.When(state=states.HELD, reason=states.HELD_BY_PERSON, then=models.Value("held")),
+        models.When(state=states.HELD, reason=states.HIDDEN, then=models.Value("hidden")),
+        models.When(state=states.EXPIRED, then=models.Value("late")),
+        default=models.Value("left"),
+    )
+    ended = Q(state__in=(states.EXPIRED, states.SENT), updated_at__gte=since)
+    listed = rows.filter(Q(state__in=states.WAITING) | Q(state=states.HELD, reason__in=states.KEPT) | ended)
+    return leaving_by(group, listed, titles, zone)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -247,7 +296,8 @@ class Preview:
     """A message as its reader would get it. Links are taken out: they may be its reader's own.
 
     ``can_go``: it may leave now. ``is_hidden``: only its reader sees its words. ``is_broken``: they cannot be made.
-    ``is_kept``: a reader has hidden what it speaks of. ``is_ahead``: it reads so at its hour, which lies ahead.
+    ``is_kept``: a reader has hidden what it speaks of. ``is_ahead``: it reads so at its hour, which lies ahead. ``at_rest``: why
+    it does not leave, where that is a team's pause or quiet weeks ("paused until 5 December").
     """
 
     subject: str = ""
@@ -258,12 +308,16 @@ class Preview:
     is_kept: bool = False
     can_go: bool = False
     is_ahead: bool = False
+    at_rest: str = ""
 
 
 def preview_of(row: PlannedMessage, *, at_once: bool = False) -> Preview | None:
     """Return what a message that has not left says at its hour, or ``at_once``; None where there is nothing to say any more."""
     kind = kinds.find(row.kind)
-    return preview_in(Briefing([row] if kind and not kind.words_stay_hidden else []), row, at_once=at_once)
+    if not at_once and (rest := peace.left_in_peace([row]).get(row.pk)):  # nothing else need be asked
+        return Preview(at_rest=rest)
+    briefing = Briefing([row] if kind and not kind.words_stay_hidden else [], at_their_hour=not at_once)
+    return preview_in(briefing, row, at_once=at_once)
 
 
 def preview_in(briefing: Briefing, row: PlannedMessage, *, at_once: bool = False) -> Preview | None:
@@ -275,6 +329,8 @@ def preview_in(briefing: Briefing, row: PlannedMessage, *, at_once: bool = False
     if kind.words_stay_hidden:
         return Preview(is_hidden=True, can_go=can_go)
     if (gone := briefing.no_longer(row)) is not None:
+        if gone.reason == states.AT_REST:
+            return Preview(at_rest=briefing.at_rest(row))
         return Preview(is_kept=True) if gone.reason == states.HIDDEN else None
     found = as_it_reads(row, briefing.said, at_once=at_once)
     return dataclasses.replace(found, can_go=can_go and not found.is_broken) if found else None
@@ -329,7 +385,7 @@ def state_of(row: PlannedMessage) -> str:
         return _("held back")
     if row.state == states.HELD and row.reason == states.HIDDEN:
         return _("hidden for now")
-    if row.state == states.VOID and row.reason and not causes.of_code(row.reason):  # somebody typed why
+    if row.state == states.VOID and row.reason.startswith((states.TYPED, states.BY_PERSON)):
         return _("taken out by the planning team")
     if row.state == states.SENT and row.channel == Channel.INBOX:  # no mail went
         return _("on the site") if row.reason == states.FOR_DIGEST else _("on the site only")
@@ -345,8 +401,8 @@ def address_of(row: PlannedMessage) -> str:
     return bounces.address_of(row) if is_mail else ""
 
 
-def reader_of(row: PlannedMessage) -> str:
-    """Return whom a message is for, in words."""
+def reader_of(row: PlannedMessage, speaking: Iterable[LearningSession] = ()) -> str:
+    """Return whom a message is for, in words. ``speaking``: sessions (of ``desk.cohort.sessions_of``) whose speakers have names."""
     if row.recipient is not None:
         return row.recipient.name or row.recipient.email or _("a person without a name")
-    return row.address or _("somebody who was forgotten")
+    return _speakers(speaking).get(row.source_id) or row.address or _("somebody who was forgotten")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.decorators import SignedInRequest, signed_in
-from collaborative import kind_notes
+from collaborative import kind_notes, peace
 from collaborative.announced import with_subjects
 from collaborative.planned import cohorts_planned_by
 from core.methods import only
@@ -21,8 +21,8 @@ from core.refusals import Refused
 from core.toasts import say
 from desk.cohort import sessions_of
 from desk.outbox import arrival, every, forms, hurry, lists
-from desk.outbox.lines import by_day, leaving, named, titles_of
-from desk.series.samples import examples_of_kind, samples_of_kind
+from desk.outbox.lines import by_day, named, titles_of
+from desk.series.of_kind import OfKind, of_kind
 from notifications import by_hand, causes, readdressing, returned, states
 from notifications import services as notifications
 from notifications.arrival import domain_of_sender, last_look, look
@@ -46,19 +46,22 @@ def outbox(request: SignedInRequest, cohort_id) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         word = form.cleaned_data["name"]
         keys, more = lists.readers_called(cohort, word, speaking=sessions)
-        readers = lists.what_of(cohort, keys, titles)
+        stands = lists.standing(cohort, keys)
+        readers = lists.what_of(cohort, keys, titles, speaking=sessions, stands=stands)
         if len(readers) == 1 and readers[0].told:  # a page of their own, to which "Back" leads
             return redirect("planning_reader", readers[0].told[0].message.pk)
         return render(request, "desk/outbox/found.html", {**page, "named": word, "readers": readers, "more": more})
-    since, zone = timezone.now() - LATELY, cohort.time_zone
     failed = rows.failed().select_related("recipient")[:50]
+    at_rest = peace.kept_in(cohort, rows.waiting())
+    found = lists.by_heading(rows, at_rest, timezone.now() - LATELY, titles, cohort.time_zone)
     page |= {
-        "leaving": by_day(leaving(rows.waiting(), titles, zone), cohort),
-        "held": leaving(rows.held_back(), titles, zone),
-        "hidden": leaving(rows.hidden(), titles, zone),
+        "leaving": by_day(found.get("leaving", []), cohort),
+        "at_rest": found.get("at_rest", []),
+        "held": found.get("held", []),
+        "hidden": found.get("hidden", []),
         "failed": [(lists.told(one, titles), lists.reader_of(one)) for one in failed],
-        "late": leaving(lists.ended(rows, states.EXPIRED, since), titles, zone)[::-1],
-        "left": leaving(lists.ended(rows, states.SENT, since), titles, zone)[::-1],
+        "late": found.get("late", [])[::-1],
+        "left": found.get("left", [])[::-1],
     }
     return render(request, "desk/outbox/outbox.html", page)
 
@@ -76,7 +79,9 @@ def together(request: SignedInRequest, message_id) -> HttpResponse:
         return redirect("planning_outbox", cohort.pk)
     found = list(rows.select_related("recipient").order_by(*lists.EXCEPTIONS_FIRST)[: lists.MOST_IN_A_LINE])
     counted = lists.count(rows)
-    ahead = next((one for one in found if one.state in (*states.WAITING, states.HELD)), None)
+    at_rest = peace.kept_in(cohort, rows.waiting())
+    open_ones = [one for one in found if one.state in (*states.WAITING, states.HELD)]
+    ahead = next((one for one in open_ones if one.pk not in at_rest), open_ones[0] if open_ones else None)
     if ahead is None and counted.waiting:  # of a very long line it is not among those that are listed
         ahead = rows.waiting().select_related("recipient").first()
     page = {
@@ -88,6 +93,7 @@ def together(request: SignedInRequest, message_id) -> HttpResponse:
         "is_held": counted.held > 0,
         "n": counted.n,
         "counted": counted,
+        "at_rest": len(at_rest),
         "held_until": next((one for one in found if one.reason == states.HELD_BY_PERSON), row).next_attempt_at,
         "stand": counted.stand,
         "preview": lists.preview_of(ahead) if ahead else None,
@@ -146,12 +152,13 @@ def message(request: SignedInRequest, message_id) -> HttpResponse:
             if done:
                 say(request, done)
                 return redirect("planning_message", row.pk)
+    sessions = sessions_of(cohort)
     has_left = row.state in (*states.MAY_HAVE_ARRIVED, states.VOID, states.EXPIRED)
     page = {
         "cohort": cohort,
         "row": row,
-        "told": lists.told(row, titles_of(cohort, sessions_of(cohort))),
-        "reader": lists.reader_of(row),
+        "told": lists.told(row, titles_of(cohort, sessions)),
+        "reader": lists.reader_of(row, sessions),
         "address": lists.address_of(row),
         "came_back": row.state == states.BOUNCED,
         "server": causes.said_by_server(row),
@@ -178,8 +185,9 @@ def reader(request: SignedInRequest, message_id) -> HttpResponse:
     """All that the reader of this message got and will get in its cohort: found by the message, no name is in the address."""
     row, cohort = lists.message_in(with_subjects(cohorts_planned_by(request.user)), message_id)
     only(request, "GET")
-    titles = titles_of(cohort, sessions_of(cohort))
-    [found] = lists.what_of(cohort, {row.recipient_key: lists.reader_of(row)}, titles)
+    sessions, keys = sessions_of(cohort), {row.recipient_key: lists.reader_of(row)}
+    stands = lists.standing(cohort, keys)
+    [found] = lists.what_of(cohort, keys, titles_of(cohort, sessions), speaking=sessions, stands=stands)
     page = {"cohort": cohort, "form": forms.FindForm(), "readers": [found]}
     return render(request, "desk/outbox/found.html", page)
 
@@ -235,9 +243,8 @@ def kind(request: SignedInRequest, cohort_id, room: str, name: str) -> HttpRespo
     if known is None:
         raise Http404
     only(request, "GET")
-    shown = [] if known.is_hidden else samples_of_kind(cohort, known.key, request.user)
-    made_up = [] if shown or known.is_hidden else examples_of_kind(cohort, known.key, request.user)
-    page = {"cohort": cohort, "kind": known, "samples": shown or made_up, "is_made_up": bool(made_up)}
+    shown = OfKind([]) if known.is_hidden else of_kind(cohort, known.key, request.user)
+    page = {"cohort": cohort, "kind": known, "shown": shown}
     page |= {"may_have_note": kind_notes.may_have_one(known.key)}
     return render(request, "desk/outbox/kind.html", page)
 

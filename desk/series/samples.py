@@ -7,15 +7,10 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils import timezone
-
 from collaborative.models import Cohort
-from collaborative.series import ROLES
 from core.registry import Foreseen
-from desk.outbox.every import LANGUAGES, samples
+from desk.outbox.every import samples
 from desk.outbox.lists import Preview, as_it_reads, messages_in
-from desk.series.examples import samples_made_up
-from desk.series.pages import series_of
 from notifications import kinds
 from notifications.models import PlannedMessage
 from notifications.wording import Said, load_sources
@@ -26,7 +21,7 @@ def samples_of(cohort: Cohort, series: Sequence[Foreseen], reader: Any, lang: st
 
     From the real thing that one speaks of, else from the latest of its kind in this cohort; never from another cohort.
     """
-    made = {n: _made_up(cohort, one, reader, lang) for n, one in enumerate(series) if one.source and _may_be_shown(one)}
+    made = {n: made_up(cohort, one, reader, lang) for n, one in enumerate(series) if one.source and _may_be_shown(one)}
     said = Said()
     load_sources(made.values())
     said.load_words(made.values())
@@ -88,7 +83,7 @@ def unshown_of(series: Sequence[Foreseen], shown: Sequence[Preview | None]) -> t
     return list(none_yet.values()), list(hidden.values())
 
 
-def _made_up(cohort: Cohort, one: Foreseen, reader: Any, lang: str) -> PlannedMessage:
+def made_up(cohort: Cohort, one: Foreseen, reader: Any, lang: str) -> PlannedMessage:
     """Return a message that nobody planned, as if ``reader`` got it in this language."""
     person = copy.copy(reader)
     person.language = lang
@@ -99,23 +94,3 @@ def _made_up(cohort: Cohort, one: Foreseen, reader: Any, lang: str) -> PlannedMe
     )  # fmt: skip
     row.recipient = person
     return row
-
-
-def samples_of_kind(cohort: Cohort, key: str, reader: Any) -> list[Preview]:
-    """Return the latest message of a kind in both languages; before there is one, what the first one will say."""
-    found = samples(messages_in(cohort).filter(kind=key))
-    if found:
-        return found
-    for role in ROLES:
-        for one in series_of(cohort, role.value):
-            if one.kind == key and one.source:
-                rows = [as_it_reads(_made_up(cohort, one, reader, lang)) for lang in LANGUAGES]
-                if shown := [each for each in rows if each and not each.is_broken]:
-                    return shown
-    return []
-
-
-def examples_of_kind(cohort: Cohort, key: str, reader: Any) -> list[Preview]:
-    """Return what a message of a kind would say in both languages, made up from what the cohort has; [] where it has nothing."""
-    one = Foreseen(key, timezone.now())
-    return samples_made_up(lambda lang: _made_up(cohort, one, reader, lang), cohort, key)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -17,10 +20,13 @@ from notifications.letters import BadAddress, bare_address
 _TO_THE_BOX = _("You get this because visitors' letters to the planning team go to this address.")
 
 
-def _letter(message) -> dict | None:
-    note = ContactNote.objects.select_related("programme").filter(pk=message.source_id, settled_at=None).first()
-    if note is None:
-        return None
+def _letters(source_ids: Collection[str]) -> dict[str, ContactNote]:
+    rows = ContactNote.objects.select_related("programme").filter(pk__in=source_ids, settled_at=None)
+    return {str(one.pk): one for one in rows}
+
+
+def _letter(message) -> dict[str, Any]:
+    note: ContactNote = message.source
     try:
         reply_to = bare_address(note.email)
     except BadAddress:  # their mail program may know it; it stands in the text all the same
@@ -30,24 +36,32 @@ def _letter(message) -> dict | None:
     return {"note": note, "programme": note.programme, "reply_to_writer": reply_to, **why}
 
 
-def _interest(message) -> Interest | None:
-    # Its links are for the mailbox that asked.
-    return Interest.objects.select_related("programme").filter(pk=message.source_id, email=message.address).first()
+def _interests(source_ids: Collection[str]) -> dict[str, Interest]:
+    return {str(one.pk): one for one in Interest.objects.select_related("programme").filter(pk__in=source_ids)}
 
 
-def _confirm(message) -> dict | None:
-    row = _interest(message)
-    if row is None:
+def _told_now(source_ids: Collection[str]) -> dict[str, Interest]:
+    """Return those in whose programme one can apply now, each with the cohort (``opened_in``): asked once a programme."""
+    found, now = _interests(source_ids), timezone.now()
+    # As it stands now: the day may have moved since it was promised.
+    opened = {key: opened_in(key, now) for key in {one.programme_id for one in found.values()}}
+    for one in found.values():
+        one.opened_in = opened[one.programme_id]  # type: ignore[attr-defined]
+    return {key: one for key, one in found.items() if opened[one.programme_id] is not None}
+
+
+def _confirm(message) -> dict[str, Any] | None:
+    row: Interest = message.source
+    if row.email != message.address:  # its links are for the mailbox that asked
         return None
     return {"programme": row.programme, "path": reverse("interest_confirm", args=[token_for(row)])}
 
 
-def _open(message) -> dict | None:
-    row = _interest(message)
-    # As it stands now: the day may have moved since it was promised.
-    cohort = opened_in(row.programme_id, timezone.now()) if row else None
-    if row is None or cohort is None:
+def _open(message) -> dict[str, Any] | None:
+    row: Any = message.source
+    if row.email != message.address:
         return None
+    cohort = row.opened_in
     return {
         "programme": row.programme,
         "cohort": cohort,
@@ -58,10 +72,12 @@ def _open(message) -> dict | None:
     }
 
 
-def _pass_on(message) -> dict | None:
-    programme = Programme.objects.filter(pk=message.source_id).first()
-    if programme is None:
-        return None
+def _programmes(source_ids: Collection[str]) -> dict[str, Programme]:
+    return {str(one.pk): one for one in Programme.objects.filter(pk__in=source_ids)}
+
+
+def _pass_on(message) -> dict[str, Any]:
+    programme: Programme = message.source
     return {
         "programme": programme,
         "path": reverse("trust"),
@@ -81,6 +97,7 @@ kinds.register(
         when=_("At once, when a visitor writes to the planning team on the public page."),
         stops=_("Somebody has settled it already, it is erased, or the person does not plan this series any more."),
         context=_letter,
+        sources=_letters,
         also_when_closed=True,
     )
 )
@@ -95,6 +112,7 @@ kinds.register(
         when=_("At once, when somebody leaves an address on the public page to be told when applications open."),
         stops=_("The same address is left once more, or erased first."),
         context=_confirm,
+        sources=_interests,
         priority=kinds.FIRST,
     )
 )
@@ -114,6 +132,7 @@ kinds.register(
         ),
         stops=_("Applications are not open at that hour after all, or the address is erased first."),
         context=_open,
+        sources=_told_now,
         at_most_once=True,
     )
 )
@@ -130,5 +149,6 @@ kinds.register(
         ),
         stops=_("The address is erased first."),
         context=_pass_on,
+        sources=_programmes,
     )
 )

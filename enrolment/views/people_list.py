@@ -19,7 +19,7 @@ from enrolment import people_list
 from enrolment.querysets import teams_to_fill
 
 A_PAGE = 50
-FILTERS = ("words", "team", "role", "state")
+FILTERS = ("words", "team", "role", "state", "person")
 
 
 @signed_in

@@ -39,7 +39,6 @@ _WEEK: Final = re.compile(
     r"\b(?:for (?:this|the) week|this week's|(?:pour|de) (?:cette|la) semaine|s'il vous plait)(?![\w'-])"
 )
 _SENTENCES: Final = re.compile(r"\n+|(?<=[.!;])\s+|,\s+")
-_BARE: Final = re.compile(r"[.!:;,]+$")
 _QUIET: Final = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 
@@ -57,7 +56,7 @@ def left_over(words: str, *, own: Collection[str]) -> str:
 
 
 def _is_plain(part: str, signed: Collection[str], *, first: bool) -> bool:
-    plain = _BARE.sub("", folded(part))
+    plain = folded(part).rstrip(".!:;,")
     greeting = _GREETING.fullmatch(plain)
     if greeting and (first or not greeting["name"]):
         return not greeting["name"] or _looks_like_a_name(part)
@@ -71,6 +70,6 @@ def _is_plain(part: str, signed: Collection[str], *, first: bool) -> bool:
 
 def _looks_like_a_name(part: str) -> bool:
     """Are the last words of a greeting written as names are?"""
-    words = re.split(r"[\s-]+", _BARE.sub("", part))
+    words = re.split(r"[\s-]+", part.rstrip(".!:;,"))
     greeting = 2 if words[0].lower() == "good" else 1
     return all(word[:1].isupper() for word in words[greeting:])

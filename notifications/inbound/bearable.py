@@ -11,6 +11,8 @@ from typing import Final
 
 # A header that says how a mail is built, or from whom it is.
 MOST_OF_A_HEADER: Final = 8 * 1024
+# What stands between them is read again from its beginning for each.
+_MOST_PARAMETERS: Final = 100
 # Parts within parts. Each line is compared with the end of every one that it lies in.
 MOST_PARTS: Final = 200
 _MOST_COMPARED: Final = 8_000_000
@@ -46,11 +48,12 @@ def is_bearable(raw: bytes) -> bool:
 
 
 def _has_a_long_header(raw: bytes) -> bool:
-    size, matters = 0, False
+    size, parameters, matters = 0, 0, False
     for line in raw.split(b"\n"):
         if line[:1] not in (b" ", b"\t"):  # else the last one goes on
-            size, matters = 0, line[:8].lower() == b"content-"
+            size, parameters, matters = 0, 0, line[:8].lower() == b"content-"
         size += len(line)
-        if matters and size > MOST_OF_A_HEADER:
+        parameters += line.count(b";") if matters else 0
+        if matters and (size > MOST_OF_A_HEADER or parameters > _MOST_PARAMETERS):
             return True
     return False

@@ -94,6 +94,12 @@ def is_stopped(address: str) -> bool:
     return bool(address) and Suppression.objects.stopped().filter(address=address.strip().lower()).exists()
 
 
+def coming_back_among(asked: Iterable[str]) -> set[str]:
+    """Return those of these addresses from which mail comes back, in lower case. One statement."""
+    known = {one.strip().lower() for one in asked} - {""}
+    return set(Suppression.objects.coming_back().filter(address__in=known).values_list("address", flat=True))
+
+
 def clear(address: str, *, by: Any, about: PlannedMessage) -> bool:
     """Let mail go to an address again; return whether it was stopped. ``about``: the message from which that was pressed."""
     with transaction.atomic():
@@ -137,7 +143,8 @@ def _mark(row: PlannedMessage, reason: str, mail: Mail) -> None:
         bounced_at=Now(),
         updated_at=Now(),
         smtp_code=None,
-        smtp_text=mail.report.words if mail.report else "",
+        # Of who was forgotten nothing is written down again.
+        smtp_text=mail.report.words if mail.report and address_of(row) else "",
     )
     if moved:
         MessageEvent.objects.create(message=row, from_state=states.SENT, to_state=states.BOUNCED, note=reason)

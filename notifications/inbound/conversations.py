@@ -132,6 +132,41 @@ def take(conversation: Conversation, *, by: Any) -> Conversation:
 
 
 @transaction.atomic
+def let_go(conversation: Conversation, *, by: Any) -> Conversation:
+    """Let nobody be the one who sees to a conversation any more. Return it. Refused where that is somebody else than ``by`` now."""
+    row = _locked(conversation)
+    if row.owner is None:
+        return row
+    if row.owner_id != by.pk:
+        raise Refused(_in_the_meantime(row))
+    _change(row, owner=None)
+    _record("let_go", row, by=by)
+    return row
+
+
+@transaction.atomic
+def give(conversation: Conversation, *, to: str, by: Any, seen: str) -> Conversation:
+    """Let ``to`` (their key) be the one who sees to a conversation. Return it; who does already, stays so.
+
+    ``seen``: the key of who saw to it when ``by`` looked ("": nobody). Refused where that is somebody else now.
+    """
+    row = _locked(conversation)
+    if str(row.owner_id) == to:
+        return row
+    if seen != str(row.owner_id or ""):
+        raise Refused(_in_the_meantime(row))
+    _change(row, owner=to)
+    _record("given", row, by=by, to=to)
+    return row
+
+
+def _in_the_meantime(row: Conversation) -> str:
+    if row.owner is None:
+        return _("Meanwhile it was let go: nobody sees to it now. Look again.")
+    return _("Meanwhile %(name)s sees to it. Look again.") % {"name": row.owner.name}
+
+
+@transaction.atomic
 def answer(conversation: Conversation, *, words: str, by: Any) -> ConversationAnswer:
     """Answer who wrote, by a mail in their thread; who answers sees to it from then on, if nobody does.
 
@@ -232,6 +267,6 @@ def _change(row: Conversation, **values: Any) -> None:
     row.refresh_from_db()
 
 
-def _record(verb: str, row: Conversation, *, by: Any) -> None:
+def _record(verb: str, row: Conversation, *, by: Any, **detail: str) -> None:
     cohort = row.scope_id if row.scope_type == "collaborative.cohort" else None
-    record(f"conversation.{verb}", row, by=by, cohort_id=cohort)
+    record(f"conversation.{verb}", row, by=by, cohort_id=cohort, **detail)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notifications import kinds, stopping, tokens
+from notifications import choosing, kinds, stopping, tokens
 from notifications.inbound import stop_words
 from notifications.inbound.conversations import ANSWER, bare_subject
 from notifications.inbound.reading import ids_of
@@ -38,13 +38,17 @@ def _answer(message: PlannedMessage) -> dict:
     }
 
 
-def _stop_answer(message: PlannedMessage) -> dict | None:
+def _stopped(ids: Collection[str]) -> Mapping[str, PlannedMessage]:
+    """Return the messages that were answered, but for what was asked for again in the meantime."""
+    found = stop_words.answered_by(ids)
+    return {key: row for key, row in found.items() if stopping.state_of(row) != stopping.COMES}
+
+
+def _stop_answer(message: PlannedMessage) -> dict:
     answered: PlannedMessage = message.source
-    state, kind = stopping.state_of(answered), kinds.find(answered.kind)
-    if state == stopping.COMES:  # asked for again in the meantime
-        return None
+    kind = kinds.find(answered.kind)
     return {
-        "must": state == stopping.MUST,
+        "must": not choosing.may_stop(answered),
         "about": str(kind.name) if kind else "",
         "has_account": answered.recipient_id is not None,
         "again_path": reverse("stop_mail", args=[tokens.token_of(answered.pk, STOP)]),
@@ -91,7 +95,7 @@ kinds.register(
         when=_("At once, when somebody answers a mail with STOP."),
         stops=_("Its reader has asked for these mails again, or has asked to be forgotten."),
         context=_stop_answer,
-        sources=stop_words.answered_by,
+        sources=_stopped,
         priority=kinds.SOON,
         also_when_closed=True,
         importance=Importance.MUST,

@@ -206,6 +206,12 @@ class SuppressionQuerySet(models.QuerySet):
 
         return self.filter(score__gte=THRESHOLD, last_bounce_at__gt=Now() - RESET)
 
+    def coming_back(self) -> SuppressionQuerySet:
+        """Return the addresses from which mail came back lately, and not for a passing reason on one day alone."""
+        from notifications.inbound.bounces import HARD, RESET
+
+        return self.filter(score__gte=HARD, last_bounce_at__gt=Now() - RESET)
+
 
 class Suppression(models.Model):
     """How often mail to an address came back lately. From a score on, nothing is sent there (notifications.inbound.bounces)."""

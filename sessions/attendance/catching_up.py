@@ -15,7 +15,6 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from collaborative.line import today_in
 from collaborative.models import TEAM_ROLES, Membership, Role, Team
 from collaborative.resting import Rest, rests_everywhere, rests_of
 from core.time import forward_utc, wall_in
@@ -167,23 +166,9 @@ def version_of(published_at: dt.datetime | None) -> int:
 
 
 def may_hear_of(asked: Collection[tuple[Any, str]]) -> set[tuple[Any, str]]:
-    """Return those of the pairs (person, recap's key), as two keys, who take part, were elsewhere and are not in peace today."""
-    held = expected_pairs(asked)
-    sessions = LearningSession.objects.filter(pk__in={uuid.UUID(key) for _user, key in asked}).select_related("cohort")
-    found = {str(one.pk): one for one in sessions}
-    there = {(person, str(session)) for person, session in _noted(list(found))}
-    rests = _rests({one.cohort_id for one in found.values()})
-    teams: dict[tuple[Any, Any], list[list[Rest]]] = {}
-    rows = Membership.objects.taking_part().filter(
-        user__in={user.pk for user, _key in asked}, team__cohort__in={one.cohort_id for one in found.values()}
-    )
-    for user, team, cohort in rows.values_list("user", "team", "team__cohort"):
-        teams.setdefault((user, cohort), []).append(rests[team])
-    return {
-        (person, key)
-        for person, key in held - there
-        if not rests_everywhere(teams.get((person, found[key].cohort_id), []), today_in(found[key].cohort))
-    }
+    """Return those of the pairs (person, recap's key), as two keys, who take part and were elsewhere."""
+    there = _noted({uuid.UUID(key) for _user, key in asked})
+    return expected_pairs(asked) - {(person, str(session)) for person, session in there}
 
 
 def readable(source_ids: Collection[str]) -> dict[str, Recap]:

@@ -234,12 +234,25 @@ def sources(source_ids: Collection[str]) -> dict[str, Any]:
 
 @dataclasses.dataclass(frozen=True)
 class Difference:
-    """What a calendar shows beside what stands: its parts in words, and the start that it shows where that is another."""
+    """What a calendar shows beside what stands: start, minutes and title as it shows them, and as they are."""
 
-    words: tuple[str, ...]
-    before: dt.datetime | None
-    # Nobody has to plan another day for it.
-    is_small: bool = True
+    shown: tuple[dt.datetime, int, str]
+    stands: tuple[dt.datetime, int, str]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return its parts in words, in the language that speaks now: it may be found before anybody speaks."""
+        return tuple(_words(self.shown, self.stands))
+
+    @property
+    def before(self) -> dt.datetime | None:
+        """Return the start that the calendar shows, None where that is right."""
+        return self.shown[0] if self.shown[0] != self.stands[0] else None
+
+    @property
+    def is_small(self) -> bool:
+        """Return whether nobody has to plan another day for it."""
+        return not reminders.tells_people(self.shown[0], self.stands[0])
 
 
 def difference(learning_session: LearningSession, reader) -> Difference | None:
@@ -254,11 +267,7 @@ def difference_since(learning_session: LearningSession, at: dt.datetime, languag
     """Return what has changed of its entry since ``at`` for who reads ``language``, None where nothing has."""
     before = said_at(learning_session, at).read_in(language)
     after = facts_of(learning_session).read_in(language)
-    if before == after:
-        return None
-    words = tuple(_words(before, after))
-    is_small = not reminders.tells_people(before[0], after[0])
-    return Difference(words, before[0] if before[0] != after[0] else None, is_small)
+    return Difference(before, after) if before != after else None
 
 
 def _words(before: tuple[dt.datetime, int, str], after: tuple[dt.datetime, int, str]) -> Iterable[str]:

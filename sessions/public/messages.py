@@ -18,7 +18,7 @@ from notifications import kinds
 from notifications.letters import CalendarPart
 from sessions import nearness
 from sessions.calendars import correcting, telling
-from sessions.models import Registration
+from sessions.models import LearningSession, Registration
 from sessions.public.publishing import may_be_shown
 from sessions.public.registration import ENTRIES, token_for
 
@@ -69,6 +69,26 @@ def _changed_ones(source_ids: Collection[str]) -> dict[str, Registration]:
     return {key: row for key, row in found.items() if getattr(row, "difference", None)}
 
 
+def _recorded_ones(source_ids: Collection[str]) -> dict[str, Registration]:
+    """Return those whose session has a recording that may be shown, each with the cohort that takes applications now.
+
+    (``opened_in``) Both are asked once a session, however many registered for it.
+    """
+    found = {key: one for key, one in _sources(source_ids).items() if _is_recorded(one.learning_session)}
+    sessions = {one.learning_session_id: one.learning_session for one in found.values()}
+    shown = {key for key, one in sessions.items() if may_be_shown(one)}
+    programmes = {one.cohort.programme_id for key, one in sessions.items() if key in shown}
+    opened = {key: opened_in(key, timezone.now()) for key in programmes}
+    for one in found.values():
+        one.opened_in = opened.get(one.learning_session.cohort.programme_id)  # type: ignore[attr-defined]
+    return {key: one for key, one in found.items() if one.learning_session_id in shown}
+
+
+def _is_recorded(learning_session: LearningSession) -> bool:
+    recap = getattr(learning_session, "recap", None)
+    return bool(recap and recap.published_at and (recap.recording_en or recap.recording_fr))
+
+
 def _changed(message) -> dict | None:
     found, other = _ahead(message), message.source.difference
     return found and found | {"changes": other.words, "is_small": other.is_small}
@@ -83,20 +103,13 @@ def _recording(message) -> dict | None:
     found = _about(message)
     if found is None:
         return None
-    learning_session = found["learning_session"]
-    recap = getattr(learning_session, "recap", None)
-    if recap is None or recap.published_at is None or not may_be_shown(learning_session):
-        return None
+    recap, cohort = found["learning_session"].recap, found["row"].opened_in
     here, there = (recap.recording_fr, recap.recording_en)[:: 1 if (get_language() or "")[:2] == "fr" else -1]
-    url = here or there
-    if not url:
-        return None
-    cohort = opened_in(learning_session.cohort.programme_id, timezone.now())
     apply = ""
     if cohort is not None:
         query = urlencode({"from": f"{_FILLS_IN}:{token_for(found['row'])}"})
         apply = f"{reverse('apply', args=[cohort.slug])}?{query}"
-    return found | {"recording": url, "apply": apply}
+    return found | {"recording": here or there, "apply": apply}
 
 
 def _entry(message) -> list[CalendarPart]:
@@ -133,7 +146,7 @@ _ALL: tuple[tuple[str, _Words, _Calendar | None, _Found], ...] = (
     ("moved", _ahead, _entry, _sources),
     ("changed", _changed, _entry, _changed_ones),
     ("cancelled", _cancelled, _taken_back, _sources),
-    ("recording", _recording, None, _sources),
+    ("recording", _recording, None, _recorded_ones),
 )
 _NAMES = {
     "confirm": _("A registration to confirm"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -199,11 +200,12 @@ def _who_lets_in(learning_session: LearningSession, team) -> list[User]:
     return list({one.user_id: one.user for one in held}.values())
 
 
-def who_asks(learning_session: LearningSession, key: str) -> Guest | None:
-    """Return the guest with this key who still asks to be let in, None where that is settled."""
-    return Guest.objects.filter(
-        learning_session=learning_session, pk=uuid.UUID(key), asks=True, revoked_at=None
-    ).first()
+def who_asks(learning_sessions: Collection[LearningSession]) -> dict[Any, dict[str, Guest]]:
+    """Return by session the guests who still ask to be let in, by their keys; one statement."""
+    found: dict[Any, dict[str, Guest]] = {one.pk: {} for one in learning_sessions}
+    for guest in Guest.objects.filter(learning_session__in=list(found), asks=True, revoked_at=None):
+        found[guest.learning_session_id][str(guest.pk)] = guest
+    return found
 
 
 @transaction.atomic

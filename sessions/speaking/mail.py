@@ -113,6 +113,16 @@ def knows_since(appearance: Appearance) -> dt.datetime:
     return max(told, sent) if told else sent
 
 
+def who_hears_of_a_move(learning_session: LearningSession, to: dt.datetime) -> list[str]:
+    """Return the names of who speaks at a session and would be told that it moves to this moment, in their order."""
+    rows = Appearance.objects.filter(learning_session=learning_session, page_sent_at__isnull=False, link_ended_at=None)
+    return [
+        row.speaker.name
+        for row in rows.exclude(speaker__email="").select_related("speaker")
+        if correcting.said_at(learning_session, knows_since(row)).starts_at != to
+    ]
+
+
 def settle(appearance: Appearance) -> None:
     """Make what waits for somebody who speaks what their session wants now, as often as it is called."""
     if appearance.page_sent_at is None or appearance.link_ended_at or not appearance.speaker.email:

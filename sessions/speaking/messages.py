@@ -19,7 +19,7 @@ from sessions.speaking import links as speaker_links
 from sessions.speaking import reminders as speaker_reminders
 from sessions.speaking.mail import clock_of, knows_since
 from sessions.speaking.own_page import newest_slides
-from sessions.speaking.results import heard_of
+from sessions.speaking.results import Heard, heard_of
 
 
 def _sources(source_ids: Collection[str]) -> dict[str, Any]:
@@ -89,10 +89,16 @@ def _cancelled(message) -> dict[str, Any] | None:
     return words if words and words["learning_session"].cancelled_at else None
 
 
+def _heard(appearance: Appearance) -> Heard:
+    """Return what people said, in the language that speaks now (an example has it put before it)."""
+    found = getattr(appearance, "heard", None)
+    return found if found is not None else heard_of(appearance.learning_session)
+
+
 def _ratings(message) -> dict[str, Any] | None:
     """Return what people said of the session; nothing leaves where too few have answered."""
     words = _ahead(message)
-    heard = heard_of(words["learning_session"]) if words else None
+    heard = _heard(message.source) if words else None
     return {**words, "heard": heard} if words and heard else None
 
 

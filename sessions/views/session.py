@@ -27,6 +27,7 @@ from sessions.models import LearningSession
 from sessions.querysets import may_be_undone_by, sessions_of_cohort
 from sessions.room import joining
 from sessions.session_page import page_of
+from sessions.speaking.mail import who_hears_of_a_move
 from sessions.views.going_on import hand_over
 from sessions.views.planned import edit, session_planned_by
 
@@ -70,7 +71,7 @@ def move(request: SignedInRequest, session_id) -> HttpResponse:
     learning_session = session_planned_by(request, session_id)
     now = {"day": learning_session.day, "clock": learning_session.clock}
     form = MoveForm(request.POST or None, initial=now, learning_session=learning_session)
-    preview, mark = None, ""
+    preview, mark, speakers = None, "", []
     if request.method == "POST" and form.is_valid():
         mark = services.mark_of_move(learning_session, form.wall())
         confirmed = request.POST.get("confirm") == mark
@@ -89,6 +90,7 @@ def move(request: SignedInRequest, session_id) -> HttpResponse:
                 say(request, _("Moved."))  # the page it leads to has Undo, as long as it is possible
                 return redirect("session", learning_session.cohort_id, learning_session.pk)
             preview = services.preview_of(moved)
+            speakers = who_hears_of_a_move(learning_session.as_stored(), preview.after)
     return render(
         request,
         "sessions/move.html",
@@ -99,6 +101,7 @@ def move(request: SignedInRequest, session_id) -> HttpResponse:
             "undo_minutes": math.ceil(settings.UNDO_SECONDS / 60),
             "clock_of": spoken_place(learning_session.cohort.city, request.LANGUAGE_CODE[:2]),
             "preview": preview,
+            "speakers": speakers,
             "undo_until": _undo_until(preview, learning_session, request.user),
             "mark": mark,
             "other": "confirm" in request.POST,

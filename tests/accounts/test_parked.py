@@ -22,6 +22,7 @@ from accounts.once import OncePerKey, answer_once
 from config import urls
 from core.forms import GuardedForm
 from tests.accounts.conftest import PASSWORD
+from tests.other_addresses import answered_by
 
 DONE: list[dict] = []
 
@@ -78,9 +79,10 @@ OURS = {"HTTP_ORIGIN": "http://testserver", "HTTP_REFERER": "http://testserver/n
 
 
 @pytest.fixture(autouse=True)
-def own_pages(settings):
-    settings.ROOT_URLCONF = __name__
+def own_pages():
     DONE.clear()
+    with answered_by(__name__):
+        yield
 
 
 def sign_in(client, email="nia@example.org"):

@@ -108,7 +108,7 @@ def test_what_no_browser_of_ours_would_send_is_refused_with_a_sentence(nia, serv
 def test_on_a_computer_that_others_use_too_it_is_not_offered_and_not_done(nia, service):
     ward = browser(nia, shared="on")
     page = shown(ward)
-    assert "Others use this computer too: it is told nothing." in page
+    assert "Others use this device too: it is told nothing." in page
     assert SWITCH not in page
     ward.post(reverse("push_begin"), service.browser().said)
     assert not PushSubscription.objects.exists()

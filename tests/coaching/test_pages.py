@@ -17,6 +17,7 @@ from coaching import services
 from coaching.board import board_of
 from coaching.models import PrivateNote, TeamNote, Visit
 from collaborative import pace, pausing
+from collaborative.hideable import take_back_window
 from collaborative.line import today_in
 from collaborative.models import Membership
 from collaborative.services import end_role
@@ -179,7 +180,8 @@ def test_the_board_says_why_and_folds_the_rest(cast):
         cohort=cast.cohort, minutes_ahead=-60 * 24 * 3, kind="learning", title_en="Session 1", title_fr="Séance 1"
     )
     make.attendance(learning_session=held, person=cast.nia, team=cast.team)
-    make.post(thread=make.thread(by=cast.otto, board=make.board(cohort=cast.cohort)), by=cast.nia)
+    post = make.post(thread=make.thread(by=cast.otto, board=make.board(cohort=cast.cohort)), by=cast.nia)
+    type(post).objects.filter(pk=post.pk).update(created_at=timezone.now() - take_back_window())
     page = client_of(cast.colin).get(address("coaching")).content.decode()
     assert "1 team needs you" in page
     assert re.search(r"No data for \d\d days", page)
@@ -190,6 +192,20 @@ def test_the_board_says_why_and_folds_the_rest(cast):
     fine = " ".join(page[page.index("Fine without you") :].split())
     assert "1 conversation, 1 person at a session and 1 forum post since" in fine
     assert page.index("Cedar Ridge") < page.index("Fine without you")
+
+
+def test_what_is_said_in_the_forum_is_told_when_its_messages_leave_and_not_before(cast):
+    """Not in the minutes in which it can be taken back; and a coach who looked then hears of it all the same."""
+    post = make.post(thread=make.thread(by=cast.otto, board=make.board(cohort=cast.cohort)), by=cast.nia)
+    client, at = client_of(cast.colin), timezone.now()
+    brief, said = address("coaching_team", cast.team.pk), "Answered in the forum"
+    assert said not in client.get(brief).content.decode()
+    assert "1 forum post" not in client.get(address("coaching")).content.decode()
+    looked, written = at - take_back_window(), at - take_back_window() - dt.timedelta(minutes=1)
+    type(post).objects.filter(pk=post.pk).update(created_at=written)
+    Visit.objects.update_or_create(coach=cast.colin, team=cast.team, defaults={"at": looked})
+    assert said in client.get(brief).content.decode()
+    assert "1 forum post" in client.get(address("coaching")).content.decode()
 
 
 def test_paused_teams_stand_by_themselves_after_the_others_the_first_one_back_first(cast):

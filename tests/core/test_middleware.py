@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from config import urls
 from core.middleware import Gate
+from tests.other_addresses import answered_by
 
 
 def broken(request):
@@ -41,9 +42,9 @@ WANTED = {
 
 @pytest.fixture
 def anybody(settings, tmp_path):
-    settings.ROOT_URLCONF = __name__
     settings.DATA_DIR = tmp_path
-    return Client(raise_request_exception=False)
+    with answered_by(__name__):
+        yield Client(raise_request_exception=False)
 
 
 @pytest.fixture

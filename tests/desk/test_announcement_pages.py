@@ -9,6 +9,7 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,7 @@ from collaborative import announcing
 from collaborative.addressing import Audience, reach_of
 from collaborative.models import Announcement, Cohort
 from core.time import wall_in
-from notifications.models import PlannedMessage
+from notifications.models import PlannedMessage, Tick
 from notifications.wording import render
 from tests import make
 
@@ -166,7 +167,7 @@ def test_taken_back_and_changed_from_the_page(planning, cohort):
     change = reverse("planning_announcement_change", args=[row.pk])
     assert "It is about to leave" in text_of(planning.get(change))
     row.refresh_from_db()
-    answer = planning.post(change, TYPED | {"text_en": "Other words", "version": row.version})
+    answer = planning.post(change, TYPED | {"text_en": "Other words", "fr_stays": "on", "version": row.version})
     assert answer["Location"] == here(row)
     assert "Send to 2 people" in text_of(planning.get(here(row)))
     assert not mails(row).filter(state="planned").exists()
@@ -178,7 +179,7 @@ def test_two_who_change_it_both_read_both(planning, cohort, paula):
     rest = {"audience": Audience(), "is_must": False, "only_told": False, "wished_at": None}
     announcing.change(announcement=row, by=paula, version=1, **rest, **words | {"text_en": "Theirs"})
     url = reverse("planning_announcement_change", args=[row.pk])
-    answer = planning.post(url, TYPED | {"text_en": "Mine", "version": "1"})
+    answer = planning.post(url, TYPED | {"text_en": "Mine", "fr_stays": "on", "version": "1"})
     assert answer.status_code == 409
     assert "Theirs" in text_of(answer)
     assert "Mine" in text_of(answer)
@@ -209,12 +210,12 @@ def test_once_it_has_left_it_can_be_corrected_to_those_who_got_it(planning, coho
     assert "Sent: 2" in page
     url = reverse("planning_announcement_correct", args=[row.pk])
     assert TYPED["text_en"] in planning.get(url).content.decode()
-    planning.post(url, TYPED | {"goes_to": "told", "text_en": "The green room."})
+    planning.post(url, TYPED | {"goes_to": "told", "text_en": "The green room.", "fr_stays": "on"})
     correction = Announcement.objects.latest("created_at")
     page = text_of(planning.get(here(correction)))
     assert "Those who got what it corrects" in page
     assert "Send to 2 people" in page
-    planning.post(url, TYPED | {"goes_to": "chosen", "text_en": "The green room, all."})
+    planning.post(url, TYPED | {"goes_to": "chosen", "text_en": "The green room, all.", "fr_stays": "on"})
     assert reach_of(Announcement.objects.latest("created_at")).n == 3
 
 
@@ -238,7 +239,7 @@ def test_typed_while_it_left_the_words_stand_in_its_correction(planning, cohort)
     both = planning.post(correct, TYPED | sent_on)
     assert "Below you chose others than those who got it." in text_of(both), "neither choice is dropped without a word"
     assert both.context["form"]["roles"].value() == ["partner"]
-    planning.post(correct, TYPED | sent_on | {"goes_to": "chosen"})
+    planning.post(correct, TYPED | sent_on | {"goes_to": "chosen", "fr_stays": "on"})
     assert Announcement.objects.get(corrects=row).text_en == "We meet in the green room."
 
 
@@ -290,7 +291,7 @@ def test_what_still_waits_can_be_taken_back_whatever_was_sent_of_an_earlier_vers
 
 def corrected(planning, row: Announcement, **changes) -> Announcement:
     url = reverse("planning_announcement_correct", args=[row.pk])
-    planning.post(url, TYPED | {"goes_to": "told", "text_en": "The green room."} | changes)
+    planning.post(url, TYPED | {"goes_to": "told", "text_en": "The green room.", "fr_stays": "on"} | changes)
     return Announcement.objects.get(corrects=row)
 
 
@@ -335,6 +336,24 @@ def test_a_corrected_one_says_so_to_planners_readers_and_in_the_list(planning, c
     assert right not in late
 
 
+def test_the_subject_of_what_was_hidden_goes_out_no_more_with_its_correction(planning, client, cohort, nia):
+    first = draft(planning, cohort, subject_en="Mrs Secretname fell", subject_fr="Mme Secretname")
+    press(planning, first)
+    leave(first)
+    row = corrected(planning, first, goes_to="chosen", subject_en="A wrong name")
+    press(planning, row)
+    assert "Secretname" in render(mails(row).get(recipient=nia)).plain
+    client.force_login(nia)
+    client.post(reverse("cohort_announcement_hide", args=[cohort.pk, first.pk]))
+    letter = render(mails(row).get(recipient=nia))
+    assert "This corrects what we wrote before" in letter.plain
+    assert "Secretname" not in letter.plain + letter.html
+    leave(row)
+    read = text_of(client.get(reverse("cohort_announcement", args=[cohort.pk, row.pk])))
+    assert "This corrects what we wrote before" in read
+    assert "Secretname" not in read
+
+
 def test_a_hidden_correction_corrects_nothing(planning, client, cohort, nia, paula):
     first = draft(planning, cohort)
     press(planning, first)
@@ -354,10 +373,15 @@ def test_a_correction_of_what_nobody_got_says_so_beside_the_choice(planning, coh
     leave(row)
     mails(row).update(state="dead")
     url = reverse("planning_announcement_correct", args=[row.pk])
-    form = planning.post(url, TYPED | {"goes_to": "told", "text_en": "The green room."}).context["form"]
+    form = planning.post(url, TYPED | {"goes_to": "told", "text_en": "The green room.", "fr_stays": "on"}).context[
+        "form"
+    ]
     assert "Nobody of this series got what it corrects" in str(form.errors["goes_to"])
     assert "roles" not in form.errors
-    assert planning.post(url, TYPED | {"goes_to": "chosen", "text_en": "The green room."}).status_code == 302
+    assert (
+        planning.post(url, TYPED | {"goes_to": "chosen", "text_en": "The green room.", "fr_stays": "on"}).status_code
+        == 302
+    )
 
 
 def test_the_way_back_leads_through_planning_and_the_hour_is_asked_of_what_leaves_later(planning, cohort):
@@ -519,7 +543,7 @@ def test_what_is_all_held_back_is_said_to_be_so_before_its_hour_and_after(
     client.force_login(paula)
     planning.post(let_go, {"verb": "release"})
     page = words_of(planning.get(here(row)))
-    assert ("It has left" if its_hour_has_come else "It is about to leave") in page
+    assert ("Its hour has come, and all of it still waits" if its_hour_has_come else "It is about to leave") in page
 
 
 def test_what_is_held_back_past_its_hour_can_be_taken_back(planning, cohort):
@@ -543,6 +567,138 @@ def test_a_held_correction_is_called_so_beside_what_it_corrects(planning, cohort
 
 def day_of(moment: dt.datetime, cohort: Cohort) -> str:
     return f" {wall_in(moment, cohort.time_zone).day} "
+
+
+@pytest.fixture(params=["silent", "paused", "slow"])
+def stands_still(request, db):
+    """Return what a page says where nothing is sent now, or nothing yet."""
+    long_ago, now = timezone.now() - dt.timedelta(minutes=20), timezone.now()
+    how, says = {
+        "silent": ({"last_tick": long_ago}, "No message leaves: what sends them is silent"),
+        "paused": ({"last_tick": now, "paused_at": long_ago}, "No message leaves: sending is paused"),
+        "slow": ({"last_tick": now}, "It goes as soon as its turn comes"),
+    }[request.param]
+    Tick.objects.update_or_create(pk=Tick.THE_ONE, defaults=how)
+    return says
+
+
+def test_past_its_hour_while_all_of_it_waits_it_is_not_said_to_have_left(planning, client, cohort, nia, stands_still):
+    row = draft(planning, cohort)
+    press(planning, row)
+    row.refresh_from_db()
+    Announcement.objects.update(leaves_at=timezone.now() - dt.timedelta(minutes=1))
+    page = words_of(planning.get(here(row)))
+    assert "Its hour has come, and all of it still waits" in page
+    assert stands_still in page
+    assert "On the site, those whom it is for can read it already." in page
+    assert "It has left" not in page
+    listed = words_of(planning.get(reverse("planning_announcements", args=[cohort.pk])))
+    assert "its hour has come, it still waits" in listed
+    assert ("has left" in listed, "No message leaves" in listed) == (False, "No message leaves" in stands_still)
+    typed = TYPED | {"text_en": "Other.", "text_fr": "Autre.", "version": row.version}
+    too_late = words_of(planning.post(reverse("planning_announcement_change", args=[row.pk]), typed))
+    assert "Its hour has come, and on the site it can be read. Nothing you typed is lost" in too_late
+    back = text_of(planning.post(here(row), {"verb": "back"}, follow=True))
+    assert "Hide it there to stop its messages, or correct it." in back
+    client.force_login(nia)
+    assert client.get(reverse("cohort_announcement", args=[cohort.pk, row.pk])).status_code == 200
+
+
+def test_hidden_past_its_hour_it_is_not_said_to_go(planning, cohort, paula):
+    row = draft(planning, cohort)
+    press(planning, row)
+    Announcement.objects.update(leaves_at=timezone.now() - dt.timedelta(minutes=1))
+    announcing.hide(announcement=row, by=paula)
+    assert "It goes as soon as" not in words_of(planning.get(here(row)))
+    assert set(mails(row).values_list("state", flat=True)) == {"void"}
+
+
+WORDS = ["subject_en", "text_en", "subject_fr", "text_fr"]
+
+
+def boxes(answer, within: list[str]) -> list[str]:
+    """Return the names of these boxes in the order of the page."""
+    return [
+        one for one in re.findall(r'<(?:input|textarea)[^>]* name="(\w+)"', answer.content.decode()) if one in within
+    ]
+
+
+def test_the_boxes_in_the_planners_own_language_come_first(planning, cohort):
+    url = reverse("planning_announcement_new", args=[cohort.pk])
+    assert boxes(planning.get(url), WORDS) == WORDS
+    theirs = Client()
+    theirs.force_login(make.planner(cohort=cohort, language="fr"))
+    with override("fr"):
+        in_french = theirs.get(reverse("planning_announcement_new", args=[cohort.pk]))
+    assert boxes(in_french, WORDS) == WORDS[2:] + WORDS[:2]
+    assert in_french.context["form"].fields["text_en"].help_text, "what holds for both stands below the last"
+    assert write(planning, cohort).status_code == 302
+    row = Announcement.objects.get()
+    assert {name: getattr(row, name) for name in WORDS} == {name: TYPED[name] for name in WORDS}
+
+
+@pytest.mark.parametrize(("changed", "left"), [("en", "fr"), ("fr", "en")])
+def test_changed_in_one_language_alone_it_is_asked_once_whether_the_other_is_right(planning, cohort, changed, left):
+    row = draft(planning, cohort)
+    url = reverse("planning_announcement_change", args=[row.pk])
+    assert f'name="{left}_stays"' not in planning.get(url).content.decode()
+    typed = TYPED | {"version": row.version, f"text_{changed}": "Other words."}
+    answer = planning.post(url, typed)
+    assert answer.context["form"].errors.keys() == {f"{left}_stays"}
+    page = answer.content.decode()
+    assert page.index(f'name="text_{left}"') < page.index(f'name="{left}_stays"')
+    assert f'name="{changed}_stays"' not in page
+    row.refresh_from_db()
+    assert getattr(row, f"text_{changed}") == TYPED[f"text_{changed}"]
+    assert planning.post(url, typed | {f"{left}_stays": "on"})["Location"] == here(row)
+    row.refresh_from_db()
+    assert getattr(row, f"text_{changed}") == "Other words."
+
+
+def test_a_correction_in_one_language_alone_is_asked_about_and_what_has_one_language_is_not(planning, cohort):
+    first = draft(planning, cohort)
+    press(planning, first)
+    leave(first)
+    url = reverse("planning_announcement_correct", args=[first.pk])
+    typed = TYPED | {"goes_to": "told", "text_fr": "La salle verte."}
+    assert "You changed the French and not the English." in text_of(planning.post(url, typed))
+    assert not Announcement.objects.filter(corrects=first).exists()
+    assert planning.post(url, typed | {"en_stays": "on"}).status_code == 302
+    alone = draft(planning, cohort, subject_fr="", text_fr="", roles=["participant"])
+    change = reverse("planning_announcement_change", args=[alone.pk])
+    only_one = TYPED | {"subject_fr": "", "text_fr": "", "roles": ["participant"], "version": alone.version}
+    assert planning.post(change, only_one | {"text_en": "Other words."})["Location"] == here(alone)
+
+
+def test_what_was_begun_stands_in_the_list_of_who_wrote_it_alone_and_can_be_thrown_away(
+    planning, client, cohort, paula
+):
+    url = reverse("planning_announcements", args=[cohort.pk])
+    first = draft(planning, cohort)
+    press(planning, first)
+    leave(first)
+    anew, correct = (
+        reverse("planning_announcement_new", args=[cohort.pk]),
+        reverse("planning_announcement_correct", args=[first.pk]),
+    )
+    assert "Draft, not finished" not in words_of(planning.get(url))
+    for page, subject in ((anew, ""), (correct, "Not the blue room")):
+        key = planning.get(page).context["draft"].key
+        typed = {"draft_key": key, "draft_back": page, "subject_en": subject, "text_en": "Bring your charts."}
+        planning.post(reverse("draft"), typed)
+    listed = planning.get(url)
+    begun = [(one.subject, one.url) for one in listed.context["begun"]]
+    assert begun == [("Not the blue room", correct), ("Bring your charts.", anew)]
+    assert words_of(listed).count("Throw it away") == 2
+    assert all(f'href="{address}"' in listed.content.decode() for _subject, address in begun)
+    assert planning.get(anew).context["form"]["text_en"].value() == "Bring your charts."
+    client.force_login(make.planner(cohort=cohort))
+    assert client.get(url).context["begun"] == [], "nobody else sees it"
+    client.force_login(paula)
+    for one in listed.context["begun"]:
+        gone = planning.post(reverse("draft_discard"), {"draft_key": one.key, "draft_back": url})
+        assert gone["Location"] == url
+    assert planning.get(url).context["begun"] == []
 
 
 def test_what_went_in_part_says_so_with_the_day_of_the_first(planning, cohort, nia):

@@ -15,7 +15,8 @@ from accounts.models import User
 from config.urls import urlpatterns as _all
 from desk.demo import accounts, context, mail, meeting, world
 from sessions.models import MeetingAddress
-from tests import make
+from tests import again, make
+from tests.other_addresses import answered_by
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,14 @@ _doors.urlpatterns = [path("", include("desk.demo.urls")), *_all]
 for _handler in ("handler400", "handler403", "handler404", "handler500"):
     setattr(_doors, _handler, getattr(sys.modules["config.urls"], _handler))
 sys.modules[_doors.__name__] = _doors
-URLS = pytest.mark.urls(_doors.__name__)
+URLS = pytest.mark.usefixtures("doors")
+
+
+@pytest.fixture
+def doors():
+    with answered_by(_doors.__name__):
+        yield
+
 
 HTML = """<html><head><style>p{color:red}</style><script>alert(1)</script></head><body><p style="color:red" onclick="x()">
 Good <strong>morning</strong></p><a href="http://localhost:8000/cohorts/1/?a=1&amp;b=2">the session</a>
@@ -125,7 +133,7 @@ def test_the_reader_itself_refuses_such_names(letters, name):
 
 @pytest.fixture
 def demo(letters):
-    return world.fill()
+    return again.made(world.fill)
 
 
 @URLS

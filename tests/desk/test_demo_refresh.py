@@ -48,6 +48,7 @@ def dates(cohort_id=world.COHORT_ID):
     return {phase.key: (phase.starts_on, phase.ends_on) for phase in cohort.phases.all()} | {"first": cohort.first_day}
 
 
+@pytest.mark.everywhere
 def test_everything_moves_by_the_same_whole_weeks(then):
     before, next_before = dates(), dates(world.NEXT_ID)
     talks = dict(SafetyConversation.objects.values_list("pk", "on"))
@@ -74,6 +75,7 @@ def test_everything_moves_by_the_same_whole_weeks(then):
     assert str(chart.chart.reading.finding) == "shift"
 
 
+@pytest.mark.everywhere
 def test_sessions_keep_their_hour_on_the_wall_and_their_phase(then):
     refresh.bring_up_to_date(now=then.today)
     for row in LearningSession.objects.filter(phase__isnull=False).select_related("phase"):
@@ -83,6 +85,7 @@ def test_sessions_keep_their_hour_on_the_wall_and_their_phase(then):
         assert (row.phase.starts_on, row.phase.ends_on) == (row.day, row.day)
 
 
+@pytest.mark.everywhere
 def test_nobody_is_told_and_only_the_new_days_are_reminded(then):
     refresh.bring_up_to_date(now=then.today)
     assert not PlannedMessage.objects.filter(kind="sessions/moved").exists()
@@ -97,6 +100,7 @@ def test_nobody_is_told_and_only_the_new_days_are_reminded(then):
     assert not can_undo(then.people["paula"]).exists()
 
 
+@pytest.mark.everywhere
 def test_it_happens_once(then):
     assert refresh.bring_up_to_date(now=then.today) == 2
     before = dates()
@@ -105,6 +109,7 @@ def test_it_happens_once(then):
     assert refresh.bring_up_to_date(now=then.today + dt.timedelta(days=5)) == 1
 
 
+@pytest.mark.everywhere
 def test_six_days_are_young():
     now = timezone.now()
     world.fill(now=now)
@@ -112,6 +117,7 @@ def test_six_days_are_young():
     assert refresh.bring_up_to_date(now=now + dt.timedelta(days=7)) == 1
 
 
+@pytest.mark.everywhere
 def test_dates_stay_once_somebody_real_has_joined(then):
     before = dates()
     make.member(team=then.teams["fundy"], user=make.person("Ruth Real", email="ruth@hospital.example"))
@@ -119,6 +125,7 @@ def test_dates_stay_once_somebody_real_has_joined(then):
     assert dates() == before
 
 
+@pytest.mark.everywhere
 def test_what_was_tried_out_since_stays_on_its_day(then):
     """A conversation of yesterday does not move into next week, and a number that was typed since wins."""
     nia, team = then.people["nia"], then.teams["harbour-view"]
@@ -156,6 +163,7 @@ def started(now: dt.datetime) -> None:
     LearningSession.objects.filter(pk=made.pk).update(created_at=now)  # the database keeps its own clock
 
 
+@pytest.mark.everywhere
 def test_a_demo_that_starts_again_promises_no_more_than_the_series(then):
     started(then.today)
     assert too_much() == []

@@ -10,6 +10,7 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -32,7 +33,20 @@ from collaborative.organisations import may_be_one
 from collaborative.pausing import pause_of
 from core import phi, places
 from core.refusals import Refused
-from desk.demo import accounts, notes, organisations, removal, rows, sayings, series, talk, together, tries, world
+from desk.demo import (
+    accounts,
+    notes,
+    organisations,
+    refresh,
+    removal,
+    rows,
+    sayings,
+    series,
+    talk,
+    together,
+    tries,
+    world,
+)
 from desk.demo.figures import PATTERNS
 from desk.demo.marks import MARK, is_demo, marked
 from enrolment import services as enrolment
@@ -334,20 +348,33 @@ def test_the_link_under_a_mail_stops_its_kind_and_then_another_one_is_named(sett
     assert last == left, "of the last one that left"
 
 
-def test_a_second_start_makes_a_new_drop_in_hour_and_nothing_else():
+def test_a_second_start_keeps_the_drop_in_hour_that_lies_ahead():
     run()
     before = a_likeness()
     (old,) = LearningSession.objects.filter(kind="drop_in")
     ahead = old.starts_at - timezone.now()
     assert dt.timedelta(minutes=39) < ahead < dt.timedelta(minutes=46)
     assert old.clock.minute % 5 == 0
-    told = PlannedMessage.objects.about(old).count()
-    assert told > 100, "everybody is reminded at once"
+    told = set(PlannedMessage.objects.about(old).values_list("pk", "state"))
+    assert len(told) > 100, "everybody is reminded at once"
     assert "teams" not in run()
     assert a_likeness() == before
-    (new,) = LearningSession.objects.filter(kind="drop_in")
-    assert new.pk != old.pk
-    assert set(PlannedMessage.objects.about(old).values_list("state", flat=True)) == {"void"}
+    assert LearningSession.objects.get(kind="drop_in").starts_at == old.starts_at
+    assert set(PlannedMessage.objects.about(old).values_list("pk", "state")) == told, "nobody is asked in again"
+
+
+def test_a_start_after_the_drop_in_hour_lets_it_be_held_again_and_asks_nobody_in_twice():
+    run()
+    (old,) = LearningSession.objects.filter(kind="drop_in")
+    PlannedMessage.objects.about(old).update(state="sent", sent_at=timezone.now())
+    told = PlannedMessage.objects.about(old).count()
+    later = old.ends_at + dt.timedelta(hours=3)
+    with time_machine.travel(later, tick=False):
+        row = refresh.new_drop_in(now=later)
+    assert row.pk == old.pk
+    assert dt.timedelta(minutes=39) < row.starts_at - later < dt.timedelta(minutes=46)
+    assert PlannedMessage.objects.about(old).count() == told
+    assert row.meeting.url == old.meeting.url
 
 
 def test_a_drop_in_hour_that_somebody_joined_stays():

@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts import drafts
 from audit.models import Entry
 from collaborative.models import Cohort
+from collaborative.services import give_role
 from desk.mailbox import lists
 from notifications import wording
 from notifications.inbound import addresses, conversations
@@ -143,8 +144,8 @@ def test_who_waits_longest_comes_first_and_each_list_has_its_own(cast, paula):
     assert set(names(paula.get(f"{LIST}?show=all"))) == {"Nia Roy", "Pierre Cyr", "Tess Holloway"}
     assert names(paula.get(f"{LIST}?show=nonsense&page=x")) == ["Nia Roy", "Pierre Cyr"]
     page = paula.get(LIST).content.decode()
-    assert "Paula Whitford has taken it" in page
-    assert "Nobody has taken it" in page
+    assert "Paula Whitford sees to it" in page
+    assert "Nobody sees to it" in page
 
 
 def test_a_mail_is_found_by_a_word_a_name_or_an_address(cast, paula):
@@ -238,6 +239,96 @@ def test_take_close_and_reopen_leave_a_trail(cast, paula, waits):
     assert (waits.state, waits.owner) == ("open", cast.paula)
     trail = Entry.objects.filter(verb__startswith="conversation.").order_by("pk").values_list("verb", "by")
     assert list(trail) == [(f"conversation.{verb}", cast.paula.pk) for verb in ("taken", "closed", "reopened")]
+
+
+def in_trail() -> list[tuple]:
+    rows = Entry.objects.filter(verb__startswith="conversation.").order_by("pk")
+    return [(one.verb.removeprefix("conversation."), one.by_id, one.detail) for one in rows]
+
+
+def give(client, row, to, *, seen: str):
+    return client.post(page_of(row), {"verb": "give", "to": str(to.pk), "seen": seen}, follow=True)
+
+
+def test_who_has_it_lets_it_go_pressed_twice_as_well(cast, paula, waits):
+    assert 'value="let_go"' not in paula.get(page_of(waits)).content.decode(), "nobody has it"
+    conversations.take(waits, by=cast.paula)
+    assert 'value="let_go"' in paula.get(page_of(waits)).content.decode()
+    for _press in range(2):
+        answered = paula.post(page_of(waits), {"verb": "let_go"}, follow=True)
+        assert "You have let it go" in answered.content.decode()
+    waits.refresh_from_db()
+    assert waits.owner is None
+    assert "Nobody sees to it" in paula.get(LIST).content.decode()
+    assert [verb for verb, *_rest in in_trail()] == ["taken", "let_go"]
+
+
+def test_what_somebody_else_took_over_meanwhile_is_not_let_go(cast, paula, waits):
+    petra = make.planner(cohort=cast.cohort, name="Petra Voss")
+    conversations.take(waits, by=cast.paula)
+    conversations.take(waits, by=petra)
+    answered = paula.post(page_of(waits), {"verb": "let_go"}, follow=True)
+    assert "Meanwhile Petra Voss sees to it." in answered.content.decode()
+    waits.refresh_from_db()
+    assert waits.owner == petra
+
+
+def test_it_is_given_to_another_planner_pressed_twice_as_well(cast, paula, waits):
+    petra = make.planner(cohort=cast.cohort, name="Petra Voss")
+    for _press in range(2):
+        answered = give(paula, waits, petra, seen="")
+        assert answered.redirect_chain[-1][0] == page_of(waits)
+    waits.refresh_from_db()
+    assert (waits.owner, waits.is_unread) == (petra, False)
+    assert in_trail() == [("given", cast.paula.pk, {"to": str(petra.pk)})]
+    assert "Petra Voss sees to it" in paula.get(LIST).content.decode()
+    theirs = Client()
+    theirs.force_login(petra)
+    assert names(theirs.get(f"{LIST}?show=mine")) == ["Nia Roy"]
+    assert give(theirs, waits, cast.paula, seen=str(petra.pk)).status_code == 200
+    waits.refresh_from_db()
+    assert waits.owner == cast.paula
+
+
+def test_of_two_who_give_it_at_once_the_second_reads_who_has_it(cast, paula, waits):
+    petra, pam = (make.planner(cohort=cast.cohort, name=name) for name in ("Petra Voss", "Pam Ito"))
+    late = Client()
+    late.force_login(petra)
+    give(paula, waits, pam, seen="")
+    answered = give(late, waits, cast.paula, seen="")
+    assert "Meanwhile Pam Ito sees to it. Look again." in answered.content.decode()
+    waits.refresh_from_db()
+    assert waits.owner == pam
+    conversations.let_go(waits, by=pam)
+    assert "Meanwhile it was let go" in give(late, waits, cast.paula, seen=str(pam.pk)).content.decode()
+
+
+def test_it_is_given_to_nobody_who_may_not_see_it(cast, paula, waits):
+    assert "Give it to" not in paula.get(page_of(waits)).content.decode(), "nobody else plans here"
+    petra = make.planner(cohort=cast.cohort, name="Petra Voss")
+    gone = make.planner(cohort=cast.cohort, name="Gone Away")
+    gone.is_active = False
+    gone.save()
+    whole = make.person(name="Wanda Whole")
+    give_role(user=whole, role="planner", by=None, programme=cast.programme)
+    give_form = paula.get(page_of(waits)).context["give"]
+    assert [name for _key, name in give_form.fields["to"].choices] == ["Choose somebody", "Petra Voss", "Wanda Whole"]
+    for to in (cast.nia, cast.pia, gone, cast.paula):
+        answered = paula.post(page_of(waits), {"verb": "give", "to": str(to.pk), "seen": ""})
+        assert answered.context["give"].errors.keys() == {"to"}
+        assert "<details open" in answered.content.decode()
+    of_programme, nobodys = make.mail_conversation(address="who@clinic.example"), make.mail_conversation()
+    Conversation.objects.filter(pk=of_programme.pk).update(
+        scope_type="collaborative.programme", scope_id=str(cast.programme.pk)
+    )
+    for row in (of_programme, nobodys):
+        offered = dict(paula.get(page_of(row)).context["give"].fields["to"].choices)
+        assert {"", str(petra.pk), str(whole.pk)} == set(offered), "those with whom she plans"
+        assert all(Conversation.objects.visible_to(one).filter(pk=row.pk).exists() for one in (petra, whole))
+    Conversation.objects.filter(pk=waits.pk).update(
+        owner=whole, state="closed", waits_since=None, closed_at=timezone.now()
+    )
+    assert 'value="give"' not in paula.get(page_of(waits)).content.decode()
 
 
 def test_two_who_answer_at_once_both_see_it_and_nothing_is_lost(cast, paula, waits):

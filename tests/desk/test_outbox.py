@@ -200,7 +200,7 @@ def test_what_is_somebodys_own_is_sent_to_nobody_else(planning, cohort, session,
     text = page(planning, "planning_message", row)
     assert "again-address" not in text
     assert "It goes to the address that Nia Roy has here now, and to no other" in text
-    assert f'href="{reverse("planning_people", args=[cohort.pk])}"' in text
+    assert f'href="{reverse("planning_people", args=[cohort.pk])}?person={nia.pk}"' in text
     assert "the links in it are theirs" in planning.post(url, elsewhere).content.decode()
     row.refresh_from_db()
     assert (row.state, row.address) == ("dead", "")
@@ -303,7 +303,7 @@ def test_it_is_dropped_with_a_reason_and_not_without(planning, session, nia):
     assert row.state == "planned"
     planning.post(url, {"verb": "drop", "drop-reason": "She knows already"})
     row.refresh_from_db()
-    assert (row.state, row.reason) == ("void", "She knows already")
+    assert (row.state, row.reason) == ("void", "typed:She knows already")
     text = page(planning, "planning_message", row)
     assert "Taken out by the planning team" in text
     assert "She knows already" in text
@@ -437,6 +437,17 @@ def test_who_would_get_several_at_once_is_counted_once(session, nia):
     assert look.first < look.last
 
 
+def test_words_that_changed_since_the_look_are_looked_at_again(planning, cohort, session, nia):
+    row = reminder(session, nia)
+    look = hurry.look_at(PlannedMessage.objects.filter(pk=row.pk))
+    session.title_en = "Another title"
+    type(session).objects.filter(pk=session.pk).update(title_en=session.title_en)
+    answer = planning.post(reverse("planning_message_now", args=[row.pk]), {"confirm": look.mark()}, follow=True)
+    assert "nothing was sent" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.next_attempt_at > timezone.now()
+
+
 def test_what_has_nothing_to_say_yet_is_not_sent_now(planning, session, nia):
     row = reminder(session, nia)
     PlannedMessage.objects.filter(pk=row.pk).update(source_version=-1)
@@ -547,7 +558,7 @@ def test_a_kind_reads_in_both_languages_whatever_its_reader_reads(planning, coho
 
 def test_a_kind_of_which_there_is_none_says_so_and_a_secret_one_shows_nothing(planning, cohort):
     for room, name, words in (
-        ("collaborative", "one-person", "There is none in this cohort"),
+        ("collaborative", "announcement", "There is none in this cohort"),
         ("account", "login-code", "Made up from what this series has"),
         ("sessions", "address", "Only its readers see its words"),
     ):

@@ -204,6 +204,18 @@ def test_who_speaks_without_an_account_is_found_by_the_name_that_the_list_shows(
     assert "Nobody of that name" not in text
     assert "Listening on the ward · Claire Aubin" in text
     assert "Vera Holt" not in text
+    head = re.search(r'id="reader-1">([^<]*)</h2><p class="small quiet text-break">([^<]*)</p>', text)
+    assert head.groups() == ("Claire Aubin", "ca@example.org · speaks at “Listening on the ward”")
+    row = PlannedMessage.objects.get(address="ca@example.org")
+    assert "All that Claire Aubin got" in planning.get(reverse("planning_message", args=[row.pk])).content.decode()
+
+
+def test_the_page_of_one_reader_says_their_team_and_role(planning, session, nia, paula, django_assert_max_num_queries):
+    for who, words in ((nia, "2 West, team member"), (paula, "planning team")):
+        row = reminders(session, who)[0]
+        with django_assert_max_num_queries(12):
+            text = planning.get(reverse("planning_reader", args=[row.pk])).content.decode()
+        assert f'{who.name}</h2><p class="small quiet text-break">{words}</p>' in text
 
 
 def test_looking_for_somebody_asks_as_much_whatever_is_typed(cohort, session, nia, django_assert_num_queries):

@@ -210,8 +210,10 @@ def test_what_came_back_says_where_it_went_and_what_to_do_and_not_that_it_was_ta
     assert "there is no such mailbox" in text
     assert "The mail server said: No such user here" in text
     assert "It is not sent a second time." in text
-    assert f'href="{reverse("planning_people", args=[same.first().scope_id])}"' in (
-        planning.get(reverse("planning_message", args=[row.pk])).content.decode()
+    people = f"{reverse('planning_people', args=[row.scope_id])}?person={nia.pk}"
+    assert f'href="{people}"' in planning.get(reverse("planning_message", args=[row.pk])).content.decode()
+    assert [one.name for one in planning.get(people).context["page"].object_list] == ["Nia Roy"], (
+        "it leads to their row"
     )
     same.update(reason="bounced_soft")
     text = looked(planning, "planning_message", row.pk)

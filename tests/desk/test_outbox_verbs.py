@@ -131,6 +131,7 @@ def test_a_verb_does_what_the_states_allow_or_says_why_not(planning, row, verb):
             assert row.next_attempt_at > timezone.now(), stands
 
 
+@pytest.mark.everywhere
 @pytest.mark.parametrize("verb", VERBS)
 def test_what_leaves_together_is_held_or_let_go_and_nothing_else(planning, row, verb):
     typed, goes, said, _otherwise = VERBS[verb]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from collaborative import announcing, kind_notes
 from collaborative.addressing import Audience, reach_of
 from collaborative.models import KindNote
+from core.refusals import Refused
 from core.registry import Foreseen
 from core.time import forward_utc
 from desk.series import sending
@@ -429,6 +430,24 @@ def test_emptied_it_is_gone_and_overtaken_it_shows_both(planning, cohort):
     assert "Deux" in text_of(answer)
     assert planning.post(note(cohort), {"text_en": "", "text_fr": "", "version": "2"}).status_code == 302
     assert not KindNote.objects.exists()
+
+
+def test_only_who_plans_every_series_of_a_programme_writes_above_its_mails(planning, client, cohort):
+    other = make.cohort(programme=cohort.programme)
+    typed = {"text_en": "Bring your badge.", "text_fr": "Apportez votre carte.", "version": "0"}
+    page = text_of(planning.get(note(cohort)))
+    assert "a series that you do not plan" in page
+    assert "See how it reads" not in page
+    with pytest.raises(Refused):
+        kind_notes.put(
+            programme=cohort.programme, kind="sessions/reminder", by=make.planner(cohort=cohort),
+            version=0, text_en="One", text_fr="Un",
+        )  # fmt: skip
+    planning.post(note(cohort), typed | {"confirm": "any"})
+    assert not KindNote.objects.exists()
+    other.closed_at = timezone.now()
+    other.save()
+    assert "See how it reads" in text_of(planning.get(note(cohort)))
 
 
 def test_kinds_without_a_paragraph_have_no_page(planning, cohort):

@@ -12,6 +12,8 @@ from openpyxl import load_workbook
 
 from enrolment import people_list, services
 from enrolment.models import Invitation
+from notifications.inbound import bounces
+from notifications.models import Suppression
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +85,27 @@ def test_what_is_seen_is_taken_along(client, cohort, west, paula):
         "Élodie Roy", "elodie@example.org", "2 West", "team member", "point-of-care provider",
     ]  # fmt: skip
     assert sheet.max_row == 2
+
+
+def test_whose_mail_comes_back_has_that_in_their_row_until_it_is_put_right(client, cohort, west, paula):
+    bounces.count("Elodie@example.org", bounces.HARD)
+    bounces.count(paula.email, bounces.SOFT)
+    client.force_login(paula)
+    page = reverse("planning_people", args=[cohort.pk])
+
+    def marked() -> list[str]:
+        answer = client.get(page)
+        rows = answer.context["page"].object_list
+        said = answer.content.decode().count("Mail to this address comes back")
+        assert said == sum(row.comes_back for row in rows)
+        return names(row for row in rows if row.comes_back)
+
+    assert marked() == ["Élodie Roy"], "a full mailbox on one day is passing"
+    sheet = load_workbook(io.BytesIO(client.get(page, {"words": "elodie", "as": "xlsx"}).content)).worksheets[0]
+    assert sheet[2][7].value.endswith("mail to this address comes back")
+    asked = Invitation.objects.get(person__name="Élodie Roy")
+    alone = client.get(page, {"person": str(asked.person_id)})
+    assert names(alone.context["page"].object_list) == ["Élodie Roy"]
+    assert '<a href="?">Show all</a>' in alone.content.decode()
+    Suppression.objects.update(last_bounce_at=timezone.now() - bounces.RESET - dt.timedelta(hours=1))
+    assert marked() == []

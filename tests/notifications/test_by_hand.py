@@ -6,7 +6,7 @@ import pytest
 
 from audit.models import Entry
 from core.refusals import Refused
-from notifications import by_hand, services
+from notifications import by_hand, causes, services
 from notifications.models import PlannedMessage
 from tests.notifications.conftest import ABOUT, go, in_hours, trail
 
@@ -25,7 +25,7 @@ def test_a_held_message_waits_for_a_person(nia, paula):
     assert not PlannedMessage.objects.waiting().exists()
     due = row.due_at
     row = by_hand.retry(row, by=paula, reason="  The room\nis there ")
-    assert (row.state, row.reason, row.next_attempt_at) == ("planned", "The room is there", due)
+    assert (row.state, row.reason, row.next_attempt_at) == ("planned", "typed:The room is there", due)
     assert trail(row)[-1] == "held>planned"
     entry = Entry.objects.get(verb="message.tried_again")
     assert (entry.by, str(entry.cohort_id)) == (paula, cohort[1])
@@ -36,6 +36,14 @@ def test_drop_empties_the_secret(nia, paula):
     row = services.plan("trial/code", to=nia, about=ABOUT, due=in_hours(1), secret="1")
     row = by_hand.drop(row, by=paula, reason="wrong person")
     assert (row.state, row.secret) == ("void", "")
+
+
+@pytest.mark.parametrize("reason", ["closed", "superseded", "left", "team", "hidden"])
+def test_what_somebody_types_is_never_taken_for_a_code(nia, paula, reason):
+    row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1))
+    row = by_hand.drop(row, by=paula, reason=reason)
+    assert row.reason != reason
+    assert causes.why(row) == reason
 
 
 def test_retry_of_a_dead_one_to_another_address(paula):

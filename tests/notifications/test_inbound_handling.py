@@ -12,8 +12,9 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 
+from accounts.models import User
 from core import registry
-from notifications import by_hand, causes, services, states
+from notifications import by_hand, causes, people, services, states
 from notifications.inbound import addresses, bounces, mailbox, outcomes, receiving, telling
 from notifications.inbound.receiving import receive
 from notifications.models import Conversation, InboundMail, MessageEvent, PlannedMessage, Suppression
@@ -279,6 +280,37 @@ def test_who_has_another_address_since_is_not_blamed(nia):
     assert (row.state, row.reason) == ("bounced", "bounced_old")
     assert "not theirs any more" in causes.why(row)
     assert not Suppression.objects.exists()
+
+
+def undelivered(row: PlannedMessage, words: bytes) -> bytes:
+    """Return the report of a mail server that a message came back, with what was said to it."""
+    head = (
+        f"From: mailer-daemon@mx.example\nTo: {addresses.bounce_address(row, 'nia@example.ca')}\nSubject: Undelivered\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=B\n\n--B\nContent-Type: text/plain\n\nno\n"
+        "--B\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nAction: failed\nStatus: 5.1.1\n"
+    )
+    return head.encode() + b"Diagnostic-Code: smtp; " + words + b"\n\n--B--\n"
+
+
+@pytest.mark.parametrize(
+    "words", [b"550 no such\x00 user", "550 no such \u202euser".encode(), b"550 no such\x1b user", b"550 no such user"]
+)
+def test_what_a_server_says_is_kept_in_signs_that_can_be_read(nia, words):
+    row = put(planned(nia), "sent")
+    assert receive(undelivered(row, words), envelope="") == "bounced"
+    row.refresh_from_db()
+    assert row.state == "bounced"
+    assert " ".join(row.smtp_text.split()) == "550 no such user"
+
+
+def test_of_who_was_forgotten_a_late_bounce_writes_nothing_down(nia):
+    row = put(planned(nia), "sent")
+    late = undelivered(row, b"550 5.1.1 Nia Roy of 2 West has left")
+    people.forget(nia)
+    User.objects.filter(pk=nia.pk).update(email=None, is_active=False)
+    assert receive(late, envelope="") == "bounced"
+    row.refresh_from_db()
+    assert (row.state, row.smtp_text) == ("bounced", "")
 
 
 def counted(address="nia@example.ca") -> int:

@@ -155,6 +155,15 @@ HOSTILE = {
     "mails in mails": HEAD + b"Content-Type: message/rfc822\n\n" * 150 + b"x",
     "a long parameter": HEAD + b"Content-Type: text/plain; " + b"a*0*=b;" * 50_000 + b"\n\nhi",
     "a long folded parameter": HEAD + b"Content-Type: text/plain" + b";\n a=b" * 50_000 + b"\n\nhi",
+    "open quotes in many parts": HEAD
+    + b"Content-Type: multipart/mixed; boundary=q\n\n"
+    + (b'--q\nContent-Type: text/plain;"' + b";" * 7_900 + b'\nContent-Disposition: x;"' + b";" * 7_900 + b"\n\nhi\n")
+    * 150
+    + b"--q--\n",
+    "words of a server": HEAD
+    + b"Content-Type: multipart/report; boundary=q\n\n--q\nContent-Type: message/delivery-status\n\nReporting-MTA: x\n\n"
+    + (b"Action: failed\nDiagnostic-Code: smtp;" + b"a" * 8_100 + b"\n\n") * 20
+    + b"--q--\n",
     "comments in an address": b"From: " + b"(" * 100_000 + b"nia@example.ca\n\nhi",
     "words in a subject": HEAD + b"Subject: " + b"=?utf-8?q?=" * 50_000 + b"\n\nhi",
     "many readers": HEAD + b"To: " + b"a@b.ca," * 100_000 + b"\n\nhi",

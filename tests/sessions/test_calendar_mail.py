@@ -9,7 +9,7 @@ import pytest
 import vobject
 from django.core.management import call_command
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from collaborative.dates import Shift
 from collaborative.models import Cohort, Reschedule
@@ -581,3 +581,18 @@ def test_what_stood_is_kept_whoever_else_changes_it_meanwhile(second, nia, paula
     second.refresh_from_db()
     assert [line[3] for line in second.stood] == [seen.stood[0][3], "New name"]
     assert "before: “" in render(changed(nia).get()).plain
+
+
+def test_what_has_changed_is_said_in_the_language_that_speaks_when_the_mail_is_written(cohort):
+    """It is found for many readers at once, before any of their languages speaks."""
+    one = make.learning_session(cohort=cohort, minutes=60)
+    one.stood = [
+        [(timezone.now() + dt.timedelta(days=1)).isoformat(), one.starts_at.isoformat(), 45, one.title_en, one.title_fr]
+    ]
+    found = correcting.difference_since(one, timezone.now(), "fr")
+    assert found is not None
+    with translation.override("fr"):
+        assert found.words == ("Elle dure maintenant 60 minutes, au lieu de 45.",)
+    with translation.override("en"):
+        assert found.words == ("It now takes 60 minutes, not 45.",)
+    assert (found.before, found.is_small) == (None, True)

@@ -250,7 +250,7 @@ def test_what_is_never_to_be_sent_is_not_sent_after_a_move_nor_after_its_undo(co
     undo(reschedule=moved.reschedule, by=by)
     assert planned(session, nia) == others
     row.refresh_from_db()
-    assert (row.state, row.reason) == ("void", "she knows")
+    assert (row.state, row.reason) == ("void", "typed:she knows")
 
 
 def test_a_move_is_told_although_the_word_of_an_earlier_one_was_dropped(cohort, nia):

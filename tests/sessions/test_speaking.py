@@ -526,6 +526,16 @@ def test_that_it_moved_still_waits_after_somebody_corrects_her_name(cast, planne
     assert "moved moved" not in waiting(ada), "once"
 
 
+def test_what_follows_a_move_names_who_speaks_and_is_told(cast, planned, ada, client):
+    client.force_login(cast.paula)
+    to = planned.wall + dt.timedelta(days=1)
+    typed = {"day": to.date().isoformat(), "clock": f"{to:%H:%M}", "reason": "A storm"}
+    page = reverse("session_move", args=[planned.pk])
+    assert "told as well" not in client.post(page, typed).content.decode(), "her page was not sent"
+    page_sent(ada, cast.paula)
+    assert f"Who speaks there is told as well: {ada.speaker.name}." in client.post(page, typed).content.decode()
+
+
 def test_a_second_move_taken_back_leaves_the_first_to_be_told(cast, planned, ada):
     page_sent(ada, cast.paula)
     move(planned, cast.paula, days=1)

@@ -13,6 +13,7 @@ from collaborative import closing, pausing
 from collaborative.line import today_in
 from collaborative.models import Cohort, Membership
 from core.time import wall_in
+from notifications import states
 from notifications.briefing import Briefing
 from notifications.models import PlannedMessage
 from notifications.wording import Gone, render
@@ -344,10 +345,10 @@ def test_a_team_that_rests_is_asked_when_it_is_back(cast):
 def test_a_mail_that_waits_does_not_leave_while_the_team_rests(cast):
     row = open_round(cast)
     rounds.ask(row.pk)
-    pair = (cast.nia, str(row.pk))
-    assert rounds.may_hear_of([pair]) == {(cast.nia.pk, str(row.pk))}
+    [mail] = messages(row, occurrence=rounds.FIRST, recipient=cast.nia)
+    assert Briefing([mail]).no_longer(mail) is None
     pausing.pause(team=cast.team, reason="outbreak", until=today_in(cast.cohort), by=cast.tess)
-    assert rounds.may_hear_of([pair]) == set()
+    assert Briefing([mail]).no_longer(mail).reason == states.AT_REST
 
 
 def test_who_has_finished_left_or_was_never_asked_hears_nothing_more(cast):
