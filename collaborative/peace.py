@@ -10,10 +10,10 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from collaborative.models import Cohort, Team
-from collaborative.querysets import MembershipQuerySet
 from collaborative.resting import Rest, in_words, rest_on, rests_everywhere, rests_of
 from core.time import wall_in
 from notifications.models import MessageQuerySet, PlannedMessage
@@ -21,7 +21,7 @@ from notifications.models import MessageQuerySet, PlannedMessage
 # Given a team's days of peace, a message and the day on which it would leave: what keeps it, or None.
 Keeps = Callable[[Sequence[Rest], PlannedMessage, dt.date], Rest | None]
 _of_team: dict[str, Keeps] = {}
-_of_reader: dict[str, Callable[[], MembershipQuerySet]] = {}
+_of_reader: dict[str, Callable[[], QuerySet]] = {}
 
 
 def _that_day(rests: Sequence[Rest], _row: PlannedMessage, on: dt.date) -> Rest | None:
@@ -33,7 +33,7 @@ def keeps_of_team(kind: str, keeps: Keeps = _that_day) -> None:
     _of_team[kind] = keeps
 
 
-def keeps_of_reader(kind: str, roles: Callable[[], MembershipQuerySet]) -> None:
+def keeps_of_reader(kind: str, roles: Callable[[], QuerySet]) -> None:
     """Let messages of this kind not leave while all teams of their reader are left in peace.
 
     ``roles``: the roles by which somebody's teams are found.

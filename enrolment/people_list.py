@@ -133,12 +133,13 @@ def sheet(rows: Iterable[Listed]) -> tuple[list[str], list[list]]:
         _("Work"),
         _("State"),
     ]
+    comes_back = _("mail to this address comes back")
     return head, [
         [
             row.name, row.email, row.where, row.role_words,
             str(Position(row.position).label) if row.position else "",
             str(Circle(row.circle).label) if row.team else "", row.title,
-            f"{row.state_words} · {_('mail to this address comes back')}" if row.comes_back else row.state_words,
+            f"{row.state_words} · {comes_back}" if row.comes_back else row.state_words,
         ]
         for row in rows
     ]  # fmt: skip

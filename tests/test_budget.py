@@ -29,6 +29,7 @@ MORE = {
     "planning_message_now": 20,
     "planning_together_now": 20,
     "planning_kind": 18,
+    "planning_cohort": 14,  # 12, and while a team rests those that say which messages that keeps
 }
 # In French one person knocks at each page.
 KNOCKS = [(door, who, "en") for door in READ for who in sorted(door.get)]
