@@ -25,7 +25,7 @@ MORE = {
     "my_data": 110,
     "my_message": 18,
     "planning_message": 18,
-    "planning_together": 18,
+    "planning_together": 20,  # 18, and while a team rests those that say which messages that keeps
     "planning_message_now": 20,
     "planning_together_now": 20,
     "planning_kind": 18,
