@@ -76,6 +76,7 @@ def read_all(request: SignedInRequest) -> HttpResponse:
     """I have read all of them."""
     only(request, "POST")
     inbox.read(request.user)
+    messages.success(request, _("All of it counts as read now."))
     return redirect("my_messages")
 
 
@@ -151,7 +152,7 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
     kind = kinds.find(row.kind)
     parts = {
         "kind": kind, "state": stopping.state_of(row), "has_account": row.recipient_id is not None,
-        "is_digest": row.kind == kinds.DIGEST,
+        "is_digest": row.kind == kinds.DIGEST, "came_back": request.method == "POST" and "again" in request.POST,
     }  # fmt: skip
     answer = render(request, "accounts/stop_mail.html", parts)
     answer["Referrer-Policy"] = "no-referrer"

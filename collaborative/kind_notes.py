@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from typing import Final
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit.services import record
 from collaborative.models import Announcement, Cohort, KindNote, Programme
@@ -18,6 +20,10 @@ from collaborative.planned import cohorts_planned_by
 from core.legible import legible
 from core.refusals import Overtaken, Refused
 from notifications import kinds
+
+NOT_YOURS: Final = gettext_lazy(
+    "It would stand in the mails of a series that you do not plan: ask somebody who plans them all."
+)
 
 
 def may_have_one(key: str) -> bool:
@@ -56,9 +62,7 @@ def put(*, programme: Programme, kind: str, by, version: int, text_en: str, text
     if not may_have_one(kind):
         raise Refused(_("These messages have no paragraph of your own."))
     if not is_everywhere_planned_by(programme, by):
-        raise Refused(
-            _("It would stand in the mails of a series that you do not plan: ask somebody who plans them all.")
-        )
+        raise Refused(str(NOT_YOURS))
     Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)  # one after the other, the first one too
     row = KindNote.objects.filter(programme=programme, kind=kind).first()
     text_en, text_fr = text_en.strip(), text_fr.strip()

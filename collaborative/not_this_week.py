@@ -242,7 +242,7 @@ def thing(link: one_thing.Link) -> one_thing.Thing | None:
     says = (
         _("You said “Not this week” of this: %(task)s.")
         if row
-        else _("You are then not reminded of this again this week: %(task)s.")
+        else _("If you press this, you are not reminded of it again this week: %(task)s.")
     )
     return one_thing.Thing(
         cohort=found.cohort,
@@ -272,7 +272,7 @@ def _save(link: one_thing.Link, row: NotThisWeek | None, *, back: bool) -> str:
 
 def taken_back() -> str:
     """Return what is said after somebody has taken it back."""
-    return _("Taken back. You are reminded of it this week, as before.")
+    return _("Taken back. A reminder that was still to come this week comes as before.")
 
 
 def done() -> str:

@@ -72,20 +72,26 @@ def _kept_of(teams: list[Team], asked: list[PlannedMessage], at: dt.datetime | N
     rests = {team.pk: rests_of(team) for team in teams}
     if not any(rests.values()):
         return {}
+    by_key = {str(key): some for key, some in rests.items()}
     zones = {str(team.cohort_id): team.cohort.time_zone for team in teams}
     held = _teams_of_readers(asked, set(rests))
     found = {}
     for row in asked:
         if row.scope_id in zones:
             on = wall_in(at or row.hour, zones[row.scope_id]).date()
-            if (rest := _rest_of(row, on, rests, held)) is not None:
+            if (rest := _rest_of(row, on, rests, by_key, held)) is not None:
                 found[row.pk] = rest
     return found
 
 
-def _rest_of(row: PlannedMessage, on: dt.date, rests: Mapping[Any, list[Rest]], held: Mapping[Any, set]) -> Rest | None:
+def _rest_of(
+    row: PlannedMessage,
+    on: dt.date,
+    rests: Mapping[Any, list[Rest]],
+    by_key: Mapping[str, list[Rest]],
+    held: Mapping[Any, set],
+) -> Rest | None:
     if row.kind in _of_team:
-        by_key = {str(key): some for key, some in rests.items()}
         return _of_team[row.kind](by_key.get(row.source_id, []), row, on)
     theirs = [rests[key] for key in held.get((row.kind, row.scope_id, row.recipient_id), ())]
     if not rests_everywhere(theirs, on):

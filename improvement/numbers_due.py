@@ -399,8 +399,15 @@ def task(about: uuid.UUID) -> not_this_week.Task | None:
         path=reverse("numbers", args=[team.pk]),
         is_theirs=lambda person: belongs(person, team),
         team=team,
-        done=lambda week: already_saved(team, week),
+        done=lambda week: _is_saved(team, week),
     )
+
+
+def _is_saved(team: Team, week: dt.date) -> str:
+    """Return in a sentence without numbers that all of this week are saved: whoever holds a link of a mail may read it."""
+    if not already_saved(team, week):
+        return ""
+    return _("Every number of the week of %(day)s is saved already.") % {"day": day(week, language(), weekday=False)}
 
 
 def already_saved(team: Team, week: dt.date) -> str:

@@ -58,7 +58,7 @@ class Briefing:
         self._at_rest = _at_rest_among(rows, None if at_their_hour else timezone.now())
         self._rows = rows
         # After the versions, so that words are never older than the version they were allowed for.
-        load_sources(rows)
+        load_sources([row for row in rows if row.pk not in self._at_rest])
         self.said.load_words(rows)
 
     # Asked only where something is to leave: who reads a list has it before them already.
@@ -157,8 +157,6 @@ class Briefing:
             return Move(states.VOID, "inactive")
         if (row.source_type, row.source_id) in self._hidden:
             return Move(states.HELD, states.HIDDEN)
-        if row.pk in self._at_rest:
-            return Move(states.VOID, states.AT_REST)
         if (versions := self._versions.get(row.source_type)) is not None:
             if (version := versions.get(row.source_id)) is None:
                 return Move(states.VOID, "source_gone")
@@ -167,7 +165,8 @@ class Briefing:
         may = self._may.get(row.source_type)
         if may is not None and row.recipient is not None and (row.recipient.pk, row.source_id) not in may:
             return Move(states.VOID, "may_not_know")
-        return None
+        # Last: what keeps it for good is a truer reason than what keeps it for a while.
+        return Move(states.VOID, states.AT_REST) if row.pk in self._at_rest else None
 
 
 def _at_rest_among(rows: Sequence[PlannedMessage], at: datetime | None) -> dict[Any, str]:

@@ -18,10 +18,10 @@ from notifications.models import Channel, MessageEvent, PlannedMessage
 from notifications.services import database_clock
 
 
-def drop(message: PlannedMessage, *, by: Any, reason: str) -> PlannedMessage:
+def drop(message: PlannedMessage, *, by: Any, reason: str | None) -> PlannedMessage:
     """Never send this message; rooms that have said something else for its sake hear of it (``signals.dropped``).
 
-    Raises Refused when it has gone, or is leaving now.
+    ``reason``: why, in words; None where nobody was asked. Raises Refused when it has gone, or is leaving now.
     """
     before = (*states.WAITING, states.HELD, states.DEAD)
     with transaction.atomic():
@@ -30,7 +30,7 @@ def drop(message: PlannedMessage, *, by: Any, reason: str) -> PlannedMessage:
     return row
 
 
-def retry(message: PlannedMessage, *, by: Any, reason: str, address: str = "") -> PlannedMessage:
+def retry(message: PlannedMessage, *, by: Any, reason: str | None, address: str = "") -> PlannedMessage:
     """Try a dead or held message again from the first attempt, to another `address` if one is given. It leaves now, unless its
     hour was moved since it was tried.
 
@@ -100,9 +100,16 @@ def _cohort_of(row: PlannedMessage) -> str | None:
 
 
 def _decide(
-    message: PlannedMessage, verb: str, *, by: Any, reason: str, before: tuple[str, ...], to: str, address: str = ""
+    message: PlannedMessage,
+    verb: str,
+    *,
+    by: Any,
+    reason: str | None,
+    before: tuple[str, ...],
+    to: str,
+    address: str = "",
 ) -> PlannedMessage:
-    if not (reason := " ".join(reason.split())):
+    if reason is not None and not (reason := " ".join(reason.split())):
         raise Refused(_("Say why, in a few words."), field="reason")
     try:
         with transaction.atomic():
@@ -122,9 +129,10 @@ def _decide(
     return row
 
 
-def _change(row: PlannedMessage, *, to: str, reason: str, address: str) -> None:
+def _change(row: PlannedMessage, *, to: str, reason: str | None, address: str) -> None:
     """Write what a person decided. What may have gone is flagged before it can go again."""
-    values: dict[str, Any] = {"state": to, "reason": states.typed(reason), "updated_at": Now()}
+    why = states.BY_PERSON if reason is None else states.typed(reason)
+    values: dict[str, Any] = {"state": to, "reason": why, "updated_at": Now()}
     if to == states.PLANNED:
         if not may_be_tried_again(row):
             by_person = row.reason == states.HELD_BY_PERSON

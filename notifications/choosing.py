@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from core.language import language
 from core.refusals import Overtaken, Refused
-from notifications import kinds, respect, sending
+from notifications import kinds, respect, sending, signals
 from notifications.models import Choice, ConsentEntry, KindChoice, Level, PlannedMessage, Shift, Way
 from notifications.respect import Hours, Wishes
 
@@ -136,6 +136,7 @@ def choose(
         row.refresh_from_db()
     _note(str(user.pk), said=Said.CHOSE, what=level, by=By.PAGE)
     record("messages.chosen", user, by=user, level=level, rhythm=rhythm, shift=shift)
+    signals.chosen.send(Choice, user=user)
     return row
 
 

@@ -7,16 +7,17 @@ before it leaves, so that no other repeats it. Where that one never left, what i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notifications import choosing, inbox, kinds, services, states
+from notifications import choosing, inbox, kinds, services, signals, states
 from notifications.inbound.bounces import SUPPRESSED
 from notifications.models import PlannedMessage
 from notifications.respect import next_digest
@@ -33,7 +34,20 @@ KEEPS: Final = dt.timedelta(hours=20)
 def promise(user: Any, rhythm: str, *, now: dt.datetime | None = None) -> PlannedMessage | None:
     """Promise the next digest of a person; return it, None where it is promised already."""
     due, day = next_digest(now or timezone.now(), user.time_zone, rhythm)
-    return services.plan(KIND, to=user, about=user, due=due, occurrence=day.isoformat(), not_after=due + KEEPS)
+    which = day.isoformat()
+    turn = _turns([user], {which}).get((str(user.pk), which), 0)
+    return services.plan(KIND, to=user, about=user, due=due, occurrence=which, version=turn, not_after=due + KEEPS)
+
+
+@receiver(signals.chosen, dispatch_uid="notifications.digests")
+def move(user: Any, **_signal: Any) -> None:
+    """Let the digest that a person was promised come when they now want it; nothing where none is promised."""
+    wishes = choosing.wishes_by_key({str(user.pk): user.pk})[str(user.pk)]
+    now = timezone.now()
+    _due, day = next_digest(now, user.time_zone, wishes.rhythm)
+    promised = PlannedMessage.objects.to(user).filter(kind=KIND, state__in=states.TAKEN_BACK, due_at__gt=now)
+    if services.take_back(promised.exclude(occurrence=day.isoformat()), reason="superseded"):
+        promise(user, wishes.rhythm, now=now)
 
 
 def promise_now(people: Iterable[Any], *, now: dt.datetime) -> int:
@@ -67,10 +81,25 @@ def promise_again(now: dt.datetime | None = None) -> int:
 
 def _promise_each(wanted: Iterable[tuple[Any, dt.datetime, str]]) -> int:
     """Promise each of these people a digest, given as (person, when, which); return how many are new."""
+    wanted = list(wanted)
+    turns = _turns([one for one, _due, _which in wanted], {which for _one, _due, which in wanted})
     return services.plan_each(
-        (one, 0, services.Wanted(KIND, to=one, due=due, occurrence=which, not_after=due + KEEPS))
+        (
+            one,
+            turns.get((str(one.pk), which), 0),
+            services.Wanted(KIND, to=one, due=due, occurrence=which, not_after=due + KEEPS),
+        )
         for one, due, which in wanted
     )
+
+
+def _turns(people: Iterable[Any], which: Collection[str]) -> dict[tuple[str, str], int]:
+    """Return by (reader's key, which digest) how often it was promised and moved away again: the next promise is a new one."""
+    keys = [str(one.pk) for one in people]
+    moved = PlannedMessage.objects.filter(recipient_key__in=keys, kind=KIND, occurrence__in=which)
+    moved = moved.filter(state=states.VOID, reason="superseded").order_by()
+    counted = moved.values_list("recipient_key", "occurrence").annotate(times=Count("pk"))
+    return {(key, occurrence): times for key, occurrence, times in counted}
 
 
 def _gather(row: PlannedMessage) -> None:

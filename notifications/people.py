@@ -84,5 +84,5 @@ def _empty_reasons_of(user: Any) -> None:
         last_by=Subquery(last.values("actor")[:1]), last_note=Subquery(last.values("note")[:1])
     )
     typed = decided.filter(last_by=user.pk, last_note__startswith="by_person_").exclude(reason=states.HELD_BY_PERSON)
-    typed.exclude(reason="").update(reason="by_person")
+    typed.exclude(reason="").update(reason=states.BY_PERSON)
     Tick.objects.filter(paused_by=user).update(paused_by=None, pause_reason="")

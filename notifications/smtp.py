@@ -49,9 +49,11 @@ def _plain(words: bytes) -> str:
 
 def without_addresses(words: str) -> str:
     """Return a server's words in one line, at most 300 characters, addresses taken out (they would outlive the person)."""
-    # Cut first: what looks for addresses takes long where there is none. What reverses or ends a line is no word.
-    cut = words if len(words) <= _MOST_WORDS else words[:_MOST_WORDS].rpartition(" ")[0]
-    legible = "".join(one if one.isprintable() else " " for one in cut)
+    # Cut first: what looks for addresses takes long where there is none. At a blank, so that no half of an address is left.
+    line = " ".join(words[:_MOST_WORDS].split())
+    cut = line if len(words) <= _MOST_WORDS else line.rpartition(" ")[0]
+    # Signs that cannot be seen go before addresses are looked for: within one they would hide it.
+    legible = "".join(one for one in cut if one.isprintable())
     return " ".join(_ADDRESS.sub("(address)", legible).split())[:300]
 
 

@@ -177,4 +177,4 @@ def after_uncertainty(*, at_most_once: bool, late: bool) -> Move:
 
 def typed(words: str) -> str:
     """Return why somebody decided so, in their words, as it is kept: never to be taken for a code of ours."""
-    return words if words == BY_PERSON else f"{TYPED}{words}"[:300]
+    return f"{TYPED}{words}"[:300]

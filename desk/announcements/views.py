@@ -81,8 +81,10 @@ def _write(request: SignedInRequest, cohort: Cohort, corrects: Announcement | No
 
 
 def _begins(corrects: Announcement) -> dict[str, Any]:
-    """Return what a correction begins with: whom the first one was for, and its words."""
-    names = ("roles", "teams", "said", "subject_en", "text_en", "subject_fr", "text_fr", "is_must")
+    """Return what a correction begins with: whom the first one was for, and its words, but none of what was hidden."""
+    names = ["roles", "teams", "said", "is_must"]
+    if not corrects.hidden_why:
+        names += ["subject_en", "text_en", "subject_fr", "text_fr"]
     values = forms.ChangeForm.values_of(corrects)
     return {name: values[name] for name in names}
 

@@ -192,7 +192,7 @@ def new_drop_in(*, now: dt.datetime | None = None) -> LearningSession:
 
 
 def _moved_to(row: LearningSession, wall: dt.datetime) -> LearningSession:
-    """Let an hour that is over be held again; who was told of it hears nothing more. Return the row."""
+    """Let an hour that has begun, to which nobody came, be held again; who was told of it hears nothing more. Return the row."""
     LearningSession.objects.filter(pk=row.pk).update(
         day=wall.date(), clock=wall.time(), starts_at=sessions.moment_of(wall, row.zone), version=F("version") + 1
     )

@@ -35,6 +35,7 @@ from collaborative.models import Cohort, Membership
 from collaborative.planned import cohorts_planned_by
 from collaborative.querysets import Folded, folded
 from core.moments import said
+from core.places import sort_key
 from desk.outbox.lists import SCOPE, state_of
 from notifications import causes, states
 from notifications.inbound.outcomes import note_on
@@ -325,7 +326,7 @@ def others_who_may_see(row: Conversation, reader: Any, cohorts: Sequence[Any]) -
     some = [one for one in cohorts if belongs.get(row.scope_type, lambda _any: True)(one)]
     people = {one["key"]: one["name"] for cohort in some for one in cohort.planners}
     without = {str(reader.pk), str(row.owner_id)}
-    return {key: name for key, name in sorted(people.items(), key=lambda one: one[1]) if key not in without}
+    return {key: name for key, name in sorted(people.items(), key=lambda one: sort_key(one[1])) if key not in without}
 
 
 # ---------------------------------------------------------------- how many wait

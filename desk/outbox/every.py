@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import logging
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,8 @@ from desk.outbox.lists import Preview, as_it_reads
 from notifications import kinds
 from notifications.models import MessageQuerySet, PlannedMessage
 from notifications.wording import Said, load_sources
+
+log = logging.getLogger(__name__)
 
 LANGUAGES = ("en", "fr")
 # Of so many of the latest one is looked for that can still be shown.
@@ -98,7 +101,11 @@ def samples(rows: MessageQuerySet) -> list[Preview]:
     latest = rows.select_related("recipient").order_by("-created_at", "id")[:_TRIED]
     each = [[_in(row, lang) for lang in LANGUAGES] for row in latest]
     said, every_one = Said(), [one for both in each for one in both]
-    load_sources(every_one)
+    try:
+        load_sources(every_one)
+    except Exception:  # a room that cannot say what its messages are about shows no sample; the page stands
+        log.exception("what messages %s are about could not be loaded", [row.pk for row in latest])
+        return []
     said.load_words(every_one)
     for both in each:
         found = [as_it_reads(one, said) for one in both]

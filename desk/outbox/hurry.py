@@ -63,9 +63,8 @@ def look_at(rows: MessageQuerySet) -> Look | None:
     """Return what of these messages would leave at once if somebody said so; None where nothing may."""
     waiting = list(rows.waiting().exclude(kind__in=kinds.untold_before()).select_related("recipient"))
     briefing = Briefing(waiting)
-    found = [
-        row for row in waiting if briefing.no_longer(row) is None
-    ]  # the others would not leave: the sender asks the same
+    # The others would not leave: the sender asks the same.
+    found = [row for row in waiting if briefing.no_longer(row) is None]
     previews = _previews(briefing, found)
     if not any(one.can_go for one in previews):
         return None

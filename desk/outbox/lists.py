@@ -6,8 +6,9 @@ import dataclasses
 import datetime as dt
 import logging
 import re
+import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -17,7 +18,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from collaborative import peace
 from collaborative.models import Cohort, Membership
 from collaborative.querysets import Folded, by_name, folded
 from desk.outbox.lines import Leaving, leaving_by, named
@@ -137,7 +137,7 @@ def what_of(
     keys: Mapping[str, str],
     titles: Mapping[str, str],
     *,
-    speaking: Iterable[LearningSession] = (),
+    speaking: Sequence[LearningSession] = (),
     stands: Mapping[str, str] | None = None,
 ) -> list[Reader]:
     """Return what these readers (names by their keys) were and will be told in a cohort; one statement.
@@ -169,12 +169,21 @@ def what_of(
     return found
 
 
+def _is_account(key: str) -> bool:
+    """Return whether a reader's key is that of an account: others are an address, or nobody who is left."""
+    try:
+        uuid.UUID(key)
+    except ValueError:
+        return False
+    return True
+
+
 def standing(cohort: Cohort, keys: Iterable[str]) -> dict[str, str]:
     """Return the team and the role of these people (by their keys) in a cohort, in words; one statement.
 
     Who is gone, or helps from outside, is left out where they hold no role now.
     """
-    people = [key for key in keys if "@" not in key]
+    people = [key for key in keys if _is_account(key)]
     held = Membership.objects.current().filter(user__in=people)
     held = held.filter(Q(team__cohort=cohort) | Q(cohort=cohort) | Q(programme=cohort.programme_id))
     found: dict[str, list[str]] = {}
@@ -314,8 +323,6 @@ class Preview:
 def preview_of(row: PlannedMessage, *, at_once: bool = False) -> Preview | None:
     """Return what a message that has not left says at its hour, or ``at_once``; None where there is nothing to say any more."""
     kind = kinds.find(row.kind)
-    if not at_once and (rest := peace.left_in_peace([row]).get(row.pk)):  # nothing else need be asked
-        return Preview(at_rest=rest)
     briefing = Briefing([row] if kind and not kind.words_stay_hidden else [], at_their_hour=not at_once)
     return preview_in(briefing, row, at_once=at_once)
 

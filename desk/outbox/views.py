@@ -29,8 +29,6 @@ from notifications.arrival import domain_of_sender, last_look, look
 from notifications.arrival import line as line_now
 from notifications.models import MessageQuerySet, PlannedMessage
 
-# Of what is tried again nobody types why: it is kept as a code, which every reader has in words of their language.
-BY_PERSON = "by_person"
 LATELY = dt.timedelta(days=7)
 
 
@@ -245,7 +243,9 @@ def kind(request: SignedInRequest, cohort_id, room: str, name: str) -> HttpRespo
     only(request, "GET")
     shown = OfKind([]) if known.is_hidden else of_kind(cohort, known.key, request.user)
     page = {"cohort": cohort, "kind": known, "shown": shown}
-    page |= {"may_have_note": kind_notes.may_have_one(known.key)}
+    if kind_notes.may_have_one(known.key):
+        may_write = kind_notes.is_everywhere_planned_by(cohort.programme, request.user)
+        page["note"] = _("A paragraph of your own above it") if may_write else _("The paragraph above it")
     return render(request, "desk/outbox/kind.html", page)
 
 
@@ -254,7 +254,7 @@ def _decide(row, verb: str, again: forms.AgainForm, drop: forms.DropForm, user, 
     if verb == "again":
         if again.is_valid():
             address = again.cleaned_data["address"]
-            return _tried_again(by_hand.retry(row, by=user, reason=BY_PERSON, address=address), cohort)
+            return _tried_again(by_hand.retry(row, by=user, reason=None, address=address), cohort)
         return ""
     if verb == "drop":
         if drop.is_valid():

@@ -68,9 +68,13 @@ def note(request: SignedInRequest, cohort_id, room: str, name: str) -> HttpRespo
     standing = kind_notes.note_for(cohort.programme, known.key)
     form = forms.NoteForm(request.POST or None, initial=forms.NoteForm.values_of(standing))
     page: dict[str, Any] = {"cohort": cohort, "kind": known, "form": form, "standing": standing}
-    page["may_write"] = kind_notes.is_everywhere_planned_by(cohort.programme, request.user)
+    if not kind_notes.is_everywhere_planned_by(cohort.programme, request.user):
+        page["not_yours"] = kind_notes.NOT_YOURS
     status = 200
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and "not_yours" in page:
+        form.add_error(None, kind_notes.NOT_YOURS)
+        status = 403
+    elif request.method == "POST" and form.is_valid():
         seen = request.POST.get("confirm", "") == form.mark()
         if seen or form.is_empty():
             try:

@@ -134,7 +134,7 @@ def take(conversation: Conversation, *, by: Any) -> Conversation:
 @transaction.atomic
 def let_go(conversation: Conversation, *, by: Any) -> Conversation:
     """Let nobody be the one who sees to a conversation any more. Return it. Refused where that is somebody else than ``by`` now."""
-    row = _locked(conversation)
+    row = _locked_open(conversation)
     if row.owner is None:
         return row
     if row.owner_id != by.pk:
@@ -150,13 +150,21 @@ def give(conversation: Conversation, *, to: str, by: Any, seen: str) -> Conversa
 
     ``seen``: the key of who saw to it when ``by`` looked ("": nobody). Refused where that is somebody else now.
     """
-    row = _locked(conversation)
+    row = _locked_open(conversation)
     if str(row.owner_id) == to:
         return row
     if seen != str(row.owner_id or ""):
         raise Refused(_in_the_meantime(row))
     _change(row, owner=to)
     _record("given", row, by=by, to=to)
+    return row
+
+
+def _locked_open(conversation: Conversation) -> Conversation:
+    """Lock a conversation that somebody is to see to; refused where it was closed in the meantime."""
+    row = _locked(conversation)
+    if row.state == Conversation.State.CLOSED:
+        raise Refused(_("Meanwhile it was closed. Open it again if somebody is to see to it."))
     return row
 
 

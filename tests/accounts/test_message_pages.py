@@ -367,8 +367,10 @@ def test_reading_the_page_changes_nothing_and_the_button_does_it_without_a_sign_
     answer = client.post(url)
     assert (answer.status_code, "These mails come no more" in answer.content.decode()) == (200, True)
     assert KindChoice.objects.get().recipient_key == str(row.recipient_id)
-    client.post(url, {"again": "1"})
+    again = client.post(url, {"again": "1"}).content.decode()
     assert not KindChoice.objects.exists()
+    assert "These mails come again" in again
+    assert "<form" not in again.partition("<main")[2], "a second press of the same place takes nothing back"
 
 
 def test_a_mail_program_presses_it_with_one_click(mailed):

@@ -212,7 +212,7 @@ def test_a_link_works_once(client, cast, week):
 def test_a_slip_about_coming_is_put_right_with_the_same_link_for_some_minutes(client, cast):
     url, moment = coming_url(cast), read(cast.next_session.starts_at, cast.cohort, cast.tess, lang="en").mine
     answer = client.post(url, {"coming": "no"})
-    for said in ("You said that you are not coming.", cast.next_session.title, moment, "it can be changed until"):
+    for said in ("You said that you are not coming.", cast.next_session.title, moment, "your answer can be changed until"):
         assert said in text_of(answer)
     before = written()
     page = client.get(url)
@@ -239,7 +239,7 @@ def test_before_an_answer_no_answer_is_marked(client, cast):
 def test_a_slip_in_a_number_is_put_right_with_the_same_link_for_some_minutes(client, cast, week):
     url = number_url(cast, week)
     answer = client.post(url, {box(cast): "70"})
-    for said in ("Safety conversations a week: 70", cast.team.name, "From ", "it can be changed until"):
+    for said in ("Safety conversations a week: 70", cast.team.name, "From ", "your answer can be changed until"):
         assert said in text_of(answer)
     page = client.get(url)
     assert "Safety conversations a week: 70" in text_of(page)

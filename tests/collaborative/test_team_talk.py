@@ -84,7 +84,7 @@ def test_the_others_of_the_team_and_its_coaches_are_told_once_it_cannot_be_taken
     message = PlannedMessage.objects.about(row).get(recipient=cast.pierre)
     assert (message.due_at, message.kind) == (row.told_from, "collaborative/team-said")
     letter = wording.render(message)
-    assert letter.subject == "Nia a écrit à votre équipe"
+    assert letter.subject == f"Nia a écrit à {cast.team.name}"
     assert "sheet" not in letter.plain + letter.html
     assert reverse("team_said", args=[cast.team.pk]) not in letter.plain, "it is the French address"
     assert f"{cast.team.pk}" in letter.plain

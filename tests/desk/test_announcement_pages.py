@@ -354,6 +354,16 @@ def test_the_subject_of_what_was_hidden_goes_out_no_more_with_its_correction(pla
     assert "Secretname" not in read
 
 
+def test_a_correction_of_what_was_hidden_begins_without_its_words(planning, cohort, paula):
+    first = draft(planning, cohort, subject_en="Mrs Secretname fell")
+    press(planning, first)
+    leave(first)
+    begin = reverse("planning_announcement_correct", args=[first.pk])
+    assert "Secretname" in planning.get(begin).content.decode()
+    announcing.hide(announcement=first, by=paula)
+    assert not {"subject_en", "text_en", "subject_fr", "text_fr"} & planning.get(begin).context["form"].initial.keys()
+
+
 def test_a_hidden_correction_corrects_nothing(planning, client, cohort, nia, paula):
     first = draft(planning, cohort)
     press(planning, first)

@@ -303,6 +303,26 @@ def test_of_two_who_give_it_at_once_the_second_reads_who_has_it(cast, paula, wai
     assert "Meanwhile it was let go" in give(late, waits, cast.paula, seen=str(pam.pk)).content.decode()
 
 
+def test_what_was_closed_meanwhile_is_neither_given_nor_let_go(cast, paula, waits):
+    petra = make.planner(cohort=cast.cohort, name="Petra Voss")
+    conversations.take(waits, by=cast.paula)
+    conversations.close(waits, by=petra)
+    for answered in (
+        give(paula, waits, petra, seen=str(cast.paula.pk)),
+        paula.post(page_of(waits), {"verb": "let_go"}, follow=True),
+    ):
+        assert "Meanwhile it was closed." in answered.content.decode()
+    waits.refresh_from_db()
+    assert waits.owner == cast.paula
+
+
+def test_they_are_listed_as_people_sort_names(cast, waits):
+    for name in ("Zoé Roy", "Élodie Roy", "Emma Roy"):
+        make.planner(cohort=cast.cohort, name=name)
+    names = lists.others_who_may_see(waits, cast.paula, lists.cohorts_of(cast.paula)).values()
+    assert list(names) == ["Élodie Roy", "Emma Roy", "Zoé Roy"]
+
+
 def test_it_is_given_to_nobody_who_may_not_see_it(cast, paula, waits):
     assert "Give it to" not in paula.get(page_of(waits)).content.decode(), "nobody else plans here"
     petra = make.planner(cohort=cast.cohort, name="Petra Voss")

@@ -233,7 +233,10 @@ def test_a_message_whose_words_cannot_be_made_can_be_looked_at(planning, cohort,
         text = page(planning, name, row)
         assert "Its words could not be made." in text
         assert "/now/" not in text
-    assert planning.get(reverse("planning_kind", args=[cohort.pk, "sessions", "reminder"])).status_code == 200
+    kind_page = reverse("planning_kind", args=[cohort.pk, "sessions", "reminder"])
+    assert planning.get(kind_page).status_code == 200
+    monkeypatch.setitem(kinds._kinds, kind.key, dataclasses.replace(kind, sources=broken))
+    assert planning.get(kind_page).status_code == 200
 
 
 def test_before_sending_it_is_said_which_language_cannot_be_made(planning, cohort, session, nia, team, monkeypatch):

@@ -66,10 +66,17 @@ def test_what_a_pause_keeps_counts_as_leaving_nowhere_and_does_again_when_the_te
 def test_its_page_and_that_of_its_line_say_that_the_pause_keeps_it(planning, cohort, team, paula, asked):
     pause(team, cohort, 14, paula)
     page = words_of(planning.get(reverse("planning_message", args=[asked.pk])))
-    assert page.count("It does not leave at its hour: paused until") == 2
+    assert page.count("It does not leave at its hour: paused until") == 1
     assert "There would be nothing to say any more" not in page
     line = words_of(planning.get(reverse("planning_together", args=[asked.pk])))
     assert "1 of these messages does not leave: the team is paused, or the weeks are quiet." in line
+
+
+def test_whoever_has_left_the_team_is_not_told_of_the_pause(planning, cohort, team, paula, nia, asked):
+    pause(team, cohort, 14, paula)
+    nia.memberships.update(until=dt.datetime.now(dt.UTC))
+    assert Briefing([asked]).no_longer(asked).reason == "may_not_know"
+    assert "paused until" not in words_of(planning.get(reverse("planning_message", args=[asked.pk])))
 
 
 def test_the_sender_gives_the_same_reason_and_it_stays_with_the_message(planning, cohort, team, paula, asked):

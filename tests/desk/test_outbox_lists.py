@@ -84,6 +84,14 @@ def test_what_a_change_overtook_is_counted_and_fills_no_list(
     assert "A session has moved" not in text
 
 
+def test_the_page_of_a_reader_who_was_forgotten_stands(planning, session, nia):
+    row = reminders(session, nia)[0]
+    PlannedMessage.objects.filter(pk=row.pk).update(recipient=None, recipient_key=f"forgotten-{row.pk}", address="")
+    answer = planning.get(reverse("planning_reader", args=[row.pk]))
+    assert answer.status_code == 200
+    assert nia.name not in answer.content.decode().partition("<main")[2]
+
+
 def test_after_a_move_the_group_still_shows_who_is_never_sent_it(cohort, session, nia, paula):
     first = reminders(session, nia)[0]
     by_hand.drop(first, by=paula, reason="She knows")

@@ -38,12 +38,17 @@ def test_drop_empties_the_secret(nia, paula):
     assert (row.state, row.secret) == ("void", "")
 
 
-@pytest.mark.parametrize("reason", ["closed", "superseded", "left", "team", "hidden"])
+@pytest.mark.parametrize("reason", ["closed", "superseded", "left", "team", "hidden", "by_person"])
 def test_what_somebody_types_is_never_taken_for_a_code(nia, paula, reason):
     row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1))
     row = by_hand.drop(row, by=paula, reason=reason)
     assert row.reason != reason
     assert causes.why(row) == reason
+
+
+def test_whom_nobody_asks_why_gives_no_words(nia, paula):
+    row = services.plan("trial/reminder", to=nia, about=ABOUT, due=in_hours(1))
+    assert causes.why(by_hand.drop(row, by=paula, reason=None)) == "Somebody of the planning team decided so."
 
 
 def test_retry_of_a_dead_one_to_another_address(paula):

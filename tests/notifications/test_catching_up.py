@@ -144,7 +144,7 @@ def test_it_takes_as_many_statements_for_one_person_as_for_forty(sink, many, dja
         services.plan_many(
             "trial/reminder", to=people, about=("trial.thing", about), due=in_hours(-4), not_after=in_hours(3)
         )
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert catch_up(in_hours(-6), now=timezone.now()) == many
     assert PlannedMessage.objects.filter(kind=digests.KIND, state="planned").count() == many
 

@@ -155,6 +155,45 @@ def test_daily_on_wish(nia, sink):
     assert digest_of(nia).due_at - timezone.now() <= dt.timedelta(hours=24)
 
 
+def chooses(user, rhythm: str) -> None:
+    version = choosing.choice_of(user).version
+    choosing.choose(
+        user=user, level="normal", rhythm=rhythm, shift=Shift.NONE, quiet_from=None, quiet_until=None, version=version
+    )
+
+
+def test_what_was_promised_comes_when_its_reader_now_wants_it_also_when_they_choose_back(nia, sink):
+    chooses(nia, "weekly")
+    post(nia, "1")
+    go()
+    first = digest_of(nia)
+    for rhythm in ("daily", "weekly", "daily", "weekly"):
+        chooses(nia, rhythm)
+        assert digest_of(nia).due_at == choosing.digest_of(nia), "the day that the page names"
+    assert digest_of(nia).due_at == first.due_at
+    due(digest_of(nia))
+    go()
+    assert ["About 1 for Nia" in one.text() for one in sink.kept] == [True]
+
+
+def test_who_is_promised_none_is_promised_none_by_choosing(nia, sink):
+    chooses(nia, "daily")
+    assert not PlannedMessage.objects.filter(kind=digests.KIND).exists()
+
+
+def test_after_a_promise_that_was_moved_away_what_comes_later_is_promised_again(nia, sink):
+    chooses(nia, "weekly")
+    post(nia, "1")
+    go()
+    chooses(nia, "daily")
+    due(digest_of(nia))
+    go()
+    chooses(nia, "weekly")
+    post(nia, "2")
+    go()
+    assert digest_of(nia).due_at == choosing.digest_of(nia)
+
+
 def test_a_digest_that_is_tried_again_carries_what_came_in_between_and_nothing_twice(nia, sink):
     post(nia, "1")
     go()
@@ -326,11 +365,11 @@ def test_promising_again_takes_as_many_statements_for_one_as_for_many(
             PlannedMessage.objects.filter(pk=row.pk).update(occurrence=week)
 
     missed([nia], "2020-01-06")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert digests.promise_again() == 1
     PlannedMessage.objects.filter(kind=digests.KIND).update(state="void")
     missed([pierre, paula], "2020-01-13")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert digests.promise_again() == 2
 
 

@@ -303,6 +303,14 @@ def test_what_a_server_says_is_kept_in_signs_that_can_be_read(nia, words):
     assert " ".join(row.smtp_text.split()) == "550 no such user"
 
 
+@pytest.mark.parametrize("sign", ["\u00ad", "\x00", "\u200b", ""])
+def test_a_sign_that_cannot_be_seen_hides_no_address(nia, sign):
+    row = put(planned(nia), "sent")
+    receive(undelivered(row, f"550 <jane.doe{sign}@example.com> unknown".encode()), envelope="")
+    row.refresh_from_db()
+    assert row.smtp_text == "550 <(address)> unknown"
+
+
 def test_of_who_was_forgotten_a_late_bounce_writes_nothing_down(nia):
     row = put(planned(nia), "sent")
     late = undelivered(row, b"550 5.1.1 Nia Roy of 2 West has left")
