@@ -212,7 +212,12 @@ def test_a_link_works_once(client, cast, week):
 def test_a_slip_about_coming_is_put_right_with_the_same_link_for_some_minutes(client, cast):
     url, moment = coming_url(cast), read(cast.next_session.starts_at, cast.cohort, cast.tess, lang="en").mine
     answer = client.post(url, {"coming": "no"})
-    for said in ("You said that you are not coming.", cast.next_session.title, moment, "your answer can be changed until"):
+    for said in (
+        "You said that you are not coming.",
+        cast.next_session.title,
+        moment,
+        "your answer can be changed until",
+    ):
         assert said in text_of(answer)
     before = written()
     page = client.get(url)
