@@ -68,8 +68,9 @@ def conversation(request: SignedInRequest, mail_id) -> HttpResponse:
     """One conversation: its mails and answers in order, what can be done, and the box. Opening it marks nothing."""
     row = lists.conversation_seen_by(request.user, mail_id)
     only(request, "GET", "POST")
-    verb = request.POST.get("verb", "")
+    verb = request.POST.get("verb", "answer")  # what is sent without a button is what was written
     if request.method == "POST" and verb not in ("answer", "give"):
+        _keep_words(request, row)
         _do(request, row, verb)
         return redirect("planning_mail_thread", row.pk)
     cohorts = lists.cohorts_of(request.user)
@@ -79,7 +80,7 @@ def conversation(request: SignedInRequest, mail_id) -> HttpResponse:
         return redirect("planning_mail_thread", row.pk)
     reads = row.person.language if row.person is not None and row.person.is_active else row.language
     form = forms.AnswerForm(
-        request.POST if verb == "answer" else None,
+        request.POST if request.method == "POST" and verb == "answer" else None,
         readers=lists.readers_of(row, cohorts),
         reads=reads,
         name=lists.name_of(row),
@@ -168,6 +169,15 @@ def file(request: SignedInRequest, mail_id, file_id: int) -> HttpResponse:
     found = lists.file_seen_by(request.user, mail_id, file_id)
     only(request, "GET")
     return give_as_it_came(found.name, bytes(found.data))
+
+
+def _keep_words(request: SignedInRequest, row: Conversation) -> None:
+    """Keep what stands in the box when another button is pressed: it comes back as a draft."""
+    if request.POST.get("words", "").strip():
+        try:
+            drafts.save(request.user, verbs.draft_of(row), request.POST)
+        except Refused as refused:
+            messages.warning(request, refused.sentence)
 
 
 def _do(request: SignedInRequest, row: Conversation, verb: str) -> None:

@@ -95,6 +95,7 @@ def together(request: SignedInRequest, message_id) -> HttpResponse:
         "held_until": next((one for one in found if one.reason == states.HELD_BY_PERSON), row).next_attempt_at,
         "stand": counted.stand,
         "preview": lists.preview_of(ahead) if ahead else None,
+        "whose": lists.reader_of(ahead) if ahead else "",
         "now_url": reverse("planning_together_now", args=[row.pk]),
     }
     return render(request, "desk/outbox/together.html", page)

@@ -66,15 +66,16 @@ def note(request: SignedInRequest, cohort_id, room: str, name: str) -> HttpRespo
         raise Http404
     only(request, "GET", "POST")
     standing = kind_notes.note_for(cohort.programme, known.key)
-    form = forms.NoteForm(request.POST or None, initial=forms.NoteForm.values_of(standing))
+    typed = request.POST if request.method == "POST" else None
+    form = forms.NoteForm(typed, initial=forms.NoteForm.values_of(standing))
     page: dict[str, Any] = {"cohort": cohort, "kind": known, "form": form, "standing": standing}
     if not kind_notes.is_everywhere_planned_by(cohort.programme, request.user):
         page["not_yours"] = kind_notes.NOT_YOURS
     status = 200
+    is_sound = form.is_valid()
     if request.method == "POST" and "not_yours" in page:
         form.add_error(None, kind_notes.NOT_YOURS)
-        status = 403
-    elif request.method == "POST" and form.is_valid():
+    elif is_sound:
         seen = request.POST.get("confirm", "") == form.mark()
         if seen or form.is_empty():
             try:

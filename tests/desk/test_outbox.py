@@ -561,7 +561,7 @@ def test_a_kind_reads_in_both_languages_whatever_its_reader_reads(planning, coho
 
 def test_a_kind_of_which_there_is_none_says_so_and_a_secret_one_shows_nothing(planning, cohort):
     for room, name, words in (
-        ("collaborative", "announcement", "There is none in this cohort"),
+        ("sessions", "speaker-page", "There is none in this cohort"),
         ("account", "login-code", "Made up from what this series has"),
         ("sessions", "address", "Only its readers see its words"),
     ):

@@ -70,7 +70,7 @@ def _registration(row: PlannedMessage, cohort: Cohort) -> None:
     if row.kind.endswith("-cancelled"):
         session.cancelled_at = timezone.now()
     row.address = person.email or ""
-    found: Any = Registration(learning_session=session, email=row.address, language=person.language)
+    found: Any = Registration(learning_session=session, name=person.name, email=row.address, language=person.language)
     if row.kind.endswith("-changed"):
         found.difference = _difference(session, person.language)
     if row.kind.endswith("-recording"):

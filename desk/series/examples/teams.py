@@ -77,11 +77,20 @@ def _merge(row: PlannedMessage, cohort: Cohort) -> None:
 
 
 def _announcement(row: PlannedMessage, cohort: Cohort) -> None:
-    """The latest one that was written."""
-    rows = Announcement.objects.shown().filter(cohort=cohort).select_related("cohort__programme", "corrects")
-    row.source = rows.order_by("-created_at").first()
-    if row.source is None:
-        raise NothingYet(_("It is what the planning team writes, and in this cohort it has written none yet."))
+    """The latest of its kind that has left in both languages; where there is none, one without words."""
+    is_must = row.kind == Announcement.MUST_KIND
+    left = Announcement.objects.shown().left().filter(cohort=cohort, is_must=is_must)
+    both = left.exclude(subject_en="").exclude(text_en="").exclude(subject_fr="").exclude(text_fr="")
+    words = str(WORDS_STAND_HERE)
+    row.source = both.select_related("cohort__programme", "corrects").first() or Announcement(
+        cohort=cohort,
+        by=row.recipient,
+        is_must=is_must,
+        subject_en=words,
+        text_en=words,
+        subject_fr=words,
+        text_fr=words,
+    )
 
 
 EXAMPLES: Final[dict[str, Example]] = {
