@@ -1,48 +1,34 @@
-"""What a run chart means: median, runs rules and one neutral finding. Pure; the words are in `chart_words`.
+"""What a run chart means: centre line, runs rules, phases and one neutral finding. Pure; the words are in `chart_words`.
 
-Rule set "Perla": Perla RJ, Provost LP, Murray SK. The run chart: a simple analytical tool for learning from
-variation in healthcare processes. BMJ Quality & Safety 2011;20:46-51.
+* Shift: so many points in a row on one side of the centre; points on it neither count nor break.
+* Trend: so many points in a row, each higher (or each lower) than the one before; equal neighbours count once.
+* Runs: too few or too many stretches on one side of the centre.
 
-* Shift: 6 or more points in a row on one side of the median; points on the median neither count nor break.
-* Trend: 5 or more points in a row, each higher (or each lower) than the one before; equal neighbours count once.
-* Runs: too few or too many stretches on one side of the median, by a table of critical values.
+How many, and what the centre is, comes from a named set of rules (`rule_sets`); the default is Perla RJ, Provost LP,
+Murray SK. The run chart: a simple analytical tool for learning from variation in healthcare processes. BMJ Quality &
+Safety 2011;20:46-51. Critical numbers of runs are in `runs`.
 
 A missing value keeps its place on the time axis and neither counts nor breaks. The fourth rule of the paper, the
-"astronomical" point, is a judgement of people and is not computed.
+"astronomical" point, is a judgement of people: `candidates` only asks "what happened here?" and never changes a finding.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from improvement.rule_sets import ENOUGH, PERLA, Centre, RuleSet
+
+# Limits of single values from the median moving range, which one far point does not stretch (Wheeler DJ. Understanding
+# Statistical Process Control), and from the mean moving range where the median one is 0.
+FAR_BY_MEDIAN: Final = Decimal("3.145")
+FAR_BY_MEAN: Final = Decimal("2.66")
+
 Number = int | float | Decimal
-
-SHIFT_LENGTH: Final = 6
-TREND_LENGTH: Final = 5
-ENOUGH: Final = 10  # useful points (off the median) below which nothing is judged
-
-# Critical numbers of runs, {useful points: (fewest, most)}: a signal if runs < fewest or runs > most.
-# Source: the table printed in Perla, Provost and Murray 2011, as commonly quoted (after Swed FS, Eisenhart C. Tables
-# for testing randomness of grouping in a sequence of alternatives. Ann Math Stat 1943;14:66-87), 5 % two-sided.
-# It differs from the exact distribution (`exact_limits`) by 1 in 17 of its 51 rows; to be compared with the printed
-# paper by a coach before release.
-RUNS_TABLE: Final[dict[int, tuple[int, int]]] = {
-    10: (3, 9), 11: (3, 10), 12: (3, 11), 13: (4, 11), 14: (4, 12), 15: (5, 12), 16: (5, 13), 17: (5, 13),
-    18: (6, 14), 19: (6, 15), 20: (6, 16), 21: (7, 16), 22: (7, 17), 23: (7, 17), 24: (8, 18), 25: (8, 18),
-    26: (9, 19), 27: (10, 19), 28: (10, 20), 29: (10, 20), 30: (11, 21), 31: (11, 22), 32: (11, 23), 33: (12, 23),
-    34: (12, 24), 35: (12, 24), 36: (13, 25), 37: (13, 25), 38: (14, 26), 39: (14, 26), 40: (15, 27), 41: (15, 27),
-    42: (16, 28), 43: (16, 28), 44: (17, 29), 45: (17, 30), 46: (17, 31), 47: (18, 31), 48: (18, 32), 49: (19, 32),
-    50: (19, 33), 51: (20, 33), 52: (20, 34), 53: (21, 34), 54: (21, 35), 55: (22, 35), 56: (22, 36), 57: (23, 36),
-    58: (23, 37), 59: (24, 38), 60: (24, 38),
-}  # fmt: skip
 
 
 class Direction(StrEnum):
@@ -54,7 +40,7 @@ class Direction(StrEnum):
 
 
 class Side(StrEnum):
-    """Above or below the median; for a trend, rising or falling."""
+    """Above or below the centre; for a trend, rising or falling."""
 
     ABOVE = "above"
     BELOW = "below"
@@ -65,7 +51,7 @@ class Finding(StrEnum):
 
     EMPTY = "empty"  # no number yet
     TOO_FEW = "too few"  # fewer than ten numbers
-    TOO_FEW_USEFUL = "too few useful"  # ten numbers or more, but fewer than ten off the median
+    TOO_FEW_USEFUL = "too few useful"  # ten numbers or more, but fewer than ten off the centre
     STEADY = "steady"  # judged; nothing beyond chance
     SHIFT = "shift"
     TREND = "trend"
@@ -80,6 +66,19 @@ class Point:
     label: str
     value: Number | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """From which place on a centre counts.
+
+    ``until``: the last place that it is worked out from and then kept; None: all of the phase. ``centre``: what it was
+    frozen at; then nothing is worked out anew.
+    """
+
+    first: int = 0
+    until: int | None = None
+    centre: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +107,8 @@ class Reading:
 
     `side`: where the points lie or move (shift, trend). `good`: whether that is the way hoped for; None if the
     measure has no good direction or there is nothing to judge. `count`: points that make the signal, else the
-    points recorded. `current`: the signal reaches the last recorded point. `earlier`: the median comes from a
-    baseline that ends before the signal begins. `first`, `last`: indices of the signal, else of the recorded
+    points recorded in the phase. `current`: the signal reaches the last recorded point. `earlier`: the centre comes from
+    a baseline that ends before the signal begins. `first`, `last`: indices of the signal, else of the recorded
     points; None if there are none. `note_index`: the annotated point that stands where the signal begins (up to two
     places before it, one after), else None. `runs`, `fewest`, `most`: for the runs rules, else None.
     """
@@ -130,32 +129,62 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class RunChart:
-    """A run chart, worked out. Made by `run_chart`; indices always count the points given, missing ones included.
+class Stretch:
+    """One phase of a chart, worked out. Indices count all the points of the chart, missing ones included.
 
-    `median` is None without a value. `baseline` is the length asked for, `baseline_end` the index of the last point
-    that the median was worked out from if there are points after it, else None. `useful`: points off the median.
-    `runs` and `limits` are None below ten useful points. `signals`: every shift and trend, in order of their ends;
-    `signal`: the one the reading is about, None for the runs rules.
+    `first`, `last`: its places on the axis. `centre` is None without a value. `baseline_end`: the index of the last point
+    that the centre was worked out from if there are points after it, else None. `is_frozen`: the centre was given.
+    `useful`: points off the centre. `runs`: how many stretches of one side they make; None below ten useful points, and so
+    `limits`, (fewest, most), None also where the set has no rule for runs. `signals`: every shift and trend, in order of
+    their ends; `signal`: the one the reading is about, None for the runs rules. `candidates`: far points to ask about.
     """
+
+    first: int
+    last: int
+    centre: Decimal | None
+    is_frozen: bool
+    baseline_end: int | None
+    recorded: tuple[int, ...]
+    useful: int
+    runs: int | None
+    limits: tuple[int, int | None] | None
+    signals: tuple[Signal, ...]
+    signal: Signal | None
+    candidates: tuple[int, ...]
+    reading: Reading
+
+    @property
+    def is_judged(self) -> bool:
+        """Return whether it has ten useful points: below that only the dots are drawn."""
+        return self.useful >= ENOUGH
+
+
+@dataclass(frozen=True, slots=True)
+class RunChart:
+    """A run chart, worked out by `run_chart`. `now` is the phase that counts today; its finding is the chart's."""
 
     points: tuple[Point, ...]
     values: tuple[Decimal | None, ...]
     goal: Decimal | None
     direction: Direction
-    baseline: int | None
-    median: Decimal | None
-    baseline_end: int | None
-    useful: int
-    runs: int | None
-    limits: tuple[int, int] | None
-    signals: tuple[Signal, ...]
-    signal: Signal | None
-    reading: Reading
+    rules: RuleSet
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def now(self) -> Stretch:
+        return self.stretches[-1]
+
+    @property
+    def reading(self) -> Reading:
+        return self.now.reading
 
     @property
     def finding(self) -> Finding:
         return self.reading.finding
+
+    @property
+    def signal(self) -> Signal | None:
+        return self.now.signal
 
     @property
     def signal_range(self) -> tuple[int, int] | None:
@@ -188,82 +217,50 @@ def median_of(values: Sequence[Decimal]) -> Decimal | None:
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
-@lru_cache(maxsize=512)
-def exact_limits(n: int) -> tuple[int, int]:
-    """The (fewest, most) runs of n useful points that chance explains, 2.5 % in each tail; n of at least 2.
-
-    Swed and Eisenhart 1943, with n1 = n // 2 points on one side and n2 = n - n1 on the other:
-    P(R=2k) = 2 C(n1-1,k-1) C(n2-1,k-1) / C(n,n1);
-    P(R=2k+1) = [C(n1-1,k) C(n2-1,k-1) + C(n1-1,k-1) C(n2-1,k)] / C(n,n1).
-    Fewest is the smallest r with P(R <= r) > 2.5 %, most the largest r with P(R >= r) > 2.5 %. Exact fractions.
-    """
-    if n < 2:
-        raise ValueError("runs need at least two points")
-    n1, n2 = n // 2, n - n // 2
-    ways = {}
-    for r in range(2, n + 1):
-        k = r // 2
-        if r % 2 == 0:
-            ways[r] = 2 * math.comb(n1 - 1, k - 1) * math.comb(n2 - 1, k - 1)
-        else:
-            ways[r] = math.comb(n1 - 1, k) * math.comb(n2 - 1, k - 1) + math.comb(n1 - 1, k - 1) * math.comb(n2 - 1, k)
-    tail = Fraction(1, 40) * math.comb(n, n1)
-
-    def first_beyond(order: Sequence[int]) -> int:
-        total = 0
-        for r in order:
-            total += ways[r]
-            if total > tail:
-                return r
-        raise AssertionError("the ways add up to more than any tail")
-
-    return first_beyond(range(2, n + 1)), first_beyond(range(n, 1, -1))
-
-
-def limits_for(useful: int) -> tuple[int, int] | None:
-    """The (fewest, most) runs for so many useful points: by the table, computed beyond it; None below ten."""
-    if useful < ENOUGH:
-        return None
-    return RUNS_TABLE.get(useful) or exact_limits(useful)
+def centre_of(values: Sequence[Decimal], centre: Centre) -> Decimal | None:
+    """The median or the mean; None without values."""
+    if centre is Centre.MEDIAN or not values:
+        return median_of(values)
+    return sum(values, Decimal(0)) / len(values)
 
 
 # ---------------------------------------------------------------- rules
 
 
-def _sides(values: Sequence[Decimal | None], median: Decimal) -> list[tuple[int, Side]]:
+def _sides(values: Sequence[Decimal | None], centre: Decimal) -> list[tuple[int, Side]]:
     """The useful points: index and side."""
     return [
-        (i, Side.ABOVE if value > median else Side.BELOW)
+        (i, Side.ABOVE if value > centre else Side.BELOW)
         for i, value in enumerate(values)
-        if value is not None and value != median
+        if value is not None and value != centre
     ]
 
 
-def count_runs(values: Sequence[Decimal | None], median: Decimal) -> int:
-    """How many runs the useful points make: crossings of the median, plus 1; 0 without useful points."""
-    sides = [side for _, side in _sides(values, median)]
+def count_runs(values: Sequence[Decimal | None], centre: Decimal) -> int:
+    """How many runs the useful points make: crossings of the centre, plus 1; 0 without useful points."""
+    sides = [side for _, side in _sides(values, centre)]
     return sum(a != b for a, b in pairwise(sides)) + 1 if sides else 0
 
 
-def shifts(values: Sequence[Decimal | None], median: Decimal, after: int | None = None) -> list[Signal]:
-    """Every shift. With `after`, the last index of a fixed baseline, a shift that has six counted points behind it
-    is given as those points only: what made the median is no evidence against it.
+def shifts(values: Sequence[Decimal | None], centre: Decimal, length: int, after: int | None = None) -> list[Signal]:
+    """Every shift of `length` points or more. With `after`, the last index of a fixed baseline, a shift that has as many
+    behind it is given as those points only: what made the centre is no evidence against it.
     """
     found = []
     run: list[int] = []
     here: Side | None = None
 
     def close() -> None:
-        if here is None or len(run) < SHIFT_LENGTH:
+        if here is None or len(run) < length:
             return
         counted = run
         if after is not None:
             later = [i for i in run if i > after]
-            counted = later if len(later) >= SHIFT_LENGTH else run
+            counted = later if len(later) >= length else run
         inside = tuple(i for i in range(counted[0], counted[-1] + 1) if values[i] is not None)
         found.append(Signal(Finding.SHIFT, here, inside, len(counted)))
 
-    for i, side in _sides(values, median):
+    for i, side in _sides(values, centre):
         if side is not here:
             close()
             run, here = [], side
@@ -272,8 +269,8 @@ def shifts(values: Sequence[Decimal | None], median: Decimal, after: int | None 
     return found
 
 
-def trends(values: Sequence[Decimal | None]) -> list[Signal]:
-    """Every trend: 5 points or more, all rising or all falling, equal neighbours counted once."""
+def trends(values: Sequence[Decimal | None], length: int) -> list[Signal]:
+    """Every trend: `length` points or more, all rising or all falling, equal neighbours counted once."""
     # one step per distinct value in a row: the value and the indices that share it
     steps: list[tuple[Decimal, list[int]]] = []
     for i, value in enumerate(values):
@@ -289,7 +286,7 @@ def trends(values: Sequence[Decimal | None]) -> list[Signal]:
         rising = steps[start + 1][0] > steps[start][0] if start + 1 < len(steps) else True
         if k < len(steps) and (steps[k][0] > steps[k - 1][0]) is rising:
             continue
-        if k - start >= TREND_LENGTH:
+        if k - start >= length:
             # Of equal neighbours at its ends only the inner one belongs: the trend begins when the line leaves.
             inner = [
                 steps[start][1][-1],
@@ -301,6 +298,19 @@ def trends(values: Sequence[Decimal | None]) -> list[Signal]:
     return found
 
 
+def candidates(values: Sequence[Decimal | None], centre: Decimal) -> list[int]:
+    """The indices of points so far from the centre that people may want to look: "what happened here?". Never a signal.
+
+    Farther than 3.145 median moving ranges, or 2.66 mean ones where the median one is 0.
+    """
+    known = [value for value in values if value is not None]
+    ranges = [abs(b - a) for a, b in pairwise(known)]
+    if not ranges:
+        return []
+    reach = FAR_BY_MEDIAN * (median_of(ranges) or Decimal(0)) or FAR_BY_MEAN * sum(ranges, Decimal(0)) / len(ranges)
+    return [i for i, value in enumerate(values) if value is not None and abs(value - centre) > reach > 0]
+
+
 # ---------------------------------------------------------------- the chart
 
 
@@ -309,45 +319,78 @@ def run_chart(
     *,
     goal: Number | None = None,
     direction: Direction = Direction.NONE,
-    baseline: int | None = None,
+    rules: RuleSet = PERLA,
+    phases: Sequence[Phase] = (Phase(),),
 ) -> RunChart:
-    """Work out a run chart.
+    """Work out a run chart, each phase by itself; one that would begin after the last place is left out.
 
-    `baseline`: how many of the first recorded points the median is worked out from and then kept; None: all of
-    them. The reading speaks of the signal that reaches furthest to the present, a shift before a trend that ends on
-    the same point; of the number of runs only if there is neither. Raises ValueError for a value that is not finite
-    or a baseline below 1.
+    The reading speaks of the signal that reaches furthest to the present, a shift before a trend that ends on the same
+    point; of the number of runs only if there is neither. Raises ValueError for a value that is not finite, or phases that
+    are not in order from place 0.
     """
-    if baseline is not None and baseline < 1:
-        raise ValueError("a baseline has at least one point")
+    starts = [phase.first for phase in phases]
+    if not starts or starts[0] != 0 or starts != sorted(set(starts)):
+        raise ValueError("phases begin at place 0 and follow each other")
     values = tuple(None if p.value is None else exact(p.value) for p in points)
-    recorded = [i for i, value in enumerate(values) if value is not None]
-    base = recorded[:baseline]
-    end = base[-1] if len(base) < len(recorded) else None
-    median = median_of([value for value in (values[i] for i in base) if value is not None])
-    useful = len(_sides(values, median)) if median is not None else 0
-    limits = limits_for(useful)
-    runs = count_runs(values, median) if limits and median is not None else None
-    signals: tuple[Signal, ...] = ()
-    if limits and median is not None:
-        found = [*trends(values), *shifts(values, median, end)]
-        signals = tuple(sorted(found, key=lambda s: (s.last, s.finding is Finding.SHIFT)))
-    signal = signals[-1] if signals else None
-    reading = _read(points, recorded, useful, direction, end, signal, runs, limits)
+    begun = [phase for phase in phases if phase.first < max(1, len(points))]
+    ends = [*(phase.first for phase in begun[1:]), len(points)]
     return RunChart(
         points=tuple(points),
         values=values,
         goal=None if goal is None else exact(goal),
         direction=direction,
-        baseline=baseline,
-        median=median,
-        baseline_end=end,
+        rules=rules,
+        stretches=tuple(
+            _stretch(points, values, phase, end, direction, rules) for phase, end in zip(begun, ends, strict=True)
+        ),
+    )
+
+
+def _stretch(
+    points: Sequence[Point],
+    values: Sequence[Decimal | None],
+    phase: Phase,
+    end: int,
+    direction: Direction,
+    rules: RuleSet,
+) -> Stretch:
+    # The rules see the values of this phase alone, in their places.
+    own = [value if phase.first <= i < end else None for i, value in enumerate(values)]
+    recorded = [i for i, value in enumerate(own) if value is not None]
+    base = recorded if phase.until is None else [i for i in recorded if i <= phase.until]
+    baseline_end = base[-1] if base and base[-1] != recorded[-1] else None
+    if phase.centre is not None:
+        centre: Decimal | None = exact(phase.centre)
+    else:
+        centre = centre_of([value for value in (own[i] for i in base) if value is not None], rules.centre)
+    useful = len(_sides(own, centre)) if centre is not None else 0
+    runs = limits = None
+    signals: tuple[Signal, ...] = ()
+    far: list[int] = []
+    if centre is not None and useful >= ENOUGH:
+        runs = count_runs(own, centre)
+        limits = rules.runs(useful) if rules.runs else None
+        found = [
+            *(trends(own, rules.trend(useful)) if rules.trend else ()),
+            *shifts(own, centre, rules.shift(useful), baseline_end),
+        ]
+        signals = tuple(sorted(found, key=lambda s: (s.last, s.finding is Finding.SHIFT)))
+        far = candidates(own, centre)
+    signal = signals[-1] if signals else None
+    return Stretch(
+        first=phase.first,
+        last=end - 1,
+        centre=centre,
+        is_frozen=phase.centre is not None,
+        baseline_end=baseline_end,
+        recorded=tuple(recorded),
         useful=useful,
         runs=runs,
         limits=limits,
         signals=signals,
         signal=signal,
-        reading=reading,
+        candidates=tuple(far),
+        reading=_read(points, recorded, useful, direction, baseline_end, signal, runs, limits),
     )
 
 
@@ -359,7 +402,7 @@ def _read(
     baseline_end: int | None,
     signal: Signal | None,
     runs: int | None,
-    limits: tuple[int, int] | None,
+    limits: tuple[int, int | None] | None,
 ) -> Reading:
     count = len(recorded)
     if not recorded:
@@ -375,18 +418,22 @@ def _read(
             good=good,
             count=signal.count,
             useful=useful,
-            # a point on the median after the signal does not end it, but the words "the last six" would be untrue
+            # a point on the centre after the signal does not end it, but the words "the last six" would be untrue
             current=signal.last == last,
             earlier=baseline_end is not None and signal.first > baseline_end,
             first=signal.first,
             last=signal.last,
             note_index=_note_near(points, signal.first),
         )
-    if limits is None or runs is None:
+    if useful < ENOUGH:
         few = Finding.TOO_FEW if count < ENOUGH else Finding.TOO_FEW_USEFUL
         return Reading(few, count=count, useful=useful, first=first, last=last)
-    fewest, most = limits
-    finding = Finding.FEW_RUNS if runs < fewest else Finding.MANY_RUNS if runs > most else Finding.STEADY
+    fewest, most = limits or (None, None)
+    finding = Finding.STEADY
+    if runs is not None and fewest is not None and runs < fewest:
+        finding = Finding.FEW_RUNS
+    elif runs is not None and most is not None and runs > most:
+        finding = Finding.MANY_RUNS
     return Reading(finding, count=count, useful=useful, first=first, last=last, runs=runs, fewest=fewest, most=most)
 
 
