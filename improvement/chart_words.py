@@ -16,7 +16,9 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from core.charts.scales import plain
 from core.quotes import inside
-from improvement.run_chart import ENOUGH, SHIFT_LENGTH, Finding, RunChart, Side, Signal
+from improvement import rule_sets
+from improvement.rule_sets import ENOUGH, Centre, RuleSet
+from improvement.run_chart import Finding, RunChart, Side, Signal
 
 Format = Callable[[Decimal], str]
 
@@ -65,6 +67,13 @@ def count_word(n: int) -> str:
         pgettext("count", "twelve"),
     ]
     return words[n] if 0 <= n < len(words) else str(n)
+
+
+def centre_word(chart: RunChart) -> str:
+    """What the line is called in a sentence: "median" or "mean"."""
+    if chart.rules.centre is Centre.MEAN:
+        return pgettext("line of a chart", "mean")
+    return pgettext("line of a chart", "median")
 
 
 def _sentence(text: str) -> str:
@@ -145,16 +154,20 @@ def headline(chart: RunChart, words: MeasureWords, *, number: Format = plain) ->
                 )
                 % {"count": count_word(reading.count)}
             )
-        case Finding.TOO_FEW_USEFUL if reading.useful == 0 and chart.median is not None:
-            return gettext("Every number so far is %(value)s.") % {"value": number(chart.median)}
+        case Finding.TOO_FEW_USEFUL if reading.useful == 0 and chart.now.centre is not None:
+            return gettext("Every number so far is %(value)s.") % {"value": number(chart.now.centre)}
         case Finding.TOO_FEW_USEFUL:
             return gettext("Many numbers are the same so far. A little more and they can tell a story.")
         case Finding.STEADY:
             return gettext("No change beyond chance so far.")
         case Finding.FEW_RUNS:
-            return gettext("The numbers cross the median less often than chance would.")
+            return gettext("The numbers cross the %(centre)s less often than chance would.") % {
+                "centre": centre_word(chart)
+            }
         case Finding.MANY_RUNS:
-            return gettext("The numbers jump across the median more often than chance would.")
+            return gettext("The numbers jump across the %(centre)s more often than chance would.") % {
+                "centre": centre_word(chart)
+            }
         case Finding.SHIFT:
             return _moved(chart, words)
         case Finding.TREND:
@@ -225,9 +238,15 @@ def explanation(chart: RunChart, words: MeasureWords, *, number: Format = plain)
 
 def _rule(chart: RunChart, words: MeasureWords, number: Format) -> str:
     reading = chart.reading
-    median = number(chart.median) if chart.median is not None else ""
-    values: dict[str, object] = {"median": median, "useful": reading.useful, "runs": reading.runs}
-    values |= {"fewest": reading.fewest, "most": reading.most, "shift": count_word(SHIFT_LENGTH)}
+    shift = chart.rules.shift(reading.useful) if chart.now.is_judged else 0
+    value = number(chart.now.centre) if chart.now.centre is not None else ""
+    values: dict[str, object] = {
+        "centre": centre_word(chart),
+        "value": value,
+        "useful": reading.useful,
+        "runs": reading.runs,
+    }
+    values |= {"fewest": reading.fewest, "most": reading.most, "shift": count_word(shift)}
     match reading.finding:
         case Finding.EMPTY:
             return ""
@@ -237,24 +256,32 @@ def _rule(chart: RunChart, words: MeasureWords, number: Format) -> str:
             values["enough"] = count_word(ENOUGH)
             return (
                 ngettext(
-                    "%(useful)s point lies off the median of %(median)s; from %(enough)s on, the chart can be judged.",
-                    "%(useful)s points lie off the median of %(median)s; from %(enough)s on, the chart can be judged.",
+                    "%(useful)s point lies off the %(centre)s of %(value)s; from %(enough)s on, the chart can be judged.",
+                    "%(useful)s points lie off the %(centre)s of %(value)s; from %(enough)s on, the chart can be judged.",
                     reading.useful,
                 )
                 % values
             )
         case Finding.STEADY:
-            values["stretch"] = _sentence(_in_a_row(SHIFT_LENGTH, words.period))
+            values["stretch"] = _sentence(_in_a_row(shift, words.period))
             return (
                 gettext(
-                    "The numbers move around a median of %(median)s. %(stretch)s on one side of it would be a shift."
+                    "The numbers move around a %(centre)s of %(value)s. %(stretch)s on one side of it would be a shift."
+                )
+                % values
+            )
+        case Finding.FEW_RUNS if reading.most is None:
+            return (
+                gettext(
+                    "%(useful)s points off the %(centre)s of %(value)s make %(runs)s runs; by chance alone there would "
+                    "be at least %(fewest)s. Something has moved: what was it?"
                 )
                 % values
             )
         case Finding.FEW_RUNS:
             return (
                 gettext(
-                    "%(useful)s points off the median of %(median)s make %(runs)s runs; by chance alone there would "
+                    "%(useful)s points off the %(centre)s of %(value)s make %(runs)s runs; by chance alone there would "
                     "be %(fewest)s to %(most)s. Something has moved: what was it?"
                 )
                 % values
@@ -262,7 +289,7 @@ def _rule(chart: RunChart, words: MeasureWords, number: Format) -> str:
         case Finding.MANY_RUNS:
             return (
                 gettext(
-                    "%(useful)s points off the median of %(median)s make %(runs)s runs; by chance alone there would "
+                    "%(useful)s points off the %(centre)s of %(value)s make %(runs)s runs; by chance alone there would "
                     "be %(fewest)s to %(most)s. Perhaps two things share this chart, such as days and nights."
                 )
                 % values
@@ -278,34 +305,38 @@ def _shift_rule(chart: RunChart, words: MeasureWords, values: dict[str, object])
     up = reading.side is Side.ABOVE
     n = signal.count
     period = _whole_periods(chart, words.period)
-    if len(signal.indices) != n:  # some lie on the median: "the last six" would be untrue
+    if len(signal.indices) != n:  # some lie on the centre: "the last six" would be untrue
         values["count"] = _sentence(count_word(n))
         if up:
             text = gettext(
-                "%(count)s numbers in a row lie above the median of %(median)s, not counting those on it: "
+                "%(count)s numbers in a row lie above the %(centre)s of %(value)s, not counting those on it: "
                 "that is a shift, not chance."
             )
         else:
             text = gettext(
-                "%(count)s numbers in a row lie below the median of %(median)s, not counting those on it: "
+                "%(count)s numbers in a row lie below the %(centre)s of %(value)s, not counting those on it: "
                 "that is a shift, not chance."
             )
     elif reading.current:
         values["stretch"] = _sentence(_last(n, period if _reaches_end(chart) else Period.OTHER))
         if up and reading.earlier:
-            text = gettext("%(stretch)s all lie above the earlier median of %(median)s: that is a shift, not chance.")
+            text = gettext(
+                "%(stretch)s all lie above the earlier %(centre)s of %(value)s: that is a shift, not chance."
+            )
         elif up:
-            text = gettext("%(stretch)s all lie above the median of %(median)s: that is a shift, not chance.")
+            text = gettext("%(stretch)s all lie above the %(centre)s of %(value)s: that is a shift, not chance.")
         elif reading.earlier:
-            text = gettext("%(stretch)s all lie below the earlier median of %(median)s: that is a shift, not chance.")
+            text = gettext(
+                "%(stretch)s all lie below the earlier %(centre)s of %(value)s: that is a shift, not chance."
+            )
         else:
-            text = gettext("%(stretch)s all lie below the median of %(median)s: that is a shift, not chance.")
+            text = gettext("%(stretch)s all lie below the %(centre)s of %(value)s: that is a shift, not chance.")
     else:
         values["stretch"] = _sentence(_in_a_row(n, period))
         if up:
-            text = gettext("%(stretch)s lay above the median of %(median)s: that is a shift, not chance.")
+            text = gettext("%(stretch)s lay above the %(centre)s of %(value)s: that is a shift, not chance.")
         else:
-            text = gettext("%(stretch)s lay below the median of %(median)s: that is a shift, not chance.")
+            text = gettext("%(stretch)s lay below the %(centre)s of %(value)s: that is a shift, not chance.")
     return text % values
 
 
@@ -334,23 +365,29 @@ def band_label(chart: RunChart) -> str:
     if chart.signal is None:
         return ""
     n = chart.signal.count
-    values = {"count": count_word(n)}
+    values = {"count": count_word(n), "centre": centre_word(chart)}
     up = chart.signal.side is Side.ABOVE
     if chart.signal.finding is Finding.SHIFT:
         if up:
-            return ngettext("%(count)s above the median", "%(count)s above the median", n) % values
-        return ngettext("%(count)s below the median", "%(count)s below the median", n) % values
+            return ngettext("%(count)s above the %(centre)s", "%(count)s above the %(centre)s", n) % values
+        return ngettext("%(count)s below the %(centre)s", "%(count)s below the %(centre)s", n) % values
     values = {"count": count_word(n - 1)}  # five points rise four times
     if up:
         return ngettext("%(count)s rise in a row", "%(count)s rises in a row", n - 1) % values
     return ngettext("%(count)s fall in a row", "%(count)s falls in a row", n - 1) % values
 
 
-def median_label(chart: RunChart, *, number: Format = plain) -> str:
-    """ "median 5" for the end of the line; "" where nothing is judged, because no median is drawn there."""
-    if chart.median is None or chart.limits is None:
+def centre_label(chart: RunChart, *, number: Format = plain) -> str:
+    """ "median 5" for the end of the line; "" where nothing is judged, because no line is drawn there."""
+    if chart.now.centre is None or not chart.now.is_judged:
         return ""
-    return gettext("median %(value)s") % {"value": number(chart.median)}
+    return gettext("%(centre)s %(value)s") % {"centre": centre_word(chart), "value": number(chart.now.centre)}
+
+
+def centre_sentence(chart: RunChart, *, number: Format = plain) -> str:
+    """ "Median 5." for captions and descriptions; "" where nothing is judged."""
+    label = centre_label(chart, number=number)
+    return gettext("%(label)s.") % {"label": _sentence(label)} if label else ""
 
 
 def goal_label(chart: RunChart, *, number: Format = plain) -> str:
@@ -367,9 +404,48 @@ def key_label(chart: RunChart) -> str:
     return gettext("diamond: part of a trend")
 
 
-def rules_line() -> str:
+def rules_line(chart: RunChart) -> str:
     """Which rules judged the chart, for the foot of the table."""
-    return gettext("Rules of Perla, Provost and Murray (2011), applied from ten points off the median.")
+    return gettext("Rules of %(authors)s, applied from ten points off the %(centre)s.") % {
+        "authors": called(chart.rules),
+        "centre": centre_word(chart),
+    }
+
+
+def called(rules: RuleSet) -> str:
+    """Return what a set of rules is called: its authors."""
+    return {
+        rule_sets.PERLA.key: gettext("Perla, Provost and Murray (2011)"),
+        rule_sets.ANHOEJ.key: gettext("Anhøj and Olesen (2014)"),
+        rule_sets.BALESTRACCI.key: gettext("Balestracci and Ehrich (2008)"),
+        rule_sets.PQ.key: gettext("PQ Systems"),
+        rule_sets.MEAN.key: gettext("an audit in BMJ Open"),
+    }[rules.key]
+
+
+def explained(rules: RuleSet) -> str:
+    """Return in a sentence or two what a set asks of the numbers, for whoever chooses one."""
+    return {
+        rule_sets.PERLA.key: gettext(
+            "Six numbers in a row on one side of the median are a shift, five that only rise or only fall a trend; too few or too "
+            "many runs by a printed table. What most people in the field have learned."
+        ),
+        rule_sets.ANHOEJ.key: gettext(
+            "A run longer than chance explains for so many numbers, or fewer crossings of the median. No rule for trends: it has "
+            "been shown to mislead."
+        ),
+        rule_sets.BALESTRACCI.key: gettext(
+            "Seven numbers in a row on one side of the median, eight from twenty numbers on; six that only rise or only fall; too "
+            "few or too many runs by a printed table."
+        ),
+        rule_sets.PQ.key: gettext(
+            "Seven numbers in a row on one side of the median, or seven that only rise or only fall. Runs are not counted."
+        ),
+        rule_sets.MEAN.key: gettext(
+            "Six numbers in a row on one side of the mean, five that only rise or only fall; too few or too many runs. One far number "
+            "moves the mean."
+        ),
+    }[rules.key]
 
 
 def description(chart: RunChart, words: MeasureWords, *, number: Format = plain) -> str:
@@ -389,8 +465,8 @@ def description(chart: RunChart, words: MeasureWords, *, number: Format = plain)
             "value": number(values[-1]),
         }
     ]
-    if chart.limits is not None and chart.median is not None:
-        parts.append(gettext("Median %(value)s.") % {"value": number(chart.median)})
+    if centre := centre_sentence(chart, number=number):
+        parts.append(centre)
     if chart.goal is not None:
         parts.append(gettext("Goal %(value)s.") % {"value": number(chart.goal)})
     rule = _rule(chart, words, number)

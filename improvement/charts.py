@@ -30,10 +30,11 @@ from core.drawings import drawn, fixed, remembered
 from core.language import language
 from core.quotes import inside
 from core.time import NBSP, day, day_short
-from improvement import chart_words
+from improvement import chart_words, judging
 from improvement.chart_words import MeasureWords
 from improvement.models import DataPoint, Measure, MeasureKind, Method, Missing, SafetyConversation, TriedChange
-from improvement.run_chart import Direction, Point, RunChart, run_chart
+from improvement.rule_sets import PERLA, RULE_SETS, RuleSet
+from improvement.run_chart import Direction, Phase, Point, RunChart, run_chart
 from improvement.weeks import BASELINE, WEEK, between, by_week, day_at, monday_of
 
 # Marks above the points: the latest ones; more would hide the line.
@@ -170,6 +171,7 @@ class MeasureChart:
     logged: dict[dt.date, int] | None = None
     saved: dict[dt.date, DataPoint] = field(default_factory=dict)
     this_week: dt.date = dt.date.min
+    rules: RuleSet = PERLA
 
     @property
     def uid(self) -> str:
@@ -204,15 +206,22 @@ class MeasureChart:
             [Point(week.date, week.value, said.get(week.monday, "")) for week in self.weeks],
             goal=self.measure.goal,
             direction=Direction(self.measure.direction),
-            baseline=self.measure.baseline_points,
+            rules=self.rules,
+            phases=[Phase(until=self._baseline_until())],
         )
+
+    def _baseline_until(self) -> int | None:
+        """Return the place of the last number of a fixed baseline; None: all numbers make the median."""
+        recorded = [place for place, week in enumerate(self.weeks) if week.value is not None]
+        fixed_at = self.measure.baseline_points
+        return recorded[fixed_at - 1] if fixed_at and fixed_at < len(recorded) else None
 
     @cached_property
     def figure(self) -> SafeString:
         """Return the chart with its sentence, notes and table. Drawn once from the same numbers, words and marks."""
         numbers = [(week.monday, week.value, week.missing, week.method, week.so_far) for week in self.weeks]
         measure = self.measure
-        judged = (measure.kind, measure.unit, measure.goal, measure.direction, measure.baseline_points)
+        judged = (measure.kind, measure.unit, measure.goal, measure.direction, measure.baseline_points, self.rules.key)
         made_of = fixed([self.uid, self.words, *judged, numbers, self.notes])
         return remembered(made_of, self._figure)
 
@@ -254,16 +263,16 @@ class MeasureChart:
                 title=self.words.name,
                 desc=chart_words.description(chart, self.words, number=self.number),
                 goal=chart_words.goal_label(chart, number=self.number),
-                median=chart_words.median_label(chart, number=self.number),
+                median=chart_words.centre_label(chart, number=self.number),
                 signal=chart_words.band_label(chart),
                 gap=_("no number"),
             ),
             # Below ten useful points nothing is judged, so no median is drawn.
-            median=chart.median if chart.limits is not None else None,
+            median=chart.now.centre if chart.now.is_judged else None,
             goal=chart.goal,
             signal=chart.signal_range,
             diamonds=frozenset(chart.signal.indices) if chart.signal else None,
-            baseline_end=chart.baseline_end,
+            baseline_end=chart.now.baseline_end,
             notes=[ChartNote(note["index"], note["number"]) for note in self.notes],
         )
         return run_chart_svg(data, wide=wide, uid=self.uid, number=self.number)
@@ -280,7 +289,7 @@ class MeasureChart:
     def table(self) -> dict[str, Any] | None:
         if self.is_empty:
             return None
-        caption = [f"{self.words.name}.", *self._of_the_caption(), chart_words.rules_line()]
+        caption = [f"{self.words.name}.", *self._of_the_caption(), chart_words.rules_line(self.chart)]
         return {
             "caption": " ".join(caption),
             "heads": [_("Week of"), self.measure.unit or _("Number"), _("How it came")],
@@ -291,8 +300,8 @@ class MeasureChart:
 
     def _of_the_caption(self) -> Iterable[str]:
         chart = self.chart
-        if chart.limits is not None and chart.median is not None:
-            yield _("Median %(value)s.") % {"value": self.number(chart.median)}
+        if centre := chart_words.centre_sentence(chart, number=self.number):
+            yield centre
         if chart.goal is not None:
             yield _("Goal %(value)s.") % {"value": self.number(chart.goal)}
 
@@ -344,10 +353,11 @@ def charts_of(
 ) -> list[MeasureChart]:
     """Return the charts of ``team`` (of all its measures, or of ``measures``) in four statements and the cohort's phases.
 
-    What the caller has at hand is not asked for again: conversations by day (``talked``), tries ``begun``.
+    What the caller has at hand is not asked for again: conversations by day (``talked``), tries ``begun``. ``measures`` that
+    come ``with_rules`` save a statement.
     """
     now = now or timezone.now()
-    measures = list(Measure.objects.filter(team=team)) if measures is None else list(measures)
+    measures = list(Measure.objects.filter(team=team).with_rules() if measures is None else measures)
     today = day_at(now, team)
     this_week = monday_of(today)
     phases = phases_of(team.cohort)
@@ -360,13 +370,28 @@ def charts_of(
         if talked is None:
             talked = ((on, count) for _team, on, count in SafetyConversation.objects.filter(team=team).counts_by_day())
         logged = by_week(talked)
+    rules = _rules(team, measures)
     events = _events(phases, _begun(team) if begun is None else begun, today)
     return [
         _chart(
-            measure, team, points[measure.pk], logged if measure.fills_itself else None, events, this_week, last_week
+            measure,
+            team,
+            points[measure.pk],
+            logged if measure.fills_itself else None,
+            events,
+            this_week,
+            last_week,
+            rules,
         )
         for measure in measures
     ]
+
+
+def _rules(team: Team, measures: list[Measure]) -> RuleSet:
+    """Return by which rules the charts of a team are judged: one programme, one set. No statement where a measure says so."""
+    known = [measure.rule_set for measure in measures if hasattr(measure, "rule_set")]
+    key = known[0] if known else judging.rules_of(team.cohort.programme_id).rule_set if measures else None
+    return RULE_SETS[key or PERLA.key]
 
 
 def _begun(team: Team):
@@ -375,7 +400,7 @@ def _begun(team: Team):
     return tries.values_list("started_on", "title")
 
 
-def _chart(measure, team, points, logged, events, this_week, last_week) -> MeasureChart:
+def _chart(measure, team, points, logged, events, this_week, last_week, rules) -> MeasureChart:
     weeks = weeks_of(points, logged, this_week=this_week, last_week=last_week)
     return MeasureChart(
         measure=measure,
@@ -385,6 +410,7 @@ def _chart(measure, team, points, logged, events, this_week, last_week) -> Measu
         logged=logged,
         saved={point.period_start: point for point in points},
         this_week=this_week,
+        rules=rules,
     )
 
 

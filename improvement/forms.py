@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -16,7 +18,20 @@ from collaborative.models import Role, Sector
 from collaborative.permissions import roles_of
 from core.forms import FreeText, GuardedForm, VersionedForm
 from core.words import STANDARD, spoken
-from improvement.models import About, Decision, Good, Matched, MeasureKind, Missing, TriedChange, WillChange, WithWhom
+from improvement.chart_words import called, explained
+from improvement.models import (
+    About,
+    ChartRules,
+    Decision,
+    Good,
+    Matched,
+    MeasureKind,
+    Missing,
+    TriedChange,
+    WillChange,
+    WithWhom,
+)
+from improvement.rule_sets import RULE_SETS
 
 
 class TeamForm(GuardedForm):
@@ -258,6 +273,35 @@ _HOW_TO_TYPE = {
     MeasureKind.COUNT: gettext_lazy("Type a whole number, such as 12."),
     MeasureKind.PERCENT: gettext_lazy("Type a percentage, such as 40 or 62.5."),
 }
+
+
+def _rule_sets() -> list[tuple[str, str]]:
+    """Return the sets of rules to choose from, each with what it asks for."""
+    line = '{}<span class="d-block small quiet">{}</span>'
+    return [(key, format_html(line, capfirst(called(one)), explained(one))) for key, one in RULE_SETS.items()]
+
+
+class ChartRulesForm(VersionedForm):
+    """By which rules the charts of a programme are judged."""
+
+    rule_set = forms.ChoiceField(
+        label=gettext_lazy("Whose rules"),
+        choices=_rule_sets,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "For every run chart of every team in this programme, from now on, also for numbers of the past. Each chart names them. "
+            "Fewer than ten numbers off the line are judged by none."
+        ),
+    )
+
+    @classmethod
+    def values_of(cls, rules: ChartRules) -> dict[str, Any]:
+        """Return what is chosen, and which version it is of."""
+        return {"rule_set": rules.rule_set, "version": rules.version}
+
+    def beside(self, theirs: ChartRules) -> list[tuple[str, Any]]:
+        """Return what somebody else chose meanwhile, as (label, value)."""
+        return [(str(self.fields["rule_set"].label), called(RULE_SETS[theirs.rule_set]))]
 
 
 class NumberForm(forms.Form):

@@ -20,3 +20,4 @@ keep("improvement.datapointcorrection", "was_by", "by", why=_("a number that was
 keep("improvement.returnedsheet", "by", why=_("who sent a sheet of numbers back; thirty days"), seen=SELF, kept=SHORT)
 plain("improvement.returnedsheet", "told", "refused")
 plain("improvement.measure", "name_en", "name_fr", "unit_en", "unit_fr")
+plain("improvement.chartrules", "rule_set")

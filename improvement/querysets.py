@@ -61,6 +61,10 @@ class MeasureQuerySet(models.QuerySet):
         """Return what the teams count whose pages ``user`` may open."""
         return self.filter(team__in=Team.objects.visible_to(user).values("pk"))
 
+    def with_rules(self):
+        """Return measures with the key of the rules by which their programme judges charts (``rule_set``; None: the default)."""
+        return self.annotate(rule_set=models.F("team__cohort__programme__chart_rules__rule_set"))
+
 
 # ---------------------------------------------------------------- what the views ask for
 
@@ -97,7 +101,7 @@ def measures_of(team, user):
     """Return what a team counts, as far as ``user`` may see it, in its order."""
     from improvement.models import Measure
 
-    return Measure.objects.visible_to(user).filter(team=team)
+    return Measure.objects.visible_to(user).filter(team=team).with_rules()
 
 
 def sheets_of(team, user):

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from improvement.views import conversations, numbers, sheets, tries
+from improvement.views import conversations, numbers, programme, sheets, tries
 
 urlpatterns = [
     path(_("log/"), conversations.log, name="log_conversation"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/hide/"), tries.hide, name="try_hide"),
     path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/show/"), tries.show, name="try_show"),
     path(_("teams/<uuid:team_id>/tries/<uuid:try_id>/take-back/"), tries.take_back, name="try_take_back"),
+    path(_("planning/programs/<uuid:programme_id>/charts/"), programme.charts, name="planning_charts"),
     path(_("teams/<uuid:team_id>/numbers/"), numbers.listed, name="numbers"),
     path(_("teams/<uuid:team_id>/numbers/new/"), numbers.new_measure, name="measure_new"),
     path(_("teams/<uuid:team_id>/numbers/later/"), numbers.later, name="number_later"),

@@ -370,6 +370,7 @@ DOORS = [
     page("planning_template", _programme, PAULA | PIA),
     form("planning_words", _programme, PAULA | PIA),
     form("planning_session_rules", _programme, PAULA | PIA),
+    form("planning_charts", _programme, PAULA | PIA),
     *(form(name, _programme, PAULA | PIA) for name in ("planning_new_cohort", "planning_template_task_new")),
     form("planning_new_cohort_dates", _programme, PAULA | PIA),
     form("planning_template_phase", lambda world: [world.cast.programme.pk, world.cast.programme.template.first().pk],

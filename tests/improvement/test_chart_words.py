@@ -7,20 +7,24 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from improvement import rule_sets
 from improvement.chart_words import (
     MeasureWords,
     Period,
     band_label,
+    called,
+    centre_label,
     count_word,
     description,
+    explained,
     explanation,
     goal_label,
     headline,
     key_label,
-    median_label,
     rules_line,
 )
-from improvement.run_chart import Direction, Finding, Point, run_chart
+from improvement.run_chart import Direction, Finding
+from tests.improvement.charted import charted
 
 if not settings.configured:  # run without the project, these sentences need no more than this
     settings.configure(USE_I18N=False)
@@ -40,8 +44,7 @@ def english():
 
 
 def chart(values, notes=(), **options):
-    notes = dict(notes)
-    return run_chart([Point(f"week {i}", v, notes.get(i, "")) for i, v in enumerate(values)], **options)
+    return charted(values, dict(notes), label="week {}", **options)
 
 
 def test_the_sentences_and_labels_of_a_shift():
@@ -52,7 +55,7 @@ def test_the_sentences_and_labels_of_a_shift():
         "The last six weeks all lie above the earlier median of 5: that is a shift, not chance."
     )
     assert band_label(shift) == "six above the median"
-    assert median_label(shift) == "median 5"
+    assert centre_label(shift) == "median 5"
     assert goal_label(shift) == "goal 15"
     assert key_label(shift) == "diamond: part of a shift"
     assert description(shift, WORDS).startswith("14 weeks, from week 0 to week 13, between 4 and 12; the last is 12.")
@@ -130,7 +133,7 @@ def test_equal_neighbours_in_a_trend_are_owned_up_to():
 
 def test_below_ten_points_no_median_is_named():
     few = chart([4, 5, 6], goal=7)
-    assert median_label(few) == ""
+    assert centre_label(few) == ""
     assert band_label(few) == key_label(few) == ""
     assert "edian" not in description(few, WORDS)
     assert "Goal 7." in description(few, WORDS)
@@ -146,7 +149,34 @@ def test_counts_are_words_up_to_twelve():
 
 
 def test_the_rules_are_named():
-    assert "Perla" in rules_line()
+    assert rules_line(chart([])) == (
+        "Rules of Perla, Provost and Murray (2011), applied from ten points off the median."
+    )
+    assert rules_line(chart([], rules=rule_sets.MEAN)) == (
+        "Rules of an audit in BMJ Open, applied from ten points off the mean."
+    )
+
+
+@pytest.mark.parametrize("rules", rule_sets.RULE_SETS.values(), ids=lambda one: one.key)
+def test_every_set_has_a_name_and_says_what_it_asks_for(rules):
+    assert called(rules)
+    assert explained(rules).endswith(".")
+
+
+def test_about_the_mean_every_sentence_says_mean():
+    steady = chart(UPS_AND_DOWNS, rules=rule_sets.MEAN)
+    shift = chart(WEEKS, rules=rule_sets.MEAN, baseline=8)
+    slow = chart([4] * 6 + [9] * 6, rules=rule_sets.MEAN, baseline=None)
+    for found in (steady, shift, slow):
+        said = [headline(found, WORDS), explanation(found, WORDS), description(found, WORDS), band_label(found)]
+        assert "median" not in " ".join([*said, centre_label(found)])
+    assert centre_label(shift) == "mean 5.125"
+    assert band_label(shift) == "six above the mean"
+
+
+def test_a_set_that_knows_no_most_says_at_least():
+    slow = chart([4] * 5 + [8] * 5, rules=rule_sets.ANHOEJ)
+    assert "by chance alone there would be at least 3." in explanation(slow, WORDS)
 
 
 @given(
@@ -154,9 +184,10 @@ def test_the_rules_are_named():
     st.none() | st.integers(1, 15),
     st.sampled_from(list(Period)),
     st.booleans(),
+    st.sampled_from(list(rule_sets.RULE_SETS.values())),
 )
-def test_every_chart_has_whole_sentences(values, baseline, period, plural):
-    found = chart(values, baseline=baseline, goal=9)
+def test_every_chart_has_whole_sentences(values, baseline, period, plural, rules):
+    found = chart(values, baseline=baseline, goal=9, rules=rules)
     words = MeasureWords("Conversations", "Safety conversations", plural, period)
     for sentence in (headline(found, words), explanation(found, words), description(found, words)):
         assert sentence[0].isupper() or sentence[0].isdigit()
