@@ -45,7 +45,7 @@ def move(user: Any, **_signal: Any) -> None:
     wishes = choosing.wishes_by_key({str(user.pk): user.pk})[str(user.pk)]
     now = timezone.now()
     _due, day = next_digest(now, user.time_zone, wishes.rhythm)
-    promised = PlannedMessage.objects.to(user).filter(kind=KIND, state__in=states.TAKEN_BACK, due_at__gt=now)
+    promised = PlannedMessage.objects.to(user).filter(kind=KIND, state__in=states.WAITING, due_at__gt=now)
     if services.take_back(promised.exclude(occurrence=day.isoformat()), reason="superseded"):
         promise(user, wishes.rhythm, now=now)
 

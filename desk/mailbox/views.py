@@ -70,8 +70,9 @@ def conversation(request: SignedInRequest, mail_id) -> HttpResponse:
     only(request, "GET", "POST")
     verb = request.POST.get("verb", "answer")  # what is sent without a button is what was written
     if request.method == "POST" and verb not in ("answer", "give"):
-        _keep_words(request, row)
+        seen = row.version
         _do(request, row, verb)
+        _keep_words(request, row, seen)
         return redirect("planning_mail_thread", row.pk)
     cohorts = lists.cohorts_of(request.user)
     others = lists.others_who_may_see(row, request.user, cohorts)
@@ -171,13 +172,21 @@ def file(request: SignedInRequest, mail_id, file_id: int) -> HttpResponse:
     return give_as_it_came(found.name, bytes(found.data))
 
 
-def _keep_words(request: SignedInRequest, row: Conversation) -> None:
-    """Keep what stands in the box when another button is pressed: it comes back as a draft."""
-    if request.POST.get("words", "").strip():
-        try:
-            drafts.save(request.user, verbs.draft_of(row), request.POST)
-        except Refused as refused:
-            messages.warning(request, refused.sentence)
+def _keep_words(request: SignedInRequest, row: Conversation, seen: int) -> None:
+    """Keep what stands in the box when another button is pressed: it comes back as a draft.
+
+    ``seen``: the version before that press; what the press itself changed is nothing that happened while they wrote.
+    """
+    if not request.POST.get("words", "").strip():
+        return
+    typed = request.POST.copy()
+    row.refresh_from_db(fields=["version"])
+    if typed.get("version") == str(seen) and row.version <= seen + 1:
+        typed["version"] = str(row.version)
+    try:
+        drafts.save(request.user, verbs.draft_of(row), typed)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
 
 
 def _do(request: SignedInRequest, row: Conversation, verb: str) -> None:

@@ -320,10 +320,13 @@ def test_what_was_closed_meanwhile_is_neither_given_nor_let_go(cast, paula, wait
 def test_what_is_typed_stays_when_another_button_is_pressed(paula, waits, verb):
     page = paula.get(page_of(waits)).content.decode()
     assert f'form="answer" name="verb" value="{verb}"' in page
-    version = re.search(r'name="version" value="(\d+)"', page)[1]
-    answered = paula.post(page_of(waits), {"verb": verb, "words": "We count on you.", "version": version}, follow=True)
+    typed = {"words": "We count on you.", "version": waits.version}
+    answered = paula.post(page_of(waits), {"verb": verb, **typed}, follow=True)
     assert "We count on you." in answered.content.decode()
     assert not waits.answers.exists()
+    waits.refresh_from_db()
+    shown = str(answered.context["form"]["version"].value())
+    assert shown == str(waits.version), "one's own press is nothing that happened while one wrote"
 
 
 def test_they_are_listed_as_people_sort_names(cast, waits):

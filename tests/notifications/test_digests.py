@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core.time import wall_in
-from notifications import choosing, digests, inbox, kinds, people, services
+from notifications import by_hand, choosing, digests, inbox, kinds, people, services
 from notifications.models import KindChoice, PlannedMessage, Shift, Way
 from tests.notifications import invariants, trial
 from tests.notifications.conftest import ABOUT, go, person
@@ -174,6 +174,15 @@ def test_what_was_promised_comes_when_its_reader_now_wants_it_also_when_they_cho
     due(digest_of(nia))
     go()
     assert ["About 1 for Nia" in one.text() for one in sink.kept] == [True]
+
+
+def test_what_a_planner_holds_back_stays_held_whatever_its_reader_chooses(nia, paula, sink):
+    chooses(nia, "weekly")
+    post(nia, "1")
+    go()
+    by_hand.hold(PlannedMessage.objects.filter(kind=digests.KIND), by=paula)
+    chooses(nia, "daily")
+    assert [(row.state, row.reason) for row in digests_of(nia)] == [("held", "held_by_person")]
 
 
 def test_who_is_promised_none_is_promised_none_by_choosing(nia, sink):
