@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from bench import charts
 from bench.load import Broken, Measured, Reader, press, storm
 from bench.mail import Waiting, push, push_marked
 from bench.stage import Stage
@@ -19,7 +20,8 @@ PEOPLE = ("import.people",)
 REPORT = ("import.report",)
 JOIN = ("join.storm",)
 FEED = ("feed.ics",)
-CASES = PAGES + FEED + JOIN + PEOPLE + MAIL
+CHARTS = ("chart.rules", "chart.svg")
+CASES = PAGES + FEED + JOIN + PEOPLE + MAIL + CHARTS
 LETTERS = 10_000
 KILLED, KILLS = 10_000, 400  # messages, and how often a sender is killed among them
 PLANNED = 120_000  # reminders of a cohort of 5,000 people
@@ -76,7 +78,8 @@ def row(case: str, unit: str, values: list[float], beside: list[float], n: int, 
 
 def measure(stage: Stage, names: list[str], pace: Pace, say: Callable[[str], None]) -> Generator[Row]:
     """Measure these cases. The pages first, then again among a hundred times as many rows, then the mail."""
-    if set(names) - set(MAIL[1:]):
+    yield from charted(names, pace)
+    if set(names) - set(MAIL[1:]) - set(CHARTS):
         yield from measure_world(stage, names, pace, say)
     if "mail.kill" in names:
         yield mail_kill(stage)
@@ -120,6 +123,14 @@ def measure_world(stage: Stage, names: list[str], pace: Pace, say: Callable[[str
         yield import_report(stage, pace)
     if "mail.rate" in names:
         yield from mail_rate(stage, pace)
+
+
+def charted(names: list[str], pace: Pace) -> Iterator[Row]:
+    """Measure what a chart costs, beside a loop over its numbers and a string of its length. Without a stack."""
+    if "chart.rules" in names:
+        yield row("chart.rules", "ms", *charts.rules(pace.rounds), n=charts.POINTS)
+    for count in charts.DRAWN if "chart.svg" in names else ():
+        yield row(f"chart.svg.{count}", "ms", *charts.drawing(count, pace.rounds), n=charts.OFTEN)
 
 
 def body(port: int, path: str, cookie: str) -> str:

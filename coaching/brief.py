@@ -29,8 +29,9 @@ from core.time import day, wall_in
 from forum.models import Post, Thread
 from forum.reading import title_of
 from improvement import activity
-from improvement.charts import MeasureChart, charts_of
-from improvement.models import SafetyConversation, TriedChange
+from improvement.charts import charts_of
+from improvement.measure_chart import MeasureChart
+from improvement.models import ChartEvent, SafetyConversation, TriedChange
 from improvement.querysets import tries_of
 from sessions.models import Attendance, LearningSession
 
@@ -49,6 +50,7 @@ class AtHand(Marks):
 
     people_of: list[dict[str, str]]
     opens: list[dict[str, str]]
+    put: list[dict[str, Any]]
     talked: list[dict[str, Any]]
     held: dict[str, Any] | None
 
@@ -101,6 +103,7 @@ def find_team(coach, team_id, now: dt.datetime | None = None) -> Team | None:
     )
     talked = SafetyConversation.objects.filter(team=OuterRef("pk")).standing().order_by().values("on")
     came = Attendance.objects.filter(learning_session=OuterRef("pk"), team=team_id).counted().order_by().values("team")
+    put = ChartEvent.objects.filter(team=OuterRef("pk")).order_by("on")
     shown = ("id", "title_en", "title_fr", "day", "starts_at", "came")
     held = (
         sessions_held(now or timezone.now())
@@ -113,6 +116,7 @@ def find_team(coach, team_id, now: dt.datetime | None = None) -> Team | None:
         people_of=ArraySubquery(people),
         opens=ArraySubquery(opens),
         talked=ArraySubquery(talked.values(json=JSONObject(on=F("on"), count=Count("pk")))),
+        put=ArraySubquery(put.values(json=JSONObject(on=F("on"), words=F("words")))),
         held=Subquery(held),
     )  # fmt: skip
     return team.first()
@@ -123,8 +127,9 @@ def brief_of(team: WithAnnotations[Team, AtHand], coach, now: dt.datetime | None
     now = now or timezone.now()
     rows = list(tries_of(team, coach)[:MOST_TRIES])
     talked = [(dt.date.fromisoformat(one["on"]), one["count"]) for one in team.talked]
-    begun = [(row.started_on, row.title) for row in rows if row.started_on and row.title and not row.hidden_why]
-    charts = charts_of(team, talked=talked, begun=begun, now=now)
+    begun = [(row.started_on, row.title, True) for row in rows if row.started_on and row.title and not row.hidden_why]
+    put = [(dt.date.fromisoformat(one["on"]), one["words"], False) for one in team.put]
+    charts = charts_of(team, talked=talked, happened=[*begun, *put], now=now)
     last = _session(team.held)
     found = _reasons(team, now, charts, rows, talked, last)
     news = activity.since([team.pk], team.marked or team.assigned, also=_KINDS)

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import time as clocks
+from core.charts.icons import assurance_icon, variation_icon
 from core.charts.run import run_chart_svg
-from core.charts.run_data import ChartData, ChartNote, ChartPoint, ChartWords
+from core.charts.run_data import ChartData, ChartNote, ChartPoint, ChartWords, Level
+from core.charts.small import small_chart_svg
 from core.charts.thread import Quiet, Stretch
 from core.charts.timeline import Station, TimelineWords, timeline_svg
 from core.charts.upright import upright_rows
@@ -123,6 +125,11 @@ def parts() -> dict[str, Any]:
         "line": _line(lang),
         "chart": _chart(lang),
         "short_chart": _short_chart(),
+        "two_lines": _two_lines(lang),
+        "control": _control(lang),
+        "neutral": _neutral(),
+        "signs": _signs(),
+        "small_charts": _small_charts(),
     }
 
 
@@ -164,10 +171,14 @@ def _line(lang: str) -> dict[str, Any]:
     }
 
 
+def _weeks(lang: str, count: int) -> list[str]:
+    begin = date(2022, 9, 5).toordinal()
+    return [clocks.day_short(date.fromordinal(begin + 7 * week), lang, weekday=False) for week in range(count)]
+
+
 def _chart(lang: str) -> dict[str, Any]:
     values = (4, 5, 4, 6, 5, 7, 4, 6, 8, 9, 7, 9, 11, 12)
-    weeks = [date.fromordinal(date(2022, 9, 5).toordinal() + 7 * week) for week in range(len(values))]
-    labels = [clocks.day_short(week, lang, weekday=False) for week in weeks]
+    labels = _weeks(lang, len(values))
     data = ChartData(
         points=[ChartPoint(label, value) for label, value in zip(labels, values, strict=True)],
         words=ChartWords(
@@ -179,10 +190,9 @@ def _chart(lang: str) -> dict[str, Any]:
             median=_("median 5"),
             signal=_("six above the median"),
         ),
-        median=5,
+        levels=[Level(0, 13, 5, made_until=7)],
         goal=15,
         signal=(8, 13),
-        baseline_end=7,
         notes=(ChartNote(8, 1), ChartNote(11, 2)),
     )
     return {
@@ -204,7 +214,131 @@ def _short_chart() -> dict[str, Any]:
     points = [ChartPoint("", value, "" if value is not None else _("paused")) for value in (3, 5, 4, None, 6, 5, 7)]
     words = ChartWords(_("Conversations a week"), _("Six points so far, 3 to 7; one week is empty."))
     data = ChartData(points=points, words=words)
+    return _both(data, "short")
+
+
+def _both(data: ChartData, uid: str) -> dict[str, Any]:
     return {
-        "wide": run_chart_svg(data, wide=True, uid="short-w"),
-        "narrow": run_chart_svg(data, wide=False, uid="short-n"),
+        "wide": run_chart_svg(data, wide=True, uid=f"{uid}-w"),
+        "narrow": run_chart_svg(data, wide=False, uid=f"{uid}-n"),
     }
+
+
+def _two_lines(lang: str) -> dict[str, Any]:
+    """A new line, and a number far from the others."""
+    values = (3, 5, 4, 6, 3, 5, 4, 14, 5, 6, 4, 9, 8, 10, 9, 7, 9, 11, 8, 10, 9, 10)
+    points = [ChartPoint(label, value) for label, value in zip(_weeks(lang, len(values)), values, strict=True)]
+    words = ChartWords(
+        _("Huddles a week, 2 West"),
+        _(
+            "22 weeks. Median 5 before the huddle moved, 9 since then; the goal is 12. One week, 14, lies far from the others."
+        ),
+        goal=_("goal 12"),
+        median=_("median 9"),
+    )
+    data = ChartData(
+        points,
+        words,
+        levels=[Level(0, 10, 5, made_until=10), Level(11, 21, 9, made_until=18)],
+        breaks=(11,),
+        goal=12,
+        notes=(ChartNote(11, 1),),
+        marks={7: "far"},
+    )
+    return {
+        **_both(data, "two-lines"),
+        "notes": [{"number": 1, "text": _("21 November: the huddle moved before the breakfast trays")}],
+    }
+
+
+def _control(lang: str) -> dict[str, Any]:
+    """A control chart: limits that change with how many were asked, two lines, marks on single numbers."""
+    values = (68, 74, 66, 71, 49, 72, 69, 75, 63, 70, 72, 68, 90, 71, 82, 86, 80, 88, 84, 79, 87, 85)
+    narrow, usual, few = (56, 84), (52, 88), (48, 92)
+    before = [usual, usual, usual, narrow, usual, usual, few, few, usual, usual, usual, narrow, usual, usual]
+    after = [(70, 98)] * 8
+    words = ChartWords(
+        _("Share of shifts with a huddle, 2 West"),
+        _("22 weeks with limits. One week lies below them, one above; since 12 December another line counts, at 84."),
+        goal=_("goal 95"),
+        median=_("mean 84"),
+        low=_("lower limit 70"),
+        high=_("upper limit 98"),
+    )
+    data = ChartData(
+        [ChartPoint(label, value) for label, value in zip(_weeks(lang, len(values)), values, strict=True)],
+        words,
+        levels=[Level(0, 13, 70), Level(14, 21, 84)],
+        breaks=(14,),
+        goal=95,
+        limits=[*before, *after],
+        marks={4: "concern", 12: "good"},
+    )
+    signs = [
+        variation_icon("common", _("The last number lies within what is usual here."), "gallery-control"),
+        assurance_icon("hit-or-miss", _("As things go, the goal will be met at times, by chance."), "gallery-control"),
+    ]
+    return {**_both(data, "control"), "signs": signs}
+
+
+def _neutral() -> dict[str, Any]:
+    """A control chart of something that is neither good nor bad; its centre differs from place to place."""
+    values = (8, 11, 7, 9, 12, 8, 10, 9, 22, 9, 7, 10)
+    words = ChartWords(
+        _("Admissions a week"),
+        _("12 weeks, 7 to 22; the ninth lies above its limit."),
+        median=_("mean 10"),
+        high=_("upper limit 20"),
+    )
+    data = ChartData(
+        [ChartPoint("", value) for value in values],
+        words,
+        centres=[9] * 6 + [10] * 6,
+        limits=[(None, 18)] * 6 + [(None, 20)] * 6,
+        marks={8: "either"},
+    )
+    return _both(data, "neutral")
+
+
+def _signs() -> list[dict[str, Any]]:
+    """Every sign beside a control chart, with what it says."""
+    variations = {
+        "common": _("The last number lies within what is usual here."),
+        "improvement-high": _("Better than usual: the last number is part of a change upward."),
+        "improvement-low": _("Better than usual: the last number is part of a change downward."),
+        "concern-high": _("Worth a look: the last number is part of a change upward, the wrong way."),
+        "concern-low": _("Worth a look: the last number is part of a change downward, the wrong way."),
+        "neutral-high": _("Not as usual: the last number is part of a change upward."),
+        "neutral-low": _("Not as usual: the last number is part of a change downward."),
+    }
+    assurances = {
+        "passes": _("As things go, the goal will be met each time."),
+        "fails": _("As things go, the goal will not be met: something has to change first."),
+        "hit-or-miss": _("As things go, the goal will be met at times, by chance."),
+    }
+    return [
+        *({"svg": variation_icon(state, text, f"all-{state}"), "text": text} for state, text in variations.items()),
+        *({"svg": assurance_icon(state, text, f"all-{state}"), "text": text} for state, text in assurances.items()),
+    ]
+
+
+def _small_charts() -> list[dict[str, Any]]:
+    """Charts beside each other, on one scale."""
+    teams: list[tuple[str, tuple[int | None, ...], int, tuple[int, int] | None]] = [
+        ("2 West", (4, 5, 4, 6, 5, 7, 4, 6, 8, 9, 7, 9, 11, 12), 5, (8, 13)),
+        ("4 North", (3, 5, 4, None, 6, None, 7, 5, 4, 6, 5, 4, 6, 5), 5, None),
+        ("Harbour View", (14, 12, 15, 13, 16, 14, 15, 13, 15, 14, 16, 15, 14, 16), 15, None),
+        ("Foothill Creek", (6, 5, 6, 4, 5, 6, 5, 2, 1, 2, 1, 2, 1, 2), 5, (7, 13)),
+    ]
+    highest = max(value for _name, values, _median, _signal in teams for value in values if value is not None)
+    found = []
+    for number, (name, values, median, signal) in enumerate(teams, start=1):
+        data = ChartData(
+            [ChartPoint("", value) for value in values],
+            ChartWords(name, _("Fourteen weeks; the last number is %(number)d.") % {"number": values[-1] or 0}),
+            levels=[Level(0, 13, median)],
+            goal=15,
+            signal=signal,
+        )
+        found.append({"name": name, "svg": small_chart_svg(data, high=highest, uid=f"beside-{number}")})
+    return found

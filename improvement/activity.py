@@ -24,9 +24,11 @@ from collaborative.resting import mostly, rest_on, rests_of
 from core.language import language
 from core.quotes import inside
 from core.time import day, day_of_month, wall_in
-from improvement.charts import Week, spoken_number, week_of
+from improvement import periods
+from improvement.axis import Place, place_of, spoken_number
 from improvement.models import DataPoint, Measure, Missing, SafetyConversation, TriedChange, TryState
 from improvement.numbers_due import SOURCE
+from improvement.periods import Rhythm
 from improvement.weeks import WEEK, by_week, day_at, monday_of
 
 
@@ -149,24 +151,26 @@ KINDS = {
 
 @dataclass(frozen=True)
 class NumberDue:
-    """The number of the week that has just ended, asked with what the log offers."""
+    """The number of the week or the month that has just ended, asked with what the log offers."""
 
     team: Team
     measure: Measure
-    week: Week
+    week: Place
 
     @property
     def question(self) -> str:
         if self.measure.fills_itself:
             return _("How many conversations last week?")
+        if self.week.rhythm == Rhythm.MONTHLY:
+            return _("%(measure)s: how was last month?") % {"measure": self.measure.name}
         return _("%(measure)s: how was last week?") % {"measure": self.measure.name}
 
     @property
     def detail(self) -> str:
         """Return what we know already: the log's count, and between which days."""
         days = {
-            "first": _day_in(self.week.monday, self.week.sunday),
-            "last": day(self.week.sunday, language(), weekday=False),
+            "first": _day_in(self.week.start, self.week.last),
+            "last": day(self.week.last, language(), weekday=False),
         }
         if self.week.value is None and self.measure.fills_itself:
             return _("Nothing was logged from %(first)s to %(last)s. If there was none, type 0.") % days
@@ -185,7 +189,7 @@ class NumberDue:
 
     @property
     def period(self) -> str:
-        return self.week.monday.isoformat()
+        return self.week.start.isoformat()
 
     @property
     def value(self) -> str:
@@ -198,7 +202,7 @@ class NumberDue:
 
 
 def today_cards(user, teams: Iterable[Team], now: dt.datetime | None = None) -> list[NumberDue]:
-    """Return the numbers of last week that these teams of ``user`` still owe, the most natural first; Today shows one.
+    """Return the numbers of last week and last month that these teams of ``user`` still owe, the most natural first; Today shows one.
 
     ``teams`` are those that ``user`` belongs to, with ``unit``, ``cohort`` and their rests at hand. A team that is left
     in peace owes nothing, and what ``user`` has put off is not asked.
@@ -210,8 +214,10 @@ def today_cards(user, teams: Iterable[Team], now: dt.datetime | None = None) -> 
         return []
     weeks = {monday - WEEK for monday in this_week.values()}
     first, last = min(weeks), max(weeks) + WEEK
+    today = {key: day_at(now, team) for key, team in running.items()}
+    asked = {*weeks, *(_last_one(rhythm, on) for rhythm in Rhythm for on in today.values())}
     said = set(
-        DataPoint.objects.filter(measure__team__in=running, period_start__in=weeks).values_list(
+        DataPoint.objects.filter(measure__team__in=running, period_start__in=asked).values_list(
             "measure_id", "period_start"
         )
     )
@@ -221,14 +227,16 @@ def today_cards(user, teams: Iterable[Team], now: dt.datetime | None = None) -> 
         days.setdefault(team_id, []).append((on, count))
     due = []
     later = NotThisWeek.objects.filter(person=user, task=SOURCE, about=OuterRef("team"), week__in=weeks)
-    measures = Measure.objects.filter(team__in=running).annotate(put_off=ArraySubquery(later.values("week")))
+    measures = Measure.objects.filter(team__in=running).counted().annotate(put_off=ArraySubquery(later.values("week")))
     for measure in measures:
-        team, monday = running[measure.team_id], this_week[measure.team_id] - WEEK
-        counted = by_week(days.get(team.pk, [])).get(monday, 0)
-        if monday in measure.put_off or (measure.pk, monday) in said or (_joined_after(team, monday) and not counted):
+        team, monday, rhythm = running[measure.team_id], this_week[measure.team_id] - WEEK, measure.frequency
+        start = _last_one(rhythm, today[team.pk])
+        counted = by_week(days.get(team.pk, [])).get(start, 0) if measure.fills_itself else 0
+        there = counted or not _joined_after(team, rhythm, start)
+        if monday in measure.put_off or (measure.pk, start) in said or not there:
             continue
         so_far = counted if measure.fills_itself else None
-        due.append(NumberDue(team, measure, week_of(monday, None, so_far, this_week[team.pk])))
+        due.append(NumberDue(team, measure, place_of(start, None, so_far, dt.date.max, rhythm=rhythm)))
     return sorted(due, key=lambda card: (not card.measure.fills_itself, card.measure.ordinal, card.team.name))
 
 
@@ -244,9 +252,14 @@ def _is_left(team: Team, now: dt.datetime) -> bool:
     return rest_on(found, today) is not None or mostly(found, monday_of(today) - WEEK)
 
 
-def _joined_after(team: Team, monday: dt.date) -> bool:
-    """Did the team come into the cohort when this week was over? Then it owes nothing for it."""
-    return monday_of(day_at(team.created_at, team)) > monday
+def _last_one(rhythm: str, today: dt.date) -> dt.date:
+    """Return the first day of the last period that is over."""
+    return periods.preceding(rhythm, periods.start_of(rhythm, today))
+
+
+def _joined_after(team: Team, rhythm: str, start: dt.date) -> bool:
+    """Was the team enrolled only when this period was over? Then nobody was there to count."""
+    return day_at(team.created_at, team) > periods.last_day(rhythm, start)
 
 
 def _day_in(first: dt.date, last: dt.date) -> str:

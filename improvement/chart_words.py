@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from django.utils.translation import gettext, ngettext, pgettext
 
@@ -143,6 +144,8 @@ def headline(chart: RunChart, words: MeasureWords, *, number: Format = plain) ->
     """The one plain sentence above the drawing: what the chart says, or why it does not speak yet."""
     reading = chart.reading
     match reading.finding:
+        case Finding.EMPTY | Finding.TOO_FEW if len(chart.stretches) > 1:
+            return _begun_anew(chart)
         case Finding.EMPTY:
             return gettext("Your first number makes the first dot. Ten dots can tell a story.")
         case Finding.TOO_FEW:
@@ -172,6 +175,17 @@ def headline(chart: RunChart, words: MeasureWords, *, number: Format = plain) ->
             return _moved(chart, words)
         case Finding.TREND:
             return _trending(chart, words)
+
+
+def _begun_anew(chart: RunChart) -> str:
+    """The headline while a new line has few numbers: what stood before it is not judged with it."""
+    count = chart.reading.count
+    since = chart.points[chart.now.first].label
+    return ngettext(
+        "A new line since %(since)s: %(count)s point so far. Ten can tell a story.",
+        "A new line since %(since)s: %(count)s points so far. Ten can tell a story.",
+        count,
+    ) % {"since": since, "count": count_word(count)}
 
 
 def _moved(chart: RunChart, words: MeasureWords) -> str:
@@ -390,6 +404,23 @@ def centre_sentence(chart: RunChart, *, number: Format = plain) -> str:
     return gettext("%(label)s.") % {"label": _sentence(label)} if label else ""
 
 
+def earlier_centres(chart: RunChart, *, number: Format = plain) -> str:
+    """ "Before 7 November the median was 5." for each stretch before the last that was judged; "" without one."""
+    return " ".join(
+        gettext("Before %(until)s the %(centre)s was %(value)s.")
+        % {"until": chart.points[after.first].label, "centre": centre_word(chart), "value": number(one.centre)}
+        for one, after in pairwise(chart.stretches)
+        if one.is_judged and one.centre is not None
+    )
+
+
+def changed_since(chart: RunChart, *, fixed: str, now: str) -> str:
+    """That numbers which a line was fixed at were changed since, and where it would lie now."""
+    return gettext(
+        "The %(centre)s is kept at %(fixed)s. Numbers that it was made of were changed since; with them it would be %(now)s."
+    ) % {"centre": centre_word(chart), "fixed": fixed, "now": now}
+
+
 def goal_label(chart: RunChart, *, number: Format = plain) -> str:
     """ "goal 15" for the end of the line; "" without a goal."""
     return "" if chart.goal is None else gettext("goal %(value)s") % {"value": number(chart.goal)}
@@ -402,6 +433,11 @@ def key_label(chart: RunChart) -> str:
     if chart.signal.finding is Finding.SHIFT:
         return gettext("diamond: part of a shift")
     return gettext("diamond: part of a trend")
+
+
+def ring_label() -> str:
+    """What a ring means, for the key under the chart: a question, and no finding."""
+    return gettext("ring: far from the others; what happened?")
 
 
 def rules_line(chart: RunChart) -> str:
@@ -465,6 +501,8 @@ def description(chart: RunChart, words: MeasureWords, *, number: Format = plain)
             "value": number(values[-1]),
         }
     ]
+    if earlier := earlier_centres(chart, number=number):
+        parts.append(earlier)
     if centre := centre_sentence(chart, number=number):
         parts.append(centre)
     if chart.goal is not None:

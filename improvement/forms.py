@@ -19,11 +19,11 @@ from collaborative.permissions import roles_of
 from core.forms import FreeText, GuardedForm, VersionedForm
 from core.words import STANDARD, spoken
 from improvement.chart_words import called, explained
+from improvement.control_words import rules_called
 from improvement.models import (
     About,
     ChartRules,
     Decision,
-    Good,
     Matched,
     MeasureKind,
     Missing,
@@ -32,6 +32,7 @@ from improvement.models import (
     WithWhom,
 )
 from improvement.rule_sets import RULE_SETS
+from improvement.spc_rules import RULES
 
 
 class TeamForm(GuardedForm):
@@ -222,7 +223,7 @@ class DecideForm(forms.Form):
 
 
 class StartForm(forms.Form):
-    """Which version of the try it was that begins."""
+    """Which version of a row it was on whose page a button was pressed."""
 
     version = forms.IntegerField()
 
@@ -251,24 +252,6 @@ class NumberField(forms.DecimalField):
         return super().to_python(value)
 
 
-class MeasureForm(OncePerKey, TeamForm):
-    """Four fields add something to count."""
-
-    name = FreeText(
-        label=gettext_lazy("What do you count?"),
-        rows=1,
-        max_length=120,
-        help_text=gettext_lazy("For example: huddles held with a resident or a family member."),
-    )
-    kind = forms.ChoiceField(label=gettext_lazy("As"), choices=MeasureKind.choices, initial=MeasureKind.COUNT)
-    direction = forms.ChoiceField(
-        label=gettext_lazy("Which way is good?"), choices=Good.choices, widget=forms.RadioSelect, initial=Good.UP
-    )
-    goal = NumberField(label=gettext_lazy("Goal"), required=False)
-
-    field_order = ["name", "kind", "direction", "goal"]
-
-
 _HOW_TO_TYPE = {
     MeasureKind.COUNT: gettext_lazy("Type a whole number, such as 12."),
     MeasureKind.PERCENT: gettext_lazy("Type a percentage, such as 40 or 62.5."),
@@ -279,6 +262,11 @@ def _rule_sets() -> list[tuple[str, str]]:
     """Return the sets of rules to choose from, each with what it asks for."""
     line = '{}<span class="d-block small quiet">{}</span>'
     return [(key, format_html(line, capfirst(called(one)), explained(one))) for key, one in RULE_SETS.items()]
+
+
+def _control_rules() -> list[tuple[str, str]]:
+    """Return the sets of rules for control charts to choose from."""
+    return [(key, capfirst(rules_called(key))) for key in RULES]
 
 
 class ChartRulesForm(VersionedForm):
@@ -294,20 +282,51 @@ class ChartRulesForm(VersionedForm):
         ),
     )
 
+    control_charts = forms.BooleanField(
+        label=gettext_lazy("Show control charts too, with their two signs"),
+        required=False,
+        help_text=gettext_lazy(
+            "On the page of each measure, below its run chart. For people who know how to read limits."
+        ),
+    )
+    control_rules = forms.ChoiceField(label=gettext_lazy("Whose rules for control charts"), choices=_control_rules)
+    screened = forms.BooleanField(
+        label=gettext_lazy("Leave single far moving ranges out of the limits"),
+        required=False,
+        help_text=gettext_lazy("Narrower limits, as the R package of NHS England draws them; its Excel tool does not."),
+    )
+
+    field_order = ["rule_set", "control_charts", "control_rules", "screened", "version"]
+    mark_optional = False
+
     @classmethod
     def values_of(cls, rules: ChartRules) -> dict[str, Any]:
         """Return what is chosen, and which version it is of."""
-        return {"rule_set": rules.rule_set, "version": rules.version}
+        names = ("rule_set", "control_charts", "control_rules", "screened", "version")
+        return {name: getattr(rules, name) for name in names}
 
     def beside(self, theirs: ChartRules) -> list[tuple[str, Any]]:
         """Return what somebody else chose meanwhile, as (label, value)."""
-        return [(str(self.fields["rule_set"].label), called(RULE_SETS[theirs.rule_set]))]
+        yes, no = _("Yes"), _("No")
+        said = {
+            "rule_set": called(RULE_SETS[theirs.rule_set]),
+            "control_charts": yes if theirs.control_charts else no,
+            "control_rules": rules_called(theirs.control_rules),
+            "screened": yes if theirs.screened else no,
+        }
+        typed = self.cleaned_data
+        return [(str(self.fields[name].label), said[name]) for name in said if typed.get(name) != getattr(theirs, name)]
 
 
 class NumberForm(forms.Form):
-    """One number of one week; ``missing`` is a button beside it. ``kind`` of the measure: what can be typed."""
+    """One number of one period; ``missing`` is a button beside it. ``kind`` of the measure: what can be typed.
+
+    A share or a rate is typed as ``part`` of ``whole``, or worked out already.
+    """
 
     period = forms.DateField(input_formats=["%Y-%m-%d"], widget=forms.HiddenInput)
+    part = NumberField(label=gettext_lazy("How many"), required=False)
+    whole = NumberField(label=gettext_lazy("Of how many"), required=False)
     value = NumberField(label=pgettext_lazy("a value", "Number"), required=False)
     missing = forms.ChoiceField(choices=[("", ""), *Missing.choices], required=False)
     seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -321,9 +340,12 @@ class NumberForm(forms.Form):
         """Return what the service takes. A reason is a button of its own: it wins over what stands in the box."""
         typed = self.cleaned_data
         reason = typed["missing"]
+        parts = {"numerator": typed["part"], "denominator": typed["whole"]}
+        given = not reason and any(part is not None for part in parts.values())
         return {
+            **(parts if given else {}),
             "period_start": typed["period"],
-            "value": None if reason else typed["value"],
+            "value": None if reason or given else typed["value"],
             "missing_reason": reason,
             "seen": typed["seen"],
         }
@@ -349,7 +371,7 @@ class WeekForm(forms.Form):
         self._owed = owed
         for one in owed:
             number = stands[one.measure.pk] if stands and one.measure.pk in stands else one.offered
-            box = NumberField(label=one.measure.name, required=False, initial=number)
+            box = NumberField(label=one.name, required=False, initial=number)
             box.widget.attrs |= {"inputmode": "numeric" if one.measure.kind == MeasureKind.COUNT else "decimal"}
             box.widget.attrs["class"] = "field-number"
             if one.measure.kind in _HOW_TO_TYPE:

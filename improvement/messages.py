@@ -17,8 +17,8 @@ from core.language import language
 from core.quotes import inside
 from core.time import day
 from improvement import number_link, numbers_due, sheets
-from improvement.charts import spoken_number
-from improvement.models import DataPoint, Frequency, Measure, MeasureKind, Missing
+from improvement.axis import spoken_number
+from improvement.models import DataPoint, Measure, MeasureKind, Missing
 from improvement.number_replies import IMPOSSIBLE, PROBLEMS, SHARE, SIGN, WHOLE
 from improvement.numbers_due import Asking
 from improvement.replies import LATER, TAKEN, UNCLEAR, week_of
@@ -153,7 +153,7 @@ def _unclear(message) -> dict[str, Any] | None:
 
 def _stays(team: Team, week: dt.date, said: dict[str, Any], *, is_owed: bool) -> list[DataPoint]:
     """Return the numbers that stand for a week, of what the answer was about: where that cannot be told, of all that is asked."""
-    points = DataPoint.objects.filter(measure__team=team, measure__frequency=Frequency.WEEKLY, period_start=week)
+    points = DataPoint.objects.filter(measure__team=team).asked_in(week)
     if key := said.get("measure"):
         points = points.filter(measure=key)
     elif is_owed:
@@ -171,7 +171,7 @@ def _in_a_sentence(stays: list[DataPoint]) -> str:
 
 
 def _is_the_only_one(measure: Measure) -> bool:
-    return not Measure.objects.filter(team=measure.team_id, frequency=Frequency.WEEKLY).exclude(pk=measure.pk).exists()
+    return not Measure.objects.filter(team=measure.team_id).counted().exclude(pk=measure.pk).exists()
 
 
 def _later(message) -> dict[str, Any] | None:

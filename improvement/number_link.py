@@ -18,9 +18,9 @@ from collaborative.words import of_team
 from core.language import language
 from core.refusals import Overtaken, Refused
 from core.time import day
-from improvement import numbers_due, services
+from improvement import numbers_due, periods, services
 from improvement.forms import WeekForm
-from improvement.models import DataPoint, Frequency, Way
+from improvement.models import DataPoint, Way
 from improvement.numbers_due import Owed
 from improvement.reading import left_in_peace
 
@@ -64,7 +64,7 @@ def thing(link: one_thing.Link) -> one_thing.Thing | None:
     mine = _to_change(link, team) if link.detail and link.used_at is None else entered
     if len(link.detail) > len(_AGAIN):  # about one measure, and so it shows no other
         owed = []
-    owed = [*(Owed(one.measure, None) for one in mine), *owed]
+    owed = [*(Owed(one.measure, None, one.period_start) for one in mine), *owed]
     if team.cohort.closed_at:
         settled = closing.sentence()
     else:
@@ -91,14 +91,14 @@ def _entered_with(link: one_thing.Link, team: Team) -> list[DataPoint]:
 def _to_change(link: one_thing.Link, team: Team) -> list[DataPoint]:
     """Return the numbers that a link is made to change, as long as they are its person's own."""
     one = link.detail.removeprefix(_AGAIN)
-    return _own(link, team, measure__frequency=Frequency.WEEKLY, **({"measure": uuid.UUID(one)} if one else {}))
+    return _own(link, team, **({"measure": uuid.UUID(one)} if one else {}))
 
 
 def _own(link: one_thing.Link, team: Team, **which: Any) -> list[DataPoint]:
     """Return the numbers of the link's person for its week, in the order of the question."""
     if link.week is None:
         return []
-    rows = DataPoint.objects.filter(measure__team=team, period_start=link.week, by=link.person, **which)
+    rows = DataPoint.objects.filter(measure__team=team, by=link.person, **which).asked_in(link.week)
     return sorted(rows.select_related("measure"), key=lambda one: (not one.measure.fills_itself, one.measure.ordinal))
 
 
@@ -124,8 +124,9 @@ def save(form: WeekForm, *, team: Team, week: dt.date, by, stands: Collection[Da
     # By the key of the measure, as everybody who saves several: two at once wait for each other, and never in a ring.
     for measure, answer in sorted(answers, key=lambda one: str(one[0].pk)):
         try:
+            start = periods.asked_in(measure.frequency, week) or week
             saved = services.record_number(
-                measure=measure, by=by, period_start=week, way=Way.LINK, seen=shown.get(measure.pk), **answer
+                measure=measure, by=by, period_start=start, way=Way.LINK, seen=shown.get(measure.pk), **answer
             )
         except Overtaken:
             text = _("Somebody has entered another number for this week in the meantime. Sign in to see both.")

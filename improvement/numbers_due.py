@@ -46,8 +46,10 @@ from collaborative.resting import Rest, mostly, rest_on, rests_of
 from core.language import language
 from core.registry import Followed, Foreseen
 from core.time import day, forward_utc, wall_in
-from improvement.charts import spoken_number
-from improvement.models import DataPoint, Frequency, Measure, Missing, SafetyConversation
+from improvement import periods
+from improvement.axis import month_and_year, spoken_number
+from improvement.models import DataPoint, Measure, Missing, SafetyConversation
+from improvement.periods import Rhythm
 from improvement.services import period_is_possible
 from improvement.signals import number_said
 from improvement.weeks import WEEK, between, by_week, day_at, monday_of, zone_of
@@ -74,10 +76,19 @@ _EVERY_SECONDS: Final = 1800
 
 @dataclasses.dataclass(frozen=True)
 class Owed:
-    """A measure without a number for a week. ``counted``: what the log says so far, None where none stands behind it."""
+    """A measure without a number for a week, or for the month that is over then (``start`` is its first day).
+
+    ``counted``: what the log says so far, None where none stands behind it.
+    """
 
     measure: Measure
     counted: int | None
+    start: dt.date | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what is asked for; of a month, with its name."""
+        return named(self.measure, self.start)
 
     @property
     def offered(self) -> int | None:
@@ -273,12 +284,22 @@ def owed_by(team: Team, monday: dt.date) -> list[Owed]:
 
 def owed_by_each(teams: Collection[Team], since: dt.date) -> dict[uuid.UUID, dict[dt.date, list[Owed]]]:
     """Return what teams owe, by team and by the Monday of the weeks from ``since`` to the present one. Three statements."""
+    found = _asked_of_each(teams, since)
+    return {
+        key: {monday: [one for one, said in asked if not said] for monday, asked in weeks.items()}
+        for key, weeks in found.items()
+    }
+
+
+def _asked_of_each(teams: Collection[Team], since: dt.date) -> dict[uuid.UUID, dict[dt.date, list[tuple[Owed, bool]]]]:
+    """Return what teams are asked for, by team and by Monday, each with whether it has been said."""
     keys = [team.pk for team in teams]
     measures: dict[Any, list[Measure]] = {key: [] for key in keys}
-    for measure in Measure.objects.filter(team__in=keys, frequency=Frequency.WEEKLY):
+    for measure in Measure.objects.filter(team__in=keys).counted():
         measures[measure.team_id].append(measure)
+    first = periods.preceding(Rhythm.MONTHLY, since)  # a month that is over is asked for in the week after it
     said = set(
-        DataPoint.objects.filter(measure__team__in=keys, period_start__gte=since).values_list("measure", "period_start")
+        DataPoint.objects.filter(measure__team__in=keys, period_start__gte=first).values_list("measure", "period_start")
     )
     days: dict[Any, list] = {}
     for key, on, count in SafetyConversation.objects.filter(team__in=keys, on__gte=since).counts_by_day():
@@ -288,15 +309,23 @@ def owed_by_each(teams: Collection[Team], since: dt.date) -> dict[uuid.UUID, dic
         counted = by_week(days.get(team.pk, []))
         # A week ahead is owed whole: so a mail that waits for it can be looked at.
         mondays = [since + n * WEEK for n in range((monday_of(day_at(now, team)) - since).days // 7 + 2)]
+        mine = sorted(measures[team.pk], key=lambda one: (not one.fills_itself, one.ordinal))
         found[team.pk] = {
             monday: [
-                Owed(one, counted.get(monday, 0) if one.fills_itself else None)
-                for one in sorted(measures[team.pk], key=lambda one: (not one.fills_itself, one.ordinal))
-                if (one.pk, monday) not in said
+                (Owed(one, counted.get(monday, 0) if one.fills_itself else None, start), (one.pk, start) in said)
+                for one in mine
+                if (start := periods.asked_in(one.frequency, monday)) is not None and _is_over_for(team, one, start)
             ]
             for monday in mondays
         }
     return found
+
+
+def _is_over_for(team: Team, measure: Measure, start: dt.date) -> bool:
+    """Return whether the team was there in this month; of a week the present one is asked for as well."""
+    return measure.frequency == Rhythm.WEEKLY or day_at(team.created_at, team) <= periods.last_day(
+        measure.frequency, start
+    )
 
 
 # ---------------------------------------------------------------- asked when a mail leaves
@@ -304,10 +333,12 @@ def owed_by_each(teams: Collection[Team], since: dt.date) -> dict[uuid.UUID, dic
 
 @dataclasses.dataclass
 class Asking:
-    """A team with what its mails need to know: what it owes by week, who has put which week off, and when it was asked."""
+    """A team with what its mails need to know: what it owes by week, of which weeks it has told something, who has put which
+    week off, and when it was asked."""
 
     team: Team
     owed: dict[dt.date, list[Owed]]
+    told: set[dt.date]
     put_off: set[tuple[Any, dt.date]]
     asked: set[dt.date]
 
@@ -327,7 +358,7 @@ class Asking:
 
     def said_by(self, person, monday: dt.date, *, only: Collection[Any] | None = None) -> list[DataPoint]:
         """Return the numbers of this week that ``person`` has said, in their order; ``only`` those of measures with these keys."""
-        points = DataPoint.objects.filter(measure__team=self.team, period_start=monday, by=person)
+        points = DataPoint.objects.filter(measure__team=self.team, by=person).asked_in(monday)
         points = points if only is None else points.filter(measure__in=only)
         return list(points.select_related("measure").order_by("measure__ordinal", "measure__created_at"))
 
@@ -336,8 +367,7 @@ class Asking:
         before = self._asked_before(monday)
         if len(before) < _IN_VAIN:
             return False
-        whole, first = max(len(some) for some in self.owed.values()), before[_IN_VAIN - 1]
-        return all(len(some) >= whole for week, some in self.owed.items() if first <= week < monday)
+        return not any(before[_IN_VAIN - 1] <= week < monday for week in self.told)
 
     def _asked_before(self, monday: dt.date) -> list[dt.date]:
         """Return the weeks before this one of which the team was asked, the last one first."""
@@ -349,14 +379,21 @@ def asking(keys: Collection[str]) -> dict[str, Asking]:
     teams = list(_known(Team.objects.filter(pk__in=keys, withdrawn_at=None)))
     if not teams:
         return {}
-    owed = owed_by_each(teams, monday_of(timezone.now().date()) - _RECENT)
+    every = _asked_of_each(teams, monday_of(timezone.now().date()) - _RECENT)
     later: dict[Any, set] = {}
     for person, about, week in not_this_week.put_off_each(SOURCE, [team.pk for team in teams]):
         later.setdefault(about, set()).add((person, week))
     asked = _asked([str(team.pk) for team in teams])
     return {
-        str(one.pk): Asking(one, owed[one.pk], later.get(one.pk, set()), asked.get(str(one.pk), set())) for one in teams
+        str(one.pk): _asking(one, every[one.pk], later.get(one.pk, set()), asked.get(str(one.pk), set()))
+        for one in teams
     }
+
+
+def _asking(team: Team, weeks: dict[dt.date, list[tuple[Owed, bool]]], later: set, asked: set[dt.date]) -> Asking:
+    owed = {monday: [one for one, said in some if not said] for monday, some in weeks.items()}
+    told = {monday for monday, some in weeks.items() if any(said for _one, said in some)}
+    return Asking(team, owed, told, later, asked)
 
 
 def _asked(keys: Collection[str]) -> dict[str, set[dt.date]]:
@@ -412,8 +449,8 @@ def _is_saved(team: Team, week: dt.date) -> str:
 
 def already_saved(team: Team, week: dt.date) -> str:
     """Return in a sentence which numbers are saved for the week of this Monday, "" while one of them is not."""
-    measures = Measure.objects.filter(team=team)
-    points = {one.measure_id: one for one in DataPoint.objects.filter(measure__in=measures, period_start=week)}
+    measures = Measure.objects.filter(team=team).asked_in(week)
+    points = {one.measure_id: one for one in DataPoint.objects.filter(measure__in=measures).asked_in(week)}
     named = []
     for measure in sorted(measures, key=lambda one: (not one.fills_itself, one.ordinal)):
         if measure.pk not in points:
@@ -427,7 +464,14 @@ def already_saved(team: Team, week: dt.date) -> str:
 def in_words(point: DataPoint) -> str:
     """Return what is saved, with the name of what is counted: "Huddles held: 4"."""
     number = spoken_number(point.value, point.measure.kind) or str(Missing(point.missing_reason).label)
-    return _("%(name)s: %(number)s") % {"name": point.measure.name, "number": number}
+    return _("%(name)s: %(number)s") % {"name": named(point.measure, point.period_start), "number": number}
+
+
+def named(measure: Measure, start: dt.date | None) -> str:
+    """Return what is counted, of a month with its name: "Falls, November 2026"."""
+    if measure.frequency == Rhythm.WEEKLY or start is None:
+        return measure.name
+    return _("%(measure)s, %(month)s") % {"measure": measure.name, "month": month_and_year(start)}
 
 
 def foreseen(cohort: Cohort, role: str) -> list[Foreseen]:

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 
-from improvement.models import DataPoint, DataPointCorrection, Measure, SafetyConversation, TriedChange
+from improvement.models import (
+    QUESTIONS,
+    ChartEvent,
+    DataPoint,
+    DataPointCorrection,
+    Measure,
+    MeasureChange,
+    MeasurePhase,
+    SafetyConversation,
+    TriedChange,
+)
 
 
 def data_of(user) -> dict:
@@ -50,6 +61,15 @@ def data_of(user) -> dict:
                 "measure__name_en", "measure__name_fr", "period_start", "value", "missing_reason", "method", "way", "at"
             )
         ),
+        "on_charts": list(ChartEvent.objects.filter(by=user).values("team__name", "on", "words")),
+        "lines_of_charts": list(
+            MeasurePhase.objects.filter(Q(by=user) | Q(fixed_by=user)).values(
+                "measure__name_en", "measure__name_fr", "starts_on", "made_until", "why", *QUESTIONS
+            )
+        ),
+        "measures_changed": list(
+            MeasureChange.objects.filter(by=user).values("measure__name_en", "measure__name_fr", "created_at", "before")
+        ),
         "numbers_before_correction": list(
             DataPointCorrection.objects.filter(was_by=user).values("period_start", "value", "missing_reason", "was_at")
         ),
@@ -71,6 +91,11 @@ def forget(user) -> None:
     tries.filter(changed_by=user).update(changed_by=None)
     tries.filter(hidden_by=user).update(hidden_by=None)
     Measure.objects.filter(by=user).update(by=None)
+    Measure.objects.filter(named_by=user).update(named_by=None)
+    ChartEvent.objects.filter(by=user).delete()  # nothing is left of it without its words
+    MeasurePhase.objects.filter(by=user).update(by=None, why="")
+    MeasurePhase.objects.filter(fixed_by=user).update(fixed_by=None)
+    MeasureChange.objects.filter(by=user).update(by=None)
     DataPoint.objects.filter(by=user).update(by=None)
     DataPointCorrection.objects.filter(was_by=user).update(was_by=None)
     DataPointCorrection.objects.filter(by=user).update(by=None)

@@ -41,3 +41,22 @@ def between(rhythm: str, first: dt.date, last: dt.date) -> Iterator[dt.date]:
     while first <= last:
         yield first
         first = following(rhythm, first)
+
+
+def asked_in(rhythm: str, monday: dt.date) -> dt.date | None:
+    """Return the first day of the period whose number is asked for in the week of this Monday; None where none is.
+
+    A week in itself; a month that is over, in the week of the first Friday after it.
+    """
+    if rhythm == Rhythm.WEEKLY:
+        return monday
+    friday = monday + dt.timedelta(days=4)
+    return preceding(rhythm, friday.replace(day=1)) if friday.day <= 7 else None
+
+
+def asking_week(rhythm: str, start: dt.date) -> dt.date:
+    """Return the Monday of the week in which the number of the period that begins on ``start`` is asked for."""
+    if rhythm == Rhythm.WEEKLY:
+        return start
+    first = following(rhythm, start)
+    return monday_of(first + dt.timedelta(days=(4 - first.weekday()) % 7))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count
+from django.db.models.functions import Cast, JSONObject
 
 from collaborative.hideable import HideableQuerySet
-from collaborative.models import Team
+from collaborative.models import Cohort, Team
+from improvement import periods
+from improvement.periods import Rhythm
 
 
 class WrittenQuerySet(HideableQuerySet):
@@ -56,14 +60,47 @@ class TriedChangeQuerySet(WrittenQuerySet):
         return self.exclude(title="", plan="", prediction="", what_happened="")
 
 
-class MeasureQuerySet(models.QuerySet):
+class OfATeamQuerySet(models.QuerySet):
+    """What stands on the pages of a team."""
+
     def visible_to(self, user):
-        """Return what the teams count whose pages ``user`` may open."""
+        """Return the rows of the teams whose pages ``user`` may open."""
         return self.filter(team__in=Team.objects.visible_to(user).values("pk"))
 
+
+class MeasureQuerySet(OfATeamQuerySet):
     def with_rules(self):
-        """Return measures with the key of the rules by which their programme judges charts (``rule_set``; None: the default)."""
-        return self.annotate(rule_set=models.F("team__cohort__programme__chart_rules__rule_set"))
+        """Return measures with all that their charts are judged by: ``rule_set``, the key of the rules of their programme (None: the
+        default), and ``lines_found``, the stretches of the chart as ``lines.rows_of`` reads them.
+        """
+        from improvement.models import MeasurePhase
+
+        fields = {name: models.F(name) for name in ("starts_on", "made_until", "began", "centre_is", "basis", "why")}
+        phases = MeasurePhase.objects.filter(measure=models.OuterRef("pk")).order_by()
+        # As text, so that no digit of it is lost on its way through JSON.
+        rows = phases.values(json=JSONObject(centre=Cast("centre", models.CharField()), **fields))
+        return self.annotate(
+            rule_set=models.F("team__cohort__programme__chart_rules__rule_set"), lines_found=ArraySubquery(rows)
+        )
+
+    def counted(self):
+        """Return what is counted still."""
+        return self.filter(ended_on=None)
+
+    def asked_in(self, monday: dt.date):
+        """Return what is asked for in the week of this Monday: each week's numbers, and in some weeks a month's."""
+        asked = [rhythm for rhythm in Rhythm if periods.asked_in(rhythm, monday)]
+        return self.counted().filter(frequency__in=asked)
+
+
+class DataPointQuerySet(models.QuerySet):
+    def asked_in(self, monday: dt.date):
+        """Return the numbers that are asked for in the week of this Monday: those of the week, and in some weeks of a month."""
+        found = models.Q()
+        for rhythm in Rhythm:
+            if (start := periods.asked_in(rhythm, monday)) is not None:
+                found |= models.Q(measure__frequency=rhythm, period_start=start)
+        return self.filter(found)
 
 
 # ---------------------------------------------------------------- what the views ask for
@@ -116,3 +153,20 @@ def cohort_of_conversation(key) -> models.Q:
     from improvement.models import SafetyConversation
 
     return models.Q(pk__in=SafetyConversation.objects.filter(pk=key).values("team__cohort"))
+
+
+def events_of(team, user):
+    """Return what a team put on its charts, as far as ``user`` may see it, the latest first."""
+    from improvement.models import ChartEvent
+
+    return (
+        ChartEvent.objects.visible_to(user)
+        .filter(team=team)
+        .select_related("by", "team__cohort")
+        .order_by("-on", "-created_at")
+    )
+
+
+def cohorts_beside(user):
+    """Return the cohorts whose teams' charts ``user`` may see beside each other."""
+    return Cohort.objects.visible_to(user).select_related("programme")

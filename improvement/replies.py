@@ -26,9 +26,9 @@ from collaborative.said_by_mail import has_files
 from collaborative.words import of_team
 from core.refusals import Overtaken, Refused
 from core.words import speaking
-from improvement import number_replies, numbers_due, services
-from improvement.charts import spoken_number
-from improvement.models import DataPoint, Frequency, Measure, Missing, Way
+from improvement import number_replies, numbers_due, periods, services
+from improvement.axis import spoken_number
+from improvement.models import DataPoint, Measure, Missing, Way
 from improvement.number_replies import Asked, Said
 from improvement.numbers_due import KIND, SOURCE
 from improvement.sheets.beside import may_be_a_sheet
@@ -155,8 +155,8 @@ class _Reply:
 
     def _now(self) -> tuple[dict[str, Measure], dict[Any, DataPoint], int]:
         """Return the measures of the team by key, what stands for the week by measure, and what the log counted in it."""
-        measures = {str(one.pk): one for one in Measure.objects.filter(team=self.team, frequency=Frequency.WEEKLY)}
-        rows = DataPoint.objects.filter(measure__in=measures.values(), period_start=self._week).select_related("by")
+        measures = {str(one.pk): one for one in Measure.objects.filter(team=self.team).asked_in(self._week)}
+        rows = DataPoint.objects.filter(measure__in=measures.values()).asked_in(self._week).select_related("by")
         return measures, {one.measure_id: one for one in rows}, services.logged_in_week(self.team, self._week)
 
     def _read(self, measures: dict[str, Measure], points: dict[Any, DataPoint], logged: int) -> number_replies.Answer:
@@ -225,9 +225,8 @@ class _Reply:
             what = {"value": Decimal(logged) if said.agrees else said.value}
         # One's own number is corrected; another's is not written over unseen.
         seen = point.deed if point and point.by_id == self._person.pk else None
-        services.record_number(
-            measure=measure, by=self._person, period_start=self._week, way=Way.MAIL, seen=seen, **what
-        )  # fmt: skip
+        start = periods.asked_in(measure.frequency, self._week) or self._week
+        services.record_number(measure=measure, by=self._person, period_start=start, way=Way.MAIL, seen=seen, **what)
 
     def _unclear(self, problem: str, **more: str) -> str:
         self._tell(UNCLEAR, problem=problem, **more)

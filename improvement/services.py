@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -19,6 +19,7 @@ from collaborative import closing, hiding
 from collaborative.models import Team
 from core.legible import legible
 from core.refusals import Overtaken, Refused
+from improvement.axis import spoken_number
 from improvement.models import (
     DataPoint,
     DataPointCorrection,
@@ -33,8 +34,9 @@ from improvement.models import (
     Via,
     Way,
 )
+from improvement.periods import Rhythm, asking_week, start_of
 from improvement.signals import number_said
-from improvement.weeks import BASELINE, day_at, monday_of
+from improvement.weeks import BASELINE, day_at
 
 # A second press on the same button within this time may be a trembling thumb: we ask.
 ASK_AGAIN_SECONDS = 3
@@ -314,35 +316,6 @@ def ensure_default_measure(team: Team) -> Measure:
     return measure
 
 
-@transaction.atomic
-def add_measure(
-    *,
-    team: Team,
-    by,
-    name: str,
-    kind: str = MeasureKind.COUNT,
-    direction: str = "none",
-    goal: Decimal | None = None,
-    language: str = "en",
-) -> Measure:
-    """Add something that the team counts every week: four fields, the rest has a default."""
-    if not legible(name):
-        raise Refused(_("Give it a name: what do you count?"), field="name")
-    if goal is not None:
-        _possible(kind, goal, field="goal")
-    measure = Measure.objects.create(
-        team=team,
-        **{f"name_{language}": name.strip()},
-        kind=kind,
-        direction=direction,
-        goal=goal,
-        by=by,
-        ordinal=1,
-    )
-    record("measure.made", measure, by=by, cohort_id=team.cohort_id, team=team.pk, kind=kind)
-    return measure
-
-
 # ---------------------------------------------------------------- numbers
 
 
@@ -361,12 +334,16 @@ def record_number(
     by,
     period_start: dt.date,
     value: Decimal | None = None,
+    numerator: Decimal | None = None,
+    denominator: Decimal | None = None,
     missing_reason: str = "",
     method: str = Method.TYPED,
     way: str = Way.PAGE,
     seen: uuid.UUID | str | None = "any",
 ) -> Saved:
-    """Save the number of the week that begins on ``period_start``, or the reason why there is none.
+    """Save the number of the period that begins on ``period_start``, or the reason why there is none.
+
+    ``numerator`` of ``denominator`` make the value of a share or a rate; none of none is nothing to count.
 
     What stood there is kept as a correction; the same number again changes nothing. On the measure that fills itself a
     number equal to the log's count is an agreement with the log, so that later conversations of that week still count.
@@ -375,6 +352,11 @@ def record_number(
     measure = (
         Measure.objects.select_for_update(of=("self",)).select_related("team__unit", "team__cohort").get(pk=measure.pk)
     )
+    if numerator is not None or denominator is not None:
+        value = worked_out(measure, numerator, denominator)
+        if value is None:
+            numerator = denominator = None
+            missing_reason = Missing.NO_EVENT
     value = checked_number(measure=measure, period_start=period_start, value=value)
     if value is None and missing_reason not in Missing.values:
         raise Refused(_("Type a number, or say why there is none."), field="value")
@@ -382,7 +364,13 @@ def record_number(
         missing_reason = ""
         if measure.fills_itself and method == Method.TYPED and value == logged_in_week(measure.team, period_start):
             method = Method.LOG
-    after = {"value": value, "missing_reason": missing_reason, "method": method}
+    after = {
+        "value": value,
+        "numerator": numerator,
+        "denominator": denominator,
+        "missing_reason": missing_reason,
+        "method": method,
+    }
     point = DataPoint.objects.select_related("by").filter(measure=measure, period_start=period_start).first()
     if point and _same(point, after):
         return Saved(point, changed=False)
@@ -400,16 +388,16 @@ def record_number(
         point.save()
     cohort = measure.team.cohort_id
     record("number.recorded", measure, by=by, cohort_id=cohort, period=period_start, method=method, way=way)
-    number_said.send(sender=DataPoint, team=measure.team, week=period_start)
+    number_said.send(sender=DataPoint, team=measure.team, week=asking_week(measure.frequency, period_start))
     return Saved(point, changed=True)
 
 
 def checked_number(*, measure: Measure, period_start: dt.date, value: Decimal | None) -> Decimal | None:
-    """Return a number of a week as it would be saved, None for none. Refuses what a typed one is refused for; saves nothing."""
-    period_is_possible(measure.team, period_start)
+    """Return a number of a period as it would be saved, None for none. Refuses what a typed one is refused for; saves nothing."""
+    period_is_possible(measure.team, period_start, measure.frequency)
     if value is None:
         return None
-    value = _possible(measure.kind, value)
+    value = possible(measure.kind, value)
     _likely(measure, value)
     return value
 
@@ -439,13 +427,13 @@ def undo_number(*, measure: Measure, deed: uuid.UUID, by) -> Saved:
         point.delete()
         standing = None
     else:
-        for name in ("value", "missing_reason", "method", "way", "deed"):
+        for name in ("value", "numerator", "denominator", "missing_reason", "method", "way", "deed"):
             setattr(point, name, getattr(before, name))
         point.by_id, point.at = before.was_by_id, before.was_at
         point.save()
         standing = point
     record("number.undone", measure, by=by, period=point.period_start, team=measure.team_id)
-    number_said.send(sender=DataPoint, team=measure.team, week=point.period_start)
+    number_said.send(sender=DataPoint, team=measure.team, week=asking_week(measure.frequency, point.period_start))
     return Saved(standing, changed=True)
 
 
@@ -459,6 +447,8 @@ def _keep(point: DataPoint, *, how: str, by, replaced_by_deed=None) -> None:
         measure_id=point.measure_id,
         period_start=point.period_start,
         value=point.value,
+        numerator=point.numerator,
+        denominator=point.denominator,
         missing_reason=point.missing_reason,
         method=point.method,
         way=point.way,
@@ -475,19 +465,43 @@ def _same(point: DataPoint, after: dict) -> bool:
     return all(getattr(point, name) == value for name, value in after.items())
 
 
-def period_is_possible(team: Team, monday: dt.date) -> None:
-    """Refuse a week that does not begin on this day, or that a team can have no number of."""
-    if monday != monday_of(monday):
-        raise Refused(_("A week begins on a Monday."), field="period")
-    if monday > monday_of(day_at(timezone.now(), team)):
-        raise Refused(_("That week has not begun yet."), field="period")
-    if monday < monday_of(team.cohort.first_day - BASELINE):
-        raise Refused(_("That week lies more than a year before your series began."), field="period")
+def period_is_possible(team: Team, start: dt.date, rhythm: str = Rhythm.WEEKLY) -> None:
+    """Refuse a period that does not begin on this day, or that a team can have no number of."""
+    weekly = rhythm == Rhythm.WEEKLY
+    if start != start_of(rhythm, start):
+        text = _("A week begins on a Monday.") if weekly else _("A month begins on its first day.")
+        raise Refused(text, field="period")
+    if start > start_of(rhythm, day_at(timezone.now(), team)):
+        text = _("That week has not begun yet.") if weekly else _("That month has not begun yet.")
+        raise Refused(text, field="period")
+    if start < start_of(rhythm, team.cohort.first_day - BASELINE):
+        if weekly:
+            raise Refused(_("That week lies more than a year before your series began."), field="period")
+        raise Refused(_("That month lies more than a year before your series began."), field="period")
 
 
-def _possible(kind: str, value: Decimal, *, field: str = "value") -> Decimal:
+def worked_out(measure: Measure, numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
+    """Return the share in percent or the rate that these parts make, to three decimals; None for none of none."""
+    if not measure.has_parts:
+        raise Refused(_("This one is one number, not so many of so many."), field="value")
+    if numerator is None or denominator is None:
+        raise Refused(_("Type both: how many, and of how many."), field="value")
+    if numerator < 0 or denominator < 0:
+        raise Refused(_("There cannot be fewer than none. Type 0 or more."), field="value")
+    if not denominator:
+        if numerator:
+            raise Refused(_("So many of none? The second number cannot be 0 here."), field="value")
+        return None
+    if measure.kind == MeasureKind.PERCENT and numerator > denominator:
+        text = _("%(part)s of %(whole)s is more than all of them. Are the two the wrong way round?")
+        raise Refused(text % {"part": spoken_number(numerator), "whole": spoken_number(denominator)}, field="value")
+    times = Decimal(measure.per or 1) if measure.kind == MeasureKind.RATE else Decimal(100)
+    return (numerator * times / denominator).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP)
+
+
+def possible(kind: str, value: Decimal, *, field: str = "value") -> Decimal:
     """Return the value, if a measure of this kind can have it."""
-    if kind == MeasureKind.COUNT and value < 0:
+    if kind in (MeasureKind.COUNT, MeasureKind.RATE, MeasureKind.BETWEEN) and value < 0:
         raise Refused(_("There cannot be fewer than none. Type 0 or more."), field=field)
     if kind == MeasureKind.COUNT and value != value.to_integral_value():
         raise Refused(_("This one is counted in whole numbers."), field=field)

@@ -14,12 +14,14 @@ People are those of tests/cast.py, rows those of tests/world.py.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
+from django.utils import timezone
 from django.utils.translation import override
 
 from tests import cast as people
@@ -110,6 +112,12 @@ def _try(rows) -> list:
 
 def _measure(rows) -> list:
     return [rows.team.pk, rows.measure.pk]
+
+
+def _monday(world) -> str:
+    """Return a Monday of the running series, as an address names it."""
+    today = timezone.now().date()
+    return (today - dt.timedelta(days=today.weekday())).isoformat()
 
 
 def _conversation(rows) -> list:
@@ -235,6 +243,7 @@ COMING = _may(IN_COHORT - {"sol", "sela"}, IN_COHORT, FAR, NOBODY)
 SHOWING = _may(PAULA, SEES_TEAM, PIA, FAR)
 HELPED = _may(PAULA | COACHES | {"tess"}, SEES_TEAM, PIA, FAR)
 FILLED = _may(PAULA | {"tess"}, SEES_TEAM, PIA, FAR)
+MARKED = _may(TEAM | PAULA, SEES_TEAM, FAR, FAR)
 TALKING = _may(IN_FORUM, NOBODY, FAR, NOBODY)
 
 # The other organisation has a team in each of the two cohorts.
@@ -530,6 +539,13 @@ DOORS = [
     *both("log_conversation_for", _team, **IN_TEAM, kind=form),
     *both("try_new", _team, **IN_TEAM, kind=form),
     *both("measure_new", _team, **IN_TEAM, kind=form),
+    *both("measure_ready", _team, **IN_TEAM, kind=verb),
+    Door("measure_definition", lambda world: _measure(world.near), get=SEES_TEAM),
+    Door("measure_definition", lambda world: _measure(world.far), get=FAR),
+    page("measure_definition", lambda world: [world.near.team.pk, world.far.measure.pk], NOBODY),
+    *both("measure_change", _measure, **IN_TEAM, kind=form),
+    *both("measure_stop", _measure, **IN_TEAM, kind=verb),
+    *both("measure_again", _measure, **IN_TEAM, kind=verb),
     Door("try", lambda world: _try(world.near), get=SEES_TEAM, post=TEAM, answers=FORM),
     Door("try", lambda world: _try(world.far), get=FAR, post=OLGA, answers=FORM),
     page("try", lambda world: [world.near.team.pk, world.far.tried.pk], NOBODY),
@@ -540,7 +556,22 @@ DOORS = [
     Door("number", lambda world: _measure(world.near), get=SEES_TEAM, post=TEAM, answers=FORM),
     Door("number", lambda world: _measure(world.far), get=FAR, post=OLGA, answers=FORM),
     page("number", lambda world: [world.near.team.pk, world.far.measure.pk], NOBODY),
+    *(Door("number_file", lambda world, rows=rows, kind=kind: [*_measure(getattr(world, rows)), kind], get=may)
+      for rows, may in (("near", SEES_TEAM), ("far", FAR)) for kind in ("svg", "csv", "pdf")),
+    page("number_file", lambda world: [*_measure(world.near), "exe"], NOBODY),
+    Door("cohort_charts", lambda world: [world.near.cohort.pk], get=IN_COHORT),
+    Door("cohort_charts", lambda world: [world.far.cohort.pk], get=FAR),
+    *both("number_name", _measure, **_may({"tess"}, SEES_TEAM, NOBODY, FAR), kind=verb),
+    Door("number_line", lambda world: _measure(world.near), get=SEES_TEAM, post=TEAM, answers=FORM),
+    Door("number_line", lambda world: _measure(world.far), get=FAR, post=OLGA, answers=FORM),
+    page("number_line", lambda world: [world.near.team.pk, world.far.measure.pk], NOBODY),
+    Door("number_point", lambda world: [*_measure(world.near), _monday(world)], get=SEES_TEAM),
+    Door("number_point", lambda world: [*_measure(world.far), _monday(world)], get=FAR),
+    page("number_point", lambda world: [*_measure(world.near), "2020-02-30"], NOBODY),
+    *both("chart_event", _team, **IN_TEAM, kind=form),
+    *both("chart_event_gone", lambda rows: [*_team(rows), uuid.UUID(int=1)], **MARKED, kind=verb),
     *both("sheet", _team, **IN_TEAM, kind=form),
+    *both("numbers_paste", _team, **IN_TEAM, kind=form),
     Door("sheet_download", lambda world: [world.near.team.pk], get=TEAM, sees=SEES_TEAM),
     Door("sheet_download", lambda world: [world.far.team.pk], get=OLGA, sees=FAR),
     *both("sheet_sent", lambda rows: [rows.team.pk, rows.sheet.pk], **_may(NIA, COACHES | PAULA, OLGA, PIA), kind=form),

@@ -104,6 +104,10 @@ def _has_joined(world) -> dict[str, str]:
     return _begins_soon(world)
 
 
+# Of a measure: what its numbers ask for, and days that are over.
+MEASURED = {
+    "goal": "12", "per": "", "sample": "", "baseline_value": "7", "baseline_from": "2026-01-05", "baseline_until": "2026-03-01"
+}  # fmt: skip
 # By the name of the address: what a form sends besides what its fields say themselves, and what must stand before.
 FILLED: dict[str, Callable[[Any], dict[str, str]]] = {
     "account_login": _with_password,
@@ -112,9 +116,12 @@ FILLED: dict[str, Callable[[Any], dict[str, str]]] = {
     "account_reset_password_from_key": lambda world: {"password1": WORDS, "password2": WORDS},
     "card": _new_card,
     "card_first": lambda world: {"pin": "482913"},
-    "measure_new": lambda world: {"goal": "12"},
+    "chart_event": lambda world: {"on": world.near.cohort.first_day.isoformat()},
+    "measure_new": lambda world: MEASURED,
+    "measure_change": lambda world: MEASURED | {"goal": "13", "from_period": "words"},
     "my_choices": lambda world: {"shift": "none", "quiet_from": "22:00", "quiet_until": "06:00"},
-    "number": lambda world: {"value": "12", "missing": ""},
+    "number": lambda world: {"value": "12", "part": "", "whole": "", "missing": ""},
+    "numbers_paste": lambda world: {"table": "2026-11-02\t7", "measure": str(world.near.measure.pk)},
     "sheet": lambda world: {
         "file": SimpleUploadedFile("our-sheet.xlsx", writing.sheet_of(world.near.team, "en").content)
     },

@@ -39,7 +39,7 @@ from enrolment import services as enrolment
 from enrolment.models import ContactNote, Interest, PeopleImport, Release, Review
 from files.models import StoredFile
 from improvement import services as improvement
-from improvement.models import ReturnedSheet, TriedChange
+from improvement.models import QUESTIONS, ChartEvent, MeasureChange, MeasurePhase, ReturnedSheet, TriedChange
 from improvement.weeks import monday_of
 from jobs.models import Job
 from notifications import by_hand, choosing
@@ -119,6 +119,10 @@ TOLD = {
     "improvement.measure.by": ("improvement", "measures"),
     "improvement.datapoint.by": ("improvement", "numbers"),
     "improvement.datapointcorrection.was_by": ("improvement", "numbers_before_correction"),
+    "improvement.chartevent.by": ("improvement", "on_charts"),
+    "improvement.measurephase.by": ("improvement", "lines_of_charts"),
+    "improvement.measurephase.fixed_by": ("improvement", "lines_of_charts"),
+    "improvement.measurechange.by": ("improvement", "measures_changed"),
     "improvement.returnedsheet.by": ("sheets", "sheets_sent"),
     "forum.post.by": ("forum", "posts"),
     "forum.thread.by": ("forum", "posts"),
@@ -156,6 +160,7 @@ NOT_TOLD = {
     "improvement.triedchange.hidden_by": _DID,
     "improvement.triedchange.changed_by": _DID,
     "improvement.datapointcorrection.by": _DID,
+    "improvement.measure.named_by": _DID,
     "notifications.tick.paused_by": _DID,
     "enrolment.siteversion.by": _DID,
     "enrolment.contactnote.settled_by": _DID,
@@ -362,6 +367,10 @@ def _in_teams(user: User, cast) -> None:
         team=cast.other_team, by=user, state="next", title=WORDS, plan=WORDS, prediction=WORDS, what_happened=WORDS
     )
     measure = make.measure(team=cast.other_team, by=user)
+    line = {"why": WORDS, "by": user, "fixed_by": user, **dict.fromkeys(QUESTIONS, True)}
+    MeasurePhase.objects.create(measure=measure, starts_on=dt.date(2026, 1, 5), **line)
+    MeasureChange.objects.create(measure=measure, by=user, before={"unit_en": "falls"})
+    ChartEvent.objects.create(team=cast.other_team, on=dt.date(2026, 1, 5), words=WORDS, by=user)
     # Begun on every clock.
     monday = monday_of(timezone.now().date() - dt.timedelta(days=1))
     for value in (3, 4):

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from core.charts.run_data import ChartData
+from core.charts.run_data import ChartData, Level
 from core.charts.scales import Number, finite, nice_ticks
 
-TICK_PX: Final = 7.2
-END_PX: Final = 6.1
+TICK_PX: Final = 7.8
+END_PX: Final = 6.9
 LAST_PX: Final = 12.0
 _MOST_ROWS: Final = 4  # five notes on one spot: the last ones share a row rather than push the data away
 
@@ -20,7 +20,7 @@ _MOST_ROWS: Final = 4  # five notes on one spot: the last ones share a row rathe
 class Sheet:
     """The paper of one chart, in px of its viewBox.
 
-    `values`, `goal` and `median` are what can be placed. `ticks` come with their words. `last`: the index of the last
+    `values`, `goal`, `levels`, `centres` and the limits are what can be placed. `ticks` come with their words. `last`: the index of the last
     value, `last_word` how it is written. `rows`: for each note that has a point, the row it stands in. `lead`: a first
     dot stands in the middle of its paper.
     """
@@ -38,7 +38,11 @@ class Sheet:
     lead: float
     values: Sequence[float | None]
     goal: float | None
-    median: float | None
+    levels: Sequence[tuple[Level, float]]
+    centres: Sequence[float | None]
+    breaks: frozenset[int]
+    lower: Sequence[float | None]
+    upper: Sequence[float | None]
     ticks: Sequence[tuple[Decimal, str]]
     last: int | None
     last_word: str
@@ -48,6 +52,12 @@ class Sheet:
     def edge(self) -> float:
         """Return where the level lines end."""
         return self.width - self.right + 5
+
+    @property
+    def centre(self) -> float | None:
+        """Return how high the centre line is at its end: where its word stands."""
+        stepped = next((v for v in reversed(self.centres) if v is not None), None)
+        return self.levels[-1][1] if self.levels else stepped
 
     @property
     def floor(self) -> float:
@@ -71,9 +81,13 @@ def sheet_of(chart: ChartData, *, wide: bool, number: Callable[[Decimal], str]) 
     width, height = (600.0, 320.0) if wide else (344.0, 300.0)
     top, bottom = (38.0, 40.0) if wide else (34.0, 38.0)
     values = [finite(p.value) for p in chart.points]
-    goal, median = finite(chart.goal), finite(chart.median)
-    shown = [v for v in (*values, goal, median) if v is not None]
     n = len(values)
+    goal = finite(chart.goal)
+    placed = [(one, finite(one.value)) for one in chart.levels if one.first < n and one.last >= one.first]
+    levels = [(one, at) for one, at in placed if at is not None]
+    lower, upper = _limits(chart, 0, n), _limits(chart, 1, n)
+    centres = [*map(finite, chart.centres[:n]), *[None] * (n - len(chart.centres))]
+    shown = [v for v in (*values, goal, *lower, *upper, *centres, *(at for _, at in levels)) if v is not None]
     rows = _note_rows(chart, n, width - (106 if wide else 90))
     low, high, ticks = _scale(shown, rows)
     tick_words = [number(tick) if shown else "" for tick in ticks]
@@ -84,8 +98,12 @@ def sheet_of(chart: ChartData, *, wide: bool, number: Callable[[Decimal], str]) 
     most = width / 3
     left = min(max(30.0 if wide else 26.0, max(map(len, tick_words)) * TICK_PX + 10), most)
     goal_word = chart.words.goal if goal is not None else ""
-    median_word = chart.words.median if median is not None else ""
-    end_px = max(len(goal_word) * END_PX, len(median_word) * END_PX, len(last_word) * LAST_PX)
+    median_word = chart.words.median if levels or any(v is not None for v in centres) else ""
+    limit_words = [
+        chart.words.low if any(v is not None for v in lower) else "",
+        chart.words.high if any(v is not None for v in upper) else "",
+    ]
+    end_px = max(*(len(word) * END_PX for word in (goal_word, median_word, *limit_words)), len(last_word) * LAST_PX)
     right = min(max(76.0 if wide else 64.0, end_px + 15), most)
     return Sheet(
         wide=wide,
@@ -101,12 +119,22 @@ def sheet_of(chart: ChartData, *, wide: bool, number: Callable[[Decimal], str]) 
         lead=(width - left - right) / 2 if n == 1 else 0.0,
         values=values,
         goal=goal,
-        median=median,
+        levels=levels,
+        centres=centres,
+        breaks=chart.broken_at,
+        lower=lower,
+        upper=upper,
         ticks=list(zip(ticks, tick_words, strict=True)),
         last=last,
         last_word=last_word,
         rows=rows,
     )
+
+
+def _limits(chart: ChartData, which: int, n: int) -> list[float | None]:
+    """The lower (0) or the upper (1) limit of each place, as far as it can be placed."""
+    pairs = [*chart.limits[:n], *[None] * (n - len(chart.limits))]
+    return [None if pair is None else finite(pair[which]) for pair in pairs]
 
 
 def _scale(shown: Sequence[float], rows: dict[int, int]) -> tuple[float, float, list[Decimal]]:

@@ -27,7 +27,11 @@ from desk.demo.sayings import SENTENCES
 from desk.demo.series import SESSIONS
 from desk.demo.tries import TRIES
 from improvement import services as improvement
-from improvement.models import About, DataPoint, Measure, SafetyConversation, TriedChange
+from improvement.lines import kept
+from improvement.models import About, Began, DataPoint, Measure, MeasurePhase, SafetyConversation, TriedChange
+from improvement.rule_sets import Centre
+from improvement.run_chart import centre_of
+from improvement.spc_limits import Chart, Observation
 from improvement.weeks import WEEK, day_at, monday_of, zone_of
 from sessions.models import AgendaItem, Attendance, LearningSession, MeetingAddress
 
@@ -101,11 +105,12 @@ def count(world: World, all_places: Iterable[Place]) -> None:
     talks: list[SafetyConversation] = []
     points: list[DataPoint] = []
     measures: list[Measure] = []
+    lines: list[MeasurePhase] = []
     for place in all_places:
         team = world.teams[place.key]
         measure = improvement.ensure_default_measure(team)
         goal, baseline = GOALS.get(place.key, (None, 0))
-        measure.goal, measure.baseline_points = goal and Decimal(goal), baseline or None
+        measure.goal = goal and Decimal(goal)
         measures.append(measure)
         this_week = monday_of(day_at(world.now, team))
         figures = figures_of(place)
@@ -117,11 +122,27 @@ def count(world: World, all_places: Iterable[Place]) -> None:
                 talks += _talks(world, place, monday, number)
             if point := _point(world, place, measure, monday, number, logged=logged, weeks_ago=weeks_ago):
                 points.append(point)
+        if baseline:
+            lines.append(
+                _line(world, place, measure, this_week - (len(figures) + 1 - baseline) * WEEK, figures[:baseline])
+            )
         if figures and figures[-1]:
             talks += _talks(world, place, this_week, figures[-1])
-    Measure.objects.bulk_update(measures, ["goal", "baseline_points"])
+    Measure.objects.bulk_update(measures, ["goal"])
+    MeasurePhase.objects.bulk_create(lines)
     SafetyConversation.objects.bulk_create(talks, batch_size=500)
     DataPoint.objects.bulk_create(points)
+
+
+def _line(world, place, measure, until: dt.date, made_of: tuple[int, ...]) -> MeasurePhase:
+    """Return a line that its lead fixed at the first numbers."""
+    lead = world.members[place.key][0][1]
+    numbers = [Observation(number) for number in made_of]
+    return MeasurePhase(
+        id=demo_id("line", place.key), measure=measure, began=Began.FIRST, made_until=until, fixed_at=world.now, fixed_by=lead, by=lead,
+        centre=centre_of([Decimal(number) for number in made_of], Centre.MEDIAN), centre_is=Centre.MEDIAN.value,
+        basis=kept(Chart.X, numbers, screened=False), created_at=world.now,
+    )  # fmt: skip
 
 
 def _point(world, place, measure, monday, number, *, logged, weeks_ago) -> DataPoint | None:

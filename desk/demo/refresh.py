@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from audit.models import Entry
@@ -21,6 +21,7 @@ from desk.demo.rows import everything, others_have_joined
 from desk.demo.series import DROP_IN
 from desk.demo.world import CLOCK, COHORT_ID, PROGRAMME_ID
 from improvement.models import DataPoint
+from improvement.periods import Rhythm, following, preceding
 from notifications import services as notifications
 from sessions import services as sessions
 from sessions.models import LearningSession, MeetingAddress, SessionKind
@@ -150,6 +151,8 @@ def _move_rows(by: dt.timedelta, now: dt.datetime) -> None:
             rows = rows.exclude(Q(**{f"{field.name}__lte": limit, f"{field.name}__gt": limit - by}))
         names = [field.name for field in fields]
         if model is DataPoint:
+            rows = rows.filter(measure__frequency=Rhythm.WEEKLY)
+            _move_months(keys, by, now)
             _make_room(keys, rows, by)
             # One number a week: two steps, so that no week is in the way of the one before it.
             moving = model._base_manager.filter(pk__in=list(rows.values_list("pk", flat=True)))
@@ -157,6 +160,24 @@ def _move_rows(by: dt.timedelta, now: dt.datetime) -> None:
             moving.update(**{name: F(name) - (_FAR - by) for name in names})
         else:
             rows.update(**{name: F(name) + by for name in names})
+
+
+def _move_months(keys: set, by: dt.timedelta, now: dt.datetime) -> None:
+    """Let the invented numbers of months end with the last whole month again; one that somebody has typed since stands."""
+    last = preceding(Rhythm.MONTHLY, wall_in(now, CLOCK).date().replace(day=1))
+    monthly = DataPoint.objects.filter(pk__in=keys, measure__frequency=Rhythm.MONTHLY)
+    ends = dict(monthly.order_by().values_list("measure").annotate(end=Max("period_start")))
+    for point in monthly.order_by("-period_start"):
+        on = _months_between(ends[point.measure_id], last)
+        start = point.period_start
+        for _month in range(on):
+            start = following(Rhythm.MONTHLY, start)
+        if on > 0 and not DataPoint.objects.filter(measure=point.measure_id, period_start=start).exists():
+            monthly.filter(pk=point.pk).update(period_start=start, at=F("at") + by, created_at=F("created_at") + by)
+
+
+def _months_between(first: dt.date, last: dt.date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month
 
 
 def _make_room(keys: set, moving: models.QuerySet, by: dt.timedelta) -> None:

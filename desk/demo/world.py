@@ -24,6 +24,7 @@ from desk.demo import (
     gathering,
     happenings,
     make,
+    measures,
     speaking,
     stage,
     together,
@@ -107,6 +108,7 @@ def fill(*, now: dt.datetime | None = None, seed: str = SEED) -> World:
     happenings.take_attendance(world, held, PLACES)
     afterwards.follow_up(held, world)
     happenings.count(world, PLACES)
+    measures.count(world, PLACES)
     happenings.try_changes(world, held.day, PLACES)
     voices.talk(world, cohort)
     voices.coach(world, PLACES)

@@ -7,13 +7,23 @@ from improvement.models.conversations import (
     WillChange,
     WithWhom,
 )
+from improvement.models.definitions import (
+    ChartType,
+    MeasureChange,
+    MeasureDefinition,
+    MeasureType,
+    Sampling,
+)
+from improvement.models.events import ChartEvent
 from improvement.models.measures import (
+    OF_ALL,
     ChartRules,
     Frequency,
     Good,
     Measure,
     MeasureKind,
 )
+from improvement.models.phases import QUESTIONS, Began, MeasurePhase
 from improvement.models.points import (
     DataPoint,
     DataPointCorrection,
@@ -32,8 +42,13 @@ from improvement.models.tries import (
 from improvement.sheets.model import ReturnedSheet
 
 __all__ = [
+    "OF_ALL",
+    "QUESTIONS",
     "About",
+    "Began",
+    "ChartEvent",
     "ChartRules",
+    "ChartType",
     "DataPoint",
     "DataPointCorrection",
     "Decision",
@@ -41,13 +56,18 @@ __all__ = [
     "Good",
     "Matched",
     "Measure",
+    "MeasureChange",
+    "MeasureDefinition",
     "MeasureKind",
+    "MeasurePhase",
+    "MeasureType",
     "Method",
     "Missing",
     "Recorded",
     "Replaced",
     "ReturnedSheet",
     "SafetyConversation",
+    "Sampling",
     "TriedChange",
     "TryState",
     "Via",

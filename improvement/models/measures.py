@@ -16,7 +16,13 @@ from improvement.rule_sets import PERLA
 class MeasureKind(models.TextChoices):
     COUNT = "count", _("How many")
     PERCENT = "percent", _("Percent")
+    RATE = "rate", _("A rate: so many for every so many")
+    BETWEEN = "between", _("Days between two events")
     NUMBER = "number", _("Another number")
+
+
+# Of these each number is so many of so many; both are kept where a team knows them.
+OF_ALL = frozenset({MeasureKind.PERCENT, MeasureKind.RATE})
 
 
 class Good(models.TextChoices):
@@ -28,11 +34,19 @@ class Good(models.TextChoices):
 
 
 class Frequency(models.TextChoices):
+    """How often a number is given (the values are those of periods.Rhythm)."""
+
     WEEKLY = "weekly", _("every week")
+    MONTHLY = "monthly", _("every month")
 
 
 class Measure(Row):
-    """One thing that a team counts. The one every team begins with fills itself from the log of conversations."""
+    """One thing that a team counts. The one every team begins with fills itself from the log of conversations.
+
+    ``per``: a rate is so many for every so many. ``ready``: the key of the measure of the library that it is, "" for the team's
+    own. ``named_at``: since when the team's name stands beside its chart where teams are shown together; None: it does not.
+    ``ended_on``: the last day on which it was counted; its chart stays.
+    """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="measures")
     name_en = models.CharField(max_length=120, blank=True)
@@ -44,10 +58,13 @@ class Measure(Row):
     goal = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     frequency = models.CharField(max_length=8, choices=Frequency.choices, default=Frequency.WEEKLY)
     fills_itself = models.BooleanField(default=False)
-    # How many of the first numbers make the median; empty = all of them.
-    baseline_points = models.PositiveSmallIntegerField(null=True, blank=True)
+    per = models.PositiveIntegerField(null=True, blank=True)
+    ready = models.CharField(max_length=40, blank=True)
     ordinal = models.PositiveSmallIntegerField(default=0)
+    named_at, named_by = models.DateTimeField(null=True, blank=True), person()
+    ended_on = models.DateField(null=True, blank=True)
     by = person()
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     name, unit = Translated("name"), Translated("unit")
     objects = MeasureQuerySet.as_manager()
@@ -63,11 +80,12 @@ class Measure(Row):
                 name="measure_goal_possible",
                 condition=Q(goal=None)
                 | Q(kind="number")
-                | Q(kind="count", goal__gte=0)
+                | Q(kind__in=["count", "rate", "between"], goal__gte=0)
                 | Q(kind="percent", goal__gte=0, goal__lte=100),
             ),
             models.CheckConstraint(
-                condition=Q(baseline_points=None) | Q(baseline_points__gte=1), name="measure_baseline_counts"
+                name="measure_rate_says_for_every_how_many",
+                condition=Q(kind="rate", per__gte=1) | (~Q(kind="rate") & Q(per=None)),
             ),
             models.UniqueConstraint(fields=["team"], condition=Q(fills_itself=True), name="measure_fills_itself_once"),
         ]
@@ -75,15 +93,24 @@ class Measure(Row):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def has_parts(self) -> bool:
+        """Return whether each number is so many of so many."""
+        return self.kind in OF_ALL
+
 
 class ChartRules(models.Model):
     """By which rules the charts of a programme are judged; a programme without a row goes by the default.
 
-    ``rule_set`` is a key of ``rule_sets.RULE_SETS``.
+    ``rule_set`` is a key of ``rule_sets.RULE_SETS``, ``control_rules`` one of ``spc_rules.RULES``. ``screened``: limits are
+    worked out without single moving ranges that lie far out.
     """
 
     programme = models.OneToOneField(Programme, primary_key=True, on_delete=models.CASCADE, related_name="chart_rules")
     rule_set = models.CharField(max_length=12, default=PERLA.key)
+    control_charts = models.BooleanField(default=False)
+    control_rules = models.CharField(max_length=12, default="nhs")
+    screened = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from collaborative.models import Row
 from improvement.models.links import person
 from improvement.models.measures import Measure
+from improvement.querysets import DataPointQuerySet
 
 
 class Missing(models.TextChoices):
@@ -34,11 +35,25 @@ class Way(models.TextChoices):
     LINK = "link", _("by link")
 
 
+def _parts_of_a_value() -> models.CheckConstraint:
+    """Return what both tables hold: so many of so many, both or neither, and never of none."""
+    return models.CheckConstraint(
+        name="%(class)s_parts_of_a_value",
+        condition=Q(numerator=None, denominator=None)
+        | Q(value__isnull=False, numerator__gte=0, numerator__isnull=False, denominator__gt=0),
+    )
+
+
 class Recorded(models.Model):
-    """What a number and a number of the past have in common: a value, or the reason why there is none."""
+    """What a number and a number of the past have in common: a value, or the reason why there is none.
+
+    ``numerator`` of ``denominator``: the parts that the value was worked out from, where somebody typed them.
+    """
 
     period_start = models.DateField()
     value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    numerator = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    denominator = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     missing_reason = models.CharField(max_length=14, choices=Missing.choices, blank=True)
     method = models.CharField(max_length=6, choices=Method.choices, default=Method.TYPED)
     way = models.CharField(max_length=4, choices=Way.choices, default=Way.PAGE)
@@ -50,7 +65,7 @@ class Recorded(models.Model):
 
 
 class DataPoint(Row, Recorded):
-    """The number of one week (``period_start`` is its Monday). What stood here before is kept as a correction.
+    """The number of one period: a week (``period_start`` is its Monday) or a month (its first day). What stood here before is kept as a correction.
 
     ``method`` "log" on the measure that fills itself means: somebody looked and agreed with the log, so the chart goes
     on following the log. "typed" means: somebody knows better, and their number stands.
@@ -60,11 +75,18 @@ class DataPoint(Row, Recorded):
     by = person()
     at = models.DateTimeField(default=timezone.now, editable=False)
 
+    objects = DataPointQuerySet.as_manager()
+
     class Meta:
         ordering = ["period_start"]
         constraints = [
             models.UniqueConstraint(fields=["measure", "period_start"], name="data_point_once_a_period"),
-            models.CheckConstraint(condition=Q(period_start__iso_week_day=1), name="data_point_begins_on_a_monday"),
+            models.CheckConstraint(
+                # a date, and no moment: no zone of the database has a say
+                condition=Q(period_start__iso_week_day=1) | Q(("period_start__day", 1)),
+                name="data_point_begins_a_period",
+            ),
+            _parts_of_a_value(),
             models.CheckConstraint(
                 name="data_point_value_or_reason",
                 condition=Q(value__isnull=False, missing_reason="") | Q(value=None, missing_reason__in=Missing.values),
@@ -97,6 +119,7 @@ class DataPointCorrection(Row, Recorded):
         indexes = [models.Index(fields=["measure", "period_start"])]
         constraints = [
             models.CheckConstraint(condition=Q(how__in=Replaced.values), name="correction_how"),
+            _parts_of_a_value(),
             models.CheckConstraint(
                 name="correction_value_or_reason",
                 condition=Q(value__isnull=False, missing_reason="") | Q(value=None, missing_reason__in=Missing.values),

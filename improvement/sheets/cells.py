@@ -10,13 +10,13 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
 
 from core.places import sort_key
 from core.sheets import Cell
-from improvement.models import MeasureKind, Missing
+from improvement.models import OF_ALL, MeasureKind, Missing
 from improvement.weeks import monday_of
 
 # What says that there is no number, without spaces, dots and strokes.
@@ -44,7 +44,7 @@ SAID: Final[dict[str, dict[str, str]]] = {
 }
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})")
 _THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")
-_PART: Final = re.compile(r"(\d{1,9})(?:/|of|sur|de|outof)(\d{1,9})")
+_PART: Final = re.compile(r"(\d{1,9}(?:[.,]\d{1,3})?)(?:/|of|sur|de|outof)(\d{1,9}(?:[.,]\d{1,3})?)")
 _THOUSANDTH: Final = Decimal("0.001")
 _MOST: Final = Decimal(10) ** 9
 # The dates that people write in figures, and those that Excel shows.
@@ -57,10 +57,12 @@ _FIRST_DAYS: Final = (20_000, 80_000)
 class Meaning:
     """What a cell says: a value, a reason (``Missing``), or, with a ``trouble``, what nobody can read; none of them: nothing.
 
-    ``facts`` are what the words about a trouble need, figures alone: what people wrote is neither kept nor repeated.
+    ``facts`` are what the words about a trouble need, figures alone: what people wrote is neither kept nor repeated. ``parts``:
+    so many of so many, where the value was worked out from them.
     """
 
     value: Decimal | None = None
+    parts: tuple[Decimal, Decimal] | None = None
     reason: str = ""
     trouble: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
@@ -79,8 +81,8 @@ def as_text(value: Decimal | int) -> str:
     return f"{Decimal(value).quantize(_THOUSANDTH, rounding=ROUND_HALF_UP).normalize():f}"
 
 
-def meaning(cell: Cell, kind: str) -> Meaning:
-    """Return what a cell under a measure of this kind says."""
+def meaning(cell: Cell, kind: str, per: int | None = None) -> Meaning:
+    """Return what a cell under a measure of this kind says; ``per``: a rate is so many for every so many."""
     value = cell.value
     if value is None:
         return NOTHING
@@ -90,7 +92,7 @@ def meaning(cell: Cell, kind: str) -> Meaning:
         return Meaning(trouble="date")
     if isinstance(value, int | float):
         return _figures(value, kind, percent=cell.percent)
-    return _words(str(value), kind)
+    return _words(str(value), kind, per)
 
 
 def _figures(value: float, kind: str, *, percent: bool) -> Meaning:
@@ -111,7 +113,7 @@ def _kept(number: Decimal) -> Meaning:
     return Meaning(value=number.quantize(_THOUSANDTH, rounding=ROUND_HALF_UP) + 0)
 
 
-def _words(text: str, kind: str) -> Meaning:
+def _words(text: str, kind: str, per: int | None) -> Meaning:
     plain = _squeezed(text)
     if not plain:
         return NOTHING
@@ -122,7 +124,8 @@ def _words(text: str, kind: str) -> Meaning:
         if bare in words:
             return Meaning(reason=reason.value)
     if found := _PART.fullmatch(plain):
-        return _share(int(found[1]), int(found[2]), kind)
+        part, whole = (Decimal(one.replace(",", ".")) for one in found.groups())
+        return _share(part, whole, kind, per)
     if kind != MeasureKind.PERCENT and _THOUSANDS.fullmatch(plain):  # 1,200 is 1200 to some and 1.2 to others
         return Meaning(trouble="comma")
     figures = plain.removesuffix("%").replace(",", ".").replace("\N{MINUS SIGN}", "-")
@@ -141,14 +144,17 @@ def _squeezed(text: str) -> str:
     return seen.strip("'’")
 
 
-def _share(part: int, whole: int, kind: str) -> Meaning:
-    """Return "7 of 9" as a percentage; a measure that counts something else has no share."""
-    facts = {"part": part, "whole": whole}
-    if kind != MeasureKind.PERCENT:
+def _share(part: Decimal, whole: Decimal, kind: str, per: int | None) -> Meaning:
+    """Return "7 of 9" as a percentage or a rate; a measure that counts something else has no share."""
+    facts = {"part": as_text(part), "whole": as_text(whole)}
+    if kind not in OF_ALL:
         return Meaning(trouble="no_share", facts=facts)
-    if part > whole or not whole:
-        return Meaning(trouble="too_many" if whole else "of_none", facts=facts)
-    return _kept(Decimal(part) * 100 / Decimal(whole))
+    if not whole:
+        return Meaning(trouble="of_none", facts=facts) if part else Meaning(reason=Missing.NO_EVENT)
+    if kind == MeasureKind.PERCENT and part > whole:
+        return Meaning(trouble="too_many", facts=facts)
+    found = _kept(part * (per or 1 if kind == MeasureKind.RATE else 100) / whole)
+    return found if found.trouble else replace(found, parts=(part, whole))
 
 
 def day(cell: Cell, *, epoch: dt.datetime, weeks: Collection[dt.date]) -> dt.date | None:

@@ -32,13 +32,15 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Change:
-    """A number that would be saved, in one word; ``seen`` names the act of saving that stands now ("" = none)."""
+    """A number that would be saved, in one word, with the parts it was worked out from (``part`` of ``whole``); ``seen`` names the act of saving that stands now ("" = none)."""
 
     row: int
     measure: str
     week: str
     text: str
     seen: str = ""
+    part: str = ""
+    whole: str = ""
 
     def plain(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -78,7 +80,10 @@ def _one(one: Said, measure: Measure | None, grid: Grid, found: Checked) -> None
         found.troubles.append(_of(one, "overtaken", theirs=standing.text, mine=one.meaning.text))
     else:
         seen = standing.deed.hex if standing.deed else ""
-        found.changes.append(Change(one.row, str(measure.pk), one.week.isoformat(), one.meaning.text, seen))
+        part, whole = (as_text(value) for value in one.meaning.parts) if one.meaning.parts else ("", "")
+        found.changes.append(
+            Change(one.row, str(measure.pk), one.week.isoformat(), one.meaning.text, seen, part, whole)
+        )
 
 
 def _trouble(one: Said, measure: Measure | None) -> Trouble | None:

@@ -82,8 +82,8 @@ def opened(content: bytes) -> tuple[Seal, sheets.Book]:
     return found, book
 
 
-def read(content: bytes, *, team_id: uuid.UUID, kinds: Mapping[uuid.UUID, str]) -> Sheet:
-    """Return what our sheet of this team says that is new. ``kinds``: of each measure, what can be typed. Raises NotOurs."""
+def read(content: bytes, *, team_id: uuid.UUID, kinds: Mapping[uuid.UUID, tuple[str, int | None]]) -> Sheet:
+    """Return what our sheet of this team says that is new. ``kinds``: of each measure, what can be typed, and for every how many a rate is. Raises NotOurs."""
     sealed, book = opened(content)
     if sealed.team_id != team_id:
         raise NotOurs(OTHER_TEAM)
@@ -95,11 +95,12 @@ def read(content: bytes, *, team_id: uuid.UUID, kinds: Mapping[uuid.UUID, str]) 
         at = _at(row, week)
         on = cells.day(at, epoch=book.epoch, weeks=weeks)
         for place, measure in columns.items():
-            found = cells.meaning(_at(row, place), kinds.get(measure, ""))
+            kind, per = kinds.get(measure, ("", None))
+            found = cells.meaning(_at(row, place), kind, per)
             was = sealed.was.get((measure, on), "") if on else ""
             if found.trouble or (found.text and found.text != was):
                 said.append(Said(number, measure, on, found, was))
-    return Sheet(sealed.team_id, tuple(_settled(said)))
+    return Sheet(sealed.team_id, tuple(settled(said)))
 
 
 def _body(book: sheets.Book, sealed: Seal) -> tuple[Sequence[Cell], list[tuple[int, tuple[Cell, ...]]]]:
@@ -127,7 +128,7 @@ def _at(row: Sequence[Cell], place: int) -> Cell:
     return row[place] if place < len(row) else Cell()
 
 
-def _settled(said: Sequence[Said]) -> Iterator[Said]:
+def settled(said: Sequence[Said]) -> Iterator[Said]:
     """Yield what was said, of a week that stands there twice neither number: which one is meant, nobody can know."""
     rows: dict[tuple[uuid.UUID, dt.date | None], dict[str, int]] = {}
     for one in said:

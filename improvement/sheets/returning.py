@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
@@ -17,12 +19,21 @@ from collaborative import closing
 from collaborative.models import Team
 from collaborative.permissions import belongs
 from core.refusals import Overtaken, Refused
-from improvement import services
+from improvement import pasting, services
 from improvement.models import Measure, Method, ReturnedSheet
 from improvement.sheets import reading
-from improvement.sheets.checking import Change, Trouble, check, overtaken_trouble, refused_trouble, value_and_reason
-from improvement.sheets.grid import grid_of
+from improvement.sheets.checking import (
+    Change,
+    Checked,
+    Trouble,
+    check,
+    overtaken_trouble,
+    refused_trouble,
+    value_and_reason,
+)
+from improvement.sheets.grid import folded, grid_of
 from improvement.sheets.model import CameBy
+from improvement.weeks import day_at
 
 KEPT: Final = dt.timedelta(days=30)
 # More would be a sheet in which every cell is wrong: the first ones say it.
@@ -33,8 +44,25 @@ _MOST_TROUBLES: Final = 300
 def look_at(*, team: Team, content: bytes, by, came_by: str = CameBy.PAGE) -> ReturnedSheet:
     """Keep what a file says that is new, so that it can be looked at before anything is saved. Raises reading.NotOurs."""
     grid = grid_of(team)
-    kinds = {one.pk: one.kind for one in grid.measures}
-    found = check(reading.read(content, team_id=team.pk, kinds=kinds).said, grid)
+    kinds = {one.pk: (one.kind, one.per) for one in grid.measures}
+    said = reading.read(content, team_id=team.pk, kinds=kinds).said
+    return _kept(check(said, grid), team=team, by=by, came_by=came_by)
+
+
+@transaction.atomic
+def look_at_table(*, team: Team, text: str, chosen: Measure | None, by) -> ReturnedSheet:
+    """Keep what a pasted table says that is new, so that it can be looked at before anything is saved. Raises pasting.NotRead."""
+    grid = grid_of(team)
+    names = {folded(name): measure for measure in grid.measures for name in (measure.name_en, measure.name_fr) if name}
+    names |= {folded(heading): one for heading, one in zip(grid.headings, grid.measures, strict=True)}
+    said = pasting.read(text, measures=names, chosen=chosen, today=day_at(timezone.now(), team))
+    # Who pastes sees what stands there before it is saved: nothing was overtaken.
+    known = {one.pk: one for one in grid.measures}
+    said = tuple(replace(one, was=grid.standing(known[one.measure], one.week).text if one.week else "") for one in said)
+    return _kept(check(said, grid), team=team, by=by, came_by=CameBy.PAGE)
+
+
+def _kept(found: Checked, *, team: Team, by, came_by: str) -> ReturnedSheet:
     told = {
         "changes": [one.plain() for one in found.changes],
         "troubles": [one.plain() for one in found.troubles[:_MOST_TROUBLES]],
@@ -84,6 +112,7 @@ def _save_one(change: Change, measure: Measure | None, *, by, way: str) -> Troub
     if measure is None:
         return None
     value, reason = value_and_reason(change.text)
+    parts = {"numerator": Decimal(change.part), "denominator": Decimal(change.whole)} if change.whole else {}
     try:
         services.record_number(
             measure=measure,
@@ -91,6 +120,7 @@ def _save_one(change: Change, measure: Measure | None, *, by, way: str) -> Troub
             period_start=dt.date.fromisoformat(change.week),
             value=value,
             missing_reason=reason,
+            **parts,
             method=Method.IMPORT,
             way=way,
             seen=uuid.UUID(change.seen) if change.seen else None,

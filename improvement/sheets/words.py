@@ -15,12 +15,12 @@ from django.utils.translation import ngettext
 from core.language import language
 from core.quotes import inside
 from core.time import day
-from improvement.charts import spoken_number
+from improvement.axis import spoken_number
 from improvement.models import Measure, Missing, ReturnedSheet
 from improvement.sheets import reading
 
 # Facts that are one word of improvement.sheets.cells.
-_NUMBERS: Final = frozenset({"theirs", "mine", "number", "times"})
+_NUMBERS: Final = frozenset({"theirs", "mine", "number", "times", "part", "whole"})
 # So many rows are told one by one in a mail; the page has them all.
 IN_A_MAIL: Final = 10
 
@@ -131,9 +131,9 @@ def _told(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 _SAYS: Final[dict[str, Callable[[], str]]] = {
-    "too_many": lambda: _("row %(row)d says %(part)d of %(whole)d"),
-    "of_none": lambda: _("row %(row)d says %(part)d of 0"),
-    "no_share": lambda: _("row %(row)d says %(part)d of %(whole)d where one number belongs"),
+    "too_many": lambda: _("row %(row)d says %(part)s of %(whole)s"),
+    "of_none": lambda: _("row %(row)d says %(part)s of 0"),
+    "no_share": lambda: _("row %(row)d says %(part)s of %(whole)s where one number belongs"),
     "no_number": lambda: _("row %(row)d holds something that is no number"),
     "comma": lambda: _("row %(row)d holds a comma that can be read in two ways"),
     "date": lambda: _("row %(row)d holds a date where a number belongs"),

@@ -9,23 +9,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.decorators import SignedInRequest, signed_in
-from accounts.once import answer_once
 from collaborative import not_this_week
 from collaborative.models import Team
 from collaborative.pace import keep_pace
-from core.language import language
 from core.methods import must, only
 from core.redirects import safe_path
 from core.refusals import Refused
-from core.time import day
 from core.toasts import say
 from improvement import numbers_due, services
-from improvement.charts import charts_of, spoken_number
-from improvement.forms import MeasureForm, NumberForm, PeriodForm
+from improvement.axis import spoken_number, spoken_period
+from improvement.charts import charts_of
+from improvement.control_figure import control_figure_of
+from improvement.forms import NumberForm, PeriodForm
 from improvement.models import Measure, Missing
+from improvement.periods import Rhythm
 from improvement.querysets import measures_of
 from improvement.reading import left_in_peace
-from improvement.views.shared import own_team, posted, team_and_mine
+from improvement.views.shared import own_team, team_and_mine
 
 
 @signed_in
@@ -36,24 +36,6 @@ def listed(request: SignedInRequest, team_id) -> HttpResponse:
     page = {"here": "team", "team": team, "mine": mine, "charts": charts_of(team)}
     page["rest"] = left_in_peace(team, mine=mine)
     return render(request, "improvement/numbers.html", page)
-
-
-@signed_in
-def new_measure(request: SignedInRequest, team_id) -> HttpResponse:
-    """Add something that the team counts."""
-    team = own_team(request, team_id)
-    only(request, "GET", "POST")
-    form = MeasureForm(posted(request), team=team, writer=request.user)
-
-    def make() -> str:
-        keep_pace("number", by=request.user)
-        measure = services.add_measure(team=team, by=request.user, language=language(), **form.answers())
-        say(request, _("Added. Type its first number."))
-        return f"{reverse('numbers', args=[team.pk])}#measure-{measure.pk}"
-
-    return answer_once(request, form, make) or render(
-        request, "improvement/measure_new.html", {"form": form, "team": team, "here": "team"}
-    )
 
 
 def _measure(team: Team, user, measure_id) -> Measure:
@@ -93,10 +75,13 @@ def _say_saved(request: SignedInRequest, team: Team, measure: Measure, saved: se
         return
     words = {
         "number": spoken_number(point.value, measure.kind) or point.get_missing_reason_display(),
-        "day": day(point.period_start, language(), weekday=False),
+        "period": spoken_period(measure.frequency, point.period_start),
     }
     undo = reverse("number_undo", args=[team.pk, measure.pk, point.deed]) if saved.changed else ""
-    say(request, _("Saved: %(number)s for the week of %(day)s.") % words, undo=undo)
+    if measure.frequency == Rhythm.MONTHLY:
+        say(request, _("Saved: %(number)s for %(period)s.") % words, undo=undo)
+    else:
+        say(request, _("Saved: %(number)s for the week of %(period)s.") % words, undo=undo)
 
 
 def _page(request: SignedInRequest, team: Team, mine: bool, measure: Measure, *, form=None, theirs=None, status=200):
@@ -105,13 +90,16 @@ def _page(request: SignedInRequest, team: Team, mine: bool, measure: Measure, *,
     week = chart.asked_for(wanted)
     page = {"here": "team", "team": team, "mine": mine, "chart": chart, "week": week, "form": form, "theirs": theirs}
     page["rest"] = left_in_peace(team, mine=mine)
-    page["another_week"] = bool(wanted) and wanted != week.monday.isoformat()
+    page["control"] = control_figure_of(chart)
+    page["another_week"] = bool(wanted) and wanted != week.start.isoformat()
     page["next"] = safe_path(request.POST.get("next"))
     if form:
-        page["typed"], page["missing"] = form.data.get("value", ""), form.data.get("missing", "")
+        page |= {name: form.data.get(name, "") for name in ("missing", "part", "whole")}
+        page["typed"] = form.data.get("value", "")
     if theirs:
         reasons = dict(Missing.choices)
-        page["mine_number"] = reasons.get(page["missing"]) or page["typed"]
+        both = _("%(part)s of %(whole)s") % {"part": page["part"], "whole": page["whole"]}
+        page["mine_number"] = reasons.get(page["missing"]) or (both if page["part"] or page["whole"] else page["typed"])
         page["theirs_number"] = spoken_number(theirs.value, measure.kind) or reasons[theirs.missing_reason]
     return render(request, "improvement/number.html", page, status=status)
 

@@ -16,9 +16,11 @@ from core.language import language
 from core.methods import only
 from core.refusals import Refused
 from core.toasts import say
+from improvement import pasting_words
+from improvement.pasting import NO_MEASURE, NotRead
 from improvement.querysets import measures_of, sheets_of
 from improvement.sheets import returning, words, writing
-from improvement.sheets.forms import SheetForm
+from improvement.sheets.forms import PasteForm, SheetForm
 from improvement.sheets.reading import NotOurs
 from improvement.views.shared import own_team
 
@@ -49,6 +51,34 @@ def send(request: SignedInRequest, team_id) -> HttpResponse:
 
     return answer_once(request, form, make) or render(
         request, "improvement/sheet.html", {"form": form, "team": team, "here": "team"}
+    )
+
+
+@signed_in
+def paste(request: SignedInRequest, team_id) -> HttpResponse:
+    """Paste a table from a spreadsheet, or send it as CSV."""
+    team = own_team(request, team_id)
+    only(request, "GET", "POST")
+    measures = measures_of(team, request.user).counted()
+    form = PasteForm(
+        *((request.POST, request.FILES) if request.method == "POST" else ()),
+        measures=measures,
+        team=team,
+        writer=request.user,
+    )
+
+    def make() -> str:
+        keep_pace("number", by=request.user)
+        chosen = form.cleaned_data["measure"]
+        try:
+            returned = returning.look_at_table(team=team, text=form.text(), chosen=chosen, by=request.user)
+        except NotRead as wrong:
+            field = "measure" if wrong.code == NO_MEASURE else "table"
+            raise Refused(pasting_words.why_not(wrong.code), field=field) from wrong
+        return reverse("sheet_sent", args=[team.pk, returned.pk])
+
+    return answer_once(request, form, make) or render(
+        request, "improvement/paste.html", {"form": form, "team": team, "here": "team"}
     )
 
 

@@ -18,7 +18,7 @@ from collaborative.not_this_week import TOLD, path_for, put_off, put_off_each
 from collaborative.services import end_role
 from core import registry
 from core.refusals import Refused
-from improvement import services
+from improvement import measuring, services
 from improvement.activity import today_cards
 from improvement.numbers_due import SOURCE
 from improvement.weeks import day_at, monday_of
@@ -109,7 +109,7 @@ def test_said_twice_it_is_said_once(cast, week):
 def test_today_does_not_ask_either(cast, week):
     monday = monday_of(day_at(timezone.now(), cast.team)) - WEEK
     cast.team.created_at = timezone.now() - 4 * WEEK
-    assert [one.week.monday for one in today_cards(cast.tess, [cast.team])] == [monday]
+    assert [one.week.start for one in today_cards(cast.tess, [cast.team])] == [monday]
     later(cast, monday)
     assert today_cards(cast.tess, [cast.team]) == []
     assert len(today_cards(cast.nia, [cast.team])) == 1, "somebody else of the team may still know"
@@ -155,7 +155,7 @@ def test_what_is_saved_already_is_said_and_cannot_be_put_off(client, cast, week)
 
 
 def test_as_long_as_one_number_is_missing_the_week_can_be_put_off(client, cast, week):
-    huddles = services.add_measure(team=cast.team, by=cast.tess, name="Huddles held", kind="count")
+    huddles = measuring.add_measure(team=cast.team, by=cast.tess, name="Huddles held", kind="count")
     say(cast, week, 7)
     assert "<form" in client.get(url_of(cast, week)).content.decode()
     later(cast, week)

@@ -54,7 +54,8 @@ def test_everything_moves_by_the_same_whole_weeks(then):
     talks = dict(SafetyConversation.objects.values_list("pk", "on"))
     posts = dict(Post.objects.values_list("pk", "created_at"))
     came = dict(Attendance.objects.values_list("pk", "at"))
-    weeks = sorted(DataPoint.objects.values_list("measure", "period_start"))
+    weekly = DataPoint.objects.filter(measure__frequency="weekly")
+    weeks = sorted(weekly.values_list("measure", "period_start"))
     learned = dict(TriedChange.objects.exclude(learned_on=None).values_list("pk", "learned_on"))
     assert refresh.bring_up_to_date(now=then.today) == 2
     two = dt.timedelta(weeks=2)
@@ -65,13 +66,21 @@ def test_everything_moves_by_the_same_whole_weeks(then):
     assert dict(SafetyConversation.objects.values_list("pk", "on")) == {pk: on + two for pk, on in talks.items()}
     assert dict(Post.objects.values_list("pk", "created_at")) == {pk: at + two for pk, at in posts.items()}
     assert dict(Attendance.objects.values_list("pk", "at")) == {pk: at + two for pk, at in came.items()}
-    assert sorted(DataPoint.objects.values_list("measure", "period_start")) == [(m, week + two) for m, week in weeks]
+    assert sorted(weekly.values_list("measure", "period_start")) == [(m, week + two) for m, week in weeks]
+    months = DataPoint.objects.filter(measure__frequency="monthly").values_list("period_start", flat=True)
+    here = wall_in(then.today, world.CLOCK).date().replace(day=1)
+    assert {month.day for month in months} == {1}
+    assert max(months) == (here - dt.timedelta(days=1)).replace(day=1), "the last whole month is the last one again"
     assert dict(TriedChange.objects.exclude(learned_on=None).values_list("pk", "learned_on")) == {
         pk: on + two for pk, on in learned.items()
     }
     cohort = Cohort.objects.get(pk=world.COHORT_ID)
     assert where_is(cohort, wall_in(then.today, world.CLOCK).date()).current == "ap1"
-    (chart,) = charts_of(then.teams["harbour-view"], now=then.today)
+    (chart,) = charts_of(
+        then.teams["harbour-view"],
+        measures=then.teams["harbour-view"].measures.filter(fills_itself=True),
+        now=then.today,
+    )
     assert str(chart.chart.reading.finding) == "shift"
 
 
@@ -130,7 +139,7 @@ def test_what_was_tried_out_since_stays_on_its_day(then):
     """A conversation of yesterday does not move into next week, and a number that was typed since wins."""
     nia, team = then.people["nia"], then.teams["harbour-view"]
     yesterday = make.conversation(team=team, by=nia, at=then.today - dt.timedelta(days=1))
-    measure = team.measures.get()
+    measure = team.measures.get(fills_itself=True)
     typed = make.data_point(measure=measure, weeks_ago=1, value=99, by=nia, at=then.today - dt.timedelta(hours=1))
     numbers = measure.points.count()
     refresh.bring_up_to_date(now=then.today)

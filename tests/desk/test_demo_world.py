@@ -175,22 +175,22 @@ def test_the_charts_tell_what_the_figures_mean(demo):
     """One team shines, one is in trouble, some are too few to judge, one has paused."""
 
     def reading(key):
-        (chart,) = charts_of(demo.teams[key])
+        (chart,) = charts_of(demo.teams[key], measures=demo.teams[key].measures.filter(fills_itself=True))
         return chart, chart.chart.reading
 
     shining, said = reading("harbour-view")
     assert (said.finding, said.good, said.current) == ("shift", True, True)
-    assert [int(week.value) for week in shining.weeks] == list(PATTERNS["shining"][0])
+    assert [int(week.value) for week in shining.places] == list(PATTERNS["shining"][0])
     few, said = reading("prairie-rose")
     assert said.finding == "too few"
-    assert 6 <= len(few.weeks) < 10
+    assert 6 <= len(few.places) < 10
     fading, said = reading("cedar-ridge")
-    assert [week.value for week in fading.weeks][-3:] == [None] * 3, "silence is no zero"
+    assert [week.value for week in fading.places][-3:] == [None] * 3, "silence is no zero"
     paused, _said = reading("maple-grove")
-    assert [bool(week.missing) for week in paused.weeks].count(True) == 2
+    assert [bool(week.missing) for week in paused.places].count(True) == 2
     for place in organisations.PLACES:
         chart, _said = reading(place.key)
-        assert 6 <= len(chart.weeks) <= 14, place.key
+        assert 6 <= len(chart.places) <= 14, place.key
     findings = Counter(str(reading(place.key)[1].finding) for place in organisations.PLACES)
     assert findings["shift"] >= 4
     assert findings["steady"] >= 4
@@ -429,10 +429,16 @@ def use_it(demo) -> None:
     conversation = make.conversation(team=team, by=nia)
     improvement.add_to_conversation(conversation=conversation, by=nia, about="learning", sentence="One line.")
     improvement.record_number(
-        measure=team.measures.get(), by=nia, value=Decimal(9), period_start=_this_monday() - dt.timedelta(7)
+        measure=team.measures.get(fills_itself=True),
+        by=nia,
+        value=Decimal(9),
+        period_start=_this_monday() - dt.timedelta(7),
     )
     improvement.record_number(
-        measure=team.measures.get(), by=nia, value=Decimal(11), period_start=_this_monday() - dt.timedelta(7)
+        measure=team.measures.get(fills_itself=True),
+        by=nia,
+        value=Decimal(11),
+        period_start=_this_monday() - dt.timedelta(7),
     )
     make.tried_change(team=team, by=nia)
     thread = make.thread(by=nia, board=cohort.boards.first())
@@ -500,3 +506,24 @@ def test_the_mark_tells_demo_rows_from_others(demo):
     assert not any(is_demo(make.person(f"Somebody {n}").pk) for n in range(50))
     assert User.objects.filter(**marked()).count() == len(demo.people)
     assert str(world.PROGRAMME_ID).startswith(MARK)
+
+
+def test_the_charts_of_the_demo_show_everything_there_is_to_see(demo):
+    """A shift, a trend, too few runs, too little data, a new line and a pause, each with its sentence in both languages."""
+    said: dict[str, set[str]] = {}
+    for lang in ("en", "fr"):
+        with override(lang):
+            found = set()
+            for place in organisations.PLACES:
+                for chart in charts_of(demo.teams[place.key]):
+                    found.add(chart.chart.finding.value)
+                    assert chart.finding
+                    if len(chart.chart.stretches) > 1:
+                        found.add("new line")
+                        assert chart.wide.count("rc-break") == 1
+                    if any(point.missing in ("paused", "en pause") for point in chart.places):
+                        found.add("pause")
+            said[lang] = found
+    expected = {"shift", "trend", "few runs", "many runs", "too few", "steady", "new line", "pause"}
+    assert expected <= said["en"]
+    assert said["en"] == said["fr"]

@@ -242,7 +242,7 @@ def test_hidden_words_are_in_no_news_and_no_chart(world, said, tried):
     assert {one.kind: one.text for one in news} == {
         "try": "Learned from: A hidden try", "conversations": "1 conversation logged",
     }  # fmt: skip
-    assert not any(CANARY in note["text"] for chart in charts_of(world.team) for note in chart.notes)
+    assert not any(CANARY in note.text for chart in charts_of(world.team) for note in chart.notes)
 
 
 def test_its_writer_sees_that_it_is_hidden_and_the_others_of_the_list_do_not(world, as_, said):

@@ -17,7 +17,7 @@ from collaborative import not_this_week, pausing
 from collaborative.models import Cohort, Membership, NotThisWeek, Pause, QuietWeek, Team
 from collaborative.services import end_role, give_role
 from core.time import wall_in
-from improvement import numbers_due, services
+from improvement import measuring, numbers_due, services
 from improvement.models import DataPoint
 from improvement.numbers_due import KIND, SOURCE, plan_coming
 from notifications.models import PlannedMessage
@@ -95,7 +95,7 @@ def test_a_mail_that_waits_follows_the_law_of_clocks(world):
 
 
 def test_all_measures_of_a_team_are_one_mail_and_every_lead_gets_it(world):
-    services.add_measure(team=world.team, by=world.tess, name="Huddles held", kind="count")
+    measuring.add_measure(team=world.team, by=world.tess, name="Huddles held", kind="count")
     give_role(user=world.nia, role="lead", by=world.paula, team=world.team)
     assert plan_coming() == 2
     nia, tess = (leaving(one) for one in rows())
@@ -203,7 +203,7 @@ def test_both_links_stand_in_it_and_nothing_of_the_team_but_its_name(world, clie
 
 
 def test_a_team_that_counts_something_else_only_is_asked_for_that(world):
-    services.add_measure(team=world.team, by=world.tess, name="Huddles held", kind="percent")
+    measuring.add_measure(team=world.team, by=world.tess, name="Huddles held", kind="percent")
     say(world, 4)
     assert leaving(row(world)).subject == "Huddles held: how was this week? Just reply with a number"
 
@@ -212,7 +212,7 @@ def test_a_team_that_counts_something_else_only_is_asked_for_that(world):
 
 
 def test_it_stops_once_every_number_is_there_and_not_before(world):
-    services.add_measure(team=world.team, by=world.tess, name="Huddles held", kind="count")
+    measuring.add_measure(team=world.team, by=world.tess, name="Huddles held", kind="count")
     one = row(world)
     say(world, 4, by=world.nia)
     one.refresh_from_db()

@@ -14,8 +14,8 @@ from audit.models import Entry
 from collaborative.models import Cohort, NotThisWeek
 from collaborative.services import end_role
 from core import registry
-from improvement import number_link, services
-from improvement.charts import spoken_number
+from improvement import measuring, number_link, services
+from improvement.axis import spoken_number
 from improvement.forms import WeekForm
 from improvement.models import DataPoint, DataPointCorrection, Measure
 from improvement.numbers_due import KIND, owed_by, plan_coming
@@ -65,7 +65,7 @@ def log(world, times: int) -> None:
 
 
 def huddles(world):
-    return services.add_measure(team=world.team, by=world.tess, name="Huddles held", kind="percent")
+    return measuring.add_measure(team=world.team, by=world.tess, name="Huddles held", kind="percent")
 
 
 def test_the_number_stands_with_how_it_came_and_is_confirmed_once(world, asked):

@@ -8,12 +8,16 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from core.refusals import Refused
-from improvement import services
-from improvement.charts import charts_of, spoken_number
+from improvement import measuring, phasing, services
+from improvement.axis import spoken_number
+from improvement.charts import charts_of
+from improvement.measuring import add_measure
 from improvement.models import DataPoint, DataPointCorrection
-from improvement.services import Overtaken, add_measure, record_number, undo_number
+from improvement.services import Overtaken, record_number, undo_number
+from improvement.sheets.grid import grid_of
 from improvement.weeks import WEEK
 from tests.improvement.conftest import MONDAY
 from tests.improvement.test_conversations import log
@@ -38,10 +42,10 @@ def test_the_first_measure_counts_the_log_and_what_is_typed_wins(world, clock):
         log(world, again=True)
     clock.shift(dt.timedelta(days=7))
     (chart,) = charts_of(world.team)
-    assert [(week.monday, week.value, week.how) for week in chart.weeks] == [(LAST, 3, "from the log")]
+    assert [(week.start, week.value, week.how) for week in chart.places] == [(LAST, 3, "from the log")]
     save(world.measure, 5, world.tess)
     (chart,) = charts_of(world.team)
-    assert [(week.value, week.how) for week in chart.weeks] == [(5, "typed")]
+    assert [(week.value, week.how) for week in chart.places] == [(5, "typed")]
 
 
 def test_agreeing_with_the_log_does_not_freeze_the_week(world):
@@ -50,7 +54,7 @@ def test_agreeing_with_the_log_does_not_freeze_the_week(world):
     assert saved.point.method == "log"
     log(world, again=True)
     (chart,) = charts_of(world.team)
-    assert [(week.value, week.so_far) for week in chart.weeks] == [(2, True)]
+    assert [(week.value, week.so_far) for week in chart.places] == [(2, True)]
 
 
 def test_saving_keeps_what_stood_there(world, falls):
@@ -124,7 +128,7 @@ def test_a_gap_has_a_reason_and_a_place(world, falls):
     save(falls, None, world.tess, LAST - WEEK, missing_reason="paused")
     save(falls, 3, world.tess, LAST)
     chart = charts_of(world.team, measures=[falls])[0]
-    assert [(week.value, week.missing) for week in chart.weeks] == [(4, ""), (None, "paused"), (3, "")]
+    assert [(week.value, week.missing) for week in chart.places] == [(4, ""), (None, "paused"), (3, "")]
     assert ">paused</text>" in chart.wide
     assert [value for _week, value, _how in chart.table["rows"]] == ["4", "paused", "3"]
     with pytest.raises(Refused):
@@ -202,14 +206,13 @@ def test_a_shift_is_found_said_and_marked_with_the_try(world, falls):
     values = [5, 3, 5, 4, 6, 4, 5, 3, 9, 9, 8, 9, 10, 9]
     for back, value in enumerate(reversed(values), start=1):
         save(falls, value, world.tess, MONDAY - back * WEEK)
-    falls.baseline_points = 8
-    falls.save()
+    phasing.fix(measure=falls, until=MONDAY - 7 * WEEK, seen="", by=world.tess)
     chart = charts_of(world.team, measures=[falls])[0]
     assert chart.finding.startswith("The numbers for “Falls” have gone up since ")
     assert "that is a shift, not chance" in chart.explanation
     assert chart.wide.count('class="rc-point is-signal"') == 6
     assert 'class="rc is-narrow"' in chart.narrow
-    assert chart.notes[0]["text"] == "2 December: Phase s1"
+    assert chart.notes[0].text == "2 December: Phase s1"
     assert len(chart.notes) == 1, "the try began in the running week, which is not drawn yet"
 
 
@@ -219,13 +222,13 @@ def test_half_a_week_is_not_drawn_as_a_fall(world, clock):
     clock.shift(dt.timedelta(days=7))
     log(world)
     (chart,) = charts_of(world.team)
-    assert [week.monday for week in chart.weeks] == [LAST]
+    assert [week.start for week in chart.places] == [LAST]
 
 
 def test_a_new_team_sees_the_first_sentence(world):
     (chart,) = charts_of(world.team)
     assert chart.finding == "Your first number makes the first dot. Ten dots can tell a story."
-    assert (chart.wide, chart.table, chart.asked.monday, chart.asked.typed) == ("", None, MONDAY, "")
+    assert (chart.wide, chart.table, chart.asked.start, chart.asked.typed) == ("", None, MONDAY, "")
 
 
 def test_numbers_are_written_in_the_readers_language(world):
@@ -242,5 +245,19 @@ def test_charts_need_the_same_statements_for_one_measure_and_for_thirty(world, m
         extra = add_measure(team=world.team, by=world.tess, name=f"M{number}")
         save(extra, 1, world.tess)
     team = type(world.team).objects.select_related("unit", "cohort").get(pk=world.team.pk)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         assert len([chart.wide for chart in charts_of(team)]) == measures
+
+
+def test_what_is_not_counted_any_more_keeps_its_chart_behind_the_others(world, falls, as_):
+    save(falls, 4, world.tess, MONDAY - 5 * WEEK)
+    measuring.stop_counting(measure=falls, by=world.tess, version=falls.version)
+    later = add_measure(team=world.team, by=world.tess, name="Later")
+    save(later, 4, world.tess)
+    charts = charts_of(world.team)
+    assert [chart.measure.name for chart in charts][-1] == "Falls"
+    page = as_(world.tess).get(reverse("numbers", args=[world.team.pk])).content.decode()
+    assert "nobody is asked for it any more" in page
+    assert f'id="number-{falls.pk}"' not in page
+    assert f'id="number-{later.pk}"' in page
+    assert falls not in grid_of(world.team).measures

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from collaborative import pace, pausing
 from collaborative.models import Cohort, NotThisWeek, QuietWeek, Team
 from core.registry import data_of, forget
-from improvement import activity, number_link, numbers_due, services
+from improvement import activity, measuring, number_link, numbers_due, services
 from improvement.models import DataPoint, DataPointCorrection, Measure, SafetyConversation, TriedChange
 from improvement.weeks import WEEK
 from tests.improvement.conftest import MONDAY
@@ -347,7 +347,7 @@ def test_a_number_is_saved_said_and_taken_back(world, as_):
 
 @pytest.mark.parametrize(("typed", "value"), [("12,5", "12.5"), ("12.5", "12.5"), (" 40 % ", "40"), ("0", "0")])
 def test_numbers_as_people_type_them(world, as_, typed, value):
-    measure = services.add_measure(team=world.team, by=world.nia, name="Share", kind="percent")
+    measure = measuring.add_measure(team=world.team, by=world.nia, name="Share", kind="percent")
     as_(world.nia).post(reverse("number", args=[world.team.pk, measure.pk]), {"period": str(LAST), "value": typed})
     assert DataPoint.objects.get().value == Decimal(value)
 
@@ -376,7 +376,7 @@ def test_a_number_that_cannot_be_stays_in_the_box_with_a_sentence(world, as_, ty
 
 
 def test_why_there_is_no_number(world, as_):
-    measure = services.add_measure(team=world.team, by=world.nia, name="Falls")
+    measure = measuring.add_measure(team=world.team, by=world.nia, name="Falls")
     url = reverse("number", args=[world.team.pk, measure.pk])
     as_(world.nia).post(url, {"period": str(LAST), "value": "7", "missing": "not_collected"})
     assert (DataPoint.objects.get().value, DataPoint.objects.get().missing_reason) == (None, "not_collected")
@@ -595,7 +595,7 @@ def test_a_page_needs_the_same_few_statements_for_one_row_and_for_thirty(
             row = log(world, again=True)
             services.add_to_conversation(conversation=row, by=world.nia, sentence=f"Sentence {n}")
             services.try_change(team=world.team, by=world.nia, title=f"Try {n}")
-            measure = services.add_measure(team=world.team, by=world.nia, name=f"M {n}")
+            measure = measuring.add_measure(team=world.team, by=world.nia, name=f"M {n}")
             services.record_number(measure=measure, by=world.nia, period_start=LAST, value=Decimal(n))
 
     counts = []
@@ -617,9 +617,31 @@ def test_single_pages_stay_within_twelve_statements(world, as_, tried, number, d
         ("try_change", [world.team.pk, tried.pk]),
         ("measure_new", [world.team.pk]),
         ("number", [world.team.pk, world.measure.pk]),
+        ("number_line", [world.team.pk, world.measure.pk]),
+        ("number_point", [world.team.pk, world.measure.pk, MONDAY.isoformat()]),
+        ("chart_event", [world.team.pk]),
+        ("numbers_paste", [world.team.pk]),
+        ("measure_definition", [world.team.pk, world.measure.pk]),
+        ("cohort_charts", [world.cohort.pk]),
     ]:
         with django_assert_max_num_queries(12):
             assert browser.get(reverse(name, args=args)).status_code == 200
+
+
+@pytest.mark.parametrize("measures", [1, 8])
+def test_eight_charts_of_36_points_take_as_many_statements_as_one(world, as_, measures, django_assert_max_num_queries):
+    made = [measuring.add_measure(team=world.team, by=world.tess, name=f"M{n}") for n in range(measures)]
+    DataPoint.objects.bulk_create(
+        DataPoint(measure=one, period_start=MONDAY - back * WEEK, value=Decimal(3 + back % 5))
+        for one in made
+        for back in range(1, 37)
+    )
+    browser = as_(world.nia)
+    with django_assert_max_num_queries(12):
+        page = browser.get(reverse("numbers", args=[world.team.pk])).content.decode()
+    assert page.count('class="rc is-wide"') == measures
+    with django_assert_max_num_queries(12):
+        browser.get(reverse("team", args=[world.team.pk]))
 
 
 def test_a_decision_is_taken_back_from_the_toast(world, as_):

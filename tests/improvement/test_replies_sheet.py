@@ -11,8 +11,9 @@ from django.utils import timezone
 from core import registry
 from core.sheets import XLSX
 from improvement import numbers_due, replies, replies_sheet
+from improvement.measuring import add_measure
 from improvement.models import DataPoint, ReturnedSheet
-from improvement.services import add_measure, record_number
+from improvement.services import record_number
 from improvement.sheets import attached, attached_for
 from improvement.sheets.beside import left_over
 from improvement.sheets.messages import READ

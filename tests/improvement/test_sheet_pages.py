@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.translation import override
 
+from improvement.measuring import add_measure
 from improvement.models import DataPoint, ReturnedSheet
-from improvement.services import add_measure, record_number
+from improvement.services import record_number
 from improvement.weeks import WEEK
 from tests.improvement import sheets
 from tests.improvement.conftest import MONDAY

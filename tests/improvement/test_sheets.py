@@ -18,8 +18,9 @@ from core import sheets as core_sheets
 from core.refusals import Refused
 from core.registry import data_of, forget
 from core.sheets import Cell
+from improvement.measuring import add_measure
 from improvement.models import DataPoint, DataPointCorrection, ReturnedSheet
-from improvement.services import add_measure, record_number
+from improvement.services import record_number
 from improvement.sheets import cells, reading, returning, words, writing
 from improvement.sheets.cells import Meaning, meaning
 from improvement.weeks import WEEK, monday_of
@@ -130,7 +131,7 @@ def test_a_sheet_takes_as_many_statements_for_one_measure_as_for_ten(world, djan
         for n in range(most):
             save(add_measure(team=world.team, by=world.tess, name=f"M{most}{n}"), 1, world.tess)
         team = type(world.team).objects.select_related("cohort", "unit").get(pk=world.team.pk)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             writing.sheet_of(team, "en")
 
 
@@ -420,7 +421,7 @@ def test_what_a_cell_says(value, kind, said):
 @pytest.mark.parametrize(
     ("value", "kind", "trouble"),
     [
-        ("14/12", "percent", "too_many"), ("14 of 12", "percent", "too_many"), ("0/0", "percent", "of_none"),
+        ("14/12", "percent", "too_many"), ("14 of 12", "percent", "too_many"), ("3/0", "percent", "of_none"),
         ("7/9", "count", "no_share"), (dt.datetime(2026, 9, 7), "percent", "date"), (dt.time(7, 9), "percent", "date"),
         (dt.timedelta(days=1), "count", "date"), (True, "count", "no_number"), ("about 7", "count", "no_number"),
         ("7-9", "count", "no_number"), ("7½", "number", "no_number"), ("½", "percent", "no_number"), ("-", "count", "no_number"),
@@ -433,6 +434,10 @@ def test_what_a_cell_says(value, kind, said):
 )  # fmt: skip
 def test_what_nobody_can_read_is_asked_about(value, kind, trouble):
     assert meaning(Cell(value), kind).trouble == trouble
+
+
+def test_none_of_none_is_nothing_to_count():
+    assert meaning(Cell("0/0"), "percent").reason == "no_event"
 
 
 def test_what_excel_shows_as_a_percentage_is_one():
@@ -453,7 +458,7 @@ def test_every_number_comes_back_as_it_went(number):
 def test_every_share_is_what_it_says_or_asked_about(part, whole, sign):
     found = meaning(Cell(f"{part}{sign}{whole}"), "percent")
     if part > whole:
-        assert (found.trouble, found.facts) == ("too_many", {"part": part, "whole": whole})
+        assert (found.trouble, found.facts) == ("too_many", {"part": str(part), "whole": str(whole)})
     else:
         assert found.value is not None
         assert abs(found.value - Decimal(part) * 100 / whole) <= Decimal("0.0005")

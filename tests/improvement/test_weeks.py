@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from types import SimpleNamespace
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,9 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from improvement.charts import MeasureChart, Week, week_of, weeks_of
+from improvement.axis import Place, place_of, places_of
+from improvement.lines import Line
+from improvement.measure_chart import MeasureChart
 from improvement.models import DataPoint
 from improvement.weeks import WEEK, between, by_week, day_at, monday_of
 
@@ -93,13 +96,13 @@ _points = st.dictionaries(
 @given(_points, st.dictionaries(_weeks, st.integers(1, 60), max_size=12))
 def test_what_is_typed_wins_and_the_log_fills_the_rest(saved, logged):
     points = [point(monday, *rest) for monday, rest in saved.items()]
-    weeks = weeks_of(points, logged, this_week=MONDAY)
-    mondays = [week.monday for week in weeks]
+    weeks = places_of(points, logged, now=MONDAY)
+    mondays = [week.start for week in weeks]
     assert mondays == list(between(mondays[0], mondays[-1])) if mondays else True
     for week in weeks:
-        value, missing, method = saved.get(week.monday, (None, "", "nothing"))
-        if method == "log" or (method == "nothing" and week.monday in logged):
-            assert (week.value, week.method) == (logged.get(week.monday, 0), "log")
+        value, missing, method = saved.get(week.start, (None, "", "nothing"))
+        if method == "log" or (method == "nothing" and week.start in logged):
+            assert (week.value, week.method) == (logged.get(week.start, 0), "log")
         elif method == "nothing":
             assert (week.value, week.method) == (None, ""), "silence is no zero"
         else:
@@ -113,30 +116,30 @@ def test_what_is_typed_wins_and_the_log_fills_the_rest(saved, logged):
 
 @given(_points)
 def test_without_a_log_a_gap_stays_a_gap(saved):
-    weeks = weeks_of([point(monday, *rest) for monday, rest in saved.items()], None, this_week=MONDAY)
-    assert all(week.value is None for week in weeks if week.monday not in saved)
+    weeks = places_of([point(monday, *rest) for monday, rest in saved.items()], None, now=MONDAY)
+    assert all(week.value is None for week in weeks if week.start not in saved)
 
 
 def test_a_series_that_has_ended_gets_no_empty_weeks_behind_it():
     points = [point(MONDAY - 9 * WEEK, 4), point(MONDAY - 8 * WEEK, 5)]
-    weeks = weeks_of(points, None, this_week=MONDAY, last_week=MONDAY - 6 * WEEK)
+    weeks = places_of(points, None, now=MONDAY, last=MONDAY - 6 * WEEK)
     assert [week.value for week in weeks] == [4, 5, None, None]
 
 
 def test_a_silent_week_is_a_gap_until_somebody_says_that_it_was_a_zero():
-    weeks = weeks_of([point(MONDAY - 2 * WEEK, 0, method="log")], {MONDAY - 4 * WEEK: 3}, this_week=MONDAY)
+    weeks = places_of([point(MONDAY - 2 * WEEK, 0, method="log")], {MONDAY - 4 * WEEK: 3}, now=MONDAY)
     assert [week.value for week in weeks] == [3, None, 0, None]
 
 
 def test_an_agreement_with_the_log_follows_the_log():
-    assert week_of(MONDAY, point(MONDAY, 3, method="log"), 5, MONDAY).value == 5
-    assert week_of(MONDAY, point(MONDAY, 3, method="typed"), 5, MONDAY).value == 3
+    assert place_of(MONDAY, point(MONDAY, 3, method="log"), 5, MONDAY).value == 5
+    assert place_of(MONDAY, point(MONDAY, 3, method="typed"), 5, MONDAY).value == 3
 
 
 @pytest.mark.parametrize(("lang", "label", "date"), [("en", "1 Feb", "1 February"), ("fr", "1er févr.", "1er février")])
 def test_a_week_is_named_shortly_under_an_axis_and_whole_in_a_sentence(lang, label, date):
     with translation.override(lang):
-        week = Week(dt.date(2027, 2, 1))
+        week = Place(dt.date(2027, 2, 1))
         assert (week.label, week.date) == (label, date)
 
 
@@ -147,14 +150,18 @@ def test_a_charts_sentences_say_whole_dates_and_its_axis_short_ones(lang, since,
     numbers = [4, 5, 4, 6, 5, 7, 4, 6, 8, 9, 7, 9, 11, 12]
     chart = MeasureChart(
         measure=SimpleNamespace(
-            pk="m", kind="count", goal=15, direction="up", baseline_points=8, fills_itself=True, unit=""
+            pk=uuid4(), kind="count", goal=15, direction="up", frequency="weekly", fills_itself=True, unit=""
         ),
-        team=SimpleNamespace(unit=SimpleNamespace(name="2 West")),
-        weeks=[Week(dt.date(2026, 12, 7) + WEEK * place, Decimal(n), method="log") for place, n in enumerate(numbers)],
+        team=SimpleNamespace(pk=uuid4(), unit=SimpleNamespace(name="2 West")),
+        lines=[Line(None, 0, 7)],
+        places=[
+            Place(dt.date(2026, 12, 7) + WEEK * place, value=Decimal(n), method="log")
+            for place, n in enumerate(numbers)
+        ],
     )
     with translation.override(lang):
         assert since in chart.finding
-        assert chart.table["rows"][8][0] == under
-        assert f">{chart.weeks[-1].label}</text>" in chart.wide
+        assert f">{under}</a>" in chart.table["rows"][8][0]
+        assert f">{chart.places[-1].label}</text>" in chart.wide
         for text in (chart.finding, chart.explanation, chart.wide, chart.narrow, chart.table["caption"]):
             assert ".." not in text

@@ -32,7 +32,7 @@ def _number(row: PlannedMessage, cohort: Cohort) -> None:
     for key, found in asking.items():
         owed = [numbers_due.Owed(one, None) for one in measures[found.team.pk]]
         for monday in _weeks(cohort):
-            alone = numbers_due.Asking(found.team, {monday: owed}, set(), set())
+            alone = numbers_due.Asking(found.team, {monday: owed}, told=set(), put_off=set(), asked=set())
             if alone.asks(row.recipient, monday):
                 row.source, row.source_id, row.occurrence = alone, key, monday.isoformat()
                 row.due_at = numbers_due.due_at(cohort, monday)
@@ -43,7 +43,9 @@ def _number(row: PlannedMessage, cohort: Cohort) -> None:
 def _all_numbers(cohort: Cohort) -> tuple[dict[Any, list[Measure]], dict[str, numbers_due.Asking]]:
     """Return what the teams of the cohort count each week, by team, and what their mails need to know."""
     measures: dict[Any, list[Measure]] = {}
-    for one in Measure.objects.filter(team__in=teams_of(cohort), frequency=Frequency.WEEKLY).order_by("ordinal"):
+    for one in (
+        Measure.objects.filter(team__in=teams_of(cohort), frequency=Frequency.WEEKLY).counted().order_by("ordinal")
+    ):
         measures.setdefault(one.team_id, []).append(one)
     return measures, numbers_due.asking([str(one) for one in measures])
 
@@ -62,7 +64,7 @@ def _unclear(row: PlannedMessage, cohort: Cohort) -> None:
 
 def _answered(row: PlannedMessage, cohort: Cohort) -> None:
     _number(row, cohort)
-    row.source = _Answered(row.source.team, row.source.owed, set(), set())
+    row.source = _Answered(row.source.team, row.source.owed, told=set(), put_off=set(), asked=set())
 
 
 @dataclasses.dataclass

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.charts.run_data import ChartData, ChartNote, ChartPoint, ChartWords
+from core.charts.run_data import ChartData, ChartNote, ChartPoint, ChartWords, Level
 from core.charts.scales import plain
 from core.charts.sheet import sheet_of
 
@@ -47,9 +47,9 @@ def test_notes_on_one_spot_share_four_rows_and_those_without_a_point_have_none()
 
 
 def test_what_cannot_be_placed_is_missing():
-    paper = sheet([1, float("nan"), 3, None], goal=float("inf"), median=2)
+    paper = sheet([1, float("nan"), 3, None], goal=float("inf"), levels=[Level(0, 3, 2), Level(0, 3, float("nan"))])
     assert paper.values == [1.0, None, 3.0, None]
-    assert (paper.goal, paper.median) == (None, 2.0)
+    assert (paper.goal, [at for _, at in paper.levels]) == (None, [2.0])
     assert (paper.last, paper.last_word) == (2, "3")
 
 

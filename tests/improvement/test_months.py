@@ -1,0 +1,142 @@
+"""A measure by the month: on its chart, in the card of Today, in the mail of the week after, in the sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collaborative.models import Team
+from core.refusals import Refused
+from improvement import numbers_due, periods
+from improvement.activity import today_cards
+from improvement.charts import charts_of
+from improvement.measuring import add_measure
+from improvement.models import Measure
+from improvement.services import record_number
+from improvement.sheets.grid import grid_of
+from tests.improvement.conftest import MONDAY
+
+NOVEMBER, DECEMBER = dt.date(2026, 11, 1), dt.date(2026, 12, 1)
+
+
+@pytest.fixture
+def rate(world):
+    measure = add_measure(team=world.team, by=world.tess, name="Falls rate")
+    Measure.objects.filter(pk=measure.pk).update(kind="rate", per=1000, frequency="monthly")
+    # Nobody was there to count before the team came.
+    Team.objects.filter(pk=world.team.pk).update(created_at=dt.datetime(2026, 11, 2, tzinfo=dt.UTC))
+    return Measure.objects.select_related("team__unit", "team__cohort").get(pk=measure.pk)
+
+
+def save(measure, by, start, **what):
+    return record_number(measure=measure, by=by, period_start=start, **what)
+
+
+def test_a_month_has_its_place_and_its_name(world, rate):
+    save(rate, world.tess, dt.date(2026, 9, 1), numerator=Decimal(3), denominator=Decimal(1240))
+    save(rate, world.tess, NOVEMBER, value=Decimal("1.5"))
+    (chart,) = charts_of(world.team, measures=[rate])
+    assert [(place.label, place.value) for place in chart.places] == [
+        ("Sep 2026", Decimal("2.419")), ("Oct 2026", None), ("Nov 2026", Decimal("1.5")),
+    ]  # fmt: skip
+    assert (chart.asked.start, chart.asked.name) == (DECEMBER, "December 2026 so far")
+
+
+@pytest.mark.parametrize("start", [MONDAY, dt.date(2026, 11, 2), dt.date(2027, 1, 1), dt.date(2024, 1, 1)])
+def test_a_month_begins_on_its_first_day_and_has_come(world, rate, start):
+    with pytest.raises(Refused):
+        save(rate, world.tess, start, value=Decimal(1))
+
+
+@pytest.mark.parametrize(("part", "whole"), [(3, 0), (-1, 10), (None, 10), (3, None)])
+def test_parts_that_make_no_number_are_refused(world, rate, part, whole):
+    parts = {
+        "numerator": None if part is None else Decimal(part),
+        "denominator": None if whole is None else Decimal(whole),
+    }
+    with pytest.raises(Refused):
+        save(rate, world.tess, NOVEMBER, **parts)
+
+
+def test_none_of_none_is_nothing_to_count(world, rate):
+    saved = save(rate, world.tess, NOVEMBER, numerator=Decimal(0), denominator=Decimal(0))
+    assert (saved.point.value, saved.point.missing_reason, saved.point.denominator) == (None, "no_event", None)
+
+
+def test_more_than_all_is_refused_and_says_both(world):
+    share = add_measure(team=world.team, by=world.tess, name="Rooms", kind="percent")
+    with pytest.raises(Refused, match="14 of 12 is more than all of them"):
+        save(share, world.tess, MONDAY, numerator=Decimal(14), denominator=Decimal(12))
+
+
+def test_today_asks_for_the_month_that_is_over(world, rate):
+    team = Team.objects.with_rests().select_related("unit", "cohort").get(pk=world.team.pk)
+    cards = {card.measure: card for card in today_cards(world.tess, [team])}
+    card = cards[rate]
+    assert (card.period, card.question) == ("2026-11-01", "Falls rate: how was last month?")
+    save(rate, world.tess, NOVEMBER, value=Decimal(2))
+    assert rate not in {card.measure for card in today_cards(world.tess, [team])}
+
+
+def test_the_mail_asks_for_it_in_the_week_of_the_first_friday_and_in_no_other(world, rate):
+    first, second = dt.date(2026, 11, 30), dt.date(2026, 12, 7)
+    team = Team.objects.select_related("unit", "cohort").get(pk=world.team.pk)
+    owed = numbers_due.owed_by_each([team], first)[team.pk]
+    assert [(one.measure.pk, one.start) for one in owed[first] if one.measure == rate] == [(rate.pk, NOVEMBER)]
+    assert next(one.name for one in owed[first] if one.measure == rate) == "Falls rate, November 2026"
+    assert rate not in {one.measure for one in owed[second]}
+    save(rate, world.tess, NOVEMBER, value=Decimal(2))
+    assert rate not in {one.measure for one in numbers_due.owed_by(team, first)}
+
+
+def test_its_months_have_rows_of_their_own_in_the_sheet(world, rate):
+    save(rate, world.tess, NOVEMBER, value=Decimal(2))
+    grid = grid_of(world.team)
+    assert NOVEMBER in grid.weeks
+    assert list(grid.weeks) == sorted(set(grid.weeks))
+    assert grid.standing(rate, NOVEMBER).text == "2"
+    assert "Falls rate (each month)" in grid.headings
+
+
+def test_a_month_is_typed_on_its_page(world, as_, rate):
+    url = reverse("number", args=[world.team.pk, rate.pk])
+    answer = as_(world.tess).post(url, {"period": "2026-11-01", "part": "3", "whole": "1 240", "seen": ""}, follow=True)
+    assert "Saved: 2.42 for November 2026." in answer.content.decode()
+    point = rate.points.get()
+    assert (point.numerator, point.denominator) == (3, 1240)
+    answer = as_(world.tess).post(url, {"period": "2026-11-01", "part": "3", "whole": "0", "seen": point.deed})
+    assert answer.status_code == 422
+    assert "The second number cannot be 0 here." in answer.content.decode()
+
+
+@given(st.dates(dt.date(2020, 1, 1), dt.date(2035, 1, 1)))
+def test_each_month_is_asked_for_once(day):
+    start = periods.start_of("monthly", day)
+    monday = periods.asking_week("monthly", start)
+    assert periods.asked_in("monthly", monday) == start
+    assert monday > periods.last_day("monthly", start) - dt.timedelta(days=7)
+    others = [monday + dt.timedelta(weeks=n) for n in range(-6, 7) if n]
+    assert start not in [periods.asked_in("monthly", other) for other in others]
+
+
+def test_of_two_people_with_one_month_the_second_sees_the_first_and_decides(world, as_, rate):
+    """Sentence 17 of the moments, for a month and for both its parts."""
+    save(rate, world.nia, NOVEMBER, numerator=Decimal(4), denominator=Decimal(1240))
+    url = reverse("number", args=[world.team.pk, rate.pk])
+    tess = as_(world.tess)
+    answer = tess.post(url, {"period": "2026-11-01", "part": "3", "whole": "1240", "seen": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Nia saved a different number a moment ago. November 2026: 3.23. Yours is 3 of 1240." in " ".join(
+        page.split()
+    )
+    assert rate.points.get().numerator == 4, "the first one stands until somebody decides"
+    theirs = rate.points.get().deed
+    again = tess.post(url, {"period": "2026-11-01", "part": "3", "whole": "1240", "value": "", "seen": theirs})
+    assert again.status_code == 302
+    assert (rate.points.get().numerator, rate.corrections.get().numerator) == (3, 4)
