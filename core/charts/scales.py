@@ -30,6 +30,12 @@ def finite(value: Number | None) -> float | None:
     return number if math.isfinite(number) else None
 
 
+def share_below(top: float, value: float, low: float) -> float:
+    """Return how far `value` lies from `top` (0) to `low` (1); all are divided by their size first, for a difference of floats may overflow."""
+    size = max(abs(top), abs(low))
+    return (top / size - value / size) / (top / size - low / size)
+
+
 def nice_ticks(low: float, high: float, *, whole: bool = False) -> list[Decimal]:
     """Return 3 to 6 evenly spaced values, 1, 2 or 5 times a power of ten apart, zero among them.
 

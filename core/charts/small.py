@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from core.charts.run_data import ChartData
-from core.charts.scales import Number, finite, plain
+from core.charts.scales import Number, finite, plain, share_below
 from core.charts.svg import Svg, fit, frame, safe, safe_id
 
 WIDTH: Final = 264
@@ -37,7 +37,7 @@ def small_chart_svg(
         return _LEFT + i * step if len(values) > 1 else (_LEFT + _RIGHT) / 2
 
     def y(value: float) -> float:
-        return _TOP + (_FLOOR - _TOP) * (top - value) / (top - low)
+        return _TOP + (_FLOOR - _TOP) * share_below(top, value, low)
 
     out = [
         f'<line class="rc-grid is-base" x1="{_LEFT:.0f}" y1="{y(max(low, 0)):.1f}" x2="{_RIGHT:.0f}" y2="{y(max(low, 0)):.1f}"/>'

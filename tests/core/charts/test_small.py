@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.charts.run_data import ChartData, ChartPoint, ChartWords, Level
@@ -45,6 +45,8 @@ def test_little_is_drawn_too(values):
     assert ET.fromstring(small_chart_svg(data(values))) is not None
 
 
+@example([-2.5e306], "", 1)
+@example([1.7e308, -1.7e308], "", 0)
 @given(st.lists(NUMBERS, max_size=30), st.text(max_size=20), st.integers(-3, 40))
 def test_it_is_well_formed_and_stays_on_its_paper(values, words, place):
     chart = ChartData(
