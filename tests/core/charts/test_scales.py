@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.charts.scales import clamp, finite, nice_ticks, plain, shares, spread
+from core.charts.scales import clamp, finite, nice_ticks, plain, share_below, shares, spread
 
 
 @given(st.floats(1e-6, 1e15), st.booleans())
@@ -77,3 +77,11 @@ def test_labels_that_have_room_do_not_overlap(wanted):
 def test_a_label_alone_stands_where_it_wishes():
     assert spread([(100, 17), (200, 17)], 0, 320) == [100, 200]
     assert spread([(100, 20), (100, 20)], 0, 320) == [90, 110]
+
+
+@given(st.floats(1, 1.7e308), st.floats(0, 1), st.floats(-1.7e308, 0))
+def test_every_value_between_the_two_ends_has_its_share(top, part, low):
+    value = top * part + low * (1 - part)
+    assert share_below(top, top, low) == 0
+    assert share_below(top, low, low) == 1
+    assert 0 <= share_below(top, min(max(value, low), top), low) <= 1
