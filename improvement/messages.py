@@ -17,10 +17,11 @@ from core.language import language
 from core.quotes import inside
 from core.time import day
 from improvement import number_link, numbers_due, sheets
-from improvement.axis import spoken_number
+from improvement.axis import spoken_number, spoken_period
 from improvement.models import DataPoint, Measure, MeasureKind, Missing
 from improvement.number_replies import IMPOSSIBLE, PROBLEMS, SHARE, SIGN, WHOLE
 from improvement.numbers_due import Asking
+from improvement.periods import Rhythm
 from improvement.replies import LATER, TAKEN, UNCLEAR, week_of
 from notifications import kinds, sealing
 from notifications.inbound.addresses import takes_mail
@@ -56,8 +57,8 @@ def _due(message) -> dict[str, Any] | None:
     return _about(message) | {
         "question": number_link.question(asking.team, week, owed[0]),
         "offered": owed[0].offered,
-        "others": [one.measure.name for one in owed[1:]],
-        "span": number_link.between(week),
+        "others": [one.name for one in owed[1:]],
+        "span": number_link.between(week, owed[0]),
         "example": [(one.measure.name, number) for one, number in zip(owed, (7, 4, 12), strict=False)],
         "link_path": number_link.path_for(team=asking.team, person=person, week=week, on=on),
         "later_path": not_this_week.path_for(
@@ -90,12 +91,21 @@ def _taken(message) -> dict[str, Any] | None:
     lines = [_line(one) for one in asking.said_by(message.recipient, week_of(message), only=said.get("taken"))]
     if not lines:
         return None
-    return _about(message) | {"lines": lines, "one": lines[0] if len(lines) == 1 else None, "standing": _standing(said)}
+    return _about(message) | {
+        "lines": lines,
+        "one": lines[0] if len(lines) == 1 else None,
+        "only_months": all(line["month"] for line in lines),
+        "standing": _standing(said),
+    }
 
 
 def _line(point: DataPoint) -> dict[str, str]:
     number = spoken_number(point.value, point.measure.kind) or str(Missing(point.missing_reason).label)
-    return {"name": point.measure.name, "number": _with_unit(number, point)}
+    return {
+        "name": numbers_due.named(point.measure, point.period_start),
+        "number": _with_unit(number, point),
+        "month": spoken_period(Rhythm.MONTHLY, point.period_start) if point.measure.frequency == Rhythm.MONTHLY else "",
+    }
 
 
 def _with_unit(number: str, point: DataPoint) -> str:

@@ -19,9 +19,11 @@ from core.language import language
 from core.refusals import Overtaken, Refused
 from core.time import day
 from improvement import numbers_due, periods, services
+from improvement.axis import spoken_period
 from improvement.forms import WeekForm
 from improvement.models import DataPoint, Way
 from improvement.numbers_due import Owed
+from improvement.periods import Rhythm
 from improvement.reading import left_in_peace
 
 PURPOSE = "number"
@@ -43,6 +45,9 @@ def path_to_change(*, team: Team, person, week: dt.date, on: dt.date, measure: s
 
 def question(team: Team, week: dt.date, first: Owed) -> str:
     """Return what is asked: the sentence in the subject of the mail and on the page of its link."""
+    if first.start is not None and first.measure.frequency == Rhythm.MONTHLY:
+        words = {"measure": first.measure.name, "month": spoken_period(Rhythm.MONTHLY, first.start)}
+        return _("%(measure)s: how was %(month)s?") % words
     if not numbers_due.is_this_week(team, week):
         words = {"day": day(week, language(), weekday=False), "measure": first.measure.name}
         if first.measure.fills_itself:
@@ -73,13 +78,13 @@ def thing(link: one_thing.Link) -> one_thing.Thing | None:
         cohort=team.cohort,
         words=of_team(team),
         title=question(team, week, owed[0]) if owed else _("Your numbers of the week"),
-        says=_of_team(team, week) if owed else "",
+        says=_of_team(team, week, owed[0]) if owed else "",
         settled=settled,
         template="improvement/_week_form.html",
         form=lambda data: WeekForm(data, owed=owed, stands={one.measure_id: _typed(one) for one in mine}),
         save=lambda form: save(form, team=team, week=week, by=link.person, stands=mine),
         signed_in=reverse("numbers", args=[team.pk]),
-        answered=_saved(week, [numbers_due.in_words(one) for one in entered]) if entered else "",
+        answered=_saved(week, entered) if entered else "",
     )
 
 
@@ -102,14 +107,15 @@ def _own(link: one_thing.Link, team: Team, **which: Any) -> list[DataPoint]:
     return sorted(rows.select_related("measure"), key=lambda one: (not one.measure.fills_itself, one.measure.ordinal))
 
 
-def between(week: dt.date) -> str:
-    """Return from when until when the week of this Monday goes, as a sentence."""
-    days = {"first": day(week, language()), "last": day(week + dt.timedelta(days=6), language())}
-    return _("From %(first)s to %(last)s.") % days
+def between(week: dt.date, first: Owed) -> str:
+    """Return from when until when goes what is asked first, the week of this Monday or a month, as a sentence."""
+    start = first.start or week
+    last = periods.last_day(first.measure.frequency, start)
+    return _("From %(first)s to %(last)s.") % {"first": day(start, language()), "last": day(last, language())}
 
 
-def _of_team(team: Team, week: dt.date) -> str:
-    return " ".join(filter(None, (f"{team.name}. {between(week)}", left_in_peace(team, mine=True))))
+def _of_team(team: Team, week: dt.date, first: Owed) -> str:
+    return " ".join(filter(None, (f"{team.name}. {between(week, first)}", left_in_peace(team, mine=True))))
 
 
 def save(form: WeekForm, *, team: Team, week: dt.date, by, stands: Collection[DataPoint] = ()) -> str:
@@ -134,7 +140,7 @@ def save(form: WeekForm, *, team: Team, week: dt.date, by, stands: Collection[Da
         except Refused as refused:
             raise Refused(refused.sentence, field=form.box(measure)) from None
         assert saved.point is not None
-        said[measure.pk] = numbers_due.in_words(saved.point)
+        said[measure.pk] = saved.point
     return _saved(week, [said[measure.pk] for measure, _answer in answers])
 
 
@@ -144,8 +150,9 @@ def _typed(point: DataPoint) -> str:
     return text.replace(".", ",") if language() == "fr" else text
 
 
-def _saved(week: dt.date, said: Collection[str]) -> str:
-    return _("Saved for the week of %(day)s. %(numbers)s") % {
-        "day": day(week, language(), weekday=False),
-        "numbers": " · ".join(said),
-    }
+def _saved(week: dt.date, points: Collection[DataPoint]) -> str:
+    numbers = " · ".join(numbers_due.in_words(one) for one in points)
+    if all(one.measure.frequency == Rhythm.MONTHLY for one in points):  # each is named with its month
+        return _("Saved. %(numbers)s") % {"numbers": numbers}
+    words = {"day": day(week, language(), weekday=False), "numbers": numbers}
+    return _("Saved for the week of %(day)s. %(numbers)s") % words

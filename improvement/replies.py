@@ -10,7 +10,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +32,7 @@ from improvement.axis import spoken_number
 from improvement.models import DataPoint, Measure, Missing, Way
 from improvement.number_replies import Asked, Said
 from improvement.numbers_due import KIND, SOURCE
+from improvement.periods import Rhythm
 from improvement.sheets.beside import may_be_a_sheet
 from notifications import services as notifications
 from notifications.models import PlannedMessage
@@ -161,7 +163,8 @@ class _Reply:
 
     def _read(self, measures: dict[str, Measure], points: dict[Any, DataPoint], logged: int) -> number_replies.Answer:
         asked = [_asked(one, logged) for one in sorted(measures.values(), key=lambda one: self._place(one, points))]
-        return number_replies.read(self._mail.words, asked, names=[self._person.name])
+        words = _without_months(self._mail.words, measures.values(), self._week)
+        return number_replies.read(words, asked, names=[self._person.name])
 
     def _or_people(self, done: str, rest: bool) -> str | None:
         """Return what was done; None where there is more in the mail, words or a file: that is for people as well."""
@@ -242,6 +245,18 @@ class _Reply:
             scope=self.team.cohort,
             secret=json.dumps(what),
         )
+
+
+def _without_months(words: str, measures: Iterable[Measure], week: dt.date) -> str:
+    """Return what was written with "Falls, November 2026" as "Falls": as the mail names a month, and its year is no number."""
+    for one in measures:
+        if one.frequency != Rhythm.MONTHLY:
+            continue
+        for spoken in ("en", "fr"):
+            with override(spoken):
+                named = numbers_due.named(one, periods.asked_in(one.frequency, week))
+                words = re.sub(re.escape(named), lambda _found, name=one.name: name, words, flags=re.IGNORECASE)
+    return words
 
 
 def _asked(measure: Measure, logged: int) -> Asked:

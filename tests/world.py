@@ -503,7 +503,9 @@ def _after_more(rows, writer, c) -> None:
     """Let one more report come in with one more name in the first, one more follow a session, one more be certified."""
     _report(rows.session, writer)
     rows.report.names.create(name=f"Laptop {uuid.uuid4().hex[:6]}", minutes=60)
-    rows.session.recap.chapters.create(second=uuid.uuid4().int % 90_000, title_en="More", title_fr="Suite")
+    rows.session.recap.chapters.create(
+        second=60 * (1 + rows.session.recap.chapters.count()), title_en="More", title_fr="Suite"
+    )
     rows.session.followed.create(person=make.member(team=rows.team), at=timezone.now())
     _certificate(c.cohort, writer, c.paula)
     _certificate(make.cohort(programme=c.programme), c.nia, c.paula)

@@ -18,7 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from collaborative.models import Team
 from core.sheets import keep_as_text
-from improvement.models import Measure, MeasureKind, Missing
+from improvement.models import OF_ALL, Measure, MeasureKind, Missing
 from improvement.sheets import seal
 from improvement.sheets.cells import SAID
 from improvement.sheets.grid import Grid, grid_of, own_headings
@@ -80,7 +80,7 @@ def _fill(page: Any, grid: Grid, language: str) -> None:
 
 def _number(cell: Any, measure: Measure, text: str, language: str) -> None:
     """Put what stands into its cell. A share is kept as text: "7/9" would become a date under Excel's fingers."""
-    share = measure.kind == MeasureKind.PERCENT
+    share = measure.kind in OF_ALL
     cell.protection, cell.alignment = _FREE, Alignment(horizontal="right")
     if share:
         cell.number_format = _AS_TEXT
@@ -113,6 +113,8 @@ def _how(measure: Measure) -> str:
     what = {
         MeasureKind.COUNT: _("A whole number, such as 7."),
         MeasureKind.PERCENT: _("A share, such as 7/9, or a percentage, such as 62.5."),
+        MeasureKind.RATE: _("How many of how many, such as 3/1240, or the rate, such as 2.4."),
+        MeasureKind.BETWEEN: _("How many days, such as 12."),
         MeasureKind.NUMBER: _("A number, such as 12.5."),
     }[MeasureKind(measure.kind)]
     return f"{what} {_rule()}"

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import re
+import uuid
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from collaborative.models import Team
 from core.refusals import Refused
 from improvement import numbers_due, periods
 from improvement.activity import today_cards
 from improvement.charts import charts_of
+from improvement.forms import WeekForm
 from improvement.measuring import add_measure
-from improvement.models import Measure
+from improvement.models import Measure, MeasureKind
+from improvement.numbers_due import plan_coming
+from improvement.replies import TAKEN, handle
 from improvement.services import record_number
 from improvement.sheets.grid import grid_of
-from tests.improvement.conftest import MONDAY
+from improvement.sheets.writing import sheet_of
+from notifications.inbound.incoming import Incoming
+from notifications.models import PlannedMessage
+from tests.improvement.conftest import MONDAY, leaving
 
 NOVEMBER, DECEMBER = dt.date(2026, 11, 1), dt.date(2026, 12, 1)
 
@@ -140,3 +151,77 @@ def test_of_two_people_with_one_month_the_second_sees_the_first_and_decides(worl
     again = tess.post(url, {"period": "2026-11-01", "part": "3", "whole": "1240", "value": "", "seen": theirs})
     assert again.status_code == 302
     assert (rate.points.get().numerator, rate.corrections.get().numerator) == (3, 4)
+
+
+FIRST = dt.date(2026, 12, 28)  # the week of the first Friday after December
+
+
+@pytest.fixture
+def letter(world, rate, settings, clock):
+    """What asks for that week, left already; of the log nobody asks any more."""
+    settings.INBOUND_ADDRESS = "answers@example.org"
+    clock.move_to(dt.datetime(2026, 12, 28, 15, tzinfo=dt.UTC))
+    save(world.measure, world.nia, FIRST, value=Decimal(5))
+    clock.shift(dt.timedelta(hours=1))
+    plan_coming()
+    row = PlannedMessage.objects.get(kind=numbers_due.KIND, occurrence=FIRST.isoformat())
+    PlannedMessage.objects.filter(pk=row.pk).update(sent_at=timezone.now())
+    return PlannedMessage.objects.select_related("recipient").get(pk=row.pk)
+
+
+def answered(words, letter):
+    person = letter.recipient
+    return handle(
+        Incoming(
+            key=uuid.uuid4(), sender=person.email, person=person, subject="Re:", words=words, everything=words,
+            language=person.language, answers=letter, files=(),
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "asks", "between"),
+    [
+        ("en", "Falls rate: how was December 2026?", "From Tuesday 1 December to Thursday 31 December."),
+        ("fr", "Falls rate\u00a0: comment s'est passé le mois de décembre 2026?", "Du mardi 1er décembre au jeudi 31 décembre."),
+    ],
+)  # fmt: skip
+def test_the_mail_names_the_month_and_its_days(world, letter, language, asks, between):
+    type(letter.recipient).objects.filter(pk=letter.recipient.pk).update(language=language)
+    letter.recipient.refresh_from_db()
+    mail = leaving(letter)
+    assert mail.subject.startswith(asks)
+    assert asks in mail.plain
+    assert between in mail.plain
+
+
+@pytest.mark.parametrize(
+    "words", ["2.5", "Falls rate: 2,5", "Falls rate, December 2026: 2.5", "Falls rate, Décembre 2026 : 2,5"]
+)
+def test_the_month_is_answered_by_mail_and_the_thanks_name_it(world, rate, letter, words):
+    assert answered(words, letter) == "number_taken"
+    point = rate.points.get()
+    assert (point.period_start, point.value) == (DECEMBER, Decimal("2.5"))
+    thanks = leaving(PlannedMessage.objects.select_related("recipient").get(kind=TAKEN))
+    assert thanks.subject == "Taken: 2.5 for December 2026"
+    assert "Falls rate, December 2026: 2.5" in thanks.plain
+    assert "week of" not in thanks.plain
+
+
+def test_the_link_of_the_mail_asks_for_the_month_and_thanks_for_it(world, rate, letter, client):
+    path = re.search(r"/answer/[^\s]+", leaving(letter).plain)[0]
+    assert "Falls rate: how was December 2026?" in client.get(path).content.decode()
+    after = client.post(path, {WeekForm.box(rate): "2.5"}).content.decode()
+    assert "Saved. Falls rate, December 2026: 2.5" in after
+    assert rate.points.get().period_start == DECEMBER
+
+
+@pytest.mark.parametrize("kind", MeasureKind.values)
+@pytest.mark.parametrize("frequency", ["weekly", "monthly"])
+def test_the_sheet_holds_measures_of_every_kind(world, kind, frequency):
+    measure = add_measure(team=world.team, by=world.tess, name="Whatever it is")
+    per = 1000 if kind == "rate" else None
+    Measure.objects.filter(pk=measure.pk).update(kind=kind, frequency=frequency, per=per)
+    book = load_workbook(io.BytesIO(sheet_of(world.team, "fr").content))
+    headings = [cell.value for cell in next(book.worksheets[0].rows)]
+    assert any(str(heading).startswith("Whatever it is") for heading in headings)
