@@ -255,7 +255,7 @@ def _without_months(words: str, measures: Iterable[Measure], week: dt.date) -> s
         for spoken in ("en", "fr"):
             with override(spoken):
                 named = numbers_due.named(one, periods.asked_in(one.frequency, week))
-                words = re.sub(re.escape(named), lambda _found, name=one.name: name, words, flags=re.IGNORECASE)
+                words = re.sub(re.escape(named), one.name.replace("\\", r"\\"), words, flags=re.IGNORECASE)
     return words
 
 

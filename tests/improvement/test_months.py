@@ -216,6 +216,12 @@ def test_the_link_of_the_mail_asks_for_the_month_and_thanks_for_it(world, rate, 
     assert rate.points.get().period_start == DECEMBER
 
 
+def test_a_name_with_brackets_is_read_as_it_is(world, rate, letter):
+    Measure.objects.filter(pk=rate.pk).update(name_en="Falls (rate)", name_fr="")
+    assert answered("Falls (rate), December 2026: 2.5", letter) == "number_taken"
+    assert rate.points.get().value == Decimal("2.5")
+
+
 @pytest.mark.parametrize("kind", MeasureKind.values)
 @pytest.mark.parametrize("frequency", ["weekly", "monthly"])
 def test_the_sheet_holds_measures_of_every_kind(world, kind, frequency):
