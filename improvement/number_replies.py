@@ -16,7 +16,7 @@ from typing import Final
 from collaborative.later_replies import AROUND, folded, words_of
 from improvement import number_words
 
-COUNT, PERCENT = "count", "percent"
+COUNT, PERCENT, RATE = "count", "percent", "rate"
 # Why something that looks like a number was not taken.
 SEVERAL, ABOUT, WHICH, IMPOSSIBLE, SHARE, SIGN, WHOLE, COMMA, LONG, OFFERED, NO = PROBLEMS = (
     "several", "about", "which", "impossible", "share", "sign", "whole", "comma", "long", "offered", "no",
@@ -27,23 +27,28 @@ SEVERAL, ABOUT, WHICH, IMPOSSIBLE, SHARE, SIGN, WHOLE, COMMA, LONG, OFFERED, NO 
 class Asked:
     """One thing that a mail asked for. ``names``: how it is called and counted, in either language.
 
-    ``offered``: the mail says what the log counted, so that "OK" agrees with it.
+    ``offered``: the mail says what the log counted, so that "OK" agrees with it. ``per``: of a rate, for every so many.
     """
 
     key: str
     names: tuple[str, ...]
     kind: str = COUNT
     offered: bool = False
+    per: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)
 class Said:
-    """What was said about one thing: a value, that none was collected (``missing``), or that the log is right (``agrees``)."""
+    """What was said about one thing: a value, that none was collected (``missing``), or that the log is right (``agrees``).
+
+    ``parts``: of a value that was said as so many of so many, both.
+    """
 
     key: str
     value: Decimal | None = None
     missing: bool = False
     agrees: bool = False
+    parts: tuple[Decimal, Decimal] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -250,7 +255,7 @@ class _Reading:
                 continue
             one = self._meant(piece, found)
             try:
-                said = Said(one.key, missing=True) if value == "na" else Said(one.key, _value(value, one.kind, piece))
+                said = Said(one.key, missing=True) if value == "na" else _number(one, value, piece)
             except _Trouble as trouble:
                 raise trouble.about(one.key, value) from None
             if one.key in found and found[one.key][0] != said:
@@ -305,26 +310,39 @@ def _only_value(piece: _Piece) -> Decimal | tuple[Decimal, Decimal] | str:
     return piece.values[0]
 
 
-def _value(value: Decimal | tuple[Decimal, Decimal] | str, kind: str, piece: _Piece) -> Decimal:
-    """Return the value, if a thing of this kind can have it."""
+def _number(asked: Asked, value: Decimal | tuple[Decimal, Decimal] | str, piece: _Piece) -> Said:
+    """Return the value, if a thing of this kind can have it, and where it was said as so many of so many, both."""
     assert not isinstance(value, str)
-    if isinstance(value, tuple):
-        if kind != PERCENT or piece.percent:
-            raise _Trouble(SHARE, piece.words)
-        some, of = value
-        if not of or some > of:
-            raise _Trouble(IMPOSSIBLE, piece.words)
-        return (some * 100 / of).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP)
+    if not isinstance(value, tuple):
+        return Said(asked.key, _value(value, asked.kind, piece))
+    if asked.kind not in (PERCENT, RATE) or piece.percent:
+        raise _Trouble(SHARE, piece.words)
+    some, of = value
+    if _is_long(some) or _is_long(of):
+        raise _Trouble(LONG, piece.words)
+    if not of or (asked.kind == PERCENT and some > of):
+        raise _Trouble(IMPOSSIBLE, piece.words)
+    times = 100 if asked.kind == PERCENT else asked.per or 1
+    return Said(asked.key, (some * times / of).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP), parts=value)
+
+
+def _value(value: Decimal, kind: str, piece: _Piece) -> Decimal:
+    """Return the value, if a thing of this kind can have it."""
     if piece.percent and kind != PERCENT:
         raise _Trouble(SIGN, piece.words)
-    exponent = value.as_tuple().exponent
-    if abs(value) >= 10**9 or (isinstance(exponent, int) and exponent < -3):
+    if _is_long(value):
         raise _Trouble(LONG, piece.words)
-    if (kind == PERCENT and not 0 <= value <= 100) or (kind == COUNT and value < 0):
+    if (kind == PERCENT and not 0 <= value <= 100) or (kind in (COUNT, RATE) and value < 0):
         raise _Trouble(IMPOSSIBLE, piece.words)
     if kind == COUNT and value != value.to_integral_value():
         raise _Trouble(WHOLE, piece.words)
     return value
+
+
+def _is_long(value: Decimal) -> bool:
+    """Has it more digits, before the point or after it, than a number that is kept?"""
+    exponent = value.as_tuple().exponent
+    return abs(value) >= 10**9 or (isinstance(exponent, int) and exponent < -3)
 
 
 def _stem(word: str) -> str:

@@ -226,6 +226,8 @@ class _Reply:
         what: dict[str, Any] = {"missing_reason": Missing.NOT_COLLECTED}
         if not said.missing:
             what = {"value": Decimal(logged) if said.agrees else said.value}
+        if said.parts:
+            what = dict(zip(("numerator", "denominator"), said.parts, strict=True))
         # One's own number is corrected; another's is not written over unseen.
         seen = point.deed if point and point.by_id == self._person.pk else None
         start = periods.asked_in(measure.frequency, self._week) or self._week
@@ -261,7 +263,7 @@ def _without_months(words: str, measures: Iterable[Measure], week: dt.date) -> s
 
 def _asked(measure: Measure, logged: int) -> Asked:
     names = tuple(name for name in (measure.name_en, measure.name_fr, measure.unit_en, measure.unit_fr) if name)
-    return Asked(str(measure.pk), names, measure.kind, offered=measure.fills_itself and logged > 0)
+    return Asked(str(measure.pk), names, measure.kind, offered=measure.fills_itself and logged > 0, per=measure.per)
 
 
 def _is_in_doubt(said: Said, stands: DataPoint | None, doubtful: Collection[str]) -> bool:

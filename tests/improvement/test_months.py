@@ -216,6 +216,21 @@ def test_the_link_of_the_mail_asks_for_the_month_and_thanks_for_it(world, rate, 
     assert rate.points.get().period_start == DECEMBER
 
 
+@pytest.mark.parametrize("words", ["3 of 1240", "Falls rate: 3/1240", "3 sur 1240"])
+def test_a_rate_is_answered_with_both_its_parts(world, rate, letter, words):
+    assert answered(words, letter) == "number_taken"
+    point = rate.points.get()
+    assert (point.numerator, point.denominator, point.value) == (3, 1240, Decimal("2.419"))
+    thanks = leaving(PlannedMessage.objects.select_related("recipient").get(kind=TAKEN))
+    assert thanks.subject == "Taken: 2.42 for December 2026"
+
+
+@pytest.mark.parametrize("words", ["3 of 0", "-2", "3 of 4000000000", "1 of 3.0001"])
+def test_parts_that_cannot_be_are_told_so(rate, letter, words):
+    assert answered(words, letter) == "number_unclear"
+    assert not rate.points.exists()
+
+
 def test_a_name_with_brackets_is_read_as_it_is(world, rate, letter):
     Measure.objects.filter(pk=rate.pk).update(name_en="Falls (rate)", name_fr="")
     assert answered("Falls (rate), December 2026: 2.5", letter) == "number_taken"
