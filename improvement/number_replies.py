@@ -10,11 +10,12 @@ import dataclasses
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Final
 
 from collaborative.later_replies import AROUND, folded, words_of
 from improvement import number_words
+from improvement.shares import MOST, share_of
 
 COUNT, PERCENT, RATE = "count", "percent", "rate"
 # Why something that looks like a number was not taken.
@@ -322,8 +323,10 @@ def _number(asked: Asked, value: Decimal | tuple[Decimal, Decimal] | str, piece:
         raise _Trouble(LONG, piece.words)
     if not of or (asked.kind == PERCENT and some > of):
         raise _Trouble(IMPOSSIBLE, piece.words)
-    times = 100 if asked.kind == PERCENT else asked.per or 1
-    return Said(asked.key, (some * times / of).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP), parts=value)
+    found = share_of(some, of, kind=asked.kind, per=asked.per)
+    if _is_long(found):
+        raise _Trouble(LONG, piece.words)
+    return Said(asked.key, found, parts=value)
 
 
 def _value(value: Decimal, kind: str, piece: _Piece) -> Decimal:
@@ -342,7 +345,7 @@ def _value(value: Decimal, kind: str, piece: _Piece) -> Decimal:
 def _is_long(value: Decimal) -> bool:
     """Has it more digits, before the point or after it, than a number that is kept?"""
     exponent = value.as_tuple().exponent
-    return abs(value) >= 10**9 or (isinstance(exponent, int) and exponent < -3)
+    return abs(value) >= MOST or (isinstance(exponent, int) and exponent < -3)
 
 
 def _stem(word: str) -> str:

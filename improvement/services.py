@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -35,6 +35,7 @@ from improvement.models import (
     Way,
 )
 from improvement.periods import Rhythm, asking_week, start_of
+from improvement.shares import MOST, share_of
 from improvement.signals import number_said
 from improvement.weeks import BASELINE, day_at
 
@@ -495,8 +496,10 @@ def worked_out(measure: Measure, numerator: Decimal | None, denominator: Decimal
     if measure.kind == MeasureKind.PERCENT and numerator > denominator:
         text = _("%(part)s of %(whole)s is more than all of them. Are the two the wrong way round?")
         raise Refused(text % {"part": spoken_number(numerator), "whole": spoken_number(denominator)}, field="value")
-    times = Decimal(measure.per or 1) if measure.kind == MeasureKind.RATE else Decimal(100)
-    return (numerator * times / denominator).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP)
+    found = share_of(numerator, denominator, kind=measure.kind, per=measure.per)
+    if found >= MOST:
+        raise Refused(_("This number is too big to be kept here. Is there a digit too many?"), field="value")
+    return found
 
 
 def possible(kind: str, value: Decimal, *, field: str = "value") -> Decimal:

@@ -17,6 +17,7 @@ from typing import Any, Final
 from core.places import sort_key
 from core.sheets import Cell
 from improvement.models import OF_ALL, MeasureKind, Missing
+from improvement.shares import MOST, share_of
 from improvement.weeks import monday_of
 
 # What says that there is no number, without spaces, dots and strokes.
@@ -46,7 +47,6 @@ _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})")
 _THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")
 _PART: Final = re.compile(r"(\d{1,9}(?:[.,]\d{1,3})?)(?:/|of|sur|de|outof)(\d{1,9}(?:[.,]\d{1,3})?)")
 _THOUSANDTH: Final = Decimal("0.001")
-_MOST: Final = Decimal(10) ** 9
 # The dates that people write in figures, and those that Excel shows.
 _FIGURES: Final = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})")
 # What a day is counted from in a workbook.
@@ -108,7 +108,7 @@ def _figures(value: float, kind: str, *, percent: bool) -> Meaning:
 
 
 def _kept(number: Decimal) -> Meaning:
-    if abs(number) >= _MOST:
+    if abs(number) >= MOST:
         return Meaning(trouble="too_big")
     return Meaning(value=number.quantize(_THOUSANDTH, rounding=ROUND_HALF_UP) + 0)
 
@@ -153,7 +153,7 @@ def _share(part: Decimal, whole: Decimal, kind: str, per: int | None) -> Meaning
         return Meaning(trouble="of_none", facts=facts) if part else Meaning(reason=Missing.NO_EVENT)
     if kind == MeasureKind.PERCENT and part > whole:
         return Meaning(trouble="too_many", facts=facts)
-    found = _kept(part * (per or 1 if kind == MeasureKind.RATE else 100) / whole)
+    found = _kept(share_of(part, whole, kind=kind, per=per))
     return found if found.trouble else replace(found, parts=(part, whole))
 
 

@@ -64,7 +64,7 @@ def test_a_month_begins_on_its_first_day_and_has_come(world, rate, start):
         save(rate, world.tess, start, value=Decimal(1))
 
 
-@pytest.mark.parametrize(("part", "whole"), [(3, 0), (-1, 10), (None, 10), (3, None)])
+@pytest.mark.parametrize(("part", "whole"), [(999_999_999, 1), (3, 0), (-1, 10), (None, 10), (3, None)])
 def test_parts_that_make_no_number_are_refused(world, rate, part, whole):
     parts = {
         "numerator": None if part is None else Decimal(part),
@@ -225,7 +225,7 @@ def test_a_rate_is_answered_with_both_its_parts(world, rate, letter, words):
     assert thanks.subject == "Taken: 2.42 for December 2026"
 
 
-@pytest.mark.parametrize("words", ["3 of 0", "-2", "3 of 4000000000", "1 of 3.0001"])
+@pytest.mark.parametrize("words", ["3 of 0", "-2", "3 of 4000000000", "1 of 3.0001", "999999999 of 0.001"])
 def test_parts_that_cannot_be_are_told_so(rate, letter, words):
     assert answered(words, letter) == "number_unclear"
     assert not rate.points.exists()

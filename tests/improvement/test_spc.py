@@ -267,11 +267,9 @@ def test_any_series_is_named_as_in_the_plain_implementation(values, up_is_good):
     assert (last and last.value) == simple.nhs_variation(values, theirs, 10, up_is_good)
 
 
-@pytest.mark.parametrize("vector", of("assurance"))
+@pytest.mark.parametrize("vector", [one for one in of("assurance") if one.values[0]["input"]["lower"] is not None])
 def test_whether_the_goal_will_be_met_as_things_go(vector):
     given_ = vector["input"]
-    if given_["lower"] is None:
-        pytest.skip("without limits: below")
     lower, upper = Fraction(given_["lower"]), Fraction(given_["upper"])
     centre, spread = (lower + upper) / 2, (upper - lower) / 2 / Fraction(266, 100)
     found = control_chart(
