@@ -33,6 +33,7 @@ class PasteForm(OncePerKey, TeamForm):
     )
     file = forms.FileField(label=gettext_lazy("Or a file (.csv)"), required=False)
     measure = forms.ModelChoiceField(
+        empty_label=gettext_lazy("Choose"),
         label=gettext_lazy("If it has no headings: what are these numbers?"),
         queryset=Measure.objects.none(),
         required=False,

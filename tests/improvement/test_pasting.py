@@ -226,3 +226,9 @@ def test_the_check_takes_the_same_statements_for_one_row_and_for_sixty(
     table = "\n".join(f"{start}\t{n % 90}" for n, start in enumerate(weeks_back(*range(1, min(rows, 50) + 1))))
     with django_assert_max_num_queries(14):
         returning.look_at_table(team=world.team, text=table, chosen=rooms, by=world.tess)
+
+
+def test_the_box_for_a_measure_says_in_the_readers_language_that_one_chooses(world, as_):
+    page = as_(world.pierre).get(f"/fr/equipes/{world.team.pk}/chiffres/coller/").content.decode()
+    assert "---------" not in page
+    assert ">Choisissez<" in page
